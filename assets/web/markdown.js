@@ -3,7 +3,7 @@
 import { parseBlocks } from "./blocks.js";
 import { copyText } from "./clipboard.js";
 import { addInline, seen } from "./inline.js";
-import { t } from "./words.js";
+import { number, t } from "./words.js";
 
 /** Shows a text that grows in an element. */
 export class MarkdownView {
@@ -47,10 +47,15 @@ export class MarkdownView {
   #announceTo(end) {
     for (; this.#announced < end; this.#announced += 1) {
       const { block, node } = this.#shown[this.#announced];
-      if (block.kind === "code") this.#announce(`Code, ${block.text.split("\n").length} lines.`);
+      if (block.kind === "code") this.#announce(linesOf(block));
       else this.#announce(node.innerText);
     }
   }
+}
+
+function linesOf(block) {
+  const count = block.text.split("\n").length;
+  return count === 1 ? t("Code, 1 line.") : t("Code, {count} lines.", { count: number(count) });
 }
 
 const MAKERS = {

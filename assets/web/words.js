@@ -27,9 +27,18 @@ export function t(text, values = {}) {
 export function number(value, digits = 0) {
   if (!formats.has(digits)) {
     const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    formats.set(digits, new Intl.NumberFormat(locale, options));
+    formats.set(digits, numerals(options));
   }
   return formats.get(digits).format(value);
+}
+
+/** Of the reader's region; a list of languages may hold what is none. */
+function numerals(options) {
+  try {
+    return new Intl.NumberFormat(locale, options);
+  } catch {
+    return new Intl.NumberFormat(language, options);
+  }
 }
 
 /** Two sentences, one after the other. */

@@ -25,7 +25,7 @@ from llmdesk.api.replies import (
 )
 from llmdesk.api.stream import DONE, data
 from llmdesk.datatypes.chat import Event, Finished, TokenEvent, TokenLogprob
-from llmdesk.datatypes.tools import ToolCall
+from llmdesk.datatypes.tools import CallDelta, ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,15 @@ def new_call_id(prefix: str = "call_") -> str:
 def told(events: list[Event], prefix: str = "call_") -> Told:
     """All of an answer, its calls with new ids."""
     tokens = [event for event in events if isinstance(event, TokenEvent)]
-    calls: dict[int, ToolCall] = {}
+    deltas: dict[int, list[CallDelta]] = {}
     for delta in (delta for event in tokens for delta in event.calls):
-        old = calls.get(delta.index) or ToolCall(new_call_id(prefix), "", "")
-        calls[delta.index] = ToolCall(old.id, old.name + delta.name, old.arguments + delta.arguments)
+        deltas.setdefault(delta.index, []).append(delta)
+    calls = tuple(
+        ToolCall(new_call_id(prefix), "".join(each.name for each in found), "".join(each.arguments for each in found))
+        for found in deltas.values()
+    )
     text, reasoning = "".join(event.text for event in tokens), "".join(event.reasoning for event in tokens)
-    return Told(text, reasoning, tuple(calls.values()))
+    return Told(text, reasoning, calls)
 
 
 class Deltas:

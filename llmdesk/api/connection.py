@@ -9,6 +9,7 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
 
 from llmdesk.api.errors import Refusal
 from llmdesk.api.limits import Limits
@@ -109,10 +110,17 @@ class _SocketConnection(_Impatient, WebSocketsSansIOProtocol):
         """A text that is none ends the connection; uvicorn would write a traceback into the log for each."""
         if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(b"".join(self.frames)):
             self.frames = []
-            self.conn.send_close(_NO_TEXT)
+            if self.conn.state is State.OPEN:  # else it is not open yet, or the client has closed it already
+                self.conn.send_close(_NO_TEXT)
             self.handle_parser_exception()
             return
         super().send_receive_event_to_app()
+
+    def handle_parser_exception(self) -> None:
+        if self.conn.close_sent is None:  # nothing can be said before the handshake is done
+            self.transport.close()
+            return
+        super().handle_parser_exception()
 
 
 def _is_text(data: bytes) -> bool:

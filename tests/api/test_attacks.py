@@ -98,6 +98,29 @@ def test_a_host_with_no_port_is_no_host(shared: Served, host: str) -> None:
     assert shared.client.get("/health", headers={"Host": host}).status_code == 403
 
 
+_HELLO = (
+    "GET /chat/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+_NO_TEXT, _NO_FRAME, _CLOSE = b"\x81\x82\0\0\0\0\xff\xfe", b"\xff\x80\0\0\0\0", b"\x88\x82\0\0\0\0\x03\xe8"
+
+
+@pytest.mark.parametrize(
+    "frames", [_NO_TEXT, _NO_FRAME, _CLOSE, _NO_TEXT + _CLOSE], ids=["text", "frame", "end", "both"]
+)
+def test_frames_in_one_piece_end_a_socket_without_a_traceback(
+    shared: Served, frames: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with shared.raw() as connection:
+        connection.sendall(_HELLO.format(port=shared.port).encode())
+        assert b" 101 " in connection.recv(65536)
+        connection.sendall(frames)
+        while connection.recv(65536):
+            pass
+    assert shared.client.get("/health").status_code == 200
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 def test_a_text_that_is_none_ends_its_socket_and_no_more(shared: Served) -> None:
     """Without a word in the log: whoever can send one can send a million."""
     with connect(f"ws://127.0.0.1:{shared.port}/chat/stream") as other:

@@ -9,8 +9,11 @@ import pytest
 
 from llmdesk.datatypes.chat import ChatMessage, Failed, GenerationRequest, TokenEvent
 from llmdesk.datatypes.tools import CallDelta, ToolCall, ToolUse
+from llmdesk.engine.backends.remote_connection import most_bytes_of
+from llmdesk.engine.backends.remote_protocol import parse_piece
 from llmdesk.engine.backends.remote_tools import RemoteCalls, message_fields, parse_calls, tool_fields
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.errors import ServerError
 from tests.engine.engine_thread import Collector
 from tests.engine.generation.tools.answers import USE, WEATHER
 
@@ -56,6 +59,11 @@ WAYS: dict[str, list[list[Any]]] = {
     "gaps between the numbers": [[call("get_weather", PARIS, 3, "a")], [call("clock", "{}", -7, "b")]],
     "without numbers": [[call("get_weather", PARIS, call_id="a")], [call("clock", "{}", call_id="b")]],
     "without numbers and ids": [[call("get_weather", PARIS)], [call("clock", "{}")]],
+    "the same number for all, without ids": [[call("get_weather", PARIS, 0)], [call("clock", "{}", 0)]],
+    "the same number and id for all": [[call("get_weather", PARIS, 0, "a")], [call("clock", "{}", 0, "a")]],
+    "the same id for all, without numbers": [
+        [call("get_weather", PARIS, call_id="a")], [call("clock", "{}", call_id="a")],
+    ],
     "an id for each piece": [
         [call("get_weather", "", 0, "a")], [call(arguments=PARIS, index=0, call_id="b")], [call("clock", "{}", 1, "c")],
     ],
@@ -80,16 +88,42 @@ def test_calls_in_all_ways(way: str) -> None:
     assert told == TWO
 
 
+@pytest.mark.parametrize("marks", [{"index": 0}, {"call_id": "a"}], ids=["number", "id"])
+def test_one_tool_twice_under_one_mark(marks: dict[str, Any]) -> None:
+    """Its name may stand in each piece: what begins anew is told by the arguments before, which are whole."""
+    calls, found = RemoteCalls("host", USE), list[CallDelta]()
+    for arguments in ("", ' {"city": ', '"{}"}', " ", PARIS):
+        found += calls.take(parse_calls([call("get_weather", arguments, **marks)]))
+    told = ["".join(delta.arguments for delta in found if delta.index == number) for number in range(3)]
+    assert [text.strip() for text in told] == ['{"city": "{}"}', PARIS, ""]
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("inf")]])
+def test_arguments_that_are_no_json_are_an_error(value: Any) -> None:
+    message = {"tool_calls": [call("clock", {"x": value}, 0)]}
+    with pytest.raises(ServerError):
+        parse_piece({"choices": [{"message": message}]}, "host")
+
+
+def test_arguments_that_are_too_deep_are_an_error() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(ValueError, match="deeply"):
+        parse_calls([call("clock", deep, 0)])
+
+
 @pytest.mark.parametrize(
     "entries",
     [
         [call(arguments="{}", index=0)],
+        [call("fly", "{}", 0, "a")],
         [call("", "{}", 0, "a")],
         [call("x" * 300, "{}", 0, "a")],
         [call("clock", "", 0, "a"), call("clock", "", 1, "b"), call(arguments="{}", index=0)],
         [call("clock", "{}", n, str(n)) for n in range(200)],
     ],
-    ids=["no name", "empty name", "long name", "mixed", "too many"],
+    ids=["no name", "not offered", "empty name", "long name", "mixed", "too many"],
 )
 def test_calls_without_sense_are_an_error(runner: EngineRunner, entries: list[dict[str, Any]]) -> None:
     end = asked(runner, {"content": "Well."}, {"tool_calls": entries}).result()
@@ -108,6 +142,11 @@ def test_calls_through_the_engine(runner: EngineRunner) -> None:
     assert (calls_of(single), single.result().reason) == (TWO[:1], "stop")  # type: ignore[union-attr]
     unasked = asked(runner, {"tool_calls": WAYS["whole calls in one event"][0]}, {"content": "No."}, use=ToolUse())
     assert (unasked.text, calls_of(unasked)) == ("No.", [])
+
+
+def test_an_answer_without_a_limit_has_that_of_its_context() -> None:
+    assert most_bytes_of(100, 8192) < most_bytes_of(1 << 27, 8192) == most_bytes_of(8192, 0)
+    assert most_bytes_of(1 << 27, 0) < 1 << 30
 
 
 def test_what_a_server_is_told_of_tools() -> None:

@@ -91,3 +91,13 @@ def test_the_page_is_in_the_readers_language(
     assert ("," in speed) is (lang == "de"), "numbers are written as the reader does"
     page.click("#view")
     page.wait(f"document.getElementById('stage-note').innerText === '{nobody}'")
+
+
+def test_an_odd_list_of_languages_does_no_harm(open_page: OpenPage, shared: Served) -> None:
+    page = open_page(shared.url)
+    found = page.value("""(async () => {
+      Object.defineProperty(navigator, "languages", { value: ["de-!", "en"] });
+      const { number, t } = await import("/web/words.js?odd");
+      return [number(1234.5, 1), t("Code, 1 line."), t("Code, {count} lines.", { count: number(3) })];
+    })()""")
+    assert found == ["1.234,5", "Code, 1 Zeile.", "Code, 3 Zeilen."]

@@ -26,7 +26,7 @@ from llmdesk.datatypes.chat import (
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.backends.remote_connection import Connection, Patience
+from llmdesk.engine.backends.remote_connection import Connection, Patience, most_bytes_of
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
 from llmdesk.engine.backends.remote_tools import RemoteCalls, tool_fields
 from llmdesk.engine.generation.timing import answer_times
@@ -185,10 +185,10 @@ class _Answer:
         body = request_body(
             self._model.served_model, self._messages, sampling, plain=self._plain, limited=self._limited,
             anew=self._model.is_asked_anew,
-        )  # fmt: skip
-        body |= tool_fields(self._request.tools)
+        ) | tool_fields(self._request.tools)  # fmt: skip
+        most_bytes = most_bytes_of(sampling.max_new_tokens, self._model.info.context_tokens)
         pieces: asyncio.Queue[Piece] = asyncio.Queue(_QUEUED_PIECES)
-        task = connection.start(connection.answer(body, sampling.max_new_tokens, pieces))
+        task = connection.start(connection.answer(body, most_bytes, pieces))
         try:
             while True:
                 if cancel.is_set():

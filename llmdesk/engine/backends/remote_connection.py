@@ -34,6 +34,7 @@ _MAX_BODY_BYTES = 4 << 20
 _MAX_REFUSAL_BYTES = 64 << 10
 _BYTES_PER_TOKEN = 4096
 """Far more than the event of a token has."""
+_UNKNOWN_CONTEXT_TOKENS = 1 << 17
 _NO_PROXY = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -133,7 +134,7 @@ class Connection:
             body = await _read(response, _MAX_BODY_BYTES, self.source.host)
         return parse_models(parse_json(body, self.source.host), self.source.host)
 
-    async def answer(self, body: dict[str, Any], max_new_tokens: int, pieces: asyncio.Queue[Piece]) -> None:
+    async def answer(self, body: dict[str, Any], most_bytes: int, pieces: asyncio.Queue[Piece]) -> None:
         """Put the pieces of a streamed answer into the queue, as they come. Raises LlmdeskError."""
         silence_s = self._patience.first_s
         async with self._response("POST", "chat/completions", body, silence_s=silence_s) as response:
@@ -141,11 +142,10 @@ class Connection:
                 text = await _read(response, _MAX_BODY_BYTES, self.source.host)
                 await self._put(parse_piece(parse_json(text, self.source.host), self.source.host), pieces)
             else:
-                await self._stream(response, max_new_tokens, pieces)
+                await self._stream(response, most_bytes, pieces)
 
-    async def _stream(self, response: httpx2.Response, max_new_tokens: int, pieces: asyncio.Queue[Piece]) -> None:
+    async def _stream(self, response: httpx2.Response, left_bytes: int, pieces: asyncio.Queue[Piece]) -> None:
         host, has_begun, has_ended = self.source.host, False, False
-        left_bytes = _MAX_EVENT_BYTES + max_new_tokens * _BYTES_PER_TOKEN
         wait_s = self._patience.first_s
         events = aiter(httpx2.EventSource(response, _MAX_EVENT_BYTES))
         while True:
@@ -191,6 +191,11 @@ class Connection:
                 yield response
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError) as error:
             raise network_error(error, self.source.host, self._patience.connect_s) from error
+
+
+def most_bytes_of(max_new_tokens: int, context_tokens: int) -> int:
+    """What a stream of so many tokens may have. ``context_tokens``: of its model, 0 if that is not known."""
+    return _MAX_EVENT_BYTES + min(max_new_tokens, context_tokens or _UNKNOWN_CONTEXT_TOKENS) * _BYTES_PER_TOKEN
 
 
 def _broken_off(host: str, has_begun: bool) -> ServerError:

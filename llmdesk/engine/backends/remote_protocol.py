@@ -12,7 +12,14 @@ from typing import Any, TypeGuard
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo, ModelSource
-from llmdesk.engine.backends.remote_tools import CallPiece, format_fields, message_fields, parse_calls, readable
+from llmdesk.engine.backends.remote_tools import (
+    CallPiece,
+    format_fields,
+    message_fields,
+    parse_calls,
+    readable,
+    senseless_calls,
+)
 from llmdesk.errors import LlmdeskError, ModelNotFound, NoSuchServer, PromptError, ServerBusy, ServerError
 from llmdesk.words import joined, say
 
@@ -131,7 +138,7 @@ def parse_json(text: str | bytes, host: str) -> Mapping[str, Any]:
 def parse_piece(found: Mapping[str, Any], host: str) -> Piece:
     """An event of a stream, or a whole answer of a server that does not stream.
 
-    Raises ServerError if the server reports an error or broke the answer off.
+    Raises ServerError if the server reports an error, broke the answer off, or calls a tool with what is no JSON.
     """
     if found.get("error") or found.get("object") == "error":
         raise ServerError(say("{host} could not finish the answer.", host=host), said(found))
@@ -139,12 +146,16 @@ def parse_piece(found: Mapping[str, Any], host: str) -> Piece:
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
     message = choice.get("delta") or choice.get("message") or {}
     message = message if isinstance(message, dict) else {}
+    try:
+        calls = parse_calls(message.get("tool_calls"))
+    except ValueError as error:
+        raise senseless_calls(host) from error
     return Piece(
         readable(message.get("content")),
         readable(message.get("reasoning_content") or message.get("reasoning")),
         _reason(choice.get("finish_reason"), host),
         _usage(found.get("usage")),
-        parse_calls(message.get("tool_calls")),
+        calls,
     )
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.tools import CallDelta, ToolUse
 from llmdesk.engine.generation.constraint import ANY_OBJECT
+from llmdesk.engine.generation.tools.json_reader import SPACES, Progress, ValueReader
 from llmdesk.errors import ServerError
 from llmdesk.words import say
 
 _MOST_CALLS = 128
-_LONGEST_NAME = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def message_fields(message: ChatMessage) -> dict[str, Any]:
 
 
 def parse_calls(value: object) -> tuple[CallPiece, ...]:
-    """The calls in a delta or a message; what is none is left out."""
+    """The calls in a delta or a message; what is none is left out. Raises ValueError: arguments that are no JSON."""
     entries = value if isinstance(value, list) else []
     return tuple(_piece(entry) for entry in entries[: _MOST_CALLS + 1] if isinstance(entry, dict))
 
@@ -86,7 +86,10 @@ def _piece(entry: dict[str, Any]) -> CallPiece:
     function = function if isinstance(function, dict) else {}
     arguments, index = function.get("arguments"), entry.get("index")
     if isinstance(arguments, dict | list):  # some send them as they are
-        arguments = json.dumps(arguments, ensure_ascii=False)
+        try:
+            arguments = json.dumps(arguments, ensure_ascii=False, allow_nan=False)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
     is_number = isinstance(index, int) and not isinstance(index, bool)
     return CallPiece(
         index if is_number else None, readable(entry.get("id")), readable(function.get("name")), readable(arguments)
@@ -96,6 +99,11 @@ def _piece(entry: dict[str, Any]) -> CallPiece:
 def readable(value: object) -> str:
     """A string that can be written anywhere: half characters (lone surrogates) are replaced."""
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else ""
+
+
+def senseless_calls(host: str) -> ServerError:
+    """The error for calls that nobody could answer."""
+    return ServerError(say("{host} calls a tool in a form that makes no sense.", host=host), say("Ask again."))
 
 
 class RemoteCalls:
@@ -108,7 +116,10 @@ class RemoteCalls:
 
     def __init__(self, host: str, use: ToolUse) -> None:
         self._host, self._use = host, use
+        self._names = {tool.name for tool in use.tools}
         self._last: CallPiece | None = None
+        self._value = ValueReader()  # the last call's arguments so far
+        self._progress: Progress = "before"
         self._count = 0
         self._numbers: set[int] = set()  # the server's own, of all calls so far
         self.is_over = False
@@ -127,6 +138,7 @@ class RemoteCalls:
                     break
                 found.append(self._begun(piece))
             if piece.arguments:
+                self._read(piece.arguments)
                 found.append(CallDelta(self._count - 1, "", piece.arguments))
         return tuple(found)
 
@@ -136,23 +148,34 @@ class RemoteCalls:
         return is_known and last is not None and piece.index != last.index
 
     def _is_new(self, piece: CallPiece) -> bool:
-        """By its number, or where that is missing or the same for all by another id with a name, or a bare name."""
+        """By its number, or where that is missing or the same for all by another id with a name, another name, a bare
+        name, or its own name once its arguments are whole.
+        """
         last = self._last
         if last is None or (piece.index is not None and piece.index != last.index):
             return True
         if not piece.name:  # some send a new id with each piece
             return False
-        if piece.call_id and last.call_id:
+        if piece.name.strip() != last.name.strip() or (piece.index is None and not piece.call_id):
+            return True
+        if piece.call_id and last.call_id and (piece.index is not None or piece.call_id != last.call_id):
             return piece.call_id != last.call_id
-        return piece.index is None and not piece.call_id
+        return self._progress == "done"
+
+    def _read(self, arguments: str) -> None:
+        """See whether the last call's arguments are a whole object now ("done")."""
+        for letter in arguments:
+            if letter in SPACES and self._progress in ("before", "done"):
+                continue
+            if self._progress == "before":
+                self._progress = "more" if letter == "{" else "broken"
+            self._progress = self._value.take(letter)[0] if self._progress == "more" else "broken"
 
     def _begun(self, piece: CallPiece) -> CallDelta:
         name = piece.name.strip()
-        if not name or len(name) > _LONGEST_NAME or self._count >= _MOST_CALLS:
-            raise ServerError(
-                say("{host} calls a tool in a form that makes no sense.", host=self._host), say("Ask again.")
-            )
-        self._last = piece
+        if name not in self._names or self._count >= _MOST_CALLS:
+            raise senseless_calls(self._host)
+        self._last, self._value, self._progress = piece, ValueReader(), "before"
         self._count += 1
         if piece.index is not None:
             self._numbers.add(piece.index)

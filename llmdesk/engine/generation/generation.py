@@ -199,7 +199,7 @@ class _Answer:
 
     def _sampled_step(self, ids: list[int], last: int, is_prompt: bool = False, draft: Sequence[int] = ()) -> Step:
         """A step whose last logits this answer's next tokens are chosen by."""
-        best, lowered = self._sampler.best, self._sampler.lowered
+        best, lowered = self._sampler.best, self._sampler.lowered if last else ()
         if lowered:
             lowered = (*lowered, *draft)
         return Step(self._model.network, ids, self.cache, last, is_prompt, best, lowered)

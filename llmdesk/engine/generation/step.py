@@ -59,7 +59,7 @@ class Step:
     def cut(self, tokens: int) -> None:
         """Take only so many of a prompt's tokens."""
         if tokens < len(self.ids):
-            self.ids, self.last = self.ids[:tokens], 0
+            self.ids, self.last, self.lowered = self.ids[:tokens], 0, ()
 
     def result(self) -> Any:
         """The logits, or None at the end of the program. Raises what stood in the way."""

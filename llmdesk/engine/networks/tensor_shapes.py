@@ -9,6 +9,8 @@ from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import torch
     from numpy.typing import NDArray
@@ -79,7 +81,7 @@ def check_shapes(weights: Weights, architecture: Architecture) -> None:
             )
 
 
-def outside_vocabulary(ids: list[int], vocabulary: int) -> ModelDamaged:
+def outside_vocabulary(ids: Sequence[int], vocabulary: int) -> ModelDamaged:
     """The error for tokens of which the embedding has no rows."""
     strange = next((token_id for token_id in ids if not 0 <= token_id < vocabulary), -1)
     return ModelDamaged(

@@ -55,6 +55,10 @@ class LoadedModels:
         """What stops the load that is under way now, and none that comes after it. Any thread."""
         return self._loader.stopper()
 
+    def begin_load(self) -> None:
+        """What is stopped from now on is the load that comes next."""
+        self._loader.begin()
+
     @property
     def model(self) -> LoadedModel | None:
         """The window's model, if it can be used right now."""
@@ -131,16 +135,14 @@ class LoadedModels:
     # -- loading ---------------------------------------------------------------------------------------------------
 
     def load(self, model_id: str, options: LoadOptions, user: Origin) -> ErrorInfo | None:
-        """Load a model beside the others, in place of some if need be; if that fails, all is as before.
+        """After ``begin_load``: load a model beside the others, or in place of some; if that fails, all is as before.
 
         For the window it takes the place of its model before, which goes unless clients use it too; in the background
         a model takes nobody's place and is never the window's. Clients take a model that is there as it is; for the
         window it is loaded again if it asks for another form.
 
-        Raises:
-            MustWait: models that are answering right now have to go first.
+        Raises MustWait: models that are answering right now have to go first.
         """
-        self._loader.begin()
         title, first = model_id, tuple[Resident, ...]()
         is_shown = user != "background" and (user == "gui" or not self._is_chosen or model_id == self._shown_id)
         try:
@@ -218,8 +220,7 @@ class LoadedModels:
 
     def _settle(self, resident: Resident, plan: Plan, user: Origin, is_shown: bool) -> None:
         """It works: what it replaces goes."""
-        estimated_bytes = plan.choice.memory_bytes
-        going = (*plan.first, *plan.last)
+        estimated_bytes, going = plan.choice.memory_bytes, (*plan.first, *plan.last)
         kept_bytes = sum(each.planned_bytes for each in self._residents.values() if each not in going)
         for old in plan.last:
             self._close(old)
@@ -272,8 +273,7 @@ class LoadedModels:
 
     @property
     def _info(self) -> ModelInfo | None:
-        model = self.model
-        return model.info if model else None
+        return self.model.info if self.model else None
 
     def _note_use(self, resident: Resident, user: Origin | None = None) -> None:
         resident.last_use_s = time.perf_counter()

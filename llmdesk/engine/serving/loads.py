@@ -110,6 +110,7 @@ class Loads:
 
     def _load(self, cause: Job | Change, model_id: str, user: Origin) -> ErrorInfo | None:
         """Raises MustWait."""
+        self._models.begin_load()  # before the cause: who sees that stops this load, not the one before
         self._cause = cause
         try:
             return self._models.load(model_id, self._chosen.get(model_id, self._options), user)

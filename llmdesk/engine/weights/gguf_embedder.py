@@ -17,7 +17,7 @@ from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import unique_names
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
-from llmdesk.gguf_kinds import EMBEDDERS, POOLINGS, refuse_as_embedder
+from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, POOLINGS, refuse_as_embedder
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ _PLACES = {"bert": "encoder.layer", "nomic-bert": "layers"}
 _FUSED = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
 _LAYER = re.compile(r"blk\.(\d+)\.(\w+)\.(weight|bias)")
 _CONTROL = 3
+_MOST_CAPITALS = 0.01
+"""The share of words with capitals up to which a vocabulary is one of small letters."""
 _WORD = "\N{LOWER ONE EIGHTH BLOCK}"
 """Before what begins a word; what goes on with one has nothing, where WordPiece's own vocabularies have "##"."""
 _SPECIALS = {"unk": ("unknown", 100), "cls": ("cls", 101), "sep": ("seperator", 102)}
@@ -89,6 +91,7 @@ class GgufEmbedder:
         epsilon = file.field("attention.layer_norm_epsilon", 1e-12)
         check_number(epsilon, "attention.layer_norm_epsilon", (0.0, 1.0), self.title)
         values: dict[str, Any] = {name: self._size(key) for key, name in _SIZES.items()}
+        self._check_shapes(values["num_hidden_layers"], values["hidden_size"], values["intermediate_size"])
         values |= {
             "vocab_size": file.vocabulary_size(),
             "type_vocab_size": self._rows("token_types.weight", 2),
@@ -110,6 +113,8 @@ class GgufEmbedder:
         """All tensors in float32, under the names of transformers' modules."""
         found: dict[str, torch.Tensor] = {}
         for tensor in self._file.header.tensors:
+            if tensor.name.startswith(OF_PICTURES_AND_SOUND):
+                continue
             values = self._file.floats(tensor.name)
             match = _LAYER.fullmatch(tensor.name)
             if match is None:
@@ -174,8 +179,22 @@ class GgufEmbedder:
         told = self._file.header.values.get("tokenizer.ggml.normalizer.lowercase")
         if isinstance(told, bool):
             return told
-        own = (word for word in words if word not in control and word.isascii() and word.isalpha())
-        return all(word == word.lower() for word in own)
+        own = [word for word in words if word not in control and word.isascii() and word.isalpha()]
+        capitals = sum(word != word.lower() for word in own)  # a few names may have slipped in
+        return capitals <= len(own) * _MOST_CAPITALS
+
+    def _check_shapes(self, layers: int, hidden: int, inner: int) -> None:
+        """What a file says of its sizes, beside its tensors: before memory is taken for sizes that nothing has."""
+        shapes = {tensor.name: tensor.shape for tensor in self._file.header.tensors}
+        wanted = {"token_embd.weight": (self._file.vocabulary_size(), hidden)}
+        for layer in range(layers):
+            wanted[f"blk.{layer}.ffn_up.weight"] = (inner, hidden)
+            if f"blk.{layer}.attn_qkv.weight" in shapes:
+                wanted[f"blk.{layer}.attn_qkv.weight"] = (3 * hidden, hidden)
+        odd = [name for name, shape in wanted.items() if shapes.get(name) != shape]
+        odd += [name for name in shapes if (match := _LAYER.fullmatch(name)) and int(match[1]) >= layers]
+        if odd:
+            raise ModelDamaged(say("{name} is not of the shape that the configuration says.", name=odd[0]))
 
     def _part(self, part: str, name: str) -> str:
         parts = _LAYERS[self._file.architecture]

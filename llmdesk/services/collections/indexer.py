@@ -19,7 +19,7 @@ from llmdesk.services.collections.collection import CollectionEvent, CollectionT
 from llmdesk.services.collections.document_reads import DocumentRead, DocumentReads
 from llmdesk.services.collections.embedding import Embedder
 from llmdesk.services.collections.index import FileState, Index
-from llmdesk.services.collections.reading import ReadFile, look_at, read_file
+from llmdesk.services.collections.reading import ReadFile, differs, is_still, look_at, read_file
 from llmdesk.services.collections.vector_work import GIVE_WAY_S, VectorWork
 from llmdesk.services.files.documents import is_document_name
 
@@ -168,8 +168,7 @@ class Indexer:
             return False
         if self._give_way(GIVE_WAY_S):
             return True
-        is_done = self._vectors.step()
-        if is_done:
+        if is_done := self._vectors.step():
             self._publish_soon()
         return is_done
 
@@ -223,7 +222,7 @@ class Indexer:
         scan.to_read = [
             (path, state)
             for path, state in seen.files.items()
-            if path not in known or _differs(state, known[path]) or (scan.tries_again and known[path].has_problem)
+            if path not in known or differs(state, known[path]) or (scan.tries_again and known[path].has_problem)
         ]
         scan.total = len(scan.to_read)
         self._publish_soon()
@@ -250,6 +249,12 @@ class Indexer:
         if ended.error is not None:
             scan.reading.remove(ended.path)
             raise ended.error
+        newer = self._scans.get(scan.collection_id)
+        if newer is not scan and not is_still(Path(ended.path), ended.state):
+            scan.reading.remove(ended.path)  # what it holds now is another scan's to read, or was read already
+            return
+        if newer is not None and newer is not scan:  # nor need it be read twice
+            newer.to_read = newer.to_read and [each for each in newer.to_read if each[0] != ended.path]
         self._keep(scan, ended.path, ended.state, ended.read)
         self._tell_reading(scan)
 
@@ -289,10 +294,6 @@ class Indexer:
     def _publish_now(self) -> None:
         self._publish()
         self._published_s = time.monotonic()
-
-
-def _differs(state: FileState, known: FileState) -> bool:
-    return (state.size, state.mtime_ns) != (known.size, known.mtime_ns)
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:

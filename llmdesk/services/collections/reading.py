@@ -122,6 +122,17 @@ def _state_of(path: Path) -> FileState | None:
     return FileState(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
+def differs(state: FileState, known: FileState) -> bool:
+    """True if a file has another size or time, whatever it holds."""
+    return (state.size, state.mtime_ns) != (known.size, known.mtime_ns)
+
+
+def is_still(path: Path, state: FileState) -> bool:
+    """True if a file is there, with the size and time that it had."""
+    now = _state_of(path)
+    return now is not None and not differs(now, state)
+
+
 def _digest(path: Path) -> bytes:
     """Of the first bytes of a file that is too large to be read anyway, else of all."""
     with path.open("rb") as file:

@@ -70,11 +70,12 @@ class VectorWork:
         model_id = self._model_id()
         if not model_id or not self.is_due:
             return False
+        self._is_wanted = False  # before looking: what is added meanwhile is wanted again
         for index in reversed(self._indexes):  # somebody waits for what is attached
             index.use_model(model_id)
             if passages := index.to_embed(BATCH_PASSAGES):
+                self._is_wanted = True
                 return self._embed(index, model_id, [(each.id, text_for(each)) for each in passages])
-        self._is_wanted = False
         return False
 
     def _embed(self, index: Index, model_id: str, passages: list[tuple[int, str]]) -> bool:

@@ -35,6 +35,7 @@ class _Running:
     asked_s: float
     steps: list[PromptStep] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
+    chars: int = 0
 
 
 class Recorder:
@@ -115,9 +116,13 @@ class Recorder:
         self._running.steps.append(PromptStep(self._t_s(step.t_s), step.done_tokens, step.total_tokens))
 
     def _add_piece(self, event: TokenEvent) -> None:
-        assert self._running is not None
-        self._pieces += 1
-        self._running.pieces.append(Piece(self._t_s(event.t_s), event.text, event.reasoning))
+        running = self._running
+        assert running is not None
+        # What is more could not be read again: an answer that began before it was full is cut there.
+        running.chars += len(event.text) + len(event.reasoning)
+        if self._pieces < MOST_PIECES and running.chars <= MOST_CHARS:
+            self._pieces += 1
+            running.pieces.append(Piece(self._t_s(event.t_s), event.text, event.reasoning))
 
     def _end(self, event: Finished | Failed) -> None:
         assert self._running is not None
@@ -143,7 +148,7 @@ class Recorder:
         )
 
     def _t_s(self, now_s: float) -> float:
-        return max(0.0, now_s - self._begin_s)
+        return min(max(0.0, now_s - self._begin_s), LONGEST_S)
 
 
 def conditions_now() -> Conditions:

@@ -61,7 +61,7 @@ class ChatController(QObject):
         self.sessions = sessions
         self.drafts = Drafts()
         self._status = ModelStatus("none")
-        self._unsent = ""
+        self._unsent: str | None = None
         self._context_shown_s = 0.0
         self.context = ContextWatch(pane, sessions, counter, self.drafts)
         self.draft_keeper = DraftKeeper(pane, sessions, self.drafts)
@@ -215,7 +215,7 @@ class ChatController(QObject):
                 self._show_session()
             case OptionsChanged():
                 self._show_options()
-                if self._unsent and self.sessions.options.model_id:
+                if self._unsent is not None and self.sessions.options.model_id:
                     QTimer.singleShot(0, self, self._send_unsent)
             case AnswerStarted():
                 self._pane.set_generating(True)
@@ -239,13 +239,13 @@ class ChatController(QObject):
     def _waits_for_models(self, text: str) -> bool:
         """Enter in the first moment: it is sent once it is known which models there are, if it still stands there."""
         waits = not self.sessions.options.model_id and self._status.state == "loading"
-        self._unsent = text if waits else ""
+        self._unsent = text if waits else None
         return waits
 
     @Slot()
     def _send_unsent(self) -> None:
-        text, self._unsent = self._unsent, ""
-        if text and self._pane.prompt() == text:
+        text, self._unsent = self._unsent, None
+        if text is not None and self._pane.prompt() == text:
             self.submit(text)
 
     # -- helpers ------------------------------------------------------------------------------------------------------

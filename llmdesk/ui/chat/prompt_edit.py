@@ -22,6 +22,7 @@ _WINDOW_SHARE = 0.3  # of its height: a long prompt must not push the conversati
 MAX_PROMPT_CHARS = 200_000
 """Of any script; what a model can take is counted in tokens, by the engine. Characters are Unicode's, not bytes."""
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+_DELETING = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 _CONVERSATION_KEYS: dict[tuple[int, bool], QTextCursor.MoveOperation] = {
     (Qt.Key.Key_PageUp, False): QTextCursor.MoveOperation.Start,
     (Qt.Key.Key_PageDown, False): QTextCursor.MoveOperation.End,
@@ -136,7 +137,8 @@ class PromptEdit(QPlainTextEdit):
                 self.moveCursor(way, QTextCursor.MoveMode.KeepAnchor)
         super().keyPressEvent(event)
         self._goes_back = False
-        if event.text().isprintable():  # else it may have been undo, behind which nothing may be written
+        is_typed = event.text() and event.text().isprintable()  # else it may be undo: nothing may be written behind it
+        if is_typed or (event.key() in _DELETING and not event.modifiers() & Qt.KeyboardModifier.AltModifier):
             self._break_what_was_typed()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:

@@ -111,11 +111,11 @@ class Graph(TimeWidget):
         height_px = self.height() - top_px - BOTTOM_PX
         x_px = self.width() * (1 + (t_s - self._newest_s) / self.span_s)
         for number, (style, y) in enumerate(zip(self._styles, values, strict=True)):
-            y_px = top_px + height_px * (1 - y / top)
+            y_px = top_px + height_px * (1 - np.where(np.isfinite(y), y, np.nan) / (top if top > 0 else 1.0))
             width_px = self._px(QUIET_LINE_PX if style.quiet else LINE_PX)
             path = QPainterPath()
             path.setFillRule(Qt.FillRule.WindingFill)  # where the outline crosses itself in a sharp corner
-            for part in stretches(y):
+            for part in stretches(y_px):
                 path.addPolygon(polygon(*band(x_px[part], y_px[part], width_px)))
             self._lines[number] = path
             if not style.quiet:

@@ -116,16 +116,16 @@ class RecordController(QObject):
     @Slot()
     def _keep_at_the_end(self) -> None:
         """The window is closed over a recording that is nowhere yet: it goes into the data folder."""
-        recording = self._kept or self.stop()
-        if recording is None:
-            return
-        path = recordings_dir() / f"{datetime.now():%Y-%m-%d %H.%M.%S}{SUFFIX}"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_recording(recording, path)
-            log.info("the recording that was not saved yet is %s", path)
-        except (OSError, RecordingError) as error:
-            log.warning("the recording could not be kept: %s", error)
+        for number, recording in enumerate((self._kept, self.stop())):
+            if recording is None:
+                continue
+            path = recordings_dir() / f"{datetime.now():%Y-%m-%d %H.%M.%S}{f' {number + 1}' if number else ''}{SUFFIX}"
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_recording(recording, path)
+                log.info("a recording that was not saved yet is %s", path)
+            except (OSError, ValueError, RecordingError) as error:
+                log.warning("a recording could not be kept: %s", error)
 
     def _tell_saved(self, path: Path) -> None:
         self._kept = None

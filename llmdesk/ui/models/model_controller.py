@@ -218,19 +218,19 @@ class ModelController(QObject):
                 self._sessions.new_options = replace(self._sessions.new_options, model_id=options.model_id)
                 if self._chat_model.must_be_loaded(options):
                     self._load(options.model_id, options.precision)
-            case SessionShown():
-                self._replace_missing(change.session.options)
-                self._show_status()
-            case OptionsChanged():
+            case SessionShown() | OptionsChanged():
+                if isinstance(change, SessionShown):
+                    self._replace_missing(change.session.options)
                 self._show_status()
 
     def _load(
-        self, model_id: str, precision: Precision | None, context_tokens: int | None = None, *, interrupt: bool = False
+        self, model_id: str, precision: Precision | None, tokens: int | None = None, *, interrupt: bool = False
     ) -> None:
         self._precision = precision or self._settings.values.model.precisions.get(model_id)
         self._chat_model.asked = (model_id, precision)
-        options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
-        if Ahead(model_id, options) != self._ahead:
+        options = LoadOptions(precision=self._precision, context_tokens=tokens)
+        if Ahead(model_id, options) != self._ahead:  # what else is on its way nobody has asked for
+            interrupt |= self._ahead is not None and not self._sessions.is_generating
             self._runner.load(model_id, interrupt=interrupt, options=options)
 
     def _show_status(self) -> None:

@@ -30,7 +30,7 @@ def connect_collections(desktop: Desktop) -> Late[CollectionsController]:
         desktop.sources.choose()
 
     def on_change(change: Change) -> None:
-        if isinstance(change, SessionShown | OptionsChanged) and change.session.options.collections:
+        if isinstance(change, SessionShown | OptionsChanged) and _needs_passages(change.session):
             room()
 
     def on_files(session: Session) -> None:
@@ -46,6 +46,12 @@ def connect_collections(desktop: Desktop) -> Late[CollectionsController]:
     desktop.sessions.subscribe(on_change)
     desktop.started.connect(lambda: room())
     return room
+
+
+def _needs_passages(session: Session) -> bool:
+    """Whether a question in it is answered out of collections, or of files that were too long to be told."""
+    prompts = (message for message in session.conversation.path if message.attachments)
+    return bool(session.options.collections) or any(file.is_searched for each in prompts for file in each.attachments)
 
 
 def _make(desktop: Desktop) -> CollectionsController:

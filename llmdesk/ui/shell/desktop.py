@@ -185,7 +185,7 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
-        self._start.begin()
+        self._start.begin(loads_model=self._loads_model)
         self.engine.start()
         if self.keeps_chats:
             self.kept.open()

@@ -32,13 +32,12 @@ class Start(QObject):
         self._has_model = self.is_over = False
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
-        self._limit.setInterval(round(1000 * LONGEST_S))
         self._limit.timeout.connect(self._end)
         self._unsubscribe = sessions.subscribe(self._on_change)
 
-    def begin(self) -> None:
-        """The window is painted."""
-        self._limit.start()
+    def begin(self, *, loads_model: bool) -> None:
+        """The window is painted; without a model there is nothing to wait for."""
+        self._limit.start(round(1000 * LONGEST_S) if loads_model else 0)
 
     @Slot(object)
     def on_model_status(self, status: ModelStatus) -> None:

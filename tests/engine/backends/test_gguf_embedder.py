@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from llmdesk.engine.weights.gguf_embedder import GgufEmbedder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.models.catalogue import Catalogue
 
@@ -83,6 +84,9 @@ def test_damaged_files_are_said(tmp_path: Path) -> None:
     for name, (old, new) in {
         "heads": (b"head_count\x04\0\0\0\x04\0\0\0", b"head_count\x04\0\0\0\x05\0\0\0"),
         "layers": (b"block_count\x04\0\0\0\x02\0\0\0", b"block_count\x04\0\0\0\x03\0\0\0"),
+        "fewer layers": (b"block_count\x04\0\0\0\x02\0\0\0", b"block_count\x04\0\0\0\x01\0\0\0"),
+        "width": (b"embedding_length\x04\0\0\0\x20\0\0\0", b"embedding_length\x04\0\0\0\0\0\x01\0"),
+        "inner width": (b"feed_forward_length\x04\0\0\0\x40\0\0\0", b"feed_forward_length\x04\0\0\0\0\0\x10\0"),
         "cls": (b"cls_token_id\x04\0\0\0\x02\0\0\0", b"cls_token_id\x04\0\0\0\xff\0\0\0"),
     }.items():
         assert old in whole
@@ -90,3 +94,27 @@ def test_damaged_files_are_said(tmp_path: Path) -> None:
         path.write_bytes(whole.replace(old, new))
         with pytest.raises(ModelDamaged):
             load(path)
+
+
+def test_fused_rows_must_be_three_times_the_width(tmp_path: Path) -> None:
+    path = write_embedder_gguf(tmp_path / "m.gguf", random_network("nomic-bert"), "nomic-bert")
+    whole, shape = path.read_bytes(), b"attn_qkv.weight\x02\0\0\0\x20\0\0\0\0\0\0\0"
+    assert shape + b"\x60" in whole
+    path.write_bytes(whole.replace(shape + b"\x60", shape + b"\x5f"))
+    with pytest.raises(ModelDamaged, match="attn_qkv"):
+        GgufEmbedder(path).config()
+
+
+def test_what_is_of_pictures_is_left_out(tmp_path: Path) -> None:
+    path = write_embedder_gguf(tmp_path / "m.gguf", random_network("bert"), "bert")
+    path.write_bytes(path.read_bytes().replace(b"token_embd_norm.bias", b"v.mbd_norm.notbiased"))
+    state = GgufEmbedder(path).state()
+    assert "embeddings.LayerNorm.weight" in state
+    assert "embeddings.LayerNorm.bias" not in state
+
+
+@pytest.mark.parametrize(("capitals", "is_small"), [(0, True), (3, True), (30, False)])
+def test_few_capitals_make_no_large_letters(capitals: int, is_small: bool, tmp_path: Path) -> None:
+    file = GgufEmbedder(write_embedder_gguf(tmp_path / "m.gguf", random_network("bert"), "bert"))
+    words = ["Paris"] * capitals + ["tea"] * (1000 - capitals) + ["[CLS]", "##s"]
+    assert file._is_in_small_letters(words, {"[CLS]"}) is is_small

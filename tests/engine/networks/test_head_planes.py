@@ -110,9 +110,10 @@ def test_two_planes_hold_the_8_bits() -> None:
     assert torch.equal(split.dequantized(), panels.dequantized())
 
 
-def test_quants_that_had_fewer_bits_stay_together() -> None:
-    """Their lower halves are all the same: the first pass would be off by more than it reckons with."""
-    q = torch.randint(-7, 8, (64, 128), dtype=torch.int8) * 16
+@pytest.mark.parametrize(("least", "most", "step"), [(-7, 8, 16), (-8, 8, 1), (-16, 16, 1)])
+def test_quants_that_had_fewer_bits_stay_together(least: int, most: int, step: int) -> None:
+    """Their lower halves are all the same, or all there is: the first pass would be off by more than it says."""
+    q = torch.randint(least, most, (64, 128), dtype=torch.int8) * step
     panels = in_panels(library.best(), Int8Matrix(q, torch.ones(64, 4)), per_row_activations=False)
     assert in_planes(library.best(), panels) is panels
 
@@ -253,3 +254,22 @@ def test_only_few_panels_of_a_real_model_are_read_whole() -> None:
 def test_what_may_raise_a_logit_or_asks_for_all_takes_all(params: SamplingParams) -> None:
     assert Sampler(params, [1]).best == 0
     assert Sampler(SamplingParams(), [1]).best == SamplingParams().top_k
+
+
+def test_a_token_that_does_not_exist_disturbs_nobody_else(model: Any) -> None:
+    """Penalties know the whole prompt, of which a step holds a piece only."""
+    network = both(model)[0]
+    good, bad = (Step(network, [5], network.new_cache(), best=1) for _ in range(2))
+    bad.lowered = [7, 10_000_000]
+    network.forward_many([good, bad])
+    assert isinstance(bad.error, ModelDamaged)
+    assert good.error is None
+    assert good.logits is not None
+
+
+def test_a_piece_of_a_prompt_lowers_nothing(model: Any) -> None:
+    network = both(model)[0]
+    step = Step(network, [5, 6, 7], network.new_cache(), best=1, lowered=[10_000_000])
+    step.cut(2)
+    network.forward_many([step])
+    assert step.error is None

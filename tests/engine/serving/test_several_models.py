@@ -7,6 +7,7 @@ import queue
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -471,3 +472,19 @@ def test_who_stops_a_load_stops_none_that_came_after_it() -> None:
         until(lambda: any(each.state == "loading" for each in runner.models_in_memory))
         stop()
         assert ends.get(timeout=30) is None
+
+
+def test_a_load_can_be_stopped_before_its_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running(ScriptedBackend) as runner:
+        assert load(runner, "one") is None
+        models, loads = runner._loop.models, runner._loop._loads
+        load_really = models.load
+
+        def stopped_at_once(*args: Any) -> ErrorInfo | None:
+            loads.interrupt()
+            return load_really(*args)
+
+        monkeypatch.setattr(models, "load", stopped_at_once)
+        error = load(runner, "two")
+        assert error is not None
+        assert error.kind == "LoadCancelled"

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from llmdesk.services.collections import document_reads, indexer, reading, searching, vector_work
+from llmdesk.services.collections.chunks import pieces_of
 from llmdesk.services.collections.collection import Collection, Found, IndexProgress
+from llmdesk.services.collections.index import FileState
 from llmdesk.services.collections.search_notice import SearchNotice
 from llmdesk.services.files.attachment import Attachment
 from tests.engine.engine_thread import Collector, request
@@ -355,3 +357,30 @@ def test_a_slow_document_delays_neither_other_files_nor_vectors(
         may_end.set()
         settled = made.settled(chosen_id)
         assert (settled.files, settled.problem_count) == (3, 3)
+
+
+def test_what_a_document_held_before_is_not_kept_after_what_it_holds(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, reads = threading.Event(), list[str]()
+
+    def read(path: Path, state: FileState, _digest: bytes) -> reading.ReadFile:
+        reads.append(text := path.read_text())
+        assert "modern" in text or may_end.wait(20)
+        digested = FileState(state.size, state.mtime_ns, text.encode())
+        return reading.ReadFile(digested, tuple(pieces_of(path.name, text)), text_bytes=len(text))
+
+    monkeypatch.setattr(document_reads, "read_file", read)
+    document = notes / "a.pdf"
+    document.write_text("ancient")
+    with desk(tmp_path / "home", model_id="") as made:
+        chosen_id = made.collections.add("", notes)
+        until(lambda: bool(reads))
+        document.write_text("modern words")
+        made.collections.rescan(chosen_id)
+        until(lambda: len(reads) == 2)
+        made.settled(chosen_id)
+        may_end.set()
+        until(lambda: not any(each.name == "collections-document" for each in threading.enumerate()))
+        assert (made.names("modern"), made.names("ancient")) == (["a.pdf"], [])
+    assert len(reads) == 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import psutil
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
@@ -272,6 +274,19 @@ def test_graph_reads_the_history_from_left_to_right(dashboard: Dashboard, clock:
     assert columns
     assert min(columns) > middle_px - 12
     assert max(columns) >= image.width() - 3
+
+
+def test_what_is_no_number_makes_a_gap(dashboard: Dashboard, clock: Clock) -> None:
+    """A recording of somebody else may hold anything; a memory of no bytes has no top."""
+    run(dashboard, clock, 5.0)
+    graph = dashboard.tokens_place.plot.graph
+    t_s = np.linspace(0.0, 8.0, 9)
+    y = np.array([1.0, 2.0, np.inf, 3.0, 4.0, -np.inf, np.nan, 5.0, 6.0])
+    for top in (10.0, 0.0):
+        graph.show_history(t_s, [y] * len(graph._styles), top, 8.0)
+        box = graph.line_path(len(graph._styles) - 1).boundingRect()
+        assert all(math.isfinite(each) for each in (box.left(), box.top(), box.width(), box.height()))
+        assert not graph.grab().isNull()
 
 
 def test_marks_show_as_a_dot_and_in_the_tool_tip(dashboard: Dashboard, clock: Clock) -> None:

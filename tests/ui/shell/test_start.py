@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes.model import LocalModel, ModelStatus
+from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.chat.sources.sources_controller import SourcesController
 from llmdesk.ui.demo.rooms import rooms_of
 from llmdesk.ui.kit.late import Late
+from llmdesk.ui.models.load_ahead import Ahead
 from llmdesk.ui.shell import start
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.start import Start
@@ -75,6 +77,25 @@ def test_a_question_that_is_asked_at_once_is_answered_by_one_load(
     assert loads == ["alpha"]
 
 
+def test_a_load_that_nobody_asked_for_makes_way_for_the_chats_own_model(
+    make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model of new chats is on its way when the window finds out that the chat which was open last has another."""
+    window = make_window(model_id="alpha")
+    window.wait_ready()
+    models = window.desktop.models
+    assert models is not None
+    loads: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        models._runner, "load", lambda model_id, *, interrupt, options: loads.append((model_id, interrupt))
+    )
+    catalogue = window.desktop.core.catalogue
+    models.start(catalogue, "alpha", Ahead("beta", LoadOptions()))
+    models.start(catalogue, "alpha", Ahead("alpha", LoadOptions()))
+    models.start(catalogue, "alpha")
+    assert loads == [("alpha", True), ("alpha", False)]
+
+
 def test_enter_before_any_model_is_known_sends_once_there_is_one(make_window: MakeWindow) -> None:
     """At the first start ever nothing was used last."""
     refused: list[str] = []
@@ -117,7 +138,7 @@ def test_the_start_is_over_once_the_model_is_there_and_told_once(window: Window)
     times: list[int] = []
     begun = Start(window.desktop.sessions, window.main)
     begun.over.connect(lambda: times.append(1))
-    begun.begin()
+    begun.begin(loads_model=True)
     begun.on_model_status(ModelStatus("loading"))
     assert not begun.is_over
     begun.on_model_status(ModelStatus("ready"))
@@ -140,7 +161,7 @@ def test_a_model_that_takes_minutes_keeps_nothing_else_waiting(window: Window, m
     monkeypatch.setattr(start, "LONGEST_S", 0.05)
     begun = Start(window.desktop.sessions, window.main)
     with window.qtbot.waitSignal(begun.over):
-        begun.begin()
+        begun.begin(loads_model=True)
 
 
 def test_a_window_that_is_closed_at_once_leaves_nothing_behind(

@@ -14,8 +14,10 @@ from llmdesk.engine.generation.tools.json_reader import SPACES, ValueReader
 
 _ARGUMENTS = ("arguments", "parameters")
 _NAMED = re.compile(r"\s*([\w.-]+)(?:\[CALL_ID\]\w*)?(?:\[ARGS\]\s*)?\{")
-_SECTION_HEAD = re.compile(rf"\s*(?:\w+{SEPARATOR})?\s*([\w.-]+)\s*(?:{SEPARATOR})?\s*(?:```(?:json)?)?\s*\{{")
-_SECTION_HEAD_BEGUN = re.compile(rf"[\w.\-\s`{SEPARATOR}]*")
+# Possessive: a head is tried at each of its letters, and spaces that could be shared out would multiply that.
+_SECTION_HEAD = re.compile(rf"\s*+(?:\w++{SEPARATOR}\s*+)?([\w.-]++)\s*+(?:{SEPARATOR}\s*+)?(?:```(?:json)?\s*+)?\{{")
+_SECTION_HEAD_BEGUN = re.compile(rf"[\w.\-\s`{SEPARATOR}]*+")
+_LONGEST_HEAD = 300
 _LONGEST_TAIL = 60
 _NAMED_BEGUN = re.compile(r"\s*[\w.-]*(\[[\w\[\]]*)?\s*")
 
@@ -196,7 +198,8 @@ class SectionReader:
     def _in_head(self) -> Progress:
         match = _SECTION_HEAD.fullmatch(self._held)
         if match is None:
-            return "more" if _SECTION_HEAD_BEGUN.fullmatch(self._held) else "broken"
+            is_begun = len(self._held) <= _LONGEST_HEAD and _SECTION_HEAD_BEGUN.fullmatch(self._held)
+            return "more" if is_begun else "broken"
         if match[1] not in self._calls.schemas:
             return "broken"
         self._calls.begin(match[1])

@@ -63,7 +63,10 @@ class HarmonyParts(AnswerParts):
 
     def rest(self) -> Piece:
         """See AnswerParts. A head that is cut is none of the text."""
-        is_cut_head = self._kind == "head" and self._held.lstrip(SPACES).startswith(_HEAD_BEGINS)
+        is_headed = self._held.lstrip(SPACES).startswith(_HEAD_BEGINS) and (
+            CHANNEL in self._held or START in self._held
+        )
+        is_cut_head = self._kind == "head" and is_headed
         if (self._kind == "head" and not is_cut_head) or (self._kind == "call" and not self._calls.is_open):
             self._kind = "text"
         self._tell(self._held)
@@ -131,7 +134,14 @@ class HarmonyParts(AnswerParts):
     def _in_call(self) -> None:
         letter, was_open = self._held[-1], self._calls.is_open
         if not was_open:
-            if letter in SPACES:
+            held = self._held.lstrip(SPACES)
+            if held in _ENDS:  # it has no arguments
+                self._calls.begin(self._recipient)
+                self._calls.add("{}")
+                self._calls.end()
+                self._end(held)
+                return
+            if any(mark.startswith(held) for mark in _ENDS):  # spaces only, too
                 return
             if letter != "{":
                 self._become_text()

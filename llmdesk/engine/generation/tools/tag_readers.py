@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from typing import Any
 
 from llmdesk.engine.generation.tools.calls import Calls, Progress, loaded
 
@@ -66,12 +67,23 @@ class TagReader:
 
 
 def _argument(calls: Calls, tool: str, key: str, text: str, number: int) -> str:
-    """An argument as a piece of JSON: what its schema calls a string stands there as it is, else it is JSON."""
+    """An argument as a piece of JSON: what its schema calls a string stands there as it is, but for a null that may be
+    in its place, and all else is JSON.
+    """
     wanted = (calls.schemas[tool].get("properties") or {}).get(key)
-    is_text = isinstance(wanted, dict) and wanted.get("type") == "string"
-    value = text if is_text else loaded(text, text)
+    kinds = wanted.get("type") if isinstance(wanted, dict) else None
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    is_json = "string" not in kinds or ("null" in kinds and text.strip() == "null")
     before = ", " if number else "{"
-    return f"{before}{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+    return f"{before}{json.dumps(key)}: {_dumped(loaded(text, text) if is_json else text, text)}"
+
+
+def _dumped(value: Any, text: str) -> str:
+    """A value, or the text that it was read from where JSON has nothing for it (NaN)."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        return json.dumps(text, ensure_ascii=False)
 
 
 class PairReader:
@@ -171,7 +183,7 @@ def _python_calls(text: str) -> list[tuple[str, str]]:
             if not isinstance(call, ast.Call) or call.args or any(word.arg is None for word in call.keywords):
                 return []
             values = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
-            found.append((_name_of(call), json.dumps(values, ensure_ascii=False)))
+            found.append((_name_of(call), json.dumps(values, ensure_ascii=False, allow_nan=False)))
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return []
     return found

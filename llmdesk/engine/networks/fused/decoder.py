@@ -18,7 +18,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.forms import PanelMatrix
-from llmdesk.engine.matrices.panel_forms import BLOCK
+from llmdesk.engine.matrices.panel_forms import BLOCK, SPLIT
 from llmdesk.engine.matrices.panels import in_panels, panel_rows
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, LayerSpec, describe, rope_factors_of
@@ -151,6 +151,7 @@ class FusedDecoder:
     def _is_ready(self, step: Step) -> bool:
         try:
             self._check(step.ids, step.cache)
+            self._check_tokens(step.lowered)
             step.cache.reserve(len(step.ids))
         except Exception as error:
             step.error = error
@@ -159,7 +160,10 @@ class FusedDecoder:
     def _check(self, ids: list[int], cache: FusedCache) -> None:
         if cache.length + len(ids) > min(cache.capacity, self._context_tokens):
             raise ValueError(f"{cache.length} + {len(ids)} tokens are more than the context of {self._context_tokens}")
-        if min(ids) < 0 or max(ids) >= self._architecture.vocab:
+        self._check_tokens(ids)
+
+    def _check_tokens(self, ids: Sequence[int]) -> None:
+        if len(ids) and not 0 <= min(ids) <= max(ids) < self._architecture.vocab:
             raise outside_vocabulary(ids, self._architecture.vocab)
 
     def _make_rows(self, count: int) -> None:
@@ -267,7 +271,7 @@ class FusedDecoder:
         """As stored, or brought into panels now."""
         stored = weights.panels(name)
         made = self._packed(weights.matrix(name)) if stored is None else stored
-        if not isinstance(made, PanelMatrix):
+        if not isinstance(made, PanelMatrix) or (made.form == SPLIT and name not in (EMBEDDING, HEAD)):
             raise UnsupportedModel(say("{name} is not in 4 or 8 bits.", name=name), say("Choose the precision bf16."))
         check_shape(name, made.shape, shape)
         return made

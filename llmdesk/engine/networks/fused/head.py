@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.matrices.forms import PanelMatrix
-from llmdesk.engine.matrices.panel_forms import SPLIT
+from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, SPLIT
 from llmdesk.engine.matrices.panels import in_planes
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.stored import Weights
 
-_PANEL_ROWS = 16
 _OCTET_BYTES = 4 * 64  # of a panel's lower plane, read by the first pass: OCTETS in c/head.h
 
 
@@ -41,8 +40,8 @@ class HeadReading:
         """See above."""
         if head.form != SPLIT:
             return cls()
-        panels = -(-head.rows // _PANEL_ROWS)
-        return cls(panels * (head.columns * _PANEL_ROWS // 2 - _OCTET_BYTES), head.data.nbytes // panels)
+        panels = -(-head.rows // PANEL_ROWS)
+        return cls(panels * (head.columns * PANEL_ROWS // 2 - _OCTET_BYTES), head.data.nbytes // panels)
 
     def unread_bytes(self, library: ctypes.CDLL, engine: int | None) -> int:
         """Of the lower plane, the mean of the steps until now that wanted their best logits only."""

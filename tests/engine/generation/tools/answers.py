@@ -90,6 +90,8 @@ CALLS = (
     Answer("plain", '```tool_code\nprint(get_weather(city="Paris", days=2))\n```', calls=(PARIS,)),
     Answer("plain", f"```tool_code\n{_CLOCK_JSON}\n```", calls=(("clock", "{}"),)),
     Answer("plain", _PARIS_JSON, calls=(PARIS,)),
+    Answer("harmony", "<|channel|>commentary to=functions.clock<|message|> <|call|>", calls=(("clock", "{}"),)),
+    Answer("harmony", "to=functions.clock<|channel|>commentary<|message|><|call|>", calls=(("clock", "{}"),)),
 )  # fmt: skip
 """Calls that are calls."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from llmdesk.datatypes.tools import CallDelta, ToolUse
+from llmdesk.datatypes.tools import CallDelta, Tool, ToolUse
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
 from llmdesk.engine.generation.tools.dialects import PLAIN, SECTION, SEPARATOR, ReasoningMarks, reasoning_of
 from llmdesk.engine.generation.tools.harmony import answer_parts
@@ -145,6 +147,15 @@ def test_a_long_answer_of_openings_takes_no_time() -> None:
         assert read(Answer("plain", raw), [raw]).text == raw
 
 
+def test_a_head_of_spaces_takes_no_time() -> None:
+    """Each of its letters is tried: how spaces may be shared out must not multiply that."""
+    for dialect in ("deepseek", "deepseek-3.1"):
+        raw = BY_NAME[dialect].openings[0].text + SECTION + "get_weather" + " " * 1900
+        begun_s = time.process_time()
+        assert read(Answer(dialect, raw), list(raw)) == Piece(raw)
+        assert time.process_time() - begun_s < 1
+
+
 HARMONY = reasoning_of("'<|start|>assistant<|channel|>analysis<|message|>' + m.thinking + '<|end|>'", ())
 GEMMA = reasoning_of("'<|channel>thought\\n' + m.reasoning + '\\n<channel|>'", ())
 FINAL = "<|channel|>final<|message|>"
@@ -186,6 +197,10 @@ MESSAGES = [
     ("<|channel|>analysis to=python code<|message|>1+1<|end|>", "1+1", ""),
     ("<|channel|>final<|message|>cut <|en", "", "cut <|en"),
     ("<|channel|>ana", "", ""),
+    ("to=functions.clock<|chan", "", "to=functions.clock<|chan"),
+    ("to=functions.clock<|channel|>comm", "", ""),
+    ("to=2", "", "to=2"),
+    ("<|channel|>commentary to=functions.clock<|message|> <b>", "", " <b>"),
     ('{"n": 3}', "", '{"n": 3}'),
 ]  # fmt: skip
 
@@ -197,6 +212,26 @@ def test_messages_for_channels_are_told_apart(raw: str, reasoning: str, text: st
         told = [*(parts.feed(piece) for piece in pieces), parts.rest()]
         assert ("".join(p.reasoning for p in told), "".join(p.text for p in told)) == (reasoning, text)
         assert not parts.told.calls
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text", "value"),
+    [
+        ('"string"', "null", "null"),
+        ('["string", "null"]', "null", None),
+        ('["string", "null"]', "12", "12"),
+        ('["string", "integer"]', "null", "null"),
+        ('["integer", "null"]', "12", 12),
+        ('"number"', "NaN", "NaN"),
+        ('"array"', "[-Infinity]", "[-Infinity]"),
+    ],
+)
+def test_an_argument_is_what_its_schema_says(kinds: str, text: str, value: object) -> None:
+    tool = Tool("put", "", f'{{"type": "object", "properties": {{"x": {{"type": {kinds}}}}}}}')
+    parts = answer_parts(BY_NAME["glm"], ToolUse((tool,)))
+    parts.feed(f"<tool_call>put\n<arg_key>x</arg_key>\n<arg_value>{text}</arg_value>\n</tool_call>")
+    (call,) = parts.told.calls
+    assert json.loads(call.arguments, parse_constant=pytest.fail) == {"x": value}
 
 
 def test_a_message_that_was_begun_goes_on() -> None:

@@ -287,8 +287,9 @@ static int pays(head_room *h, int panels, int tokens) {
 
 // ---- from FORM_Q8 ---------------------------------------------------------------------------------------------------
 
-// The same matrix, of FORM_Q8 in `from`, in two planes. Returns of how many groups of 32 the lower halves lie to one side,
-// as those of weights do that had fewer bits before: for these the first pass would be off by more than it says.
+// The same matrix, of FORM_Q8 in `from`, in two planes. Returns of how many groups of 32 the lower halves are not as good as
+// random, as of weights that had fewer bits before: they lie to one side, or hold all there is but the sign. For these the
+// first pass would be off by more than it says.
 int64_t fused_split_q8(const uint8_t *from, int rows, int columns, int group, uint8_t *out) {
     const matrix q8 = {from, NULL, FORM_Q8, rows, columns, group}, m = {out, NULL, FORM_SPLIT, rows, columns, group};
     const int64_t scales = scale_bytes(&m);
@@ -296,7 +297,7 @@ int64_t fused_split_q8(const uint8_t *from, int rows, int columns, int group, ui
     for (int panel = 0; panel < panels_of(&m); panel++) {
         const uint8_t *q = from + panel * panel_bytes(&q8) + scales;
         uint8_t *upper = out + (upper_of(&m, panel) - m.data), *lower = out + (lower_of(&m, panel) - m.data);
-        int sums[LANES] = {0};
+        int sums[LANES] = {0}, wide[LANES] = {0};
         memcpy(upper, q - scales, (size_t)scales);
         upper += scales;
         for (int64_t at = 0; at < half_bytes(&m); at += 64, q += 128) {
@@ -304,11 +305,13 @@ int64_t fused_split_q8(const uint8_t *from, int rows, int columns, int group, ui
                 upper[at + i] = (uint8_t)(q[i] >> 4 | (q[i + 64] & 0xf0));
                 lower[at + i] = (uint8_t)((q[i] & 15) | (q[i + 64] & 15) << 4);
                 sums[i / 4] += (q[i] & 15) + (q[i + 64] & 15);
+                wide[i / 4] |= (uint8_t)(q[i] - 112) > 31 || (uint8_t)(q[i + 64] - 112) > 31;  // not within -16..15
             }
             if ((at / 64 + 1) % (BLOCK / 8)) continue;
             for (int lane = 0; lane < LANES; lane++) {
-                biased += panel * LANES + lane < rows && fabsf((float)sums[lane] / BLOCK - 7.5f) > MOST_BIAS;
-                sums[lane] = 0;
+                const float bias = fabsf((float)sums[lane] / BLOCK - 7.5f);
+                biased += panel * LANES + lane < rows && (!wide[lane] || bias > MOST_BIAS);
+                sums[lane] = wide[lane] = 0;
             }
         }
     }
