@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 TIMEOUT_S = 180
+MOST_WORDS = 1500
+"""That a guest adds to some questions."""
 _BUSY = {"server_busy", "not_enough_memory", "loading"}
 _TOPICS = ("the sea", "rain", "a bicycle", "bread", "the moon", "trees", "a clock", "music", "ice", "maps")
 
@@ -134,7 +136,7 @@ class Guest:
     def _question(self, **fields: Any) -> dict[str, Any]:
         text = f"Tell me {self._random.randint(1, 9)} facts about {self._random.choice(_TOPICS)}."
         if self._random.random() < 0.1:
-            text += " And mind this:" + " word" * self._random.randint(100, 1500)
+            text += " And mind this:" + " word" * self._random.randint(100, MOST_WORDS)
         messages = [{"role": "user", "content": text}]
         return {"messages": messages, "max_tokens": self._random.randint(1, 60), "cache_prompt": False} | fields
 

@@ -34,7 +34,8 @@ def main() -> None:
             for text in ("item two", "code", "one", "prompt"):
                 cursor = view.document().find(text)
                 if not cursor.isNull():
-                    cursor.setPosition(cursor.selectionStart())
+                    # Words of a table are selected as far as the mouse goes.
+                    cursor.setPosition(cursor.selectionEnd() if text == "one" else cursor.selectionStart())
                     place = view.viewport().mapToGlobal(view.cursorRect(cursor).center())
                     places.append(f"{text}={place.x()} {place.y()}")
         _say(";".join(places))

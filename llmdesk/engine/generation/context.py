@@ -108,6 +108,10 @@ def fit_text(
     prompt: str | tuple[int, ...], max_new_tokens: int, context_tokens: int, encode: Callable[[str], list[int]]
 ) -> EncodedChat:
     """A text that is continued as it is, as tokens. Raises PromptError: it is empty, or too long."""
+    from llmdesk.engine.generation.chat_template import (
+        EncodedChat,  # the engine has it; the window's start needs it not
+    )
+
     longest = longest_prompt_tokens(max_new_tokens, context_tokens)
     if isinstance(prompt, str):
         _check_length(prompt, longest, context_tokens, lambda text: len(encode(text)))

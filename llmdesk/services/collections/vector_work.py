@@ -37,12 +37,14 @@ class VectorWork:
         self._indexes, self._embedder, self._model_id = indexes, embedder, model_id
         self._tell, self._is_closing = tell, is_closing
         self._is_wanted = True
+        self._wants = 0
         self._not_before_s = 0.0
         self._told: ErrorInfo | None = None  # why there were no vectors
 
     def want(self, *, at_once: bool = False) -> None:
         """There are passages without vectors; ``at_once``: whatever failed before may work now."""
         self._is_wanted = True
+        self._wants += 1
         if at_once:
             self._not_before_s = 0.0
 
@@ -70,12 +72,12 @@ class VectorWork:
         model_id = self._model_id()
         if not model_id or not self.is_due:
             return False
-        self._is_wanted = False  # before looking: what is added meanwhile is wanted again
+        wants = self._wants
         for index in reversed(self._indexes):  # somebody waits for what is attached
             index.use_model(model_id)
             if passages := index.to_embed(BATCH_PASSAGES):
-                self._is_wanted = True
                 return self._embed(index, model_id, [(each.id, text_for(each)) for each in passages])
+        self._is_wanted = self._wants != wants  # something may have been added while nothing was found
         return False
 
     def _embed(self, index: Index, model_id: str, passages: list[tuple[int, str]]) -> bool:

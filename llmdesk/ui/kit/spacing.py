@@ -191,10 +191,9 @@ class FlowLayout(QLayout):
         y = inside.y() - self.spacing()
         for line in self._lines(inside.width()):
             x, y = inside.x(), y + self.spacing()
-            height = max(item.sizeHint().height() for item in line)
-            for item in line:
-                hint = item.sizeHint()
-                size = QSize(min(hint.width(), inside.width()), hint.height())
+            sizes = [_size_in(item, inside.width()) for item in line]
+            height = max(size.height() for size in sizes)
+            for item, size in zip(line, sizes, strict=True):
                 if moves:
                     item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
                 x += size.width() + self.spacing()
@@ -215,3 +214,11 @@ class FlowLayout(QLayout):
             lines[-1].append(item)
             right += needed + self.spacing()
         return lines
+
+
+def _size_in(item: QLayoutItem, width: int) -> QSize:
+    """As large as it likes, but no wider than a line; then it is as high as its words are when they are wrapped."""
+    hint = item.sizeHint()
+    if hint.width() <= width:
+        return hint
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else hint.height())

@@ -44,6 +44,12 @@ def expected_bytes(model: LocalModel, precision: Precision) -> int:
     return weights_bytes(model.size, precision)
 
 
+def assert_estimated(model: LocalModel, precision: Precision) -> None:
+    """Within 3 %, in int4 of 0.625 bytes a weight or of 0.5625, since the estimate takes the larger for all."""
+    share = built(model, precision).weights_bytes / expected_bytes(model, precision)
+    assert (0.9 * 0.97 if precision == "int4" else 0.97) < share < 1.03
+
+
 needs_own_kernels = pytest.mark.skipif(library.best_isa() is None, reason="our own kernels do not run here")
 
 
@@ -52,7 +58,7 @@ needs_own_kernels = pytest.mark.skipif(library.best_isa() is None, reason="our o
 @pytest.mark.parametrize("tied", [True, False])
 def test_a_folder(precision: Precision, tied: bool, tmp_path: Path) -> None:
     model = local(save_model(tmp_path / "m", tie_word_embeddings=tied, **BIG))
-    assert built(model, precision).weights_bytes == pytest.approx(expected_bytes(model, precision), rel=0.03)
+    assert_estimated(model, precision)
 
 
 @needs_own_kernels
@@ -63,7 +69,7 @@ def test_a_gguf_file(precision: Precision, kind: str, tied: bool, tmp_path: Path
     """Blocks stay packed, also in an embedding of its own."""
     folder = save_model(tmp_path / "m", tie_word_embeddings=tied, **BIG)
     model = local(write_model_gguf(folder, tmp_path / "m.gguf", kind))
-    assert built(model, precision).weights_bytes == pytest.approx(expected_bytes(model, precision), rel=0.03)
+    assert_estimated(model, precision)
 
 
 @needs_own_kernels
@@ -74,7 +80,7 @@ def test_a_bitnet_file(precision: Precision, tmp_path: Path) -> None:
     model = local(write_model_gguf(folder, tmp_path / "m.gguf", "TQ2_0", "bitnet"))
     assert model.size is not None
     assert model.size.ternary_weights > 0
-    assert built(model, precision).weights_bytes == pytest.approx(expected_bytes(model, precision), rel=0.03)
+    assert_estimated(model, precision)
 
 
 @needs_own_kernels

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.kit.labels import Label
-from llmdesk.ui.kit.popover import Popover
 from tests.ui.conftest import Window
-
-PAGES = ("collections", "benchmark", "race", "usage")
-PANELS = ("models", "settings", "server", "about", "shortcuts", "system_prompt", "prompts", "palette", "context")
+from tests.ui.everything import open_everything
 
 
 def wrong_colors(window: Window) -> list[tuple[str, str, str]]:
@@ -24,20 +19,6 @@ def wrong_colors(window: Window) -> list[tuple[str, str, str]]:
         if shown != wanted:
             found.append((label.text(), shown.name(), wanted.name()))
     return found
-
-
-def open_everything(window: Window) -> list[Popover]:
-    """Each page and each panel, once; returns the panels."""
-    table: Any = window.main.action_table
-    for action_id in (*PAGES, *PANELS):
-        table[action_id].trigger()
-        QCoreApplication.processEvents()
-        for panel in window.main.findChildren(Popover):
-            panel.close_panel()
-    panels = window.main.findChildren(Popover)
-    for panel in panels:
-        panel.close_panel()
-    return panels
 
 
 def test_words_of_hidden_pages_and_panels_have_the_colours_in_force(window: Window) -> None:

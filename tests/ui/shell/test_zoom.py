@@ -30,6 +30,7 @@ from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.samples import EVERYTHING
 from tests.ui.conftest import Window
+from tests.ui.everything import make_every_panel
 from tests.ui.layout_checks import assert_nothing_is_cut, assert_parts_fit
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)", extend=True)
@@ -110,7 +111,7 @@ def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow) -> None:
     window.wait_ready()
     window.open_picker()
     window.main.picker.close_panel()
-    panels: list[Popover] = window.main.findChildren(Popover)
+    panels = make_every_panel(window)
     assert len(panels) >= 13
     for look in looks(window):
         for panel in panels:
