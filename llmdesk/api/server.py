@@ -58,6 +58,7 @@ class ApiServer:
         activity: is told what goes on; default: one of its own.
 
     Attributes:
+        urls: where it answers, as ``http://127.0.0.1:8765``.
         is_lost: its thread has ended by itself.
 
     Raises:
@@ -78,6 +79,7 @@ class ApiServer:
         limits = limits or limits_of(settings)
         require_key(address.host, keys)
         self._sockets = listen(address)
+        self.urls = [_url(*found.getsockname()[:2]) for found in self._sockets]  # told also after it has ended
         self.gateway = Gateway(core, limits, activity)
         http, ws = connections(limits)
         config = uvicorn.Config(
@@ -99,11 +101,6 @@ class ApiServer:
         self._server = _Server(config, self.gateway)
         self._thread: threading.Thread | None = None
         self._is_stopped = self.is_lost = False
-
-    @property
-    def urls(self) -> list[str]:
-        """Where it answers, as ``http://127.0.0.1:8765``."""
-        return [_url(*found.getsockname()[:2]) for found in self._sockets]
 
     def run(self) -> None:
         """Answer until Ctrl+C or a request to end; on the main thread, which hears of signals."""

@@ -15,6 +15,7 @@ import pytest
 from llmdesk.errors import StoreError
 from llmdesk.services.chats.storage import database, thread
 from llmdesk.services.chats.storage.inbox import Write
+from llmdesk.services.chats.storage.schema import MIGRATIONS
 from llmdesk.services.chats.store import ChatStore
 from tests.services.chats.kept import SLOW, Owner, chat, opened, texts, working
 
@@ -222,6 +223,22 @@ def test_two_stores_on_one_file_do_not_hurt_each_other(file: Path) -> None:
         ended = two.load(first.sessions.current.conversation.id).conversation.path[-1]
         assert (ended.text, ended.state) == (running.text, "cancelled")
         assert len(one.chats()) == len(two.chats()) == 2
+
+
+def test_a_file_that_another_process_is_making_is_not_damaged(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tables come between the look for a version and the look for tables."""
+    version = database._version
+
+    def beside(connection: sqlite3.Connection) -> int:
+        found = version(connection)
+        monkeypatch.setattr(database, "_version", version)
+        with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(file, timeout=0)) as two:
+            two.executescript("BEGIN; CREATE TABLE chats (id); PRAGMA user_version = 1; COMMIT;")
+        return found
+
+    monkeypatch.setattr(database, "_version", beside)
+    with contextlib.closing(database.open_file(file).connection) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
 
 
 def test_an_answer_that_another_process_writes_can_be_taken_over(file: Path) -> None:

@@ -127,11 +127,11 @@ def connect(uri: str) -> sqlite3.Connection:
 def _prepare(
     connection: sqlite3.Connection, file: Path, migrations: Sequence[Migration], was_left_open: bool
 ) -> Opened:
-    version = _version(connection)
+    version, parts = _version_and_parts(connection)
     if version > len(migrations):
         connection.execute("PRAGMA query_only = ON")
         return Opened(connection, _newer(), is_for_good=True)
-    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if version == 0 and parts:
         raise Damaged(say("it holds something else than chats"))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -188,6 +188,16 @@ def _open_for_reading(file: Path) -> sqlite3.Connection:
             connection.close()
     assert last is not None
     raise last
+
+
+def _version_and_parts(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Of one moment: another process may be making the file's tables."""
+    connection.execute("BEGIN")
+    try:
+        return _version(connection), int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
 
 
 def _version(connection: sqlite3.Connection) -> int:
