@@ -157,9 +157,8 @@ def _count(request: GenerationRequest, model: LoadedModel, room: int, typed_text
 
 def _fitted(request: GenerationRequest, model: LoadedModel, room: int) -> tuple[int, int]:
     """The tokens of what the engine will let through, by its own rule, and how many messages it will leave out."""
-    from llmdesk.engine.generation.chat_template import (
-        EncodedChat,
-    )  # the engine has it; the window's start needs it not
+    # Not at the top: the engine has it, the window's start needs it not.
+    from llmdesk.engine.generation.chat_template import EncodedChat
 
     def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
         return EncodedChat("", [0] * model.count_tokens(messages, values=request.template_values))

@@ -36,26 +36,24 @@ class VectorWork:
     ) -> None:
         self._indexes, self._embedder, self._model_id = indexes, embedder, model_id
         self._tell, self._is_closing = tell, is_closing
-        self._is_wanted = True
-        self._wants = 0
+        self._wants, self._served = 1, 0  # how often vectors were wanted, and of these, how many are done with
         self._not_before_s = 0.0
         self._told: ErrorInfo | None = None  # why there were no vectors
 
     def want(self, *, at_once: bool = False) -> None:
         """There are passages without vectors; ``at_once``: whatever failed before may work now."""
-        self._is_wanted = True
         self._wants += 1
         if at_once:
             self._not_before_s = 0.0
 
     def stop(self) -> None:
         """Until somebody wants them again."""
-        self._is_wanted = False
+        self._served = self._wants
 
     @property
     def is_due(self) -> bool:
         """True while passages may get vectors."""
-        return self._is_wanted and self.left_s <= 0 and bool(self._model_id())
+        return self._served < self._wants and self.left_s <= 0 and bool(self._model_id())
 
     @property
     def left_s(self) -> float:
@@ -77,7 +75,7 @@ class VectorWork:
             index.use_model(model_id)
             if passages := index.to_embed(BATCH_PASSAGES):
                 return self._embed(index, model_id, [(each.id, text_for(each)) for each in passages])
-        self._is_wanted = self._wants != wants  # something may have been added while nothing was found
+        self._served = wants  # something may have been added while nothing was found
         return False
 
     def _embed(self, index: Index, model_id: str, passages: list[tuple[int, str]]) -> bool:
