@@ -30,12 +30,19 @@ _PUBLISH_S = 0.5
 
 @dataclass(slots=True)
 class _Scan:
-    """A collection on the way to being up to date. ``reading``: documents that are being read, the oldest first."""
+    """A collection on the way to being up to date.
+
+    Attributes:
+        is_begun: its folders are being looked at, or were: what changes from now on may be missed.
+        to_read: None until they were.
+        reading: documents that are being read, the oldest first.
+    """
 
     collection_id: str
     tries_again: bool
     is_fresh: threading.Event = field(default_factory=threading.Event)
-    to_read: list[tuple[str, FileState]] | None = None  # None: its folders have not been looked at yet
+    is_begun: bool = False
+    to_read: list[tuple[str, FileState]] | None = None
     reading: list[str] = field(default_factory=list)
     total: int = 0
     is_stopped: bool = False
@@ -92,8 +99,9 @@ class Indexer:
         """
         with self._changed:
             scan = self._scans.get(collection_id)
-            if scan is None or scan.to_read is not None:  # what changed since that look would be missed
+            if scan is None or scan.is_begun:
                 fresh = scan.is_fresh if scan else threading.Event()
+                tries_again |= scan is not None and scan.tries_again
                 scan = self._scans[collection_id] = _Scan(collection_id, tries_again, fresh)
             scan.tries_again |= tries_again
             scan.is_stopped = False
@@ -209,6 +217,8 @@ class Indexer:
     # -- files -------------------------------------------------------------------------------------------------------
 
     def _look(self, scan: _Scan) -> None:
+        with self._changed:
+            scan.is_begun = True
         index, number = self._index, self._index.number(scan.collection_id)
         if number is None:
             self._end_scan(scan)

@@ -384,3 +384,27 @@ def test_what_a_document_held_before_is_not_kept_after_what_it_holds(
         until(lambda: not any(each.name == "collections-document" for each in threading.enumerate()))
         assert (made.names("modern"), made.names("ancient")) == (["a.pdf"], [])
     assert len(reads) == 2
+
+
+def test_what_changes_while_its_folders_are_looked_at_is_not_missed(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_looked, may_go_on, look_at = threading.Event(), threading.Event(), reading.look_at
+
+    def look(folders: tuple[str, ...]) -> reading.Seen:
+        seen = look_at(folders)
+        has_looked.set()
+        assert may_go_on.wait(20)
+        return seen
+
+    monkeypatch.setattr(indexer, "look_at", look)
+    with desk(tmp_path / "home", model_id="") as made:
+        chosen_id = made.collections.add("", notes)
+        assert has_looked.wait(20)
+        (notes / "new.txt").write_text("Pelicans fly.")
+        asked_s = time.time()
+        made.collections.rescan(chosen_id)
+        time.sleep(0.1)  # it is asked on another thread
+        may_go_on.set()
+        until(lambda: getattr(made.collections.collection(chosen_id), "scanned_s", 0.0) > asked_s + 0.1)
+        assert made.settled(chosen_id).files == 4
