@@ -16,7 +16,7 @@ from llmdesk.ui.chat.soft_breaks import BREAK_CHARS, MARK, is_piece, without_bre
 
 _Query = Qt.InputMethodQuery
 _PLACES = (_Query.ImCursorPosition, _Query.ImAnchorPosition)
-_TEXTS = (_Query.ImTextBeforeCursor, _Query.ImTextAfterCursor, _Query.ImCurrentSelection)
+_TEXTS = (_Query.ImTextBeforeCursor, _Query.ImTextAfterCursor)
 
 
 def told(cursor: QTextCursor, query: Qt.InputMethodQuery, answer: Any) -> Any:

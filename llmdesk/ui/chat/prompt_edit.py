@@ -109,6 +109,8 @@ class PromptEdit(QPlainTextEdit):
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
         """As Qt, without soft breaks."""
+        if query == Qt.InputMethodQuery.ImCurrentSelection:  # Qt's own answer is of a type that Python cannot hold
+            return self._selected_text()
         return input_methods.told(self.textCursor(), query, super().inputMethodQuery(query))
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
