@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from llmdesk.ui.chat import input_methods, soft_breaks
 from llmdesk.ui.chat.attachments.given import has_files
+from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
 
@@ -33,6 +34,8 @@ _CONVERSATION_KEYS: dict[tuple[int, bool], QTextCursor.MoveOperation] = {
     (Qt.Key.Key_End, True): QTextCursor.MoveOperation.End,
 }
 """(key, with Ctrl) -> where in a draft it leads to."""
+_ALIGNED_BY_CHARS = 1_000
+"""Among so many there is a letter, or none is looked for: this is done at each key."""
 _BACK_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Backspace)
 
 
@@ -72,6 +75,7 @@ class PromptEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
         self.document().contentsChange.connect(self._forget_text)  # before anybody hears textChanged
+        self.textChanged.connect(self._align)
         self.cursorPositionChanged.connect(self._leave_break)
         self.selectionChanged.connect(self._leave_break)
         style.changed.connect(self.restyle)
@@ -215,6 +219,16 @@ class PromptEdit(QPlainTextEdit):
         end = self.textCursor()
         end.movePosition(way)
         return end.position() == self.textCursor().position()
+
+    @Slot()
+    def _align(self) -> None:
+        """At the side where the text begins: Qt would keep what is written from the right at the left."""
+        is_from_right = is_right_to_left(self.toPlainText()[:_ALIGNED_BY_CHARS])
+        alignment = Qt.AlignmentFlag.AlignRight if is_from_right else Qt.AlignmentFlag.AlignLeft
+        option = self.document().defaultTextOption()
+        if option.alignment() != alignment:
+            option.setAlignment(alignment)
+            self.document().setDefaultTextOption(option)
 
     @Slot(int, int, int)
     def _forget_text(self, _position: int, _removed: int, _added: int) -> None:

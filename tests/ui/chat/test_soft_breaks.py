@@ -203,6 +203,17 @@ def test_the_pieces_of_a_paragraph_have_its_direction(edit: PromptEdit) -> None:
     assert edit.document().blockCount() > 3
 
 
+def test_what_is_written_from_the_right_stands_at_the_right(edit: PromptEdit) -> None:
+    for text, is_from_right in (("", False), ("مرحبا", True), ("hello", False), ("12 مرحبا\nhello", True)):
+        edit.setPlainText(text)
+        assert directions(edit) == [is_from_right] * edit.document().blockCount(), text
+    edit.setPlainText("")
+    paste(edit, "مرحبا")
+    assert directions(edit) == [True]
+    key(edit, Qt.Key.Key_Z, CONTROL)
+    assert directions(edit) == [False]
+
+
 def test_the_pieces_follow_a_first_letter_that_is_changed(edit: PromptEdit) -> None:
     edit.setPlainText(ARABIC_WITH_LATIN)
     edit.moveCursor(QTextCursor.MoveOperation.Start)
