@@ -190,10 +190,11 @@ class ChatStore:
     def follow(self, session: Session) -> Unsubscribe:
         """Keep this chat from now on, with its options and its draft, on the thread of the session.
 
-        A private one is not kept. One that is followed already goes on being followed.
+        A private one is not kept, and none is where nothing will ever be written: the window holds it then. One that is
+        followed already goes on being followed.
         """
         chat_id = session.conversation.id
-        if session.is_private or session.keeper is not None:
+        if session.is_private or session.keeper is not None or self._thread.is_read_only_for_good:
             return lambda: None
         follower = Follower(session, self)
         self._followers[chat_id] = session
