@@ -194,6 +194,8 @@ class ChatStore:
         followed already goes on being followed.
         """
         chat_id = session.conversation.id
+        if self._thread.is_read_only_for_good and session.conversation.is_empty:
+            self._known.discard(chat_id)  # a draft was all that the file has of it, and is in no list
         if session.is_private or session.keeper is not None or self._thread.is_read_only_for_good:
             return lambda: None
         follower = Follower(session, self)

@@ -202,7 +202,9 @@ def test_a_damaged_file_is_told_with_what_to_do(start: Callable[[], Window]) -> 
 
 
 def test_a_file_of_a_newer_version_is_told_and_the_chat_goes_on(start: Callable[[], Window]) -> None:
-    end(start())
+    window = start()
+    window.qtbot.keyClicks(window.main.chat.composer.edit, "half a thought")
+    end(window)
     with sqlite3.connect(paths.data_dir() / FILE_NAME) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
