@@ -111,11 +111,11 @@ class PromptEdit(QPlainTextEdit):
         data.setText(self._selected_text())
         return data
 
-    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
+    def inputMethodQuery(self, query: Qt.InputMethodQuery, /, *argument: Any) -> Any:
         """As Qt, without soft breaks."""
         if query == Qt.InputMethodQuery.ImCurrentSelection:  # Qt's own answer is of a type that Python cannot hold
             return self._selected_text()
-        return input_methods.told(self.textCursor(), query, super().inputMethodQuery(query))
+        return input_methods.told(self.textCursor(), query, super().inputMethodQuery(query, *argument))
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a word is being composed: Enter then belongs to the input method."""
