@@ -5,6 +5,7 @@ Kind, status, choices and detail stay what they were.
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +23,7 @@ def error_info(error: BaseException) -> ErrorInfo:
         return replace(info, detail=info.detail or detail)
     if is_out_of_memory(error):
         return replace(NotEnoughMemory(say("There is not enough free memory for this.")).info(), detail=detail)
-    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
+    if is_disk_full(error):
         return replace(NotEnoughDisk(say("The disk is full.")).info(), detail=detail)
     words = say("Something went wrong inside llmdesk: {kind}: {reason}", kind=type(error).__name__, reason=str(error))
     return Bug(words, detail=detail).info()
@@ -42,6 +43,11 @@ def _kinds(base: type[LlmdeskError]) -> Iterator[type[LlmdeskError]]:
     yield base
     for kind in base.__subclasses__():
         yield from _kinds(kind)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """True where the system has no room left, or none for this user."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

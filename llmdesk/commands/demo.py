@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.errors import LlmdeskError
+from llmdesk.whole_files import writing
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -117,7 +118,8 @@ def _report(args: argparse.Namespace, result: DemoResult) -> int:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        with writing(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise LlmdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from error
 
@@ -161,7 +163,7 @@ def _play(args: argparse.Namespace, script: Script) -> DemoResult:
         if result.recording is None:
             result.failure = "The window was closed."
         picture = _picture(args)
-        if not result.failure and not desktop.window.grab().save(str(picture)):
+        if not result.failure and not _took_picture(desktop, picture):
             result.failure = f"The picture could not be written to {picture}."
         end_desktop(desktop)
     logs.close()
@@ -208,12 +210,22 @@ def _replay(recording: Recording, picture: Path | None) -> int:
             replay.finished.connect(lambda: QTimer.singleShot(_SETTLE_MS, app, app.quit))
         desktop.show()
         app.exec()
-        was_saved = picture is None or not replay.is_shown or desktop.window.grab().save(str(picture))
+        was_saved = picture is None or not replay.is_shown or _took_picture(desktop, picture)
         end_desktop(desktop)
     logs.close()
     if not was_saved:
         raise LlmdeskError(f"The picture could not be written to {picture}.", "Choose another folder.")
     return 0
+
+
+def _took_picture(desktop: Desktop, path: Path) -> bool:
+    from llmdesk.ui.kit.image_file import write_image
+
+    try:
+        write_image(desktop.window.grab().toImage(), path)
+    except OSError:
+        return False
+    return True
 
 
 def _figures(result: DemoResult) -> list[str]:

@@ -1,6 +1,6 @@
 """Models that make vectors out of texts: encoders like BERT, and decoders whose last token stands for the text.
 
-Computed by transformers' own modules, in the numbers that the files hold (float32, or bfloat16), one text at a time
+Computed by transformers' own modules, in the numbers that the files hold (float32, or bfloat16), a few texts at a time
 (engine thread only).
 """
 
@@ -57,7 +57,7 @@ class EmbeddingModel:
     def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
         """See LoadedModel."""
         most = self.info.context_tokens
-        return embedded(request, submitted_s, cancel, most, self._encode, self._vector_of)
+        return embedded(request, submitted_s, cancel, most, self._encode, self._vectors_of)
 
     def tokenize(self, text: str) -> list[int]:
         """See LoadedModel."""
@@ -87,10 +87,12 @@ class EmbeddingModel:
         if not all(0 <= token_id < words for token_id in ids):
             raise PromptError(say("There is a number among them that is no token of this model."))
 
-    def _vector_of(self, ids: Sequence[int]) -> list[float]:
-        self._check_ids(ids)
+    def _vectors_of(self, texts: Sequence[Sequence[int]]) -> list[list[float]]:
+        for ids in texts:
+            self._check_ids(ids)
         torch.set_num_threads(self.info.threads)  # another model may have changed it
-        return pooled(_states(self._network, ids), self._form)
+        states = _states(self._network, texts)
+        return [pooled(states[row, : len(ids)], self._form) for row, ids in enumerate(texts)]
 
     def _refuse_to_write(self) -> NoReturn:
         raise UnsupportedModel(
@@ -117,7 +119,7 @@ def load_embedding_model(model: LocalModel, options: LoadOptions, report: LoadRe
     torch.set_num_threads(threads)
     kind = str(config.model_type)
     with said_of_a_file(say("“{kind}” cannot be computed with these files", kind=kind), UnsupportedModel):
-        states = _states(network, range(min(4, int(config.vocab_size))))
+        states = _states(network, [range(min(4, int(config.vocab_size)))])
     if not bool(torch.isfinite(states).all()):
         raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))
     info = ModelInfo(
@@ -170,11 +172,18 @@ def _open_gguf(path: Path) -> _Opened:
 
 
 @torch.inference_mode()
-def _states(network: Any, ids: Sequence[int]) -> torch.Tensor:
-    """What the last layer says of each token, (tokens, hidden) in float32."""
-    row = torch.tensor([list(ids)])
-    found = network(input_ids=row, attention_mask=torch.ones_like(row), **_more_arguments(network))
-    states: torch.Tensor = found.last_hidden_state[0].float()
+def _states(network: Any, texts: Sequence[Sequence[int]]) -> torch.Tensor:
+    """What the last layer says of each token, (texts, tokens of the longest, hidden) in float32.
+
+    Behind a shorter text's tokens there may be anything.
+    """
+    rows = [torch.tensor(list(ids)) for ids in texts]
+    padding = getattr(network.config, "pad_token_id", None) or 0
+    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=padding)
+    lengths = torch.tensor([len(row) for row in rows])
+    mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
+    found = network(input_ids=ids, attention_mask=mask, **_more_arguments(network))
+    states: torch.Tensor = found.last_hidden_state.float()
     return states
 
 

@@ -90,7 +90,10 @@ class ScriptedModel:
         def vector_of(ids: Sequence[int]) -> list[float]:
             return [1.0 + sum((token_id >> place) & 7 for token_id in ids) for place in range(8)]
 
-        return embedded(request, submitted_s, cancel, self.info.context_tokens, _ids, vector_of)
+        def vectors_of(texts: Sequence[Sequence[int]]) -> list[list[float]]:
+            return [vector_of(ids) for ids in texts]
+
+        return embedded(request, submitted_s, cancel, self.info.context_tokens, _ids, vectors_of)
 
     def tokenize(self, text: str) -> list[int]:
         """See LoadedModel."""

@@ -1,4 +1,4 @@
-"""Texts as vectors, one after the other: what all models that give them share (engine thread; without torch)."""
+"""Texts as vectors, a few in a step: what all models that give them share (engine thread; without torch)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ from llmdesk.datatypes.chat import (
 from llmdesk.errors import ContextOverflow, PromptError
 from llmdesk.words import say
 
+_MOST_TEXTS = 8
+_MOST_TOKENS = 512
+"""In a step, unless a single text is longer: about what a chunk of a prompt has, so that others do not wait longer."""
+_MOST_PADDED = 1.25
+"""Times the tokens of a step's texts, filled up to the longest of them: what is filled up is computed, too."""
+
 
 def embedded(
     request: EmbeddingRequest,
@@ -28,14 +34,14 @@ def embedded(
     cancel: threading.Event,
     most_tokens: int,
     tokenize: Callable[[str], Sequence[int]],
-    vector_of: Callable[[Sequence[int]], Sequence[float]],
+    vectors_of: Callable[[Sequence[Sequence[int]]], Sequence[Sequence[float]]],
 ) -> Iterator[Event | None]:
-    """See LoadedModel.embed. A step is one text, first into tokens, then into its vector.
+    """See LoadedModel.embed. A step is one text into tokens, then some texts of about one length into their vectors.
 
     Args:
         most_tokens: the longest text.
         tokenize: a text with what the model wants around it.
-        vector_of: the vector of some tokens, of any length.
+        vectors_of: the vectors of some texts' tokens, of any length.
 
     Raises:
         ContextOverflow: a text is too long. PromptError: there are no tokens in one, or fewer numbers than asked for.
@@ -49,14 +55,29 @@ def embedded(
     total, done = sum(map(len, texts)), 0
     prefill_started_s = time.perf_counter()
     yield PromptProgress(request.request_id, 0, total, prefill_started_s)
-    for ids in itertools.takewhile(lambda _: not cancel.is_set(), texts):
-        vector = _of_length_1(vector_of(ids), request.dimensions)
-        done += len(ids)
-        yield Embedded(request.request_id, vector)
+    for step in itertools.takewhile(lambda _: not cancel.is_set(), _steps(texts)):
+        for ids, vector in zip(step, vectors_of(step), strict=True):
+            done += len(ids)
+            yield Embedded(request.request_id, _of_length_1(vector, request.dimensions))
     reason: FinishReason = "stop" if done == total else "cancelled"
     prefill_s = time.perf_counter() - prefill_started_s
     stats = GenerationStats(prompt_tokens=done, queue_s=started_s - submitted_s, prefill_s=prefill_s)
     yield Finished(request.request_id, reason, stats)
+
+
+def _steps(texts: list[list[int]]) -> Iterator[list[list[int]]]:
+    """Texts that follow each other, as many as it is quicker to compute together."""
+    step: list[list[int]] = []
+    for ids in texts:
+        together = [*step, ids]
+        padded = len(together) * max(map(len, together))
+        fits = len(together) <= _MOST_TEXTS and padded <= min(_MOST_TOKENS, _MOST_PADDED * sum(map(len, together)))
+        if step and not fits:
+            yield step
+            together = [ids]
+        step = together
+    if step:
+        yield step
 
 
 def _check_length(ids: list[int], number: int, most_tokens: int) -> None:

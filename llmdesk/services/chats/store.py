@@ -190,10 +190,13 @@ class ChatStore:
     def follow(self, session: Session) -> Unsubscribe:
         """Keep this chat from now on, with its options and its draft, on the thread of the session.
 
-        A private one is not kept. One that is followed already goes on being followed.
+        A private one is not kept, and none is where nothing will ever be written: the window holds it then. One that is
+        followed already goes on being followed.
         """
         chat_id = session.conversation.id
-        if session.is_private or session.keeper is not None:
+        if self._thread.is_read_only_for_good and session.conversation.is_empty:
+            self._known.discard(chat_id)  # a draft was all that the file has of it, and is in no list
+        if session.is_private or session.keeper is not None or self._thread.is_read_only_for_good:
             return lambda: None
         follower = Follower(session, self)
         self._followers[chat_id] = session

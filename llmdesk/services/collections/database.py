@@ -14,6 +14,7 @@ from pathlib import Path
 
 import apsw
 
+from llmdesk.error_values import is_disk_full
 from llmdesk.errors import CollectionError, LlmdeskError
 from llmdesk.words import say
 
@@ -111,7 +112,7 @@ def is_of_the_system(error: BaseException) -> bool:
 
 def problem_of(error: BaseException) -> CollectionError:
     """In words for the user."""
-    if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == 28):
+    if isinstance(error, apsw.FullError) or is_disk_full(error):
         return CollectionError(
             say("The disk is full: folders are not indexed any further."),
             say("Free some space, then look for changes again."),

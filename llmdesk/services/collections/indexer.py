@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmdesk.error_values import error_info
@@ -20,32 +19,13 @@ from llmdesk.services.collections.document_reads import DocumentRead, DocumentRe
 from llmdesk.services.collections.embedding import Embedder
 from llmdesk.services.collections.index import FileState, Index
 from llmdesk.services.collections.reading import ReadFile, differs, is_still, look_at, read_file
+from llmdesk.services.collections.scan import Scan
 from llmdesk.services.collections.vector_work import GIVE_WAY_S, VectorWork
 from llmdesk.services.files.documents import is_document_name
 
 log = logging.getLogger(__name__)
 
 _PUBLISH_S = 0.5
-
-
-@dataclass(slots=True)
-class _Scan:
-    """A collection on the way to being up to date.
-
-    Attributes:
-        is_begun: its folders are being looked at, or were: what changes from now on may be missed.
-        to_read: None until they were.
-        reading: documents that are being read, the oldest first.
-    """
-
-    collection_id: str
-    tries_again: bool
-    is_fresh: threading.Event = field(default_factory=threading.Event)
-    is_begun: bool = False
-    to_read: list[tuple[str, FileState]] | None = None
-    reading: list[str] = field(default_factory=list)
-    total: int = 0
-    is_stopped: bool = False
 
 
 class Indexer:
@@ -71,7 +51,7 @@ class Indexer:
         self._index = indexes[0]
         self._tell, self._publish, self._on_damage = tell, publish, on_damage
         self._changed = threading.Condition(threading.RLock())
-        self._scans: dict[str, _Scan] = {}
+        self._scans: dict[str, Scan] = {}
         self._documents = DocumentReads(self._wake)
         self._is_closing = self._is_woken = False
         self._vectors = VectorWork(indexes, embedder, model_id, tell, lambda: self._is_closing)
@@ -102,7 +82,7 @@ class Indexer:
             if scan is None or scan.is_begun:
                 fresh = scan.is_fresh if scan else threading.Event()
                 tries_again |= scan is not None and scan.tries_again
-                scan = self._scans[collection_id] = _Scan(collection_id, tries_again, fresh)
+                scan = self._scans[collection_id] = Scan(collection_id, tries_again, fresh)
             scan.tries_again |= tries_again
             scan.is_stopped = False
             self._wake()
@@ -180,7 +160,7 @@ class Indexer:
             self._publish_soon()
         return is_done
 
-    def _next_file(self, scan: _Scan) -> int | None:
+    def _next_file(self, scan: Scan) -> int | None:
         """The place of what can be read now: a document only while few are."""
         has_room, files = self._documents.has_room, enumerate(scan.to_read or ())
         return next((place for place, (path, _) in files if has_room or not is_document_name(Path(path))), None)
@@ -216,7 +196,7 @@ class Indexer:
 
     # -- files -------------------------------------------------------------------------------------------------------
 
-    def _look(self, scan: _Scan) -> None:
+    def _look(self, scan: Scan) -> None:
         with self._changed:
             scan.is_begun = True
         index, number = self._index, self._index.number(scan.collection_id)
@@ -237,7 +217,7 @@ class Indexer:
         scan.total = len(scan.to_read)
         self._publish_soon()
 
-    def _read(self, scan: _Scan) -> None:
+    def _read(self, scan: Scan) -> None:
         place, number = self._next_file(scan), self._index.number(scan.collection_id)
         path, state = (scan.to_read or []).pop(place or 0)
         if number is None:
@@ -255,7 +235,7 @@ class Indexer:
                 self._tell_reading(scan)
 
     def _keep_document(self, scan: object, ended: DocumentRead) -> None:
-        assert isinstance(scan, _Scan)
+        assert isinstance(scan, Scan)
         if ended.error is not None:
             scan.reading.remove(ended.path)
             raise ended.error
@@ -268,7 +248,7 @@ class Indexer:
         self._keep(scan, ended.path, ended.state, ended.read)
         self._tell_reading(scan)
 
-    def _keep(self, scan: _Scan, path: str, state: FileState, read: ReadFile | None) -> None:
+    def _keep(self, scan: Scan, path: str, state: FileState, read: ReadFile | None) -> None:
         """None: the file holds what it held."""
         scan.reading.remove(path)
         number, put = self._index.number(scan.collection_id), self._index.put_file
@@ -280,12 +260,12 @@ class Indexer:
                 self._vectors.want()
         self._publish_soon()
 
-    def _tell_reading(self, scan: _Scan) -> None:
+    def _tell_reading(self, scan: Scan) -> None:
         """The one that takes longest so far."""
         done = scan.total - len(scan.to_read or ()) - len(scan.reading)
         self._tell(IndexProgress(scan.collection_id, "read", done, scan.total, next(iter(scan.reading), "")))
 
-    def _end_scan(self, scan: _Scan) -> None:
+    def _end_scan(self, scan: Scan) -> None:
         with self._changed:
             if self._scans.get(scan.collection_id) is not scan:  # asked for again meanwhile
                 return

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QResizeEvent,
+    QTextBlock,
     QTextCursor,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
-from llmdesk.ui.chat import soft_breaks
+from llmdesk.ui.chat import input_methods, soft_breaks
 from llmdesk.ui.chat.attachments.given import has_files
+from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
 
@@ -30,6 +34,8 @@ _CONVERSATION_KEYS: dict[tuple[int, bool], QTextCursor.MoveOperation] = {
     (Qt.Key.Key_End, True): QTextCursor.MoveOperation.End,
 }
 """(key, with Ctrl) -> where in a draft it leads to."""
+_ALIGNED_BY_CHARS = 1_000
+"""Among so many there is a letter, or none is looked for: this is done at each key."""
 _BACK_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Backspace)
 
 
@@ -69,6 +75,7 @@ class PromptEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
         self.document().contentsChange.connect(self._forget_text)  # before anybody hears textChanged
+        self.textChanged.connect(self._align)
         self.cursorPositionChanged.connect(self._leave_break)
         self.selectionChanged.connect(self._leave_break)
         style.changed.connect(self.restyle)
@@ -104,10 +111,16 @@ class PromptEdit(QPlainTextEdit):
         data.setText(self._selected_text())
         return data
 
+    def inputMethodQuery(self, query: Qt.InputMethodQuery, /, *argument: Any) -> Any:
+        """As Qt, without soft breaks."""
+        if query == Qt.InputMethodQuery.ImCurrentSelection:  # Qt's own answer is of a type that Python cannot hold
+            return self._selected_text()
+        return input_methods.told(self.textCursor(), query, super().inputMethodQuery(query, *argument))
+
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a word is being composed: Enter then belongs to the input method."""
         self._preedit = event.preeditString()
-        super().inputMethodEvent(event)
+        super().inputMethodEvent(input_methods.in_document(self.textCursor(), event))
         self._break_what_was_typed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -207,6 +220,16 @@ class PromptEdit(QPlainTextEdit):
         end.movePosition(way)
         return end.position() == self.textCursor().position()
 
+    @Slot()
+    def _align(self) -> None:
+        """At the side where the text begins: Qt would keep what is written from the right at the left."""
+        is_from_right = is_right_to_left(self.toPlainText()[:_ALIGNED_BY_CHARS])
+        alignment = Qt.AlignmentFlag.AlignRight if is_from_right else Qt.AlignmentFlag.AlignLeft
+        option = self.document().defaultTextOption()
+        if option.alignment() != alignment:
+            option.setAlignment(alignment)
+            self.document().setDefaultTextOption(option)
+
     @Slot(int, int, int)
     def _forget_text(self, _position: int, _removed: int, _added: int) -> None:
         self._text = None
@@ -220,25 +243,33 @@ class PromptEdit(QPlainTextEdit):
         cursor.beginEditBlock()
         cursor.insertText(soft_breaks.without_marks(text))
         soft_breaks.break_long(self.document(), begin, cursor.position())
+        self._turn_pieces(self.document().findBlock(begin))
         cursor.endEditBlock()
         self.setTextCursor(cursor)
 
     def _break_what_was_typed(self) -> None:
-        """Letter by letter a paragraph gets too long, too."""
+        """Letter by letter a paragraph gets too long, too, and its first letter may be another one now."""
         cursor = self.textCursor()
-        if soft_breaks.is_long(cursor.block()) and not self._preedit:
-            cursor.joinPreviousEditBlock()
-            soft_breaks.break_long(self.document(), cursor.position(), cursor.position())
-            cursor.endEditBlock()
+        block = cursor.block()
+        if self._preedit or not (soft_breaks.is_long(block) or soft_breaks.is_turned(block)):
+            return
+        cursor.joinPreviousEditBlock()
+        soft_breaks.break_long(self.document(), cursor.position(), cursor.position())
+        self._turn_pieces(block)
+        cursor.endEditBlock()
+
+    def _turn_pieces(self, block: QTextBlock) -> None:
+        if soft_breaks.is_turned(block):
+            soft_breaks.turn(block)
 
     @Slot()
     def _leave_break(self) -> None:
         """No end of the selection stays inside of a soft break: half of it could be deleted."""
         cursor, document = self.textCursor(), self.document()
         at, anchor = cursor.position(), cursor.anchor()
-        ends = [place + 1 if soft_breaks.is_inside(document, place) else place for place in (anchor, at)]
+        ends = [place + soft_breaks.rest(document, place) for place in (anchor, at)]
         if ends[1] != at and self._goes_back:
-            ends[1] = at - 1
+            ends[1] -= soft_breaks.BREAK_CHARS
         if ends != [anchor, at]:
             cursor.setPosition(ends[0])
             cursor.setPosition(ends[1], QTextCursor.MoveMode.KeepAnchor)
@@ -246,7 +277,7 @@ class PromptEdit(QPlainTextEdit):
 
     def _cross_break(self) -> None:
         """Before something is deleted: a soft break is no character, so the cursor goes to the other side."""
-        cursor, step = self.textCursor(), -2 if self._goes_back else 2
+        cursor, step = self.textCursor(), (-1 if self._goes_back else 1) * soft_breaks.BREAK_CHARS
         is_at_break = soft_breaks.is_behind if self._goes_back else soft_breaks.is_before
         cursor.clearSelection()  # of nothing but breaks
         while is_at_break(self.document(), cursor.position()):

@@ -1,7 +1,8 @@
 """Gigantic paragraphs in pieces, so that a key has Qt lay out one piece and not all of it (GUI thread only).
 
-A soft break is a line break with a mark behind it. Neither is part of the text: ``without_breaks`` takes them out, and
-no selection begins or ends inside of one, so that nothing takes half of it away.
+A soft break is a line break, a mark, and a mark of the paragraph's direction: Qt would lay out each piece as its own
+first letter is written. None of them is part of the text: ``without_breaks`` takes them out, and no selection begins
+or ends inside of a break, so that nothing takes a part of it away.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from PySide6.QtCore import QTextBoundaryFinder
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
+from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.leaves import length
 
 MARK = "\ufff8"
@@ -22,14 +24,18 @@ _SPACE_CHARS = 150
 """So near to its end a piece ends with a word."""
 _NEAR_CHARS = 64
 _PARAGRAPH = "\N{PARAGRAPH SEPARATOR}"
-_BROKEN_LINE = re.compile(f"\n([^\n]*){MARK}")
+_FROM_LEFT, _FROM_RIGHT = "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"
+BREAK_CHARS = 3
+_HEAD_CHARS = BREAK_CHARS - 1
+_BREAK = re.compile(f"\n{MARK}[{_FROM_LEFT}{_FROM_RIGHT}]")
+_BROKEN_LINE = re.compile(f"\n([^\n]*){MARK}[{_FROM_LEFT}{_FROM_RIGHT}]?")
 
 
 def without_breaks(raw: str) -> str:
     """The text of a document's own characters (``QTextDocument.toRawText``, ``QTextCursor.selectedText``)."""
     text = raw.replace(_PARAGRAPH, "\n")
     if MARK in text:
-        text = text.replace(f"\n{MARK}", "")
+        text = _BREAK.sub("", text)
         text = _BROKEN_LINE.sub(r"\1", text).replace(MARK, "")  # something was written before the mark
     return text
 
@@ -37,7 +43,7 @@ def without_breaks(raw: str) -> str:
 def with_breaks(text: str) -> str:
     """A text as a document is to hold it."""
     text = without_marks(text)
-    return "\n".join(f"\n{MARK}".join(pieces(line)) for line in text.split("\n"))
+    return "\n".join(_soft_break(line).join(pieces(line)) for line in text.split("\n"))
 
 
 def without_marks(text: str) -> str:
@@ -68,33 +74,65 @@ def break_long(document: QTextDocument, begin: int, end: int) -> None:
 
 
 def is_long(block: QTextBlock) -> bool:
-    """True if it is to be broken; its mark and its end are no characters of it."""
-    return block.length() > LONGEST_CHARS + 2
+    """True if it is to be broken; its marks and its end are no characters of it."""
+    return block.length() > LONGEST_CHARS + BREAK_CHARS
 
 
-def is_inside(document: QTextDocument, position: int) -> bool:
-    """True between a soft break and its mark."""
-    return position > 0 and document.characterAt(position) == MARK and document.characterAt(position - 1) == _PARAGRAPH
+def is_piece(block: QTextBlock) -> bool:
+    """True if a soft break is before it."""
+    return block.isValid() and block.text().startswith(MARK)
+
+
+def rest(document: QTextDocument, position: int) -> int:
+    """How far it is to the end of the soft break in which a place is; 0 outside of one."""
+    for begin in range(max(0, position - _HEAD_CHARS), position):
+        if document.characterAt(begin) == _PARAGRAPH and document.characterAt(begin + 1) == MARK:
+            return begin + BREAK_CHARS - position
+    return 0
 
 
 def is_behind(document: QTextDocument, position: int) -> bool:
     """True right behind a soft break."""
-    return position > 1 and is_inside(document, position - 1)
+    return rest(document, position - 1) == 1
 
 
 def is_before(document: QTextDocument, position: int) -> bool:
     """True right before a soft break."""
-    return is_inside(document, position + 1)
+    return rest(document, position + 1) == BREAK_CHARS - 1
+
+
+def is_turned(block: QTextBlock) -> bool:
+    """True for a paragraph's first piece, if those after it have another direction than it has now."""
+    after = block.next()
+    return is_piece(after) and not is_piece(block) and after.text()[1:_HEAD_CHARS] != _direction(block.text())
+
+
+def turn(block: QTextBlock) -> None:
+    """Give a paragraph's pieces the direction of its first one."""
+    cursor, direction = QTextCursor(block), _direction(block.text())
+    while is_piece(block := block.next()):
+        cursor.setPosition(block.position() + 1)
+        cursor.setPosition(block.position() + _HEAD_CHARS, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(direction)
+
+
+def _direction(text: str) -> str:
+    return _FROM_RIGHT if is_right_to_left(text) else _FROM_LEFT
+
+
+def _soft_break(text: str) -> str:
+    return f"\n{MARK}{_direction(text)}"
 
 
 def _break(block: QTextBlock) -> None:
-    cursor, places, at = QTextCursor(block), [], block.position()
-    for piece in pieces(block.text())[:-1]:
+    cursor, places, at, text = QTextCursor(block), [], block.position(), block.text()
+    soft_break = _soft_break(text)  # a piece begins with its paragraph's direction
+    for piece in pieces(text)[:-1]:
         at += length(piece)
         places.append(at)
     for place in reversed(places):
         cursor.setPosition(place)
-        cursor.insertText(f"\n{MARK}")
+        cursor.insertText(soft_break)
 
 
 def _end_of_piece(line: str, end: int) -> int:

@@ -171,6 +171,8 @@ class NoticeBar(QWidget):
         self._message = words[0]
         close = Button(self._theme, "", "x", name=tr("Close this message"))
         close.clicked.connect(lambda: self.dismiss())
+        if not hint:
+            mark.setMinimumHeight(close.sizeHint().height())  # in the middle of it, as a line of words is
         layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
         layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(_BesideOrBelow(self._theme, words, self._row_of(actions)), 1)
@@ -260,9 +262,10 @@ class _BesideOrBelow(FlowLayout):
         if 3 * beside_px > rect.width():
             beside_px = 0
         words_px = rect.width() - beside_px
-        height = 0
-        for part in words:
-            part_px = part.heightForWidth(words_px)
+        heights = [part.heightForWidth(words_px) for part in words]
+        beside_height = buttons.sizeHint().height() if beside_px else rect.height() if buttons.isEmpty() else 0
+        height = max(0, (beside_height - sum(heights)) // 2)  # a line stands in the middle of its buttons
+        for part, part_px in zip(words, heights, strict=True):
             if moves:
                 part.setGeometry(QRect(rect.x(), rect.y() + height, words_px, part_px))
             height += part_px

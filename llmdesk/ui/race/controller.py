@@ -17,12 +17,14 @@ from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo, Precision
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress
 from llmdesk.engine.backend import LoadOptions
+from llmdesk.error_values import is_disk_full
 from llmdesk.errors import RecordingError
 from llmdesk.services.race import files as race_files
 from llmdesk.services.race.choices import Choices, choices, is_own_server
 from llmdesk.services.race.race import Plan, Race
 from llmdesk.services.race.running import RACE, LaneNews, run_race
 from llmdesk.ui.kit import files
+from llmdesk.ui.kit.image_file import write_image
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import duration_text
 from llmdesk.ui.kit.words import told, tr
@@ -242,7 +244,10 @@ class RaceController(QObject):
 
 def _write_image(image: QImage, path: Path) -> None:
     named = path if path.suffix.lower() == ".png" else path.with_name(f"{path.name}.png")
-    if not image.save(str(named)):  # Qt takes the form from the name
-        raise RecordingError(
-            say("The picture cannot be written to {name}.", name=path.name), say("Choose another folder.")
-        )
+    try:
+        write_image(image, named)
+    except OSError as error:
+        if is_disk_full(error):
+            raise
+        words = say("The picture cannot be written to {name}.", name=path.name)
+        raise RecordingError(words, say("Choose another folder.")) from error

@@ -107,7 +107,7 @@ class ChatTools(QObject):
 
     def prepare(self) -> None:
         """The start is over: what a slash lists is read."""
-        self.prompts.read()
+        self.prompts.read_once()
 
     @Slot()
     def _on_typed(self) -> None:
@@ -121,6 +121,7 @@ class ChatTools(QObject):
         table = self._window.action_table
         if table.is_locked:
             return
+        self.prompts.read_once()  # the slash may come before the start is over
         for prompt in self.prompts.library.prompts:
             text = f"{prompt.title}: {prompt.description}" if prompt.description else prompt.title
             yield SlashEntry(prompt.name, text, partial(self.prompts.use, prompt))
@@ -186,4 +187,6 @@ class ChatTools(QObject):
         from llmdesk.ui.chat.prompts.slash_menu import SlashMenu
 
         composer = self._window.chat.composer
-        return SlashMenu(self._theme, self._window, composer, lambda: list(self._slash_entries()))
+        menu = SlashMenu(self._theme, self._window, composer, lambda: list(self._slash_entries()))
+        self.prompts.changed.connect(menu.refresh)
+        return menu

@@ -74,6 +74,8 @@ def _make(desktop: Desktop) -> CollectionsController:
         lambda banner: _model_fetch(desktop, banner, background),
     )
     sources.manage_requested.connect(window.action_table["collections"].trigger)
+    sources.add_requested.connect(window.action_table["collections"].trigger)  # where it is seen how it is read
+    sources.add_requested.connect(controller.add)
     window.closed.connect(controller.forget_removed)
     desktop.tools.files.searched.connect(service.prepare_files)
     service.open()

@@ -216,7 +216,7 @@ class _HitDelegate(QStyledItemDelegate):
         strong.setWeight(SEMIBOLD)
         found.setFontWeight(strong.weight())
         ranges = []
-        for first, end in hit.marks if hit.role != "title" else ():
+        for first, end in hit.marks:
             each = QTextLayout.FormatRange()
             each.start, each.length, each.format = first, end - first, found
             ranges.append(each)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.error_values import error_info
+from llmdesk.error_values import error_info, is_disk_full
 from llmdesk.errors import LlmdeskError
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -65,6 +65,6 @@ class Background:
         try:
             return partial(done, work())
         except Exception as error:
-            if not isinstance(error, LlmdeskError):
+            if not isinstance(error, LlmdeskError) and not is_disk_full(error):
                 log.exception("work on files failed")
             return partial(failed, error_info(error))

@@ -19,6 +19,7 @@ from llmdesk.models.catalogue import Catalogue
 from tests.engine.tiny_embedders import save_embedder, write
 
 torch = pytest.importorskip("torch")
+from llmdesk.engine.backends import embedding_model  # noqa: E402
 from llmdesk.engine.backends.embedding_model import EmbeddingModel, load_embedding_model  # noqa: E402
 
 pytestmark = pytest.mark.model
@@ -71,6 +72,31 @@ def test_vectors_are_transformers_own(kind: str, tmp_path: Path) -> None:
     assert (model.info.purpose, model.info.architecture, model.info.context_tokens) == ("embeddings", kind, 64)
     for text, found in zip(TEXTS, vectors(model), strict=True):
         assert found == pytest.approx(expected(folder, text, pooling).tolist(), abs=1e-5)
+
+
+def test_texts_of_about_one_length_are_computed_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as a step has room for, in their order, each as if it were alone."""
+    steps: list[list[int]] = []
+    states = embedding_model._states
+
+    def seen(network: Any, texts: Any) -> Any:
+        steps.append([len(ids) for ids in texts])
+        return states(network, texts)
+
+    monkeypatch.setattr(embedding_model, "_states", seen)
+    texts = ("some words", "other words", "words", *["a river that runs"] * 9, "x" * 40, "y" * 60)
+    poolings = {"bert": "mean_tokens", "roberta": "max_tokens", "modernbert": "cls_token", "qwen3": "lasttoken"}
+    for kind, pooling in poolings.items():
+        folder = save_embedder(tmp_path / kind, kind, pooling, **KINDS[kind])
+        model = load(folder)
+        steps.clear()
+        for text, found in zip(texts, vectors(model, texts), strict=True):
+            assert found == pytest.approx(expected(folder, text, pooling).tolist(), abs=1e-5)
+        counts = [len(model.tokenize(text)) for text in texts]
+        assert [count for step in steps for count in step] == counts
+        assert max(map(len, steps)) == 8
+        assert steps[-1] == counts[-2:]
+        assert all(len(step) * max(step) <= 1.25 * sum(step) for step in steps)
 
 
 @pytest.mark.parametrize("pooling", ["cls_token", "max_tokens", "lasttoken"])

@@ -44,7 +44,10 @@ class Meanings(ScriptedModel):
             places = [each % 64 for each in ids]
             return [float(places.count(place)) for place in range(64)]
 
-        return embedded(request, submitted_s, cancel, MOST_TOKENS, tokens, vector_of)
+        def vectors_of(texts: Sequence[Sequence[int]]) -> list[list[float]]:
+            return [vector_of(ids) for ids in texts]
+
+        return embedded(request, submitted_s, cancel, MOST_TOKENS, tokens, vectors_of)
 
 
 class Backend(ScriptedBackend):

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from llmdesk import paths
 from llmdesk.datatypes.chat import SamplingParams
+from llmdesk.services.chats.sessions import MAX_IDLE
 from llmdesk.services.chats.store import FILE_NAME, ChatStore
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.chat.kept_chats import NOTICE
+from llmdesk.ui.sidebar.rows import ChatRow
 from tests.services.chats.kept import chat
 from tests.ui.conftest import Window
 
@@ -200,7 +202,9 @@ def test_a_damaged_file_is_told_with_what_to_do(start: Callable[[], Window]) -> 
 
 
 def test_a_file_of_a_newer_version_is_told_and_the_chat_goes_on(start: Callable[[], Window]) -> None:
-    end(start())
+    window = start()
+    window.qtbot.keyClicks(window.main.chat.composer.edit, "half a thought")
+    end(window)
     with sqlite3.connect(paths.data_dir() / FILE_NAME) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
@@ -208,6 +212,15 @@ def test_a_file_of_a_newer_version_is_told_and_the_chat_goes_on(start: Callable[
     assert "newer version" in window.main.notice.text
     assert "You said: one" in window.ask("one")
     assert store_of(window).is_read_only
+    first = window.chat.conversation
+    for number in range(MAX_IDLE + 2):  # so many others are looked at: what is in no file stays in the window
+        window.desktop.sessions.new()
+        window.ask(f"other {number}")
+    titles = [row.info.title for row in window.main.side_bar.model.rows if isinstance(row, ChatRow)]
+    assert "one" in titles
+    assert len(titles) == MAX_IDLE + 3
+    window.desktop.chat_list.controller.open(first.id)
+    assert window.chat.conversation is first
 
 
 def test_a_place_that_cannot_be_written_is_told_and_tried_again(

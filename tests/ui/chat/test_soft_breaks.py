@@ -9,17 +9,18 @@ import time
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.chat import soft_breaks
 from llmdesk.ui.chat.prompt_edit import PromptEdit
-from llmdesk.ui.chat.soft_breaks import LONGEST_CHARS, MARK, pieces, with_breaks, without_breaks
+from llmdesk.ui.chat.soft_breaks import BREAK_CHARS, LONGEST_CHARS, MARK, pieces, with_breaks, without_breaks
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.conftest import Window
 
+Query = Qt.InputMethodQuery
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
 TEXTS = {
@@ -105,7 +106,7 @@ def at_break(edit: PromptEdit, *, behind: bool) -> int:
     """Put the cursor at a side of the first soft break; returns where that is in the text."""
     first = edit.document().firstBlock().length()  # with its separator
     cursor = edit.textCursor()
-    cursor.setPosition(first + 1 if behind else first - 1)
+    cursor.setPosition(first - 1 + BREAK_CHARS if behind else first - 1)
     edit.setTextCursor(cursor)
     return first - 1
 
@@ -176,6 +177,109 @@ def test_keys_at_random_do_what_they_do_without_breaks(
     for state in reversed(states[:-1]):
         edit.redo()
         assert edit.toPlainText() == state
+
+
+def directions(edit: PromptEdit) -> list[bool]:
+    """Of each block: does it begin at the right?"""
+    found, block = [], edit.document().begin()
+    while block.isValid():
+        found.append(edit.cursorRect(QTextCursor(block)).x() > edit.viewport().width() / 2)
+        block = block.next()
+    return found
+
+
+ARABIC_WITH_LATIN = "السلام عليكم " + "Qt " * 800 + "مرحبا بالعالم " * 200
+
+
+def test_the_pieces_of_a_paragraph_have_its_direction(edit: PromptEdit) -> None:
+    """Whatever they begin with: a paragraph from the right with Latin words, one from the left with Arabic ones."""
+    edit.setPlainText(ARABIC_WITH_LATIN)
+    assert directions(edit) == edit.document().blockCount() * [True]
+    edit.setPlainText("Say: " + ARABIC_WITH_LATIN)
+    assert directions(edit) == edit.document().blockCount() * [False]
+    edit.selectAll()
+    paste(edit, ARABIC_WITH_LATIN)
+    assert directions(edit) == edit.document().blockCount() * [True]
+    assert edit.document().blockCount() > 3
+
+
+def test_what_is_written_from_the_right_stands_at_the_right(edit: PromptEdit) -> None:
+    for text, is_from_right in (("", False), ("مرحبا", True), ("hello", False), ("12 مرحبا\nhello", True)):
+        edit.setPlainText(text)
+        assert directions(edit) == [is_from_right] * edit.document().blockCount(), text
+    edit.setPlainText("")
+    paste(edit, "مرحبا")
+    assert directions(edit) == [True]
+    key(edit, Qt.Key.Key_Z, CONTROL)
+    assert directions(edit) == [False]
+
+
+def test_the_pieces_follow_a_first_letter_that_is_changed(edit: PromptEdit) -> None:
+    edit.setPlainText(ARABIC_WITH_LATIN)
+    edit.moveCursor(QTextCursor.MoveOperation.Start)
+    QTest.keyClick(edit, Qt.Key.Key_Q)
+    assert directions(edit) == edit.document().blockCount() * [False]
+    assert edit.toPlainText() == f"q{ARABIC_WITH_LATIN}"
+    key(edit, Qt.Key.Key_Backspace)
+    assert directions(edit) == edit.document().blockCount() * [True]
+    while edit.document().isUndoAvailable():
+        edit.undo()
+    assert edit.toPlainText() == ARABIC_WITH_LATIN
+    assert directions(edit) == edit.document().blockCount() * [True]
+    paste(edit, "pasted ")
+    assert directions(edit) == edit.document().blockCount() * [False]
+
+
+def asked(edit: PromptEdit, query: Qt.InputMethodQuery) -> object:
+    return edit.inputMethodQuery(query)
+
+
+def test_an_input_method_sees_no_break(edit: PromptEdit) -> None:
+    text = "".join(chr(0x4E00 + number) for number in range(5_000)) + "🙂"
+    edit.setPlainText(text)
+    place = at_break(edit, behind=True)
+    around, at = asked(edit, Query.ImSurroundingText), asked(edit, Query.ImCursorPosition)
+    assert isinstance(around, str)
+    assert isinstance(at, int)
+    assert around in text
+    assert around[at - 3 : at + 3] == text[place - 3 : place + 3]
+    assert asked(edit, Query.ImAnchorPosition) == at
+    assert asked(edit, Query.ImAbsolutePosition) == place
+    assert str(asked(edit, Query.ImTextBeforeCursor)).endswith(text[place - 9 : place])
+    assert str(asked(edit, Query.ImTextAfterCursor)).startswith(text[place : place + 9])
+    for _ in range(2):
+        key(edit, Qt.Key.Key_Left)
+    for _ in range(4):
+        key(edit, Qt.Key.Key_Right, SHIFT)
+    selected = str(asked(edit, Query.ImCurrentSelection))
+    assert len(selected) > 1
+    assert selected in text
+    for query in Query:  # none of Qt's answers is of a type that cannot be told on
+        asked(edit, query)
+    edit.moveCursor(QTextCursor.MoveOperation.End)
+    assert asked(edit, Query.ImAbsolutePosition) == len(text) + 1  # in UTF-16
+
+
+@pytest.mark.parametrize(("start", "count"), [(-3, 3), (-2, 4), (0, 2), (-1, 1)])
+def test_an_input_method_replaces_across_a_break(edit: PromptEdit, start: int, count: int) -> None:
+    text = "".join(chr(0x4E00 + number) for number in range(5_000))
+    for behind in (False, True):
+        edit.setPlainText(text)
+        place = at_break(edit, behind=behind)
+        event = QInputMethodEvent("", [])
+        event.setCommitString("字", start, count)
+        edit.inputMethodEvent(event)
+        assert edit.toPlainText() == text[: place + start] + "字" + text[place + start + count :]
+
+
+def test_an_input_method_sees_a_short_paragraph_as_it_is(edit: PromptEdit) -> None:
+    edit.setPlainText("above\nhere 🙂 it is\nbelow")
+    cursor = edit.textCursor()
+    cursor.setPosition(11)
+    edit.setTextCursor(cursor)
+    assert asked(edit, Query.ImSurroundingText) == "here 🙂 it is"
+    assert asked(edit, Query.ImCursorPosition) == 5
+    assert asked(edit, Query.ImAbsolutePosition) == 11
 
 
 def test_a_mark_that_comes_from_outside_is_none(edit: PromptEdit) -> None:

@@ -43,6 +43,21 @@ def test_an_empty_page_explains_and_a_folder_that_is_chosen_is_read(
     assert "is searched already" in window.main.notice.text
 
 
+def test_a_chat_asks_for_the_first_folder_itself(
+    window: Window, harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "ask_for_folder", lambda *_: harbour)
+    page_of(window)
+    sources = window.desktop.sources
+    assert sources is not None
+    menu = sources.make_menu()
+    (add_folder,) = [action for action in menu.actions() if action.text() == "Add a folder…"]
+    add_folder.trigger()
+    menu.deleteLater()
+    assert window.main.pages.page_id == "collections"
+    assert row_of(window).name.text() == "harbour"
+
+
 def test_files_that_cannot_be_read_are_named_when_unfolded(window: Window, harbour: Path) -> None:
     add(window, harbour)
     row = row_of(window)

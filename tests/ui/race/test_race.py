@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -145,6 +147,16 @@ def test_the_result_leaves_the_window(
     view.result.picture.click()
     window.qtbot.waitUntil(lambda: picture.exists() and not QImage(str(picture)).isNull())
     assert QImage(str(picture)).width() > 2 * view.result.card.width()
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        patch.setattr(files, "ask_where", lambda *_: tmp_path / "b.png")
+        view.result.picture.click()
+        window.qtbot.waitUntil(lambda: any("The disk is full" in text for text in texts(view.result)))
+    assert not list(tmp_path.glob("*b*.png"))
     window.qtbot.waitUntil(lambda: saved.stat().st_size > 0)
     monkeypatch.setattr(files, "ask_for_file", lambda *_: saved)
     with window.qtbot.waitSignal(race.ended):

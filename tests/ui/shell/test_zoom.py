@@ -188,6 +188,18 @@ def test_a_long_notice_leaves_the_window_usable(window: Window) -> None:
             window.qtbot.waitUntil(partial(assert_notice_is_whole, notice, height, theme.zoom_percent, look))
 
 
+def test_a_line_of_a_notice_stands_in_the_middle_of_its_buttons(window: Window) -> None:
+    notice = window.main.notice
+
+    def middles() -> set[int]:
+        parts = [*filter(QLabel.isVisible, notice.findChildren(QLabel)), *notice.buttons()]
+        return {part.mapTo(notice, part.rect().center()).y() for part in parts}
+
+    for actions in (("Undo",), ()):
+        tell(notice, ("Deleted: 2 chats.", ""), actions)
+        window.qtbot.waitUntil(lambda: len(middles()) > 0 and max(middles()) - min(middles()) <= 2)
+
+
 def tell(notice: NoticeBar, message: tuple[str, str], actions: tuple[str, ...]) -> None:
     notice.show_notice("k", *message, actions=[Action(text, lambda: None) for text in actions])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
@@ -41,6 +43,16 @@ def test_hits_have_title_day_and_marks_and_enter_opens_the_first(listed: Listed)
     listed.qtbot.waitUntil(lambda: is_in_view(listed, hit.message_id))
     assert listed.window.main.chat.conversation_view.findChildren(Mark)
     assert listed.window.main.chat.isAncestorOf(listed.window.main.focusWidget())
+
+
+def test_what_was_found_in_a_title_is_marked(make_listed: MakeListed) -> None:
+    listed = make_listed([kept_chat("A needle in it", [("question", "answer")]), kept_chat("Short")])
+    search(listed, "needle", 1)
+    hit = listed.bar.hits.found.hits[0]
+    assert (hit.role, hit.excerpt) == ("title", "A needle in it")
+    marked = listed.bar.hits.grab().toImage()
+    listed.bar.hits.show_hits([replace(hit, marks=())])
+    assert listed.bar.hits.grab().toImage() != marked
 
 
 def test_a_jump_goes_to_the_word_and_marks_it(make_listed: MakeListed) -> None:

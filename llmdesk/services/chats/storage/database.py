@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmdesk.error_values import is_disk_full
 from llmdesk.errors import StoreError
 from llmdesk.services.chats.storage.schema import MIGRATIONS, TABLES, Migration
 from llmdesk.words import say
@@ -88,7 +89,7 @@ def problem_of(error: BaseException, file: Path) -> StoreError:
     """In words for the user."""
     again = say("It is tried again by itself. Until then, what you write is held by this window only.")
     code = code_of(error) if isinstance(error, sqlite3.Error) else 0
-    if code == sqlite3.SQLITE_FULL or (isinstance(error, OSError) and error.errno == 28):
+    if code == sqlite3.SQLITE_FULL or is_disk_full(error):
         return StoreError(say("The disk is full: chats are not saved."), say("Free some space. {again}", again=again))
     if code in _BUSY:
         message = say("Chats are not saved: another program has locked {file}.", file=file.name)

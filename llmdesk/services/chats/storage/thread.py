@@ -62,6 +62,11 @@ class StoreThread:
         self._thread = threading.Thread(target=self._run, name="chats", daemon=True)
         self._thread.start()
 
+    @property
+    def is_read_only_for_good(self) -> bool:
+        """True where it is not tried again: a newer version's file, or one whose migration failed."""
+        return self.is_read_only and not self._may_open_again
+
     def read(self, work: Callable[[sqlite3.Connection], T], timeout_s: float = 60.0) -> T:
         """Carry out a read after all writes that were asked for before, and wait for it. Not on the GUI thread.
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.error_values import error_info
-from llmdesk.errors import LlmdeskError, TransferError, WorkStopped
+from llmdesk.error_values import error_info, is_disk_full
+from llmdesk.errors import LlmdeskError, NotEnoughDisk, TransferError, WorkStopped
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer import own_format
 from llmdesk.services.chats.transfer.markdown import chat_markdown
@@ -174,8 +174,8 @@ def _told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == 28:  # ENOSPC
-            raise
+        if is_disk_full(error):
+            raise NotEnoughDisk(say("The disk is full: {name} was not written.", name=target.name)) from error
         reason = error.strerror or str(error)
         text = say("{name} cannot be written: {reason}.", name=target.name, reason=reason)
         raise TransferError(text, say("Choose another place.")) from error

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -30,7 +30,13 @@ Insert = Callable[[str], None]
 
 
 class PromptsController(QObject):
-    """See the module."""
+    """See the module.
+
+    Signals:
+        changed(): the library was read.
+    """
+
+    changed = Signal()
 
     def __init__(
         self, theme: Theme, window: QWidget, composer: Composer, anchor: QWidget, folder: PromptFolder, work: Background
@@ -39,6 +45,7 @@ class PromptsController(QObject):
         self._theme = theme
         self._window, self._composer, self._anchor, self._folder, self._work = window, composer, anchor, folder, work
         self.library = Library()
+        self._is_asked_for = False
         self._panel: Late[PromptsPanel] = Late(self._make_panel)
         self._editor: Late[PromptEditor] = Late(self._make_editor)
         self._form: Late[VariablesForm] = Late(self._make_form)
@@ -60,8 +67,14 @@ class PromptsController(QObject):
         """Where a prompt's variables are asked for."""
         return self._form()
 
+    def read_once(self) -> None:
+        """Look at the folders, if nobody has yet."""
+        if not self._is_asked_for:
+            self.read()
+
     def read(self) -> None:
         """Look at the folders anew."""
+        self._is_asked_for = True
         self._work.run(self._folder.read, self._on_read, self._on_failed, kind="prompts")
 
     @Slot()
@@ -148,6 +161,7 @@ class PromptsController(QObject):
 
     def _on_read(self, library: Library) -> None:
         self.library = library
+        self.changed.emit()
         if (panel := self._panel.made) is None:
             return
         message = panel.message

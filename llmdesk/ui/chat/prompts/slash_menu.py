@@ -74,6 +74,16 @@ class SlashMenu(Panel):
         """The commands listed."""
         return [entry.name for entry in self._entries]
 
+    @Slot()
+    def refresh(self) -> None:
+        """There are other entries now; the one that was chosen stays chosen."""
+        row = self.list.currentRow()
+        chosen = self._entries[row].name if self.isVisible() and row >= 0 else ""
+        self.hide()
+        self._on_text()
+        if chosen in self.names:
+            self.list.setCurrentRow(self.names.index(chosen))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The composer's keys, while the list is open."""
         if event.type() == QEvent.Type.Resize and self.isVisible():

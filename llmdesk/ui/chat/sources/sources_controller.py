@@ -40,9 +40,11 @@ class SourcesController(QObject):
 
     Signals:
         manage_requested(): the page of all collections.
+        add_requested(): the first one.
     """
 
     manage_requested = Signal()
+    add_requested = Signal()
 
     def __init__(
         self,
@@ -100,8 +102,8 @@ class SourcesController(QObject):
             nothing.setEnabled(False)
             menu.addAction(nothing)
         menu.addSeparator()
-        manage = menu.addAction(tr("All collections…") if found else tr("Add a folder…"))
-        manage.triggered.connect(self.manage_requested)
+        last = menu.addAction(tr("All collections…") if found else tr("Add a folder…"))
+        last.triggered.connect(self.manage_requested if found else self.add_requested)
         return menu
 
     @Slot(str)

@@ -32,7 +32,7 @@ class Kind:
         return f"{self.text} (*{self.suffix})"
 
     def write(self, export: ChatExport, target: Path, progress: Progress) -> None:
-        """Write the chats (file thread). Raises LlmdeskError, OSError for a full disk."""
+        """Write the chats (file thread). Raises LlmdeskError."""
         render = _render(self.format, progress)
         if self.container == "zip":
             export.to_zip(target, SUFFIXES[self.format], render)

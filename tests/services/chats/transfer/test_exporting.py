@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk.error_values import error_info
-from llmdesk.errors import StoreError, TransferError, WorkStopped
+from llmdesk.errors import NotEnoughDisk, StoreError, TransferError, WorkStopped
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer.exporting import ChatExport, Progress, file_name, render_text
 from llmdesk.services.chats.transfer.reading import read_chats
@@ -87,9 +87,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError) as caught:  # noqa: PT011
+    with pytest.raises(NotEnoughDisk, match=r"The disk is full: x\.md was not written\."):
         export("0").to_file(target, MARKDOWN)
-    assert error_info(caught.value).kind == "NotEnoughDisk"
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("x.md", "old")]
 
 

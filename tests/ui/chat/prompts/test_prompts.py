@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,27 @@ def test_a_slash_lists_prompts_and_commands_and_enter_runs_one(window: Window) -
     assert window.desktop.tools.system_prompt.isVisible()
     assert window.main.chat.prompt() == ""
     assert not window.turns
+
+
+def test_a_slash_before_the_start_is_over_lists_prompts_too(make_window: Callable[..., Window]) -> None:
+    """The library is read at once then; the menu that stands there already gets what came."""
+    window = make_window(load_s=2.5)
+    window.main.activateWindow()
+    window.main.chat.setFocus()
+    window.qtbot.waitUntil(window.main.chat.composer.edit.hasFocus)
+    started: list[bool] = []
+    window.desktop.started.connect(lambda: started.append(True))
+    type_text(window, "/")
+    menu = window.desktop.tools.slash
+    assert menu.isVisible()
+    press(window, Qt.Key.Key_Down)
+    chosen = menu.list.currentItem().text()
+    window.qtbot.waitUntil(lambda: "translate" in menu.names)
+    assert not started
+    assert menu.list.currentItem().text() == chosen
+    type_text(window, "transl")
+    assert menu.names[0] == "translate"
+    window.wait_ready()
 
 
 def test_commands_do_their_work(window: Window) -> None:

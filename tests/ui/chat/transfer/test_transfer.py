@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 import zipfile
 from collections.abc import Callable
@@ -73,6 +75,26 @@ def test_the_chat_shown_is_written(
         assert asked == ["Export 1 chat|hello"]
         assert (tmp_path / name).read_bytes().startswith(begin)
     assert window.turns[0].answer.text.split("\n")[0] in pdf_text((tmp_path / "a.pdf").read_bytes())
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_half_written(
+    window: Window,
+    answer_dialog: Callable[[Path, str], list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window.ask("hello")
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for kind, (name, _) in BEGINNINGS.items():
+        answer_dialog(tmp_path / name, kind)
+        run(window, "export_chat")
+        wait_told(window, f"The disk is full: {name} was not written.")
+        assert "Free some space" in window.main.notice.text
+        assert list(tmp_path.glob("a.*")) == list(tmp_path.glob(".a*")) == []
 
 
 def test_a_suffix_that_was_typed_goes_before_the_kind(
