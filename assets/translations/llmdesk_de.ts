@@ -4291,6 +4291,10 @@
         <translation>Der Datenträger ist voll: Ordner werden nicht weiter erfasst.</translation>
     </message>
     <message>
+        <source>The disk is full: {name} was not written.</source>
+        <translation>Der Datenträger ist voll: {name} wurde nicht geschrieben.</translation>
+    </message>
+    <message>
         <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
         <translation>Der Download-Link führte auf eine Seite, vielleicht mit einer Anmeldung: die Datei selbst beschaffen.</translation>
     </message>

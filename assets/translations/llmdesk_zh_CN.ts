@@ -4250,6 +4250,10 @@
         <translation>磁盘已满：文件夹不再继续编入索引。</translation>
     </message>
     <message>
+        <source>The disk is full: {name} was not written.</source>
+        <translation>磁盘已满：{name} 未写入。</translation>
+    </message>
+    <message>
         <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
         <translation>下载链接指向网页，可能需要登录：请获取文件本身。</translation>
     </message>
