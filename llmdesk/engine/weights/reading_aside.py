@@ -123,7 +123,10 @@ def read(path: Path, converted: Path) -> None:
 
 def _was_read(process: subprocess.Popen[bytes], converted: Path, report: LoadReporter) -> bool:
     """Raises LoadCancelled, out of ``report``."""
-    tell = lambda: report(say("converting the tokenizer, once"), 0.1)  # noqa: E731
+
+    def tell() -> None:
+        report(say("converting the tokenizer, once"), 0.1)
+
     tell()
     if not any(converted.glob("weights-*.safetensors")):
         import torch  # noqa: F401
