@@ -51,6 +51,9 @@ class User(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The window is being painted: once it is, what is on the screen is read."""
+        if event.type() == QEvent.Type.Paint and "painted_s" not in self._told:
+            # Before all else that follows the painting: what the program begins then takes Python's lock.
+            QTimer.singleShot(0, self, lambda: self._note("painted"))
         if event.type() == QEvent.Type.UpdateRequest:
             QTimer.singleShot(0, self, self._look)
         return False
@@ -61,7 +64,6 @@ class User(QObject):
             self._told[f"{what}_cpu_s"] = time.process_time()
 
     def _on_painted(self) -> None:
-        self._note("painted")
         self._told["painted_rss_mb"] = _rss_mb()
         if self._asks:
             self._type()

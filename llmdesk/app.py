@@ -62,6 +62,10 @@ def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
     from llmdesk.services.logs import Logs
 
     read_last_ahead()  # the disk is idle while Qt starts
+    if not (paths.config_dir() / "settings.toml").exists():
+        from llmdesk.engine.weights import reading_aside
+
+        reading_aside.start_ahead()  # the first start ever: whatever is loaded has to be converted
     from PySide6.QtCore import QTimer
 
     from llmdesk.ui.shell.single_instance import SingleInstance

@@ -58,12 +58,14 @@ LATER = {
     # the web framework, which may be missing as well; what answers, graphs, files and the network need
     *("fastapi", "starlette", "uvicorn", "h11", "websockets", "segno", "ssl", "httpx", "huggingface_hub"),
     *("torch", "transformers", "tokenizers", "safetensors", "jinja2", "numpy"),
-    *("markdown_it", "pygments", "ziamath", "sqlite3", "concurrent.futures", "difflib"),
+    *("statistics", "markdown_it", "pygments", "ziamath", "sqlite3", "concurrent.futures", "difflib"),
     *("PySide6.QtDBus", "PySide6.QtPrintSupport", "PySide6.QtTest"),
     # our own that brings much or is shown by nobody at first
     *("llmdesk.services.chats.store", "llmdesk.services.chats.transfer", "llmdesk.services.bench.speeds"),
     *("llmdesk.services.collections.collections", "llmdesk.services.race.running", "llmdesk.services.recording.files"),
     *("llmdesk.models.catalogue", "llmdesk.engine.generation.chat_template", "llmdesk.engine.measuring"),
+    *("llmdesk.engine.weights.loading", "llmdesk.engine.generation.tools.dialects"),
+    *("llmdesk.services.collections.collection",),
     *("llmdesk.ui.benchmark.controller", "llmdesk.ui.race.controller", "llmdesk.ui.usage.usage_controller"),
     *("llmdesk.ui.collections.collections_controller", "llmdesk.ui.chat.sources.sources_controller"),
     *("llmdesk.ui.chat.prompts.prompts_controller", "llmdesk.ui.chat.transfer.transfer_controller"),

@@ -59,6 +59,12 @@ def matrix_of(kind: str, data: _Array) -> Matrix:
 def floats_of(kind: str, data: _Array) -> torch.Tensor:
     """Rows of bytes as float32 (out, in)."""
     import torch
+
+    return torch.from_numpy(numbers_of(kind, data))
+
+
+def numbers_of(kind: str, data: _Array) -> _Array:
+    """The same without torch."""
     from gguf.constants import GGMLQuantizationType
     from gguf.quants import dequantize
 
@@ -69,7 +75,7 @@ def floats_of(kind: str, data: _Array) -> torch.Tensor:
             say("GGUF files of the quantisation {kind} cannot be read.", kind=kind),
             say("Choose another one, for example Q4_K_M."),
         ) from error
-    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+    return np.ascontiguousarray(values, dtype=np.float32)
 
 
 def _blocks(data: _Array, block_bytes: int) -> _Array:

@@ -13,7 +13,7 @@ import numpy as np
 from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
-from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, row_bytes, type_name
+from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, numbers_of, row_bytes, type_name
 from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -115,7 +115,9 @@ class GgufFile:
     def vector(self, name: str) -> list[float]:
         """A small tensor of plain numbers, by GGUF's name."""
         tensor = self._by_name[name]
-        values: list[float] = self._read(tensor, 0, tensor.shape[0]).tolist()  # type: ignore[union-attr]
+        kind = type_name(tensor.kind)
+        row = self._bytes(tensor, 0, row_bytes(kind, tensor.shape[0]))[None]
+        values: list[float] = numbers_of(kind, row)[0].tolist()
         return values
 
     def floats(self, name: str) -> torch.Tensor:

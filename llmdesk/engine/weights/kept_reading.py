@@ -13,17 +13,21 @@ import os
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.config_values import check_common
 from llmdesk.engine.networks.families import text_config
 from llmdesk.engine.processor.hardware import installed_version
+from llmdesk.engine.weights import reading_aside
 from llmdesk.engine.weights.model_files import open_config, open_tokenizer
 from llmdesk.engine.weights.plain_tokenizer import PlainTokenizer, plain_tokenizer
 from llmdesk.engine.weights.weights_file import FORMAT
 from llmdesk.errors import ModelDamaged
 from llmdesk.file_errors import said_of_a_file
+
+if TYPE_CHECKING:
+    from llmdesk.engine.backend import LoadReporter
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +42,20 @@ class Reading:
     Args:
         folder: holds config.json and the tokenizer.
         keep_in: the folder of what was converted of the model; it may not be there yet.
+        report: may raise to stop it.
 
     Attributes:
         config: transformers' configuration, or its values under the same names.
         tokenizer: see PlainTokenizer.
     """
 
-    def __init__(self, folder: Path, keep_in: Path) -> None:
+    def __init__(self, folder: Path, keep_in: Path, report: LoadReporter = lambda phase, done: None) -> None:
         self._file = keep_in / _NAME
         self._source = _source(folder)
         kept = _kept(self._file, self._source)
+        if kept is None:
+            with reading_aside.begun(folder, keep_in) as was_read:
+                kept = _kept(self._file, self._source) if was_read(report) else None
         self.is_kept = kept is not None
         self.config: Any
         self.tokenizer: PlainTokenizer

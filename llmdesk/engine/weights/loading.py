@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,18 +18,12 @@ from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
 from llmdesk.engine.networks.families import classes
 from llmdesk.engine.networks.tensor_shapes import check_shapes
+from llmdesk.engine.weights import reading_aside
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
-from llmdesk.engine.weights.gguf_config import read_config
 from llmdesk.engine.weights.gguf_file import GgufFile
-from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
-from llmdesk.engine.weights.kept_files import (
-    CHECKSUMS,
-    converted_folder,
-    kept_files_are_whole,
-    remove_other_versions,
-    write_checksums,
-)
+from llmdesk.engine.weights.gguf_small_files import convert_small_files
+from llmdesk.engine.weights.kept_files import converted_folder, kept_files_are_whole, remove_other_versions
 from llmdesk.engine.weights.kept_reading import Reading
 from llmdesk.engine.weights.layout import layout_of
 from llmdesk.engine.weights.model_files import end_tokens, packing_of, safetensors_files
@@ -107,10 +100,12 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
     gguf: GgufFile | None = None
     was_kept = is_gguf and kept_files_are_whole(folder)
     if is_gguf and not was_kept:
-        gguf = _open_gguf(model, report)
-        _convert_tokenizer(gguf, folder, report)
+        with reading_aside.begun(model.path, converted) as was_read:
+            gguf = _open_gguf(model, report)
+            if not (was_read(report) and kept_files_are_whole(folder)):
+                convert_small_files(gguf, folder, report)
     with _blaming_what_was_kept(was_kept):
-        reading = Reading(folder, converted)
+        reading = Reading(folder, converted, report)
         config, tokenizer = reading.config, reading.tokenizer
         packing = packing_of(config)
     if not is_gguf and packing is None and obstacle(config) is not None:
@@ -249,32 +244,6 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
                 hexdigest=found.hexdigest()[:12],
             )
         )
-
-
-def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
-    """tokenizer.json and config.json out of a GGUF file, with their checksums beside them."""
-    report(say("converting the tokenizer, once"), 0.1)
-    name, hint = gguf.path.name, say("Open the model's safetensors folder instead.")
-    with said_of_a_file(say("The tokenizer in {name} cannot be converted", name=name), UnsupportedModel, hint):
-        tokenizer = read_tokenizer(gguf)
-    report(say("converting the tokenizer, once"), 0.18)
-    with said_of_a_file(say("The configuration in {name} cannot be converted", name=name), UnsupportedModel, hint):
-        config = read_config(gguf)
-    partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"
-    partial.mkdir(parents=True, exist_ok=True)
-    try:
-        with said_of_a_file(
-            say("The tokenizer or configuration in {name} cannot be kept", name=name), UnsupportedModel, hint
-        ):
-            config.save_pretrained(partial)
-            tokenizer.save_pretrained(partial)
-        write_checksums(partial)
-        # File by file, the checksums last: another llmdesk may be doing the same or use this folder already.
-        folder.mkdir(exist_ok=True)
-        for file in sorted(partial.iterdir(), key=lambda file: file.name == CHECKSUMS):
-            os.replace(file, folder / file.name)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def stop_token_ids(prepared: PreparedModel) -> frozenset[int]:

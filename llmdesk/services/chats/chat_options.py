@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from llmdesk.datatypes.chat import ChatMessage, ContextPolicy, GenerationRequest, SamplingParams
+from llmdesk.datatypes.chat import ChatMessage, ContextPolicy, GenerationRequest, SamplingParams, TemplateValues
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.generation.tools.dialects import thinking_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,11 @@ class ChatOptions:
         self, request_id: str, told: tuple[ChatMessage, ...], *, may_be_cached: bool = True
     ) -> GenerationRequest:
         """A request for the answer to these messages."""
+        values: TemplateValues = ()
+        if self.thinks is not None:
+            from llmdesk.engine.generation.tools.dialects import thinking_values  # the window is painted without it
+
+            values = thinking_values(self.thinks)
         return GenerationRequest(
             request_id,
             self.model_id,
@@ -42,6 +46,6 @@ class ChatOptions:
             self.sampling,
             context_policy=self.context_policy,
             response_cache=self.uses_response_cache and may_be_cached,
-            template_values=thinking_values(self.thinks) if self.thinks is not None else (),
+            template_values=values,
             has_parts=True,
         )

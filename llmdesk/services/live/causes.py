@@ -5,7 +5,6 @@ The definitions are ``CAUSES``; the window shows them as tool tips, docs/figures
 
 from __future__ import annotations
 
-import statistics
 from collections import deque
 from dataclasses import dataclass
 from typing import Literal
@@ -159,6 +158,8 @@ class CauseWatch:
         now_mhz = sample.frequency_mhz
         if now_mhz is None:
             return []
+        import statistics  # the window is painted without it
+
         usual_mhz = statistics.median(mhz for _, mhz in self._frequencies)
         if now_mhz >= FREQUENCY_SHARE * usual_mhz:
             return []

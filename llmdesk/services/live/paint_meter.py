@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import deque
 from collections.abc import Sequence
 
@@ -84,5 +83,7 @@ class PaintMeter:
 
         While a token has been waiting for longer than that, it is so long: a window that stands still does not hide it.
         """
+        import statistics  # the window is painted without it
+
         known_ms = 1000 * statistics.median(delay_s for _, delay_s in self._delays) if self._delays else 0.0
         return max(known_ms, self.behind_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from tests.engine.tiny_models import save_tokenizer
-from tests.test_imports import heavy_packages_after
+from tests.test_imports import heavy_packages_after, run_python
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -89,6 +90,105 @@ def test_a_kept_tokenizer_has_the_ids_and_texts_of_transformers() -> None:
     # And with what this has kept, an answer needs neither library.
     asked = f"from llmdesk.cli import main\nmain(['ask', 'hi', '--model', {EMBEDDED!r}, '--max-tokens', '4'])"
     assert heavy_packages_after(asked) == []
+
+
+FIRST_LOAD = f"""
+import json, sys
+from llmdesk.engine.weights.kept_files import converted_folder
+from llmdesk.engine.weights.loading import prepare
+from llmdesk.models.catalogue import Catalogue
+model = Catalogue.load().resolve({EMBEDDED!r})
+told = []
+prepare(model, "int4", lambda phase, done: told.append(phase))
+print(json.dumps([str(converted_folder(model.path)), sorted({{"torch", "transformers"}} & set(sys.modules)), told]))
+"""
+
+
+def test_a_first_load_never_imports_transformers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process reads the small files without torch: the same as transformers says here, in full."""
+    from llmdesk.engine.weights.kept_files import converted_folder
+    from llmdesk.engine.weights.loading import prepare
+    from llmdesk.models.catalogue import Catalogue
+
+    model = Catalogue.load().resolve(EMBEDDED)
+    prepare(model, "int4", lambda phase, done: None)
+    here = converted_folder(model.path)
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path))
+    folder, imported, told = json.loads(run_python(FIRST_LOAD))
+    assert imported == ["torch"]  # for the weights
+    assert told.index("converting the tokenizer, once") < told.index("converting the weights, once")
+    aside, by_us = (_without_places(place / "reading.kept") for place in (Path(folder), here))
+    assert aside == by_us
+    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+        assert (Path(folder) / name).read_bytes() == (here / name).read_bytes(), name
+
+
+def _without_places(file: Path) -> list[Any]:
+    _, head, tokenizer = file.read_bytes().split(b"\n", 2)
+    facts = json.loads(head)
+    del facts["source"], facts["config"]["_name_or_path"]
+    return [facts, json.loads(tokenizer)]
+
+
+READ_ALL = """
+import sys
+from pathlib import Path
+sys.modules["torch"] = None
+from llmdesk.engine.weights.reading_aside import read
+for folder in Path(sys.argv[1]).iterdir():
+    read(folder, folder / "aside")
+"""
+
+
+def test_every_architecture_is_read_without_torch_as_with_it(tmp_path: Path) -> None:
+    for kind in sorted(MODEL_TYPES):
+        (folder := tmp_path / kind).mkdir()
+        save_tokenizer(folder)
+        config(kind, dtype="bfloat16").save_pretrained(folder)
+    run_python(READ_ALL.replace("sys.argv[1]", repr(str(tmp_path))))
+    for kind in sorted(MODEL_TYPES):
+        kept(tmp_path / kind, tmp_path / kind / "here")
+        aside, here = (_without_places(tmp_path / kind / place / "reading.kept") for place in ("aside", "here"))
+        assert aside == here, kind
+
+
+def test_what_is_wrong_with_a_folder_is_said_where_another_process_has_failed(tmp_path: Path) -> None:
+    save_tokenizer(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "llama", "hidden_size": -1}', encoding="utf-8")
+    said = run_python(
+        "import sys\nfrom pathlib import Path\nfrom llmdesk.engine.weights.kept_reading import Reading\n"
+        "from llmdesk.errors import ModelDamaged\n"
+        f"try:\n    Reading(Path({str(tmp_path)!r}), Path({str(tmp_path / 'kept')!r}))\n"
+        "except ModelDamaged as error:\n    print(error.user_message)"
+    )
+    assert "config.json" in said
+
+
+def test_a_load_that_is_given_up_ends_the_process(tmp_path: Path) -> None:
+    """Also while it reads; nothing is left running."""
+    save_tokenizer(tmp_path)
+    config("llama").save_pretrained(tmp_path)
+    said = run_python(
+        "import sys\nfrom pathlib import Path\nimport psutil\n"
+        "from llmdesk.engine.weights.kept_reading import Reading\n"
+        "def report(phase, done):\n    raise KeyboardInterrupt\n"
+        f"try:\n    Reading(Path({str(tmp_path)!r}), Path({str(tmp_path / 'kept')!r}), report)\n"
+        "except KeyboardInterrupt:\n    print(len(psutil.Process().children()), 'transformers' in sys.modules)"
+    )
+    assert said == "0 False"
+
+
+def test_a_process_that_was_begun_ahead_reads_the_first_model(tmp_path: Path) -> None:
+    save_tokenizer(tmp_path)
+    config("llama").save_pretrained(tmp_path)
+    said = run_python(
+        "import sys\nfrom pathlib import Path\n"
+        "from llmdesk.engine.weights import reading_aside\nfrom llmdesk.engine.weights.kept_reading import Reading\n"
+        "reading_aside.start_ahead()\nahead = reading_aside._ahead[0]\n"
+        f"reading = Reading(Path({str(tmp_path)!r}), Path({str(tmp_path / 'kept')!r}))\n"
+        "print(reading.is_kept, ahead.returncode, reading_aside._ahead, 'transformers' in sys.modules)"
+    )
+    assert said == "True 0 [] False"
 
 
 TEMPLATE = """{%- if not messages %}{{ raise_exception('no messages') }}{% endif -%}

@@ -356,14 +356,14 @@ def test_a_bitnet_that_is_rounded_when_used_is_ternary_in_every_precision(tmp_pa
 
 def test_a_tokenizer_is_converted_beside_another_llmdesk(tmp_path: Path) -> None:
     """The other one was faster and uses the folder already: its files stay."""
-    from llmdesk.engine.weights import loading
     from llmdesk.engine.weights.gguf_file import GgufFile
+    from llmdesk.engine.weights.gguf_small_files import convert_small_files
 
     gguf = GgufFile(write_model_gguf(save_model(tmp_path / "m"), tmp_path / "m.gguf"))
     folder = tmp_path / "converted"
     folder.mkdir()
     (folder / "weights-int8.safetensors").write_bytes(b"of the other one")
-    loading._convert_tokenizer(gguf, folder, lambda phase, done: None)
+    convert_small_files(gguf, folder, lambda phase, done: None)
     names = {path.name for path in folder.iterdir()}
     assert {"weights-int8.safetensors", "config.json", "tokenizer.json"} <= names
     assert not list(tmp_path.glob("*.partial"))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from llmdesk.services.collections.collection import Collection
 from llmdesk.ui.chat.attachments.chip import Chip, ChipState
 from llmdesk.ui.kit.spacing import FlowLayout
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
+
+if TYPE_CHECKING:
+    from llmdesk.services.collections.collection import Collection
 
 
 class CollectionChips(QWidget):

@@ -1,0 +1,49 @@
+"""Tokenizer and configuration out of a GGUF file, kept as files that transformers can read (engine thread only)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmdesk.engine.weights.gguf_config import read_config
+from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
+from llmdesk.engine.weights.kept_files import CHECKSUMS, write_checksums
+from llmdesk.errors import UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
+from llmdesk.words import say
+
+if TYPE_CHECKING:
+    from llmdesk.engine.backend import LoadReporter
+    from llmdesk.engine.weights.gguf_file import GgufFile
+
+
+def convert_small_files(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
+    """tokenizer.json and config.json out of a GGUF file, with their checksums beside them.
+
+    Raises:
+        ModelDamaged, UnsupportedModel, LoadCancelled (out of ``report``).
+    """
+    report(say("converting the tokenizer, once"), 0.1)
+    name, hint = gguf.path.name, say("Open the model's safetensors folder instead.")
+    with said_of_a_file(say("The tokenizer in {name} cannot be converted", name=name), UnsupportedModel, hint):
+        tokenizer = read_tokenizer(gguf)
+    report(say("converting the tokenizer, once"), 0.18)
+    with said_of_a_file(say("The configuration in {name} cannot be converted", name=name), UnsupportedModel, hint):
+        config = read_config(gguf)
+    partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"
+    partial.mkdir(parents=True, exist_ok=True)
+    try:
+        with said_of_a_file(
+            say("The tokenizer or configuration in {name} cannot be kept", name=name), UnsupportedModel, hint
+        ):
+            config.save_pretrained(partial)
+            tokenizer.save_pretrained(partial)
+        write_checksums(partial)
+        # File by file, the checksums last: another llmdesk may be doing the same or use this folder already.
+        folder.mkdir(exist_ok=True)
+        for file in sorted(partial.iterdir(), key=lambda file: file.name == CHECKSUMS):
+            os.replace(file, folder / file.name)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
