@@ -76,7 +76,7 @@ def _write_tokenizer(writer: Any, folder: Path) -> None:
 def _stacked(weights: dict[str, Any], name: str) -> Any:
     """(experts, rows, columns) of the folder's matrices, one for each expert; None: the layer has none."""
     before, _, role = name.partition(".experts.")
-    parts = []
+    parts: list[Any] = []
     while (part := f"{before}.experts.{len(parts)}.{role}") in weights:
         parts.append(weights[part])
     return np.stack(parts) if parts else None

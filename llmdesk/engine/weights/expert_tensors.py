@@ -17,6 +17,8 @@ from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    import torch
+
     from llmdesk.engine.matrices.forms import Matrix
 
 _ONE = re.compile(r"(.+\.mlp\.experts\.)(\d+)\.((?:gate|up|down)_proj\.weight)")
@@ -108,7 +110,7 @@ def _flat_rows(tensor: SourceTensor, start: int, end: int) -> Matrix:
     rows_each = tensor.shape[1]
     first, last = start // rows_each, -(-end // rows_each)
 
-    def cut(part: Matrix) -> Matrix:
+    def cut(part: torch.Tensor) -> torch.Tensor:
         flat = part.reshape(-1, part.shape[-1])
         return flat[start - first * rows_each : end - first * rows_each]
 

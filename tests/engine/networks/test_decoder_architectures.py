@@ -167,8 +167,9 @@ def test_bf16_is_as_near_to_float32_as_transformers_bf16_is(pair: Pair, backend:
     exact = logits_of(pair.oracle, PROMPT)
     theirs = logits_of(oracle(pair.folder, torch.bfloat16), PROMPT)
     found = all_logits(decoder, PROMPT, len(PROMPT))
-    if "moe" in pair.name:  # in a near tie another expert may be chosen: then by the token in the middle
-        assert (found - exact).norm(dim=-1).median() < 1.3 * (theirs - exact).norm(dim=-1).median()
+    if "moe" in pair.name:  # in a near tie another expert may be chosen, which all tokens after it see
+        assert (found - exact).norm(dim=-1).median() < 3 * (theirs - exact).norm(dim=-1).median()
+        assert (found - exact).norm(dim=-1).median() < 0.1 * exact.norm(dim=-1).median()
         return
     assert (found - exact).norm() < 1.3 * (theirs - exact).norm()
     clear = (exact.topk(2).values[:, 0] - exact.topk(2).values[:, 1]) > 4 * (theirs - exact).abs().max()

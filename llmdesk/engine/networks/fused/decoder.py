@@ -49,9 +49,7 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     if reason := architecture_obstacle(config):
         return reason
     a = describe(config, 1)
-    dims = (a.hidden, a.intermediate, a.heads * a.head_dim)
-    if a.experts is not None:
-        dims += (a.experts.intermediate,)
+    dims = (a.hidden, a.heads * a.head_dim, *(a.widths(layer)[1] for layer in a.layers))
     if any(dim % BLOCK for dim in dims) or a.heads % a.kv_heads or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
         return say("its layers have unusual sizes")
     if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
