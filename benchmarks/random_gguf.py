@@ -22,6 +22,9 @@ ARCHITECTURES = {
     "gemma3_text": "gemma3",
     "phi3": "phi3",
     "bitnet": "bitnet",
+    "olmo2": "olmo2",
+    "olmoe": "olmoe",
+    "qwen3_moe": "qwen3moe",
 }
 """transformers' name of an architecture and GGUF's."""
 _SUB_NORM = re.compile(r"model\.layers\.(\d+)\.\w+\.(attn|ffn)_sub_norm\.weight")
@@ -56,26 +59,37 @@ def write_random_gguf(config: Any, path: Path, context_tokens: int, kind_of_matr
     shapes = _gguf_shapes(kind, config.num_hidden_layers, tensor_shapes(architecture))
     factors = _rope_factors(config)
     is_packed = kind_of_matrices == "Q4_0"
+    experts = architecture.experts.count if architecture.experts is not None else 0
     for name, shape in shapes.items():
-        if is_packed and len(shape) == 2:
+        if is_packed and _is_matrix(name, shape):
             packed = _packed_shape(shape)
             size, form = int(np.prod(packed)), gguf.GGMLQuantizationType.Q4_0
-            writer.add_tensor_info(name, packed, np.dtype(np.uint8), size, raw_dtype=form)
+            writer.add_tensor_info(name, _apart(name, packed, experts), np.dtype(np.uint8), size, raw_dtype=form)
             continue
-        dtype = np.dtype(np.float16 if len(shape) == 2 else np.float32)
-        writer.add_tensor_info(name, shape, dtype, int(np.prod(shape)) * dtype.itemsize)
+        dtype = np.dtype(np.float16 if _is_matrix(name, shape) else np.float32)
+        writer.add_tensor_info(name, _apart(name, shape, experts), dtype, int(np.prod(shape)) * dtype.itemsize)
     for name, values in factors.items():
         writer.add_tensor_info(name, values.shape, values.dtype, values.nbytes)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
     for name, shape in shapes.items():
-        make = _random_blocks if is_packed and len(shape) == 2 else _random_tensor
+        make = _random_blocks if is_packed and _is_matrix(name, shape) else _random_tensor
         writer.write_tensor_data(make(name, shape))
     for values in factors.values():
         writer.write_tensor_data(values)
     writer.close()
     partial.replace(path)
+
+
+def _is_matrix(name: str, shape: tuple[int, ...]) -> bool:
+    """Whether it is rounded; routers stay in F32."""
+    return len(shape) == 2 and "ffn_gate_inp" not in name
+
+
+def _apart(name: str, shape: tuple[int, ...], experts: int) -> tuple[int, ...]:
+    """GGUF has experts in a dimension of their own."""
+    return (experts, shape[0] // experts, shape[1]) if "_exps." in name else shape
 
 
 def _add_metadata(writer: Any, config: Any, architecture: Any) -> None:
@@ -91,6 +105,10 @@ def _add_metadata(writer: Any, config: Any, architecture: Any) -> None:
     writer.add_layer_norm_rms_eps(a.eps)
     writer.add_rope_dimension_count(a.rotary_dims)
     writer.add_vocab_size(a.vocab)
+    if a.experts is not None:
+        writer.add_expert_count(a.experts.count)
+        writer.add_expert_used_count(a.experts.chosen)
+        writer.add_expert_feed_forward_length(a.experts.intermediate)
     parameters = config.rope_parameters
     writer.add_rope_freq_base(parameters.get("full_attention", parameters)["rope_theta"])
     if getattr(config, "sliding_window", None):
@@ -147,7 +165,7 @@ def _random_tensor(name: str, shape: tuple[int, ...]) -> Any:
     generator = np.random.default_rng(zlib.crc32(name.encode()))
     values = generator.integers(-127, 128, size=shape, dtype=np.int8).astype(np.float16)
     values *= np.float16(shape[1] ** -0.5 / _SPREAD)
-    return values
+    return values if _is_matrix(name, shape) else values.astype(np.float32)
 
 
 def _packed_shape(shape: tuple[int, ...]) -> tuple[int, int]:

@@ -17,12 +17,18 @@ ARCHITECTURES = {
     "smollm3": "smollm3",
     "qwen2": "qwen2",
     "qwen3": "qwen3",
+    "qwen3moe": "qwen3_moe",
+    "olmo2": "olmo2",
+    "olmoe": "olmoe",
     "gemma2": "gemma2",
     "gemma3": "gemma3_text",
     "phi3": "phi3",
     "bitnet": "bitnet",
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
+
+MIXTURES = frozenset({"qwen3moe", "olmoe"})
+"""Those of them that are mixtures of experts."""
 
 EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
 """Those that make vectors out of texts and can be read, likewise."""
@@ -40,6 +46,7 @@ _PARTS = (
     "attn_norm", "ffn_norm", "post_attention_norm", "post_ffw_norm", "attn_q", "attn_k", "attn_v", "attn_qkv",
     "attn_output",
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
+    "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps",
 )  # fmt: skip
 _KNOWN = re.compile(
     r"(token_embd|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
@@ -137,8 +144,9 @@ def _refuse_tensors(header: GgufHeader, name: str, known: re.Pattern[str]) -> No
         raise UnsupportedModel(text, say("Get the model itself as a GGUF file."))
     experts = header.values.get(f"{header.architecture}.expert_count", 0)
     names = [tensor.name for tensor in header.tensors if not tensor.name.startswith(OF_PICTURES_AND_SOUND)]
-    if (isinstance(experts, int) and experts > 0) or any(map(_EXPERTS.fullmatch, names)):
-        text = say("{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.", name=name)
+    is_mixture = (isinstance(experts, int) and experts > 0) or any(map(_EXPERTS.fullmatch, names))
+    if is_mixture and header.architecture not in MIXTURES:
+        text = say("{name} is a mixture of experts of a kind that cannot be read out of GGUF files yet.", name=name)
         raise UnsupportedModel(text, say("Open the model's safetensors folder instead."))
     if unknown := next((tensor for tensor in names if not known.fullmatch(tensor)), None):
         raise UnsupportedModel(

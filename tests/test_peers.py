@@ -17,6 +17,7 @@ from benchmarks.peer_llama_bench import LlamaBench
 from benchmarks.random_gguf import ARCHITECTURES, write_random_gguf
 from llmdesk.models.catalogue import Catalogue
 from tests.engine.measuring.test_synthetic import TINY
+from tests.engine.tiny_models import EXPERTS
 
 pytest.importorskip("torch")
 pytest.importorskip("gguf")
@@ -42,6 +43,9 @@ SHAPES: dict[str, dict[str, Any]] = {
         },
     },
     "bitnet": {"hidden_act": "relu2"},
+    "olmo2": {},
+    "olmoe": EXPERTS,
+    "qwen3_moe": {**EXPERTS, "moe_intermediate_size": 96, "norm_topk_prob": True, "head_dim": 32},
 }  # fmt: skip
 
 
@@ -80,14 +84,18 @@ def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path
     tensors = {tensor.name: tensor for tensor in GGUFReader(tmp_path / "a.gguf").tensors}
     matrices = [tensor for name, tensor in tensors.items() if not name.startswith("rope")]
     expected = tensor_shapes(describe(config_of(kind), 128))
-    assert sorted(tuple(tensor.data.shape) for tensor in matrices) == sorted(expected.values())
-    up = tensors["blk.1.ffn_down.weight"].data.astype(np.float32)
-    assert 0.7 < up.std() * up.shape[1] ** 0.5 < 1.4
+    shapes = [tuple(tensor.data.shape) for tensor in matrices]
+    assert sorted((shape[0] * shape[1], *shape[2:]) if len(shape) == 3 else shape for shape in shapes) == sorted(
+        expected.values()
+    )
+    assert any(len(shape) == 3 for shape in shapes) == (kind in ("olmoe", "qwen3_moe"))
+    down = next(tensor for name, tensor in tensors.items() if name.startswith("blk.1.ffn_down")).data.astype(np.float32)
+    assert 0.7 < down.std() * down.shape[-1] ** 0.5 < 1.4
     assert ("rope_freqs.weight" in tensors) == (kind == "llama")
     assert ("rope_factors_long.weight" in tensors) == (kind == "phi3")
 
 
-@pytest.mark.parametrize("own_kind", ["llama", "qwen3", "gemma3_text", "phi3"])
+@pytest.mark.parametrize("own_kind", ["llama", "qwen3", "gemma3_text", "phi3", "olmo2", "olmoe", "qwen3_moe"])
 def test_llmdesk_reads_a_random_file_back_as_the_same_architecture(own_kind: str, tmp_path: Path) -> None:
     from llmdesk.engine.matrices.forms import dequantized
     from llmdesk.engine.networks.architecture import ROPE_FACTORS, describe

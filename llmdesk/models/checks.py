@@ -145,7 +145,7 @@ def _check_folder(folder: Path) -> Checked:
     if form is not None:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
-    rotaries = 0 if kind not in MODEL_TYPES else 2 if kind == "gemma3_text" else 1
+    rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in _WITH_LOCAL_ANGLES else 1
     return Checked(
         tensors,
         min(context_tokens, MOST_CONTEXT_TOKENS),
@@ -154,6 +154,10 @@ def _check_folder(folder: Path) -> Checked:
         or _cache_bytes_per_token(*(_first(own, keys) for keys in _CONFIG_SHAPE), rotaries=rotaries),
         own_decoder=kind in MODEL_TYPES,
     )
+
+
+_WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
+"""Architectures whose layers with a window rotate by angles of their own."""
 
 
 def _check_tokenizer(folder: Path) -> None:

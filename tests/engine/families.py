@@ -62,8 +62,7 @@ _IMAGE = {"image_token_index": 250}
 FAMILIES: dict[str, dict[str, Any]] = {
     "mixtral": _MOE,
     "qwen2_moe": _MOE | {"decoder_sparse_step": 1},
-    "qwen3_moe": _MOE | {"head_dim": 16},
-    "olmoe": _MOE,
+    "olmoe": _MOE | {"clip_qkv": 0.5},  # our own decoders know it without that
     "granitemoe": _MOE,
     "gpt_oss": _MOE | {"head_dim": 16, "sliding_window": 16},
     "jetmoe": _MOE | {"kv_channels": 16},

@@ -39,6 +39,10 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
     writer.add_head_count(config["num_attention_heads"])
     writer.add_head_count_kv(config["num_key_value_heads"])
     writer.add_key_length(config["head_dim"])
+    if experts := config.get("num_experts", config.get("num_local_experts")):
+        writer.add_expert_count(experts)
+        writer.add_expert_used_count(config["num_experts_per_tok"])
+        writer.add_expert_feed_forward_length(config.get("moe_intermediate_size", config["intermediate_size"]))
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
     rope = config["rope_parameters"]
     rope = rope.get("full_attention", rope)
@@ -69,6 +73,15 @@ def _write_tokenizer(writer: Any, folder: Path) -> None:
     writer.add_chat_template((folder / "chat_template.jinja").read_text(encoding="utf-8"))
 
 
+def _stacked(weights: dict[str, Any], name: str) -> Any:
+    """(experts, rows, columns) of the folder's matrices, one for each expert; None: the layer has none."""
+    before, _, role = name.partition(".experts.")
+    parts: list[Any] = []
+    while (part := f"{before}.experts.{len(parts)}.{role}") in weights:
+        parts.append(weights[part])
+    return np.stack(parts) if parts else None
+
+
 def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str) -> Any:
     import gguf
     from safetensors.numpy import load_file
@@ -77,6 +90,8 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
 
     weights = load_file(folder / "model.safetensors")
     for gguf_name, name in hf_names(architecture, config["num_hidden_layers"]).items():
+        if ".experts." in name and (all_of := _stacked(weights, name)) is not None:
+            weights[name] = all_of
         if name not in weights:
             continue
         values = weights[name]
@@ -88,7 +103,7 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
             values = values + 1
         # A ternary file's embedding is not ternary.
         matrix_kind = "F16" if kind.startswith("TQ") and "embed" in name else kind
-        quantization = gguf.GGMLQuantizationType[matrix_kind if values.ndim == 2 else "F32"]
+        quantization = gguf.GGMLQuantizationType[matrix_kind if values.ndim > 1 and ".mlp.gate." not in name else "F32"]
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
     rope = config["rope_parameters"]
     for length in ("long", "short"):

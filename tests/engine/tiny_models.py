@@ -32,6 +32,10 @@ def saved_once(folder: Path, key: tuple[object, ...], save: Callable[[Path], obj
     return folder
 
 
+EXPERTS = {"num_experts": 8, "num_experts_per_tok": 3}
+"""Of a small mixture of experts, whose width is the common one (OLMoE) or ``moe_intermediate_size``."""
+
+
 def save_tokenizer(folder: Path) -> int:
     """A tokenizer of one token per byte plus the special ones; returns the vocabulary's size."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
@@ -80,7 +84,7 @@ def _save_model(folder: Path, kind: str, spread: float, overrides: dict[str, Any
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             # Wide enough that logits differ clearly, so that greedy choices are no accident of rounding.
-            parameter.add_(torch.randn_like(parameter) * (spread if parameter.dim() == 2 else 0.05))
+            parameter.add_(torch.randn_like(parameter) * (spread if parameter.dim() > 1 else 0.05))
             if kind == "bitnet" and "_proj." in name:  # -1, 0 and 1 times one scale
                 parameter.copy_((parameter / spread).round().clamp(-1, 1) * spread)
     model.save_pretrained(folder)

@@ -42,6 +42,10 @@ def test_shipped_models() -> None:
         "Qwen/Qwen3-1.7B",
         "google/gemma-3-1b-it",
         "microsoft/Phi-4-mini-instruct",
+        "allenai/OLMo-2-0425-1B-Instruct",
+        "allenai/Olmo-3-7B-Instruct",
+        "allenai/OLMoE-1B-7B-0125-Instruct",
+        "Qwen/Qwen3-30B-A3B-Instruct-2507",
     }
     for spec in catalogue.specs():
         assert spec.licence, spec.id

@@ -62,7 +62,8 @@ static matrix split_of(matrix m) {
     return (matrix){out, NULL, FORM_SPLIT, m.rows, m.columns, m.group};
 }
 
-typedef struct { int form, heads, kv_heads, head_dim, rotary_dims, hidden, intermediate, window, extra_norms, activation; float softcap; int in_planes; } shape;
+typedef struct { int form, heads, kv_heads, head_dim, rotary_dims, hidden, intermediate, window, extra_norms, activation; float softcap; int in_planes;
+    int experts, chosen, is_olmo; } shape;  // experts in the last layer; is_olmo: norms after, of all heads together
 
 static network network_of(const shape *s) {
     enum { LAYERS = 2 };
@@ -70,7 +71,10 @@ static network network_of(const shape *s) {
     layer *layers = room_of(sizeof(layer) * LAYERS);
     for (int i = 0; i < LAYERS; i++) {
         layer *l = layers + i;
-        *l = (layer){.input_norm = floats(h, 1, 0.1f), .mlp_norm = floats(h, 1, 0.1f), .window = i ? s->window : 0};
+        *l = (layer){.window = i ? s->window : 0};
+        if (s->is_olmo) l->q_norm = floats(q, 1, 0.1f), l->k_norm = floats(kv, 1, 0.1f);
+        else l->input_norm = floats(h, 1, 0.1f), l->mlp_norm = floats(h, 1, 0.1f);
+        if (s->is_olmo) l->post_attention_norm = floats(h, 1, 0.1f), l->post_mlp_norm = floats(h, 1, 0.1f);
         l->rotary = floats(CONTEXT * s->rotary_dims, 0, 1);
         if (s->extra_norms) {
             l->q_norm = floats(s->head_dim, 1, 0.1f), l->k_norm = floats(s->head_dim, 1, 0.1f);
@@ -78,11 +82,14 @@ static network network_of(const shape *s) {
             l->post_attention_norm = floats(h, 1, 0.1f), l->post_mlp_norm = floats(h, 1, 0.1f);
         }
         l->q = matrix_of(s->form, q, h, 1), l->k = matrix_of(s->form, kv, h, 1), l->v = matrix_of(s->form, kv, h, 0);
-        l->output = matrix_of(s->form, h, q, 0), l->down = matrix_of(s->form, h, f, 0);
-        l->gate = matrix_of(s->form, f, h, 0), l->up = matrix_of(s->form, f, h, 0);
+        const int count = s->experts && i == LAYERS - 1 ? s->experts : 1;
+        if (count > 1) l->router = floats(count * h, 0, 0.1f);
+        l->output = matrix_of(s->form, h, q, 0), l->down = matrix_of(s->form, count * h, f, 0);
+        l->gate = matrix_of(s->form, count * f, h, 0), l->up = matrix_of(s->form, count * f, h, 0);
     }
     network n = {LAYERS, h, s->heads, s->kv_heads, s->head_dim, s->rotary_dims, f, VOCABULARY, s->activation, s->form == FORM_TERNARY};
-    n.activations_in_planes = s->in_planes;
+    n.activations_in_planes = s->in_planes, n.norms_whole_width = s->is_olmo;
+    n.experts = s->experts, n.chosen_experts = s->chosen, n.expert_width = f, n.normalizes_shares = s->chosen % 2;
     n.eps = 1e-6f, n.attention_scale = 0.2f, n.attention_softcap = s->softcap, n.embedding_scale = 1;
     n.embedding = n.head = matrix_of(FORM_Q8, VOCABULARY, h, 0);
     n.final_norm = floats(h, 1, 0.1f), n.layer = layers;
@@ -223,6 +230,10 @@ int main(int count, char **arguments) {
         {FORM_Q6K, 4, 2, 64, 64, 256, 512, 5, 0, 0, 0, 1},
         {FORM_Q4S, 3, 3, 64, 62, 96, 160, 5, 1, 1, 30, 1},
         {FORM_Q4K, 4, 2, 64, 64, 256, 768, 5, 1, 1, 30, 1},
+        {FORM_Q4, 4, 2, 16, 16, 64, 96, 0, 0, 0, 0, 0, 9, 2, 0},
+        {FORM_Q4K, 4, 2, 64, 64, 256, 256, 5, 0, 0, 0, 1, 21, 5, 0},
+        {FORM_Q8, 4, 4, 16, 16, 64, 96, 0, 0, 0, 0, 0, 8, 8, 1},
+        {FORM_Q4, 4, 2, 16, 16, 64, 128, 7, 0, 0, 0, 1, 0, 0, 1},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) check(shapes + i, length), printf("shape %zu: well\n", i);
     return 0;

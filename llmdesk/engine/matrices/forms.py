@@ -252,6 +252,12 @@ def row_range(matrix: Matrix, start: int, end: int) -> Matrix:
     return each_part(matrix, lambda part: part[start:end])
 
 
+def each_of(matrix: Matrix, count: int) -> list[Matrix]:
+    """That many matrices of equal shape whose rows stand one after the other in a tall one; views."""
+    rows_each = matrix.shape[0] // count
+    return [row_range(matrix, start, start + rows_each) for start in range(0, matrix.shape[0], rows_each)]
+
+
 def concatenated(matrices: list[Matrix]) -> Matrix:
     """Several matrices of one input as one of more rows, of the same form if they all have it, else in floats."""
     import torch

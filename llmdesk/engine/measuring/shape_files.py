@@ -44,8 +44,12 @@ def shape_file(name: str) -> Path:
     return SHAPES / f"{found[0]}.json"
 
 
-def shape_size(name: str) -> ModelSize:
+def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
     """Weights of a shape's layers, head and embedding, from its fields alone.
+
+    Args:
+        name: see shape_file.
+        of_a_token: of experts those that one token chooses.
 
     Raises:
         ModelNotFound: there is no such shape; ValueError, KeyError, OSError: it is no configuration of a decoder.
@@ -56,7 +60,9 @@ def shape_size(name: str) -> ModelSize:
     kv_heads = int(fields.get("num_key_value_heads") or heads)
     head_dim = int(fields.get("head_dim") or hidden // heads)
     attention = hidden * head_dim * (2 * heads + 2 * kv_heads)
-    matrices = layers * (attention + 3 * hidden * int(fields["intermediate_size"]))
+    experts = int(fields.get("num_experts_per_tok" if of_a_token else "num_experts") or 1)
+    width = int(fields.get("moe_intermediate_size") or fields["intermediate_size"])
+    matrices = layers * (attention + experts * 3 * hidden * width)
     table = int(fields["vocab_size"]) * hidden
     is_ternary = fields.get("model_type") == "bitnet"
     return ModelSize(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SuperMatrix, super_matrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SuperMatrix, dequantized, super_matrix
 from llmdesk.engine.matrices.panel_forms import BLOCK, SUPER
 from llmdesk.engine.matrices.stored import TensorWeights
 from llmdesk.engine.measuring.shape_files import shape_file
@@ -81,9 +81,11 @@ class SyntheticWeights(TensorWeights):
         return set(self._shapes)
 
     def tensor(self, name: str) -> torch.Tensor:
-        """Norms are 1, so that activations stay as wide as they came."""
+        """Norms are 1, so that activations stay as wide as they came; routers choose experts at random."""
         import torch
 
+        if len(self._shapes[name]) > 1:
+            return dequantized(self.matrix(name))
         return torch.full(self._shapes[name], 1.0 - self._architecture.norm_offset, dtype=torch.bfloat16)
 
     def shape(self, name: str) -> tuple[int, ...]:

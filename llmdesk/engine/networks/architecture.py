@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
+from llmdesk.engine.networks.experts_config import experts_of, layers_with_experts
+from llmdesk.engine.networks.kinds import KINDS
+from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.words import say
@@ -33,57 +36,25 @@ _ACTIVATIONS: dict[str, Activation] = {
     "gelu_pytorch_tanh": "gelu_tanh",
     "relu2": "relu2",
 }
-_GEMMAS = frozenset({"gemma2", "gemma3_text"})
 _LAYER_KINDS = ("full_attention", "sliding_attention")
 
 
 @dataclass(frozen=True, slots=True)
-class LayerSpec:
-    """What differs from layer to layer.
-
-    Attributes:
-        rotary: index into ``Architecture.rotaries``; None: no position at all (NoPE).
-        window: a token sees this many tokens, itself included; None: all.
-    """
-
-    rotary: int | None
-    window: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class TensorNames:
-    """Names of a layer's tensors after ``model.layers.N.`` and without ``.weight`` or ``.bias``; None: there is none.
-
-    Several names of one role are parts to be joined by rows, in this order. Biases exist where the files have them.
-    """
-
-    input_norm: str
-    qkv: tuple[str, ...]
-    q_norm: str | None
-    k_norm: str | None
-    attention_sub_norm: str | None
-    output: str
-    post_attention_norm: str | None
-    mlp_norm: str
-    gate_up: tuple[str, ...]
-    mlp_sub_norm: str | None
-    down: str
-    post_mlp_norm: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Architecture:
-    """A decoder's shape and choices. Norms are RMS norms; all layers have the same shape.
+    """A decoder's shape and choices. Norms are RMS norms; all layers have the same attention.
 
     One layer, with x the residual stream::
 
         q, k, v = qkv(input_norm(x));  q, k = q_norm(q), k_norm(k)  [qk_norm];  q, k rotated (first rotary_dims)
         a = softmax(softcap(q k^T * attention_scale) + mask) v;     a = attention_sub_norm(a)  [sub_norms]
-        x = x + post_attention_norm(output(a))                      [norm with post_norms only]
+        x = x + post_attention_norm(output(a))
         g, u = gate_up(mlp_norm(x));  h = mlp_sub_norm(activation(g) * u)  [norm with sub_norms only]
-        x = x + post_mlp_norm(down(h))                              [norm with post_norms only]
+        x = x + post_mlp_norm(down(h))                 [or, in layers that have them, experts instead of one g, u, h]
 
     Attributes:
+        norms: which are there: input_norm and mlp_norm ("before"), the two post_ ones ("after"), or all four.
+        intermediate: width of a dense feed-forward.
+        experts: of the layers that have them; None: no layer has.
         norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0.
         embedding_scale: embeddings are multiplied by it, rounded to their own type as transformers does.
         attention_softcap, logit_softcap: ``c * tanh(y / c)`` of scores before the mask, of logits.
@@ -108,33 +79,32 @@ class Architecture:
     attention_scale: float
     attention_softcap: float | None
     logit_softcap: float | None
-    qk_norm: bool
-    post_norms: bool
+    qk_norm: QkNorm | None
+    norms: NormPlaces
     sub_norms: bool
     fused_qkv: bool
     fused_gate_up: bool
     tied: bool
     quantized_activations: bool
     rotaries: tuple[Rotary, ...]
+    experts: Experts | None
 
-    @property
-    def names(self) -> TensorNames:
-        """Where this architecture's files keep a layer's tensors."""
-        separate = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
-        return TensorNames(
-            input_norm="input_layernorm",
-            qkv=("self_attn.qkv_proj",) if self.fused_qkv else separate,
-            q_norm="self_attn.q_norm" if self.qk_norm else None,
-            k_norm="self_attn.k_norm" if self.qk_norm else None,
-            attention_sub_norm="self_attn.attn_sub_norm" if self.sub_norms else None,
-            output="self_attn.o_proj",
-            post_attention_norm="post_attention_layernorm" if self.post_norms else None,
-            mlp_norm="pre_feedforward_layernorm" if self.post_norms else "post_attention_layernorm",
-            gate_up=("mlp.gate_up_proj",) if self.fused_gate_up else ("mlp.gate_proj", "mlp.up_proj"),
-            mlp_sub_norm="mlp.ffn_sub_norm" if self.sub_norms else None,
-            down="mlp.down_proj",
-            post_mlp_norm="post_feedforward_layernorm" if self.post_norms else None,
+    def names(self, layer: LayerSpec) -> TensorNames:
+        """Where this architecture's files keep such a layer's tensors."""
+        return names_of(
+            self.norms,
+            qk_norm=self.qk_norm is not None,
+            sub_norms=self.sub_norms,
+            fused_qkv=self.fused_qkv,
+            fused_gate_up=self.fused_gate_up,
+            has_experts=layer.has_experts,
         )
+
+    def widths(self, layer: LayerSpec) -> tuple[int, int]:
+        """(how many feed-forwards such a layer holds, the width of each)"""
+        if layer.has_experts and self.experts is not None:
+            return self.experts.count, self.experts.intermediate
+        return 1, self.intermediate
 
 
 def obstacle(config: Any) -> str | None:
@@ -147,6 +117,8 @@ def obstacle(config: Any) -> str | None:
         return say(
             "its activation {activation} is unusual, so it runs on transformers' own modules", activation=activation
         )
+    if getattr(config, "clip_qkv", None) is not None:
+        return say("its queries, keys and values are clipped, so it runs on transformers' own modules")
     if getattr(config, "use_bidirectional_attention", None):
         return say("its tokens see what comes after them, so it runs on transformers' own modules")
     return None
@@ -202,8 +174,8 @@ def _kv_heads(config: Any) -> int:
 def _architecture(
     config: Any, head_dim: int, layers: tuple[LayerSpec, ...], rotaries: tuple[Rotary, ...]
 ) -> Architecture:
-    kind, hidden = config.model_type, integer(config, "hidden_size")
-    gemma, fused = kind in _GEMMAS, kind == "phi3"
+    kind, hidden = KINDS[config.model_type], integer(config, "hidden_size")
+    gemma, fused = kind.is_gemma, kind.is_fused
     return Architecture(
         layers=layers,
         hidden=hidden,
@@ -220,14 +192,15 @@ def _architecture(
         attention_scale=(number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
         attention_softcap=_attention_softcap(config),
         logit_softcap=optional_number(config, "final_logit_softcapping") if gemma else None,
-        qk_norm=kind in ("qwen3", "gemma3_text"),
-        post_norms=gemma,
-        sub_norms=kind == "bitnet",
+        qk_norm=kind.qk_norm,
+        norms=kind.norms,
+        sub_norms=kind.sub_norms,
         fused_qkv=fused,
         fused_gate_up=fused,
         tied=bool(config.tie_word_embeddings),
         quantized_activations=rounds_activations(config),
         rotaries=rotaries,
+        experts=experts_of(config),
     )
 
 
@@ -261,19 +234,21 @@ def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tupl
     count = integer(config, "num_hidden_layers")
     window = optional_integer(config, "sliding_window")
     window = window if window and window < context_tokens else None
+    sparse = layers_with_experts(config, count)
     # 1 stands for a layer with positions, despite the name.
     with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [1] * count
     return tuple(
         LayerSpec(
             rotary=rotary_of.get(kind, 0) if positioned else None,
             window=window if kind == "sliding_attention" else None,
+            has_experts=index in sparse,
         )
-        for kind, positioned in zip(_layer_kinds(config, count), with_position, strict=True)
+        for index, (kind, positioned) in enumerate(zip(_layer_kinds(config, count), with_position, strict=True))
     )
 
 
 def _layer_kinds(config: Any, count: int) -> list[str]:
-    if config.model_type in ("mistral", "phi3"):  # a window in every layer, whatever is said of layer types
+    if KINDS[config.model_type].window == "all":  # a window in every layer, whatever is said of layer types
         return ["sliding_attention"] * count
     return _of_each_layer(config, "layer_types", count, _LAYER_KINDS) or ["full_attention"] * count
 

@@ -26,6 +26,11 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "max_position_embeddings": (1, 1 << 31),
     "original_max_position_embeddings": (1, 1 << 31),
     "sliding_window": (0, 1 << 31),
+    "num_experts": (0, 4096),
+    "num_local_experts": (0, 4096),
+    "num_experts_per_tok": (0, 4096),
+    "moe_intermediate_size": (1, 1 << 20),
+    "decoder_sparse_step": (1, 1000),
 }
 """Whole numbers by transformers' names: least and most."""
 
@@ -111,7 +116,8 @@ def check_number(value: object, key: str, limits: tuple[float, float], file: str
 def check_common(values: Any) -> None:
     """The sizes that a configuration (an object or a mapping) states, where it states them in single numbers.
 
-    Of architectures that llmdesk does not run itself, lengths are left alone: some write -1 for "any".
+    Of architectures that llmdesk does not run itself, lengths are left alone: some write -1 for "any"; so are experts,
+    which some state for models that have none.
 
     Raises:
         BadValue: see ``integer``.
@@ -120,11 +126,14 @@ def check_common(values: Any) -> None:
     for key in INTEGERS:
         value = _value(values, key)
         is_one = value is not None and not isinstance(value, list | tuple | dict)  # some state one for each layer
-        if is_one and (is_own or key not in _LENGTHS):
+        if is_one and (is_own or key not in _LENGTHS | _OF_EXPERTS):
             integer(values, key)
 
 
 _LENGTHS = frozenset({"max_position_embeddings", "original_max_position_embeddings", "sliding_window"})
+_OF_EXPERTS = frozenset(
+    {"num_experts", "num_local_experts", "num_experts_per_tok", "moe_intermediate_size", "decoder_sparse_step"}
+)
 
 
 def shown(value: object) -> str:

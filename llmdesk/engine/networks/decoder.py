@@ -15,19 +15,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
 
-from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, quantize_int8, size_bytes
+from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, each_of, quantize_int8, size_bytes
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import (
     EMBEDDING,
     FINAL_NORM,
     HEAD,
     Activation,
-    LayerSpec,
     describe,
     rope_factors_of,
 )
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
+from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
+from llmdesk.engine.networks.layers import LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged
@@ -64,14 +65,13 @@ class Kernels(Protocol):
 @dataclass(slots=True)
 class _Layer:
     spec: LayerSpec
-    input_norm: torch.Tensor
+    input_norm: torch.Tensor | None
     qkv: PackedLinear
     q_norm: torch.Tensor | None
     k_norm: torch.Tensor | None
     output: PackedLinear
-    mlp_norm: torch.Tensor
-    gate_up: PackedLinear
-    down: PackedLinear
+    mlp_norm: torch.Tensor | None
+    feed_forward: FeedForward
 
 
 class Decoder:
@@ -99,7 +99,7 @@ class Decoder:
     ) -> None:
         self._arch = arch = describe(config, context_tokens, rope_factors_of(weights))
         self._kernels, self._context_tokens = kernels, context_tokens
-        self._weights_bytes = 0
+        self._weights_bytes = self._unread_bytes = 0  # the latter: of experts that a token does not choose
         self._windows = {spec.window for spec in arch.layers}
         self._tables = self._rotary_tables(min(_FIRST_POSITIONS, context_tokens))
         self._names = weights.names()
@@ -123,8 +123,8 @@ class Decoder:
 
     @property
     def bytes_per_token(self) -> int:
-        """Bytes of all packed matrices: each token reads them once."""
-        return self._weights_bytes
+        """Bytes of all packed matrices that one token reads: all, but of experts the chosen ones only."""
+        return self._weights_bytes - self._unread_bytes
 
     def new_cache(self) -> KeyValueCache:
         """An empty cache for one sequence."""
@@ -144,11 +144,13 @@ class Decoder:
         x = self._embedded(ids)
         for index, layer in enumerate(self._layers):
             x = self._attend(x, layer, cache, index, views[layer.spec.window])
-            hidden = kernels.rms_norm(x, layer.mlp_norm, arch.eps)
-            x = layer.down.add(kernels.gated(layer.gate_up(hidden), arch.activation), x)
+            x = layer.feed_forward.add(self._normed(x, layer.mlp_norm), x)
         cache.length += len(ids)
         logits = self._head(kernels.rms_norm(x[len(ids) - last :], self._norm, arch.eps)).float()
         return logits if arch.logit_softcap is None else softcapped(logits, arch.logit_softcap)
+
+    def _normed(self, x: torch.Tensor, weight: torch.Tensor | None) -> torch.Tensor:
+        return x if weight is None else self._kernels.rms_norm(x, weight, self._arch.eps)
 
     def _embedded(self, ids: list[int]) -> torch.Tensor:
         if max(ids) >= self._arch.vocab:
@@ -167,9 +169,9 @@ class Decoder:
         return {window: view(tokens, past, window, group, self._kernels.dtype) for window in self._windows}
 
     def _attend(self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, index: int, seen: View) -> torch.Tensor:
-        arch, kernels, past, tokens = self._arch, self._kernels, cache.length, x.shape[0]
+        arch, past, tokens = self._arch, cache.length, x.shape[0]
         n, k, d, end = arch.heads, arch.kv_heads, arch.head_dim, past + tokens
-        qkv = layer.qkv(kernels.rms_norm(x, layer.input_norm, arch.eps)).view(tokens, n + 2 * k, d)
+        qkv = layer.qkv(self._normed(x, layer.input_norm)).view(tokens, n + 2 * k, d)
         rotated = self._positioned(qkv[:, : n + k], layer, past)
         keys, values = cache.keys[index], cache.values[index]
         keys[:, past:end] = rotated[:, n:].transpose(0, 1)
@@ -187,13 +189,14 @@ class Decoder:
         """Queries and keys (T, N + K, D) normed and rotated, each where the layer has it."""
         arch, kernels, n = self._arch, self._kernels, self._arch.heads
         if layer.q_norm is not None and layer.k_norm is not None:
-            q = kernels.rms_norm(qk[:, :n].contiguous(), layer.q_norm, arch.eps)
-            key = kernels.rms_norm(qk[:, n:].contiguous(), layer.k_norm, arch.eps)
-            qk = torch.cat((q, key), dim=1)
+            shape = (-1,) if arch.qk_norm == "width" else (-1, arch.head_dim)  # of what is normed together
+            q = kernels.rms_norm(qk[:, :n].contiguous().view(len(qk), *shape), layer.q_norm, arch.eps)
+            key = kernels.rms_norm(qk[:, n:].contiguous().view(len(qk), *shape), layer.k_norm, arch.eps)
+            qk = torch.cat((q.view(len(qk), n, -1), key.view(len(qk), -1, arch.head_dim)), dim=1)
         return qk if layer.spec.rotary is None else kernels.rotate(qk, self._tables[layer.spec.rotary], past)
 
     def _build_layer(self, weights: Weights, prefix: str, spec: LayerSpec) -> _Layer:
-        names, eps = self._arch.names, self._arch.eps
+        names, eps = self._arch.names(spec), self._arch.eps
 
         def norm(name: str | None) -> torch.Tensor | None:
             return None if name is None else self._norm_weight(weights, f"{prefix}{name}.weight")
@@ -208,15 +211,36 @@ class Decoder:
 
         return _Layer(
             spec=spec,
-            input_norm=self._norm_weight(weights, f"{prefix}{names.input_norm}.weight"),
+            input_norm=norm(names.input_norm),
             qkv=linear(*names.qkv),
             q_norm=norm(names.q_norm),
             k_norm=norm(names.k_norm),
             output=linear(names.output, before=names.attention_sub_norm, after=names.post_attention_norm),
-            mlp_norm=self._norm_weight(weights, f"{prefix}{names.mlp_norm}.weight"),
-            gate_up=linear(*names.gate_up),
-            down=linear(names.down, before=names.mlp_sub_norm, after=names.post_mlp_norm),
+            mlp_norm=norm(names.mlp_norm),
+            feed_forward=self._experts(weights, prefix, names)
+            if spec.has_experts
+            else Dense(
+                linear(*names.gate_up),
+                linear(names.down, before=names.mlp_sub_norm, after=names.post_mlp_norm),
+                self._gated,
+            ),
         )
+
+    def _gated(self, gate_up: torch.Tensor) -> torch.Tensor:
+        return self._kernels.gated(gate_up, self._arch.activation)
+
+    def _experts(self, weights: Weights, prefix: str, names: TensorNames) -> OfExperts:
+        kind = self._arch.experts
+        assert kind is not None
+        router = weights.tensor(f"{prefix}{names.router}.weight").to(self._kernels.dtype)
+        gate, up, down = (
+            each_of(weights.matrix(f"{prefix}{name}.weight"), kind.count) for name in (*names.gate_up, names.down)
+        )
+        bytes_before = self._weights_bytes
+        gate_up = [self._pack(_joined(list(pair)), None) for pair in zip(gate, up, strict=True)]
+        packed_down = [self._pack(matrix, None) for matrix in down]
+        self._unread_bytes += round((self._weights_bytes - bytes_before) * (1 - kind.chosen / kind.count))
+        return OfExperts(kind, router, gate_up, packed_down, self._gated)
 
     def _linear(self, weights: Weights, names: list[str]) -> PackedLinear:
         """The parts' rows as one matrix, with the biases that the files have."""

@@ -43,7 +43,7 @@ class Rotary:
 def rotaries_of(
     config: Any, head_dim: int, context_tokens: int, rope_factors: NDArray[np.float32] | None
 ) -> tuple[tuple[Rotary, ...], dict[str, int]]:
-    """(rotaries, index of each kind of layer in them); Gemma 3 has one for each kind, others one for all.
+    """(rotaries, index of each kind of layer in them); Gemma 3 and OLMo 3 have one for each kind, others one for all.
 
     Args:
         config: transformers' configuration.
@@ -53,7 +53,7 @@ def rotaries_of(
         ModelDamaged: ``rope_factors`` do not fit, or a value is none that it can be.
     """
     parameters = _mapping(config.rope_parameters, _KEY)
-    if config.model_type != "gemma3_text":
+    if config.model_type not in _OF_LAYERS:
         return (_checked(config, parameters, head_dim, context_tokens, rope_factors),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
     made = (
@@ -64,6 +64,7 @@ def rotaries_of(
 
 
 _KEY = "rope_parameters"
+_OF_LAYERS = frozenset({"gemma3_text", "olmo3"})
 
 
 def _mapping(value: object, key: str) -> dict[str, Any]:

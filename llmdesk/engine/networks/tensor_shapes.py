@@ -16,35 +16,43 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from llmdesk.engine.matrices.stored import Weights
+    from llmdesk.engine.networks.layers import LayerSpec
 
 
 def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
     """Every tensor that the files of such a model hold, under transformers' names."""
-    a, names = architecture, architecture.names
+    shapes: dict[str, tuple[int, ...]] = {EMBEDDING: (architecture.vocab, architecture.hidden)}
+    shapes[FINAL_NORM] = (architecture.hidden,)
+    if not architecture.tied:
+        shapes[HEAD] = (architecture.vocab, architecture.hidden)
+    for index, spec in enumerate(architecture.layers):
+        layer = _layer_shapes(architecture, spec)
+        shapes |= {f"model.layers.{index}.{name}.weight": shape for name, shape in layer.items() if name is not None}
+    return shapes
+
+
+def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | None, tuple[int, ...]]:
+    a, names = architecture, architecture.names(spec)
     query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
+    count, width = a.widths(spec)
+    is_whole = a.qk_norm == "width"
     qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
-    gate_up_rows = (2 * a.intermediate,) if a.fused_gate_up else (a.intermediate, a.intermediate)
-    layer: dict[str | None, tuple[int, ...]] = {
+    gate_up_rows = (2 * width,) if a.fused_gate_up else (count * width, count * width)
+    return {
         names.input_norm: (hidden,),
         **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
-        names.q_norm: (a.head_dim,),
-        names.k_norm: (a.head_dim,),
+        names.q_norm: (query if is_whole else a.head_dim,),
+        names.k_norm: (key if is_whole else a.head_dim,),
         names.attention_sub_norm: (query,),
         names.output: (hidden, query),
         names.post_attention_norm: (hidden,),
         names.mlp_norm: (hidden,),
+        names.router: (count, hidden),
         **{name: (rows, hidden) for name, rows in zip(names.gate_up, gate_up_rows, strict=True)},
-        names.mlp_sub_norm: (a.intermediate,),
-        names.down: (hidden, a.intermediate),
+        names.mlp_sub_norm: (width,),
+        names.down: (count * hidden, width),
         names.post_mlp_norm: (hidden,),
     }
-    shapes: dict[str, tuple[int, ...]] = {EMBEDDING: (a.vocab, hidden), FINAL_NORM: (hidden,)}
-    if not a.tied:
-        shapes[HEAD] = (a.vocab, hidden)
-    for index in range(len(a.layers)):
-        prefix = f"model.layers.{index}."
-        shapes |= {f"{prefix}{name}.weight": shape for name, shape in layer.items() if name is not None}
-    return shapes
 
 
 def check_shapes(weights: Weights, architecture: Architecture) -> None:

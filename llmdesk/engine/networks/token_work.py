@@ -7,8 +7,9 @@ from collections import Counter
 from typing import Any
 
 from llmdesk.datatypes.model import TokenWork
-from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, describe, obstacle
+from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture, describe, obstacle
 from llmdesk.engine.networks.families import text_config
+from llmdesk.engine.networks.layers import is_of_experts
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 
 _CACHE_ELEMENT_BYTES = 2  # keys and values are kept in 16 bits
@@ -31,7 +32,7 @@ def token_work(config: Any, weights_read_bytes: int, context_tokens: int) -> Tok
     architecture = describe(config, context_tokens)
     layers = Counter(layer.window or 0 for layer in architecture.layers)
     matrices = [
-        math.prod(shape)
+        round(math.prod(shape) * active_share(architecture, name))
         for name, shape in tensor_shapes(architecture).items()
         if len(shape) == 2 and name not in (EMBEDDING, HEAD)
     ]
@@ -42,3 +43,9 @@ def token_work(config: Any, weights_read_bytes: int, context_tokens: int) -> Tok
         # A position costs 2 operations for each number of the query and as many for the sum of the values.
         4 * heads * head_dim / position_bytes,
     )
+
+
+def active_share(architecture: Architecture, name: str) -> float:
+    """The part of a tensor that one token needs: of experts' the chosen ones."""
+    experts = architecture.experts
+    return experts.chosen / experts.count if experts is not None and is_of_experts(name) else 1.0

@@ -24,6 +24,7 @@ from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
+from llmdesk.engine.networks.layers import is_router
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.weights.source import check_numbers
@@ -51,7 +52,8 @@ class Rules:
     """Which form a matrix gets.
 
     An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
-    head's form. The head decides over the token and gets 8 bits at least. Blocks of a GGUF file are kept; in a file
+    head's form. The head decides over the token and gets 8 bits at least. A router, which decides over experts, stays
+    as it is. Blocks of a GGUF file are kept; in a file
     of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
     in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision.
 
@@ -70,10 +72,10 @@ class Rules:
 
     def apply(self, name: str, matrix: Matrix, is_quantized: bool = False) -> Matrix:
         """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
+        if len(matrix.shape) != 2 or is_router(name):
+            return dequantized(matrix)
         if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
             return matrix
-        if len(matrix.shape) != 2:
-            return dequantized(matrix)
         if isinstance(matrix, SixBitMatrix):
             if self._keeps_six_bits(name, matrix):
                 return matrix

@@ -33,6 +33,11 @@ _OPTIONAL_FIELDS = {
     "attn_logit_softcapping": "attn_logit_softcapping",
     "final_logit_softcapping": "final_logit_softcapping",
 }
+_OF_EXPERTS = {
+    "expert_count": "num_experts",
+    "expert_used_count": "num_experts_per_tok",
+    "expert_feed_forward_length": "moe_intermediate_size",
+}
 _SCALING_FACTORS = ("rope.scaling.factor", "rope.scale_linear")  # the second until the autumn of 2023
 _TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
 _GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
@@ -65,12 +70,21 @@ def read_config(gguf: GgufFile) -> Any:
         values["layer_types"] = ["full_attention"] * values["num_hidden_layers"]
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)
-    config = AutoConfig.for_model(ARCHITECTURES[gguf.architecture], **values)
+    values |= {name: _held(gguf, key, name) for key, name in _OF_EXPERTS.items() if gguf.has_field(key)}
+    if gguf.architecture == "qwen3moe":
+        values["norm_topk_prob"] = True  # the file does not say so; llama.cpp does it for this architecture
+    kind = "olmo3" if _is_olmo3(gguf) else ARCHITECTURES[gguf.architecture]
+    config = AutoConfig.for_model(kind, **values)
     try:
         describe(config, 1)
     except BadValue as error:
         raise BadValue(gguf.path.name, error.key, error.text) from error
     return config
+
+
+def _is_olmo3(gguf: GgufFile) -> bool:
+    """It goes by OLMo 2's name and has windows in three of four layers."""
+    return gguf.architecture == "olmo2" and bool(gguf.field("attention.sliding_window", 0))
 
 
 def _held(gguf: GgufFile, key: str, name: str, default: Any = None) -> Any:
@@ -131,6 +145,9 @@ def _rope(gguf: GgufFile, head_dim: int) -> dict[str, Any]:
     if gguf.architecture == "gemma3":
         local = _held(gguf, "rope.freq_base_swa", "rope_theta", 10_000.0)
         return {"full_attention": whole, "sliding_attention": {"rope_type": "default", "rope_theta": local}}
+    if _is_olmo3(gguf):  # only what all layers see is scaled
+        local = {"rope_type": "default", "rope_theta": whole["rope_theta"]}
+        return {"full_attention": whole, "sliding_attention": local}
     if gguf.architecture == "phi3":
         whole["partial_rotary_factor"] = int(gguf.field("rope.dimension_count", head_dim)) / head_dim
     return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -41,6 +42,10 @@ _LAYER = (
     "mlp.gate_proj",
     "mlp.up_proj",
     "mlp.down_proj",
+    "mlp.gate",
+    "mlp.experts.gate_proj",
+    "mlp.experts.up_proj",
+    "mlp.experts.down_proj",
 )
 _FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
 # The package's table knows these two under older names only.
@@ -147,7 +152,7 @@ class GgufFile:
                 )
             yield SourceTensor(
                 name=names[tensor.name],
-                shape=tensor.shape,
+                shape=_tall(tensor.shape),
                 rows=lambda start, end, tensor=tensor: self._read(tensor, start, end),  # type: ignore[misc]
                 finish=self._finisher(tensor),
                 is_quantized=type_name(tensor.kind) not in PLAIN,
@@ -199,6 +204,11 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
             for old, new in _SUB_NORMS.items():
                 found[f"blk.{layer}.{old}.weight"] = f"model.layers.{layer}.{new}.weight"
     return found
+
+
+def _tall(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """All experts' rows one after the other."""
+    return shape if len(shape) < 3 else (math.prod(shape[:-1]), shape[-1])
 
 
 def _unpermuted(matrix: Matrix, heads: int) -> Matrix:

@@ -21,6 +21,7 @@ from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights import reading_aside
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
+from llmdesk.engine.weights.expert_tensors import joined_experts
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_small_files import convert_small_files
 from llmdesk.engine.weights.kept_files import converted_folder, kept_files_are_whole, remove_other_versions
@@ -112,7 +113,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
         return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
-        files = FileWeights(safetensors_files(folder))
+        files = FileWeights(safetensors_files(folder), joined_experts)
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
@@ -224,7 +225,7 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
 
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
-    return tensors if packing is None else ternary_tensors(tensors, packing)
+    return joined_experts(tensors if packing is None else ternary_tensors(tensors, packing))
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:

@@ -33,12 +33,17 @@ _TYPES = {stored: name for name, stored in STORED_TYPES.items()}
 class FileWeights(TensorWeights):
     """A model's plain weights as its publisher stored them: each tensor is read when it is asked for (see Weights).
 
+    Args:
+        arrange: makes other tensors of those in the files, as expert_tensors.py does.
+
     Raises:
         ModelDamaged: a file is not whole or holds numbers that are none. UnsupportedModel: see safetensors_tensors.
     """
 
-    def __init__(self, files: list[Path]) -> None:
-        self._tensors = {tensor.name: tensor for tensor in safetensors_tensors(files)}
+    def __init__(
+        self, files: list[Path], arrange: Callable[[list[SourceTensor]], list[SourceTensor]] = lambda tensors: tensors
+    ) -> None:
+        self._tensors = {tensor.name: tensor for tensor in arrange(safetensors_tensors(files))}
         self._versions = [(file, _version(file)) for file in files]
 
     def check_unchanged(self) -> None:

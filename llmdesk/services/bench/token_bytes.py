@@ -14,11 +14,11 @@ from llmdesk.memory_need import memory_need, weights_bytes
 def bytes_per_token(spec: ModelSpec, precision: Precision) -> int:
     """From its shape where that is shipped, else from the memory that its weights take; 0: not known.
 
-    The table in which tokens are looked up is not read, unless it is the output layer as well; of that the lower plane
-    is hardly read (docs/decisions/0047).
+    Of experts only those are read that a token chooses. The table in which tokens are looked up is not, unless it is
+    the output layer as well; of that the lower plane is hardly read (docs/decisions/0047).
     """
     if (shape := shape_of(spec.id)) is not None and not spec.added_by_user:
-        size = replace(shape_size(shape), embedding_weights=0)
+        size = replace(shape_size(shape, of_a_token=True), embedding_weights=0)
         lower_plane = size.head_weights // 2 if precision != "bf16" else 0
         return weights_bytes(size, precision) - lower_plane
     need = memory_need(spec, None, precision, 0)

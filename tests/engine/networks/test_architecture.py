@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.architecture import describe, obstacle
+from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from tests.engine.tiny_models import EXPERTS
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -29,8 +33,38 @@ def test_gemma_3_has_a_table_and_a_window_for_its_local_layers() -> None:
     local, everywhere = (found.rotaries[found.layers[index].rotary or 0] for index in (0, 1))
     assert local.inverse_frequencies[-1] > everywhere.inverse_frequencies[-1]
     assert (found.norm_offset, found.embedding_scale) == (1.0, 8.0)
-    assert found.names.mlp_norm == "pre_feedforward_layernorm"
-    assert found.names.post_attention_norm == "post_attention_layernorm"
+    assert found.names(found.layers[0]).mlp_norm == "pre_feedforward_layernorm"
+    assert found.names(found.layers[0]).post_attention_norm == "post_attention_layernorm"
+
+
+def test_every_architecture_of_ours_is_a_row_of_the_table() -> None:
+    assert set(KINDS) == MODEL_TYPES
+
+
+def test_layers_with_experts_and_without() -> None:
+    found = describe(config("qwen3_moe", **EXPERTS, mlp_only_layers=[3], decoder_sparse_step=2), 512)
+    assert [layer.has_experts for layer in found.layers] == [False, True, False, False]
+    assert found.experts is not None
+    assert (found.experts.count, found.experts.chosen, found.experts.intermediate) == (8, 3, 768)
+    names = found.names(found.layers[1])
+    assert (names.router, names.gate_up) == ("mlp.gate", ("mlp.experts.gate_proj", "mlp.experts.up_proj"))
+    assert found.names(found.layers[0]).gate_up == ("mlp.gate_proj", "mlp.up_proj")
+
+
+TOO_MANY = {"num_experts": 10**6, "num_local_experts": 10**6}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"num_experts_per_tok": 9}, {"num_experts_per_tok": 0}, {"mlp_only_layers": ["1"]}, TOO_MANY]
+)
+def test_experts_that_cannot_be_are_damage(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ModelDamaged, match="expected"):
+        describe(SimpleNamespace(**(config("qwen3_moe", **EXPERTS).to_dict() | wrong)), 512)
+
+
+def test_olmoe_with_clipped_values_is_left_to_transformers() -> None:
+    assert obstacle(config("olmoe", **EXPERTS)) is None
+    assert "clipped" in str(obstacle(config("olmoe", **EXPERTS, clip_qkv=8.0)))
 
 
 def test_smollm3_has_layers_without_positions() -> None:
@@ -46,8 +80,8 @@ def test_a_window_as_long_as_the_context_is_none(context_tokens: int, window: in
 def test_phi_has_fused_matrices_and_rotates_a_part_of_each_head() -> None:
     rope = {"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 0.75}
     found = describe(config("phi3", rope_parameters=rope), 512)
-    assert found.names.qkv == ("self_attn.qkv_proj",)
-    assert found.names.gate_up == ("mlp.gate_up_proj",)
+    assert found.names(found.layers[0]).qkv == ("self_attn.qkv_proj",)
+    assert found.names(found.layers[0]).gate_up == ("mlp.gate_up_proj",)
     assert (found.head_dim, found.rotary_dims) == (16, 12)
 
 
@@ -55,8 +89,8 @@ def test_bitnet_rounds_activations_and_has_norms_inside() -> None:
     found = describe(config("bitnet"), 512)
     assert found.quantized_activations
     assert found.activation == "relu2"
-    assert found.names.attention_sub_norm == "self_attn.attn_sub_norm"
-    assert found.names.mlp_sub_norm == "mlp.ffn_sub_norm"
+    assert found.names(found.layers[0]).attention_sub_norm == "self_attn.attn_sub_norm"
+    assert found.names(found.layers[0]).mlp_sub_norm == "mlp.ffn_sub_norm"
     llama = config("llama", quantization_config={"quant_method": "bitnet"})
     assert describe(llama, 512).quantized_activations
     assert not describe(config("llama"), 512).quantized_activations

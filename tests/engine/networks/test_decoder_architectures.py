@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import EXPERTS, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -40,6 +40,14 @@ GEMMA3_LARGE_ROPE = {
         "sliding_attention": {"rope_type": "default", "rope_theta": 1e4},
     }
 }
+OLMO3_LONG = {
+    "rope_parameters": {
+        "full_attention": {
+            "rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "original_max_position_embeddings": 64
+        },
+        "sliding_attention": {"rope_type": "default", "rope_theta": 1e4},
+    }
+}  # fmt: skip
 QWEN_WINDOW = {"use_sliding_window": True, "sliding_window": WINDOW, "max_window_layers": 1}
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "llama": ("llama", {}),
@@ -73,6 +81,24 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "phi4-mini": ("phi3", {**rope("default", partial_rotary_factor=0.5), "tie_word_embeddings": True}),
     "phi3 longrope": ("phi3", LONGROPE),
     "bitnet": ("bitnet", {}),
+    "qwen3-moe": ("qwen3_moe", {**EXPERTS, "moe_intermediate_size": 32, "norm_topk_prob": True}),
+    "qwen3-moe, dense layers, a window": (
+        "qwen3_moe",
+        {
+            **EXPERTS,
+            "moe_intermediate_size": 32,
+            "num_hidden_layers": 5,
+            "decoder_sparse_step": 2,
+            "mlp_only_layers": [1],
+            "use_sliding_window": True,
+            "sliding_window": WINDOW,
+        },
+    ),
+    "olmoe": ("olmoe", {**EXPERTS, "num_key_value_heads": 4}),
+    "olmoe, shared keys": ("olmoe", {**EXPERTS, "norm_topk_prob": True}),
+    "olmo2": ("olmo2", {}),
+    "olmo3": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 5}),
+    "olmo3 yarn": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 4, **OLMO3_LONG}),
 }
 
 
@@ -141,6 +167,10 @@ def test_bf16_is_as_near_to_float32_as_transformers_bf16_is(pair: Pair, backend:
     exact = logits_of(pair.oracle, PROMPT)
     theirs = logits_of(oracle(pair.folder, torch.bfloat16), PROMPT)
     found = all_logits(decoder, PROMPT, len(PROMPT))
+    if "moe" in pair.name:  # in a near tie another expert may be chosen, which all tokens after it see
+        assert (found - exact).norm(dim=-1).median() < 3 * (theirs - exact).norm(dim=-1).median()
+        assert (found - exact).norm(dim=-1).median() < 0.1 * exact.norm(dim=-1).median()
+        return
     assert (found - exact).norm() < 1.3 * (theirs - exact).norm()
     clear = (exact.topk(2).values[:, 0] - exact.topk(2).values[:, 1]) > 4 * (theirs - exact).abs().max()
     assert torch.equal(found.argmax(-1)[clear], exact.argmax(-1)[clear])

@@ -13,7 +13,7 @@ import pytest
 
 from llmdesk.errors import ModelDamaged
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import EXPERTS, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -25,6 +25,7 @@ if library.best_isa() is None:
 
 CONTEXT = 1024
 IDS = [(i * 37) % 250 for i in range(300)]
+QWEN3_MOE = {**EXPERTS, "moe_intermediate_size": 96, "norm_topk_prob": True}
 KINDS = [
     ("llama", {}),
     ("llama", {"hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6, "num_key_value_heads": 3}),
@@ -37,6 +38,11 @@ KINDS = [
     ("gemma3_text", {}),
     ("phi3", {}),
     ("smollm3", {}),
+    ("qwen3_moe", QWEN3_MOE),
+    ("qwen3_moe", {**QWEN3_MOE, "num_experts": 21, "num_experts_per_tok": 5, "mlp_only_layers": [1]}),
+    ("olmoe", EXPERTS),
+    ("olmo2", {}),
+    ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),
 ]
 
 
@@ -301,6 +307,20 @@ def test_sizes_that_config_json_does_not_say_are_refused(tmp_path: Path) -> None
             FusedDecoder(model.config, model.weights, CONTEXT)
         setattr(model.config, setting, right)
     FusedDecoder(model.config, model.weights, CONTEXT)
+
+
+def test_a_token_reads_the_experts_that_it_chooses(tmp_path: Path) -> None:
+    from tests.engine.networks.own_kernels import FusedDecoder
+
+    found = []
+    for chosen in (2, 8):
+        kind = EXPERTS | {"num_experts_per_tok": chosen}
+        model = prepared(save_model(tmp_path / str(chosen), "olmoe", **kind), "int4")
+        found.append(FusedDecoder(model.config, model.weights, CONTEXT))
+    some, all_of_them = found
+    assert some.weights_bytes == all_of_them.weights_bytes
+    experts = 3 * 8 * 3 * 64 * 128 * 5 // 8  # layers, experts, matrices of 5 bits a weight
+    assert all_of_them.bytes_per_token - some.bytes_per_token == experts * 6 // 8
 
 
 def test_idle_threads_sleep(llama: Any) -> None:

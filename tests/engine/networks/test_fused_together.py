@@ -19,7 +19,8 @@ if library.best_isa() is None:
     pytest.skip("our own kernels do not run on this processor", allow_module_level=True)
 
 from llmdesk.engine.generation.step import Step, compute  # noqa: E402
-from tests.engine.networks.test_fused import CONTEXT, prepared  # noqa: E402
+from tests.engine.networks.test_fused import CONTEXT, QWEN3_MOE, prepared  # noqa: E402
+from tests.engine.tiny_models import EXPERTS  # noqa: E402
 
 PAST = [3, 300, 9, 41, 8, 260, 17, 100, 1, 55, 512, 30, 12, 77, 256, 5]
 TOKENS = 6
@@ -33,6 +34,9 @@ KINDS: list[tuple[str, dict[str, Any], str]] = [
     ("mistral", {"sliding_window": 40}, "int4"),
     ("gemma2", {}, "int8"),
     ("bitnet", {}, "int4"),
+    ("qwen3_moe", QWEN3_MOE, "int4"),
+    ("olmoe", EXPERTS, "int8"),
+    ("olmo2", {}, "int4"),
 ]
 
 
@@ -78,10 +82,13 @@ def test_neighbours_change_nothing(tmp_path: Path, kind: str, overrides: dict[st
     check_neighbours(decoder(tmp_path, kind, precision, **overrides))
 
 
-def test_neighbours_change_nothing_in_a_large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("kind", "overrides"), [("llama", {}), ("qwen3_moe", QWEN3_MOE)])
+def test_neighbours_change_nothing_in_a_large_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, overrides: dict[str, Any]
+) -> None:
     """Its activations lie in planes of bytes."""
     monkeypatch.setattr("llmdesk.engine.networks.fused.decoder.LARGE_WEIGHTS", 0)
-    check_neighbours(decoder(tmp_path))
+    check_neighbours(decoder(tmp_path, kind, **overrides))
 
 
 def check_neighbours(network: Any) -> None:
@@ -123,15 +130,18 @@ def test_drafts_and_single_tokens_share_a_step(llama: Any) -> None:
         assert torch.equal(step.result(), expected[number][taken - step.last : taken]), number
 
 
-def test_how_a_prompt_is_cut_changes_nothing(llama: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "overrides"), [("llama", {}), ("qwen3_moe", QWEN3_MOE), ("olmoe", EXPERTS), ("olmo2", {})]
+)
+def test_how_a_prompt_is_cut_changes_nothing(tmp_path: Path, kind: str, overrides: dict[str, Any]) -> None:
     """Down to the single token that a follow-up may have to compute after what is kept of it."""
-    prompt = ids_of(5, 301)
-    expected = llama.forward(prompt, llama.new_cache()).clone()
+    prompt, network = ids_of(5, 301), decoder(tmp_path, kind, **overrides)
+    expected = network.forward(prompt, network.new_cache()).clone()
     for parts in ((264, 36, 1), (1, 264, 36), (7, 2, 264, 28), (96, 96, 96, 13)):
-        cache = llama.new_cache()
+        cache = network.new_cache()
         for part in parts:
             ids = prompt[cache.length : cache.length + part]
-            step = Step(llama, ids, cache, int(cache.length + part == len(prompt)), is_prompt=True)
+            step = Step(network, ids, cache, int(cache.length + part == len(prompt)), is_prompt=True)
             compute([step])
             logits = step.result()
         assert torch.equal(logits, expected), parts

@@ -47,6 +47,13 @@ def test_matrices_agree_with_a_network_of_modules() -> None:
     assert token_work(tiny(), 0, 2048).matrix_flops == 2 * sum(weights)
 
 
+def test_of_experts_those_that_a_token_chooses() -> None:
+    config = shape_config("olmoe")
+    attention = 4 * 2048 * 2048
+    expert = 3 * 2048 * 1024
+    assert token_work(config, 0, 2048).matrix_flops == 2 * 16 * (attention + 8 * expert + 64 * 2048)
+
+
 def test_layers_with_a_window_read_no_more_than_that() -> None:
     config = shape_config("gemma-3-1b")
     work = token_work(config, 0, 32768)

@@ -13,7 +13,7 @@ from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.checks import check
 from llmdesk.models.memory import size_of
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import EXPERTS, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -70,6 +70,15 @@ def test_a_gguf_file(precision: Precision, kind: str, tied: bool, tmp_path: Path
     folder = save_model(tmp_path / "m", tie_word_embeddings=tied, **BIG)
     model = local(write_model_gguf(folder, tmp_path / "m.gguf", kind))
     assert_estimated(model, precision)
+
+
+@needs_own_kernels
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_all_experts_are_in_memory(precision: Precision, tmp_path: Path) -> None:
+    """Though a token reads a few of them."""
+    folder = save_model(tmp_path / "m", "qwen3_moe", moe_intermediate_size=256, norm_topk_prob=True, **EXPERTS, **BIG)
+    assert_estimated(local(folder), precision)
+    assert_estimated(local(write_model_gguf(folder, tmp_path / "m.gguf", "Q8_0", "qwen3moe")), precision)
 
 
 @needs_own_kernels

@@ -15,7 +15,7 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import EXPERTS, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -273,6 +273,10 @@ LONG_ROPE = {
     "short_factor": [1.0, 1.5, 2.0, 3.0],
     "original_max_position_embeddings": 256,
 }
+OLMO3_ROPE = {
+    "full_attention": PLAIN_ROPE | {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 128},
+    "sliding_attention": PLAIN_ROPE,
+}
 GEMMA_ROPE = {
     "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1_000_000.0},
     "sliding_attention": {"rope_type": "default", "rope_theta": 10_000.0},
@@ -300,6 +304,14 @@ GEMMA_ROPE = {
         ),
         ("phi3", "phi3", {"rope_parameters": LONG_ROPE, "original_max_position_embeddings": 256}),
         ("bitnet", "bitnet", {"rope_parameters": PLAIN_ROPE, "tie_word_embeddings": True}),
+        (
+            "qwen3_moe",
+            "qwen3moe",
+            {**EXPERTS, "rope_parameters": PLAIN_ROPE, "moe_intermediate_size": 32, "norm_topk_prob": True},
+        ),
+        ("olmoe", "olmoe", {**EXPERTS, "rope_parameters": PLAIN_ROPE}),
+        ("olmo2", "olmo2", {"rope_parameters": PLAIN_ROPE}),
+        ("olmo3", "olmo2", {"rope_parameters": OLMO3_ROPE, "sliding_window": 32, "num_hidden_layers": 4}),
     ],
 )
 def test_a_gguf_file_gives_the_model_it_was_made_of(

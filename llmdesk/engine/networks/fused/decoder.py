@@ -7,9 +7,8 @@ step: no operator calls, no tensors in between, and the GIL is free meanwhile, s
 from __future__ import annotations
 
 import ctypes
-import mmap
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,24 +16,18 @@ import numpy.typing as npt
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
-from llmdesk.engine.matrices.forms import PanelMatrix
-from llmdesk.engine.matrices.panel_forms import BLOCK, SPLIT
-from llmdesk.engine.matrices.panels import in_panels, panel_rows
+from llmdesk.engine.matrices.panel_forms import BLOCK
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, LayerSpec, describe, rope_factors_of
+from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache
-from llmdesk.engine.networks.fused.embedding import embedding_of
-from llmdesk.engine.networks.fused.head import head_of
-from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CMatrix, CNetwork, check_mirrors, sequences_of
-from llmdesk.engine.networks.tensor_shapes import check_shape, floats, outside_vocabulary
+from llmdesk.engine.networks.fused.placing import Placing
+from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CNetwork, check_mirrors, sequences_of
+from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
-from llmdesk.errors import NotEnoughMemory, UnsupportedModel
+from llmdesk.errors import NotEnoughMemory
 from llmdesk.words import say
-
-if TYPE_CHECKING:
-    from llmdesk.engine.matrices.forms import Matrix
 
 MAX_STEP_TOKENS = 264
 MAX_SEQUENCES = 16
@@ -42,7 +35,8 @@ LARGE_WEIGHTS = 500_000_000
 """From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
 _MAX_HEAD_DIM = 256
-_MOST_LAYERS = 200  # 10 phases each: MAX_PHASES in c/pool.h
+_MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = 200, 144  # 10 or 14 phases each: MAX_PHASES in c/pool.h
+_MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
 _ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
@@ -55,11 +49,13 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     if reason := architecture_obstacle(config):
         return reason
     a = describe(config, 1)
-    dims = (a.hidden, a.intermediate, a.heads * a.head_dim)
+    dims = (a.hidden, a.heads * a.head_dim, *(a.widths(layer)[1] for layer in a.layers))
     if any(dim % BLOCK for dim in dims) or a.heads % a.kv_heads or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
         return say("its layers have unusual sizes")
-    if len(a.layers) > _MOST_LAYERS:
+    if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
         return say("it has more layers than the kernels were made for")
+    if a.experts is not None and (a.experts.count > _MOST_EXPERTS or a.experts.chosen > _MOST_CHOSEN):
+        return say("it has more experts than the kernels were made for")
     return kernels.obstacle()
 
 
@@ -89,11 +85,10 @@ class FusedDecoder:
         self.isa = self._library.fused_isa().decode()
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
-        self._kept: list[Any] = []  # memory that the kernels point to
-        self.weights_bytes = self._weights_count = self._lookup_bytes = 0  # the last: of an embedding that is no head
         self._positions, self._rotary_tables = 0, list[npt.NDArray[np.float32]]()
         self._layers = (CLayer * len(self._architecture.layers))()
-        self._network = self._build(weights, report)
+        self._placing = Placing(self._library, self._architecture, weights)
+        self._network = self._build(self._placing, report)
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
         self._engine: int | None = self._library.fused_create(
             ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
@@ -108,9 +103,15 @@ class FusedDecoder:
             self._engine = None
 
     @property
+    def weights_bytes(self) -> int:
+        """Bytes of all matrices."""
+        return self._placing.weights_bytes
+
+    @property
     def bytes_per_token(self) -> int:
         """Bytes of all matrices that multiply, which each token reads once, less what it need not (see HeadReading)."""
-        return self.weights_bytes - self._lookup_bytes - self._head_reading.unread_bytes(self._library, self._engine)
+        placed = self._placing
+        return placed.read_bytes - placed.head_reading.unread_bytes(self._library, self._engine)
 
     def new_cache(self) -> FusedCache:
         """See generation.Network."""
@@ -193,20 +194,24 @@ class FusedDecoder:
 
     # -- building ---------------------------------------------------------------------------------------------------
 
-    def _build(self, weights: Weights, report: Callable[[float], None]) -> CNetwork:
+    def _build(self, placing: Placing, report: Callable[[float], None]) -> CNetwork:
         a = self._architecture
-        for index in range(len(a.layers)):
+        for index, spec in enumerate(a.layers):
             report(index / len(a.layers))
-            self._build_layer(self._layers[index], weights, f"model.layers.{index}.", a.layers[index])
-        embedding, head, table = self._embedding_and_head(weights)
+            placing.fill_layer(self._layers[index], f"model.layers.{index}.", spec)
+        embedding, head, table = placing.embedding_and_head()
+        experts = a.experts
         return CNetwork(
             layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
             rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
             activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations),
-            activations_in_planes=int(self._weights_count >= LARGE_WEIGHTS), eps=a.eps,
+            activations_in_planes=int(placing.weights_count >= LARGE_WEIGHTS), eps=a.eps,
+            norms_whole_width=int(a.qk_norm == "width"), experts=experts.count if experts else 0,
+            chosen_experts=experts.chosen if experts else 0, expert_width=experts.intermediate if experts else 0,
+            normalizes_shares=int(experts is not None and experts.normalized),
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
-            final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),
+            final_norm=placing.norm(FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),
         )  # fmt: skip
 
     def _make_angles(self, positions: int) -> None:
@@ -215,84 +220,3 @@ class FusedDecoder:
         for layer, spec in zip(self._layers, self._architecture.layers, strict=True):
             layer.rotary = None if spec.rotary is None else address_of(self._rotary_tables[spec.rotary])
         self._positions = positions
-
-    def _build_layer(self, layer: CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
-        a, names = self._architecture, self._architecture.names
-        q, kv = a.heads * a.head_dim, a.kv_heads * a.head_dim
-        sizes = {"q_norm": a.head_dim, "k_norm": a.head_dim, "attention_sub_norm": q, "mlp_sub_norm": a.intermediate}
-        for role in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm",
-                     "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
-            if name := getattr(names, role):
-                setattr(layer, role, self._norm(weights, f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
-        layer.window = spec.window or 0
-        layer.q, layer.k, layer.v = self._parts(weights, prefix, names.qkv, (q, kv, kv), a.hidden)
-        layer.gate, layer.up = self._parts(weights, prefix, names.gate_up, (a.intermediate, a.intermediate), a.hidden)
-        (layer.output,) = self._parts(weights, prefix, (names.output,), (a.hidden,), q)
-        (layer.down,) = self._parts(weights, prefix, (names.down,), (a.hidden,), a.intermediate)
-
-    def _parts(
-        self, weights: Weights, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int
-    ) -> list[CMatrix]:
-        """Matrices of these numbers of rows, whether the files hold them apart or joined."""
-        parts: list[CMatrix] = []
-        for name in names:
-            cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
-            matrix = self._panels(weights, f"{prefix}{name}.weight", (sum(cuts), columns))
-            has_bias = f"{prefix}{name}.bias" in weights.names()
-            bias = floats(weights, f"{prefix}{name}.bias", matrix.rows) if has_bias else None
-            start = 0
-            for cut in cuts:
-                part = panel_rows(matrix, start, start + cut)
-                parts.append(self._placed(part, None if bias is None else bias[start : start + cut]))
-                start += cut
-        return parts
-
-    def _embedding_and_head(self, weights: Weights) -> tuple[CMatrix, CMatrix, int | None]:
-        """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
-        has_head, shape = HEAD in weights.names(), (self._architecture.vocab, self._architecture.hidden)
-        panels = embedding_of(weights, self._packed)
-        check_shape(EMBEDDING, panels.shape, shape)
-        if isinstance(panels, PanelMatrix):
-            if not has_head:
-                head = self._head(weights, EMBEDDING, panels)
-                return head, head, None
-            self._lookup_bytes = panels.data.nbytes
-            return self._placed(panels, None), self._head(weights, HEAD, self._panels(weights, HEAD, shape)), None
-        self._kept.append(panels)
-        self.weights_bytes += panels.nbytes
-        self._lookup_bytes = panels.nbytes
-        return CMatrix(), self._head(weights, HEAD, self._panels(weights, HEAD, shape)), address_of(panels)
-
-    def _head(self, weights: Weights, name: str, panels: PanelMatrix) -> CMatrix:
-        head, self._head_reading = head_of(self._library, weights, name, panels)
-        return self._placed(head, None)
-
-    def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
-        """As stored, or brought into panels now."""
-        stored = weights.panels(name)
-        made = self._packed(weights.matrix(name)) if stored is None else stored
-        if not isinstance(made, PanelMatrix) or (made.form == SPLIT and name not in (EMBEDDING, HEAD)):
-            raise UnsupportedModel(say("{name} is not in 4 or 8 bits.", name=name), say("Choose the precision bf16."))
-        check_shape(name, made.shape, shape)
-        return made
-
-    def _packed(self, matrix: Matrix) -> Matrix | PanelMatrix:
-        return in_panels(self._library, matrix, self._architecture.quantized_activations)
-
-    def _placed(self, panels: PanelMatrix, bias: npt.NDArray[np.float32] | None) -> CMatrix:
-        self._kept.append(panels.data)
-        panels.data[:: mmap.PAGESIZE].sum()  # a mapped file is read now, where it is shown and can be stopped
-        self.weights_bytes += panels.data.nbytes
-        self._weights_count += panels.rows * panels.columns
-        address = None
-        if bias is not None:
-            address = self._floats(np.pad(bias, (0, -len(bias) % _LANES)))
-        return CMatrix(address_of(panels.data), address, panels.form, panels.rows, panels.columns, panels.group)
-
-    def _norm(self, weights: Weights, name: str, length: int) -> int:
-        return self._floats(floats(weights, name, length) + np.float32(self._architecture.norm_offset))
-
-    def _floats(self, values: npt.NDArray[np.float32]) -> int:
-        """The address of a copy, kept alive."""
-        self._kept.append(aligned_copy(values))
-        return address_of(self._kept[-1])

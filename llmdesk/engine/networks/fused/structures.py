@@ -28,7 +28,7 @@ class CLayer(ctypes.Structure):
 
     _fields_ = (
         *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
-        *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary")),
+        *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router")),
         *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
         ("window", INT),
         ("padding", INT),
@@ -52,7 +52,8 @@ class CNetwork(ctypes.Structure):
     _fields_ = (
         *((name, INT) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
         *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
-        ("activations_in_planes", INT),
+        *((name, INT) for name in ("activations_in_planes", "norms_whole_width")),
+        *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("embedding", CMatrix),
         ("head", CMatrix),

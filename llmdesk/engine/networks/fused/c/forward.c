@@ -6,16 +6,18 @@
 // Shapes: T new tokens of all, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
 #include <sys/mman.h>
 #include "attention.h"
+#include "experts.h"
 #include "head.h"
 #include "pool.h"
 
-enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 24, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
     const float *input_norm, *q_norm, *k_norm, *attention_sub_norm, *post_attention_norm;
     const float *mlp_norm, *mlp_sub_norm, *post_mlp_norm;  // NULL where the architecture has none
     const float *rotary;  // (positions, rotary_dims): sines, then cosines; NULL: no position
+    const float *router;  // (experts, H); NULL: the feed-forward is dense. Experts' gate, up and down: see expert_matrix
     matrix q, k, v, output, gate, up, down;
     int32_t window;  // tokens that a token sees, itself among them; 0: all
     int32_t padding;
@@ -24,6 +26,8 @@ typedef struct {
 typedef struct {
     int32_t layers, hidden, heads, kv_heads, head_dim, rotary_dims, intermediate, vocabulary;
     int32_t activation, per_row_activations, activations_in_planes;
+    int32_t norms_whole_width;  // q_norm and k_norm are of all heads of a row together
+    int32_t experts, chosen_experts, expert_width, normalizes_shares;  // experts: 0 if no layer has any
     float eps, attention_scale, attention_softcap, embedding_scale;
     matrix embedding, head;
     const uint16_t *embedding_bf16;  // (vocabulary, hidden), or NULL: `embedding` is used
@@ -73,7 +77,7 @@ typedef struct { void *base; size_t bytes; } mapping;  // memory of the engine's
 
 typedef struct {
     pool pool;
-    mapping owned[MAX_THREADS * 8 + 64];
+    mapping owned[MAX_THREADS * 8 + 128];
     int owned_count;
     job jobs[2];
     network net;
@@ -88,6 +92,7 @@ typedef struct {
     int split_count;              // that there is room for
     float **logit_rows[2][2];     // for each round and way (T)
     head_room head;
+    expert_room experts;
     // for each thread
     pair_room pairs[MAX_THREADS];
     float *block[MAX_THREADS];    // (T, WIDE_BLOCK or D)
@@ -122,6 +127,13 @@ static void rms_norm(const float *x, const float *weight, float eps, int n, floa
     for (int i = 0; i < n; i += LANES) squares = vf_fma(vf_load(x + i), vf_load(x + i), squares);
     vf factor = vf_set(1.0f / sqrtf(vf_sum(squares) / (float)n + eps));
     for (int i = 0; i < n; i += LANES) vf_store(out + i, vf_mul(vf_mul(vf_load(x + i), factor), vf_load(weight + i)));
+}
+
+// x as a block sees it: normed into `buffer` where there is a norm before the block.
+static const float *normed(const float *x, const float *norm, float eps, int n, float *buffer) {
+    if (!norm) return x;
+    rms_norm(x, norm, eps, n, buffer);
+    return buffer;
 }
 
 // x += y, or x += norm(y)
@@ -176,7 +188,7 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
         return;
     }
     const float *norm = kind == QUERY ? l->q_norm : l->k_norm;
-    if (norm) rms_norm(x, norm, n->eps, d, x);
+    if (norm && !n->norms_whole_width) rms_norm(x, norm, n->eps, d, x);
     if (l->rotary) rotate(x, l->rotary + (int64_t)position * n->rotary_dims, n->rotary_dims);
     if (kind == KEY) {
         store_key(&s->cache, layer_index, head, position, x);
@@ -186,10 +198,15 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
     for (int i = 0; i < d; i += LANES) vf_store(q + i, vf_mul(vf_load(x + i), vf_set(n->attention_scale)));
 }
 
-static void place_row(engine *e, const batch *b, int layer_index, int row) {
+static void place_row(engine *e, const batch *b, int layer_index, int row, int with_queries) {
     const int heads[] = {e->net.heads, e->net.kv_heads, e->net.kv_heads}, d = e->net.head_dim;
+    const float *const norms[] = {e->net.layer[layer_index].q_norm, e->net.layer[layer_index].k_norm};
     float *const x[] = {e->q, e->k, e->v};
-    for (int kind = QUERY; kind <= VALUE; kind++)
+    for (int kind = with_queries ? QUERY : KEY; kind < VALUE && e->net.norms_whole_width; kind++) {
+        float *whole = x[kind] + (int64_t)row * heads[kind] * d;
+        rms_norm(whole, norms[kind], e->net.eps, heads[kind] * d, whole);
+    }
+    for (int kind = with_queries ? QUERY : KEY; kind <= VALUE; kind++)
         for (int head = 0; head < heads[kind]; head++)
             place_head(e, b, layer_index, kind, head, row, x[kind] + ((int64_t)row * heads[kind] + head) * d);
 }
@@ -381,6 +398,7 @@ static const float *residual(const engine *e, const rows *in, int layer_index, i
 }
 
 // Queries, keys and values to where attention finds them. Without the queries, in the way of many: keys and values only.
+// Many tokens' heads are placed while they are near, unless a norm needs all heads of a row first.
 static void read_inputs(walk *w, const rows *in, int layer_index, int with_queries) {
     engine *e = w->e;
     const network *n = &e->net;
@@ -390,19 +408,21 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     float *row = e->row[w->thread];
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, 3, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
-        rms_norm(residual(e, in, layer_index, t, row), l->input_norm, n->eps, h, row);
-        round_row(row, &a, t);
+        const float *x = residual(e, in, layer_index, t, row);
+        round_row(normed(x, l->input_norm, n->eps, h, row), &a, t);
     });
     const pair_room *room = &e->pairs[w->thread];
-    if (a.wide) {
+    if (a.wide && !n->norms_whole_width) {
         const int skipped = with_queries ? 0 : n->heads;
         PHASE(w, n->heads + 2 * n->kv_heads - skipped,
               head_item(e, in->b, layer_index, &a, skipped + item, room, e->block[w->thread]));
         return;
     }
-    const product to_qkv = {&a, {&l->q, &l->k, &l->v}, {{e->q, q_rows, LANES}, {e->k, kv_rows, LANES}, {e->v, kv_rows, LANES}}, 3};
+    const int all = with_queries || !a.wide;
+    const sheet q = {e->q, q_rows, LANES, NULL}, k = {e->k, kv_rows, LANES, NULL}, v = {e->v, kv_rows, LANES, NULL};
+    const product to_qkv = all ? (product){&a, {&l->q, &l->k, &l->v}, {q, k, v}, 3} : (product){&a, {&l->k, &l->v}, {k, v}, 2};
     PHASE(w, product_items(&to_qkv), product_item(&to_qkv, item, room));
-    PHASE(w, in->b->tokens, place_row(e, in->b, layer_index, item));
+    PHASE(w, in->b->tokens, place_row(e, in->b, layer_index, item, all));
 }
 
 static void attention_block(walk *w, const rows *in, int layer_index, const sheet *y) {
@@ -436,8 +456,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     ROW_PHASE(w, a, {
         float *x = stream_row(e, in->b, t);
         add_residual(x, row_of(y, t, h, row), l->post_attention_norm, n->eps, h, row);
-        rms_norm(x, l->mlp_norm, n->eps, h, row);
-        round_row(row, &a, t);
+        round_row(normed(x, l->mlp_norm, n->eps, h, row), &a, t);
     });
     activations b = shape_of(e->gated_rounded, in->b->tokens, in->b->is_few, down, 1, per_row, n->activations_in_planes);
     const int at_once = b.wide && !b.per_row && !l->mlp_sub_norm;
@@ -453,12 +472,79 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     PHASE(w, product_items(&to_y), product_item(&to_y, item, room));
 }
 
+// How many parts the rows of a layer make (see expert_room).
+static int32_t *part_count(const walk *w, const batch *b, int layer_index) {
+    const engine *e = w->e;
+    const int64_t round = w->r - e->pool.rounds;
+    return &e->experts.part_counts[round * (e->net.layers + 1) + layer_index + (b == &e->jobs[round].wanted[1])];
+}
+
+// The rows to their experts: what these see, who is chosen, and each one's part. Returns the number of parts.
+static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    expert_room *x = &e->experts;
+    const int h = n->hidden, tokens = in->b->tokens, padded = padded_experts(n->experts), k = n->chosen_experts;
+    float *row = e->row[w->thread];
+    PHASE(w, tokens, {
+        float *stream = stream_row(e, in->b, item);
+        add_residual(stream, row_of(y, item, h, row), l->post_attention_norm, n->eps, h, row);
+        float *seen = x->normed + (int64_t)item * h;
+        if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
+    });
+    const int groups = (n->experts + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
+    PHASE(w, tokens * groups, score_experts(x->normed + (int64_t)(item / groups) * h, l->router, h, n->experts,
+                                            item % groups * SCORES_PER_ITEM, x->scores + (int64_t)(item / groups) * padded));
+    int32_t *count = part_count(w, in->b, layer_index);
+    PHASE(w, 1, {
+        for (int t = 0; t < tokens; t++)
+            choose_experts(x->scores + (int64_t)t * padded, n->experts, k, n->normalizes_shares, x->chosen + t * k, x->shares + t * k);
+        *count = plan_parts(x, tokens, in->b->is_few, n->experts, k);
+    });
+    return *count;
+}
+
+static void experts_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    expert_room *x = &e->experts;
+    const int h = n->hidden, f = n->expert_width, is_few = in->b->is_few, tokens = in->b->tokens;
+    const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
+    const pair_room *room = &e->pairs[w->thread];
+    const int parts = choose_parts(w, in, layer_index, y);
+    const activations a = shape_of(x->rounded, 0, is_few, gate_up, 2, n->per_row_activations, n->activations_in_planes);
+    const activations b = shape_of(x->gated_rounded, 0, is_few, down, 1, n->per_row_activations, n->activations_in_planes);
+    const int at_once = b.wide && !b.per_row, columns = b.wide ? b.wide : LANES, gated_each = f / columns;
+    PHASE(w, parts, round_part(x, &x->parts[item], a, h));
+    PHASE(w, parts * gated_each, {
+        const expert_part *part = &x->parts[item / gated_each];
+        activations from = part_of(a, part), to = part_of(b, part);
+        const gated_product p = {&from, expert_matrix(&l->gate, part->expert, f), expert_matrix(&l->up, part->expert, f),
+                                 n->activation, x->gated + (int64_t)part->first * f, at_once ? &to : NULL, columns};
+        gated_item(&p, item % gated_each, room, e->block[w->thread]);
+    });
+    if (!at_once) PHASE(w, parts, round_gated_part(x, &x->parts[item], b));
+    const int panels = h / LANES, down_each = b.wide ? (panels + PAIR - 1) / PAIR : panels;
+    PHASE(w, parts * down_each, {
+        const expert_part *part = &x->parts[item / down_each];
+        const activations from = part_of(b, part);
+        const matrix m = expert_matrix(&l->down, part->expert, h);
+        const product p = {&from, {&m}, {part_sheet(x, part, is_few, h)}, 1};
+        product_item(&p, item % down_each, room);
+    });
+    const int sums = (panels + PANELS_PER_SUM - 1) / PANELS_PER_SUM;
+    PHASE(w, tokens * sums, sum_experts(x, item / sums, item % sums, is_few, h, n->chosen_experts, y));
+}
+
 // One layer; afterwards `in` says where the next one finds what this one adds.
 static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     const sheet y = sheet_of(out, in->b->tokens, in->b->is_few, w->e->net.hidden);
     read_inputs(w, in, layer_index, 1);
     attention_block(w, in, layer_index, &y);
-    feed_forward_block(w, in, layer_index, &y);
+    if (w->e->net.layer[layer_index].router) experts_block(w, in, layer_index, &y);
+    else feed_forward_block(w, in, layer_index, &y);
     in->y = y, in->in_batch_order = 1;
 }
 
@@ -626,10 +712,26 @@ static int make_head_room(engine *e, int threads) {
     return h->spreads && h->octets && h->sums && h->highs && h->first && h->least && h->joined;
 }
 
+// For layers of experts, if there are any; memory comes as it is written to.
+static int make_expert_room(engine *e, int64_t tokens) {
+    const network *n = &e->net;
+    expert_room *x = &e->experts;
+    if (!n->experts) return 1;
+    const int64_t k = n->chosen_experts, h = n->hidden, f = n->expert_width, places = most_places(tokens, n->experts, n->chosen_experts);
+    x->normed = room(e, tokens * h * 4), x->scores = room(e, tokens * padded_experts(n->experts) * 4);
+    x->chosen = room(e, tokens * k * 4), x->places = room(e, tokens * k * 4), x->shares = room(e, tokens * k * 4);
+    x->rows = room(e, places * 4), x->parts = room(e, n->experts * (int64_t)sizeof(expert_part));
+    x->part_of = room(e, n->experts * 4), x->part_counts = room(e, 2 * (n->layers + 1) * 4);
+    x->gated = room(e, places * f * 4), x->made = room(e, places * h * 4);
+    return x->normed && x->scores && x->chosen && x->places && x->shares && x->rows && x->parts && x->part_of && x->part_counts &&
+           x->gated && x->made && make_activations(e, &x->rounded, places * h) && make_activations(e, &x->gated_rounded, places * f);
+}
+
 static int make_rooms(engine *e, int threads, int64_t tokens) {
     const network *n = &e->net;
     int64_t attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim, f = n->intermediate;
     int64_t input = n->hidden > attended ? n->hidden : attended, widest = input > f ? input : f;
+    if (n->experts && n->expert_width > widest) widest = n->expert_width;
     int64_t block = n->head_dim > WIDE_BLOCK ? n->head_dim : WIDE_BLOCK;
     e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4), e->final_y = room(e, tokens * n->hidden * 4);
     e->q = room(e, tokens * attended * 4), e->k = room(e, tokens * kv * 4), e->v = room(e, tokens * kv * 4);
@@ -677,16 +779,21 @@ void fused_destroy(engine *e) {
     free(e);
 }
 
+static int phases_of(const network *n) {
+    return n->layers * (n->experts ? PHASES_WITH_EXPERTS : PHASES_PER_LAYER) + OTHER_PHASES;
+}
+
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
 engine *fused_create(const network *net, int threads, int max_tokens) {
-    if (net->layers * PHASES_PER_LAYER + OTHER_PHASES > MAX_PHASES) return NULL;
+    if (phases_of(net) > MAX_PHASES || net->experts > MAX_EXPERTS || net->chosen_experts > MAX_CHOSEN) return NULL;
     engine *e = aligned_alloc(64, (sizeof *e + 63) / 64 * 64);
     if (!e) return NULL;
     memset(e, 0, sizeof *e);
     e->net = *net;
     e->max_tokens = max_tokens;
     if (threads > MAX_THREADS) threads = MAX_THREADS;
-    if (!make_rooms(e, threads, max_tokens) || !make_head_room(e, threads) || pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
+    if (!make_rooms(e, threads, max_tokens) || !make_head_room(e, threads) || !make_expert_room(e, max_tokens) ||
+        pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
     return e;
 }
 
@@ -701,7 +808,7 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
         int going = 0;
         for (int i = 0; i < count; i++) going |= goes_with_many(&sequences[i]) == with_many;
         if (!going) continue;
-        round_state *r = pool_next(&e->pool, e->net.layers * PHASES_PER_LAYER + OTHER_PHASES);
+        round_state *r = pool_next(&e->pool, phases_of(&e->net));
         const int64_t round = r - e->pool.rounds;
         job *j = &e->jobs[round];
         plan(e, j, e->logit_rows[round], sequences, count, logits_stride, with_many);

@@ -1,0 +1,141 @@
+// Layers of experts: which of them each row goes to, and each expert's rows side by side.
+//
+// The rows that chose an expert are its part: `tokens` places from `first` on, in the order of the rows. A part is rounded and
+// multiplied as if it were all there is (part_of), so an expert's products are those of any matrix, and a row's numbers depend
+// neither on its neighbours in the part nor on how many there are. In the way of many a part begins at a whole tile.
+#pragma once
+#include "products.h"
+
+enum { MAX_EXPERTS = 1024, MAX_CHOSEN = 64, SCORES_PER_ITEM = 8, SCORES_AT_ONCE = 4, PANELS_PER_SUM = 16 };
+
+typedef struct { int32_t expert, first, tokens; } expert_part;
+
+typedef struct {
+    float *normed;         // (T, H), what experts see
+    float *scores;         // (T, padded_experts)
+    int32_t *chosen, *places;  // (T, chosen): experts of a row, and the row's place in each one's part
+    float *shares;         // (T, chosen)
+    int32_t *rows;         // of each place: the row
+    expert_part *parts;    // by expert
+    int32_t *part_of;      // (experts): its part
+    float *gated;          // (places, F), in the way of a few tokens
+    float *made;           // (places, H): see part_sheet
+    activations rounded, gated_rounded;
+    int32_t *part_counts;  // of each round, layer and way: a late thread still asks when another layer has parts of its own
+} expert_room;
+
+static int padded_experts(int experts) { return (experts + LANES - 1) / LANES * LANES; }
+
+// Places that rows may take at most: in the way of many each part's last tile may be filled up.
+static int64_t most_places(int64_t tokens, int experts, int chosen) {
+    const int64_t all = tokens * chosen;
+    return all + (all < experts ? all : experts) * (TILE - 1);
+}
+
+// Scores of SCORES_PER_ITEM experts for one row; each is summed in the same order, whatever else is in the step.
+static void score_experts(const float *x, const float *router, int hidden, int experts, int first, float *scores) {
+    for (int i = first; i < first + SCORES_PER_ITEM && i < experts; i += SCORES_AT_ONCE) {
+        vf sums[SCORES_AT_ONCE];
+        const float *weights[SCORES_AT_ONCE];
+        for (int k = 0; k < SCORES_AT_ONCE; k++) {
+            sums[k] = vf_zero();
+            weights[k] = router + (int64_t)(i + k < experts ? i + k : experts - 1) * hidden;
+        }
+        for (int c = 0; c < hidden; c += LANES)
+            for (int k = 0; k < SCORES_AT_ONCE; k++) sums[k] = vf_fma(vf_load(x + c), vf_load(weights[k] + c), sums[k]);
+        for (int k = 0; k < SCORES_AT_ONCE && i + k < experts; k++) scores[i + k] = vf_sum(sums[k]);
+    }
+}
+
+// The experts with the largest scores, the largest first, and the share of each: softmax over all, or over these.
+static void choose_experts(float *scores, int experts, int chosen, int is_normalized, int32_t *ids, float *shares) {
+    uint8_t is_taken[MAX_EXPERTS] = {0};
+    const int padded = padded_experts(experts);
+    for (int i = experts; i < padded; i++) scores[i] = -INFINITY;
+    for (int j = 0; j < chosen; j++) {
+        int best = -1;  // whatever the scores are, no expert twice
+        for (int i = 0; i < experts; i++)
+            if (!is_taken[i] && (best < 0 || scores[i] > scores[best])) best = i;
+        ids[j] = best, is_taken[best] = 1;
+    }
+    const float most = scores[ids[0]];
+    vf sums = vf_zero();
+    for (int i = 0; i < padded; i += LANES) sums = vf_add(sums, vf_exp_negative(vf_sub(vf_load(scores + i), vf_set(most))));
+    float total = is_normalized ? 0.0f : vf_sum(sums);
+    for (int j = 0; j < chosen; j++) {
+        shares[j] = vf_first(vf_exp_negative(vf_set(scores[ids[j]] - most)));
+        if (is_normalized) total += shares[j];
+    }
+    for (int j = 0; j < chosen; j++) shares[j] /= total;
+}
+
+// Which rows each expert gets; returns the number of parts.
+static int plan_parts(expert_room *room, int tokens, int is_few, int experts, int chosen) {
+    int32_t counts[MAX_EXPERTS] = {0};
+    int parts = 0, place = 0;
+    for (int i = 0; i < tokens * chosen; i++) counts[room->chosen[i]]++;
+    for (int i = 0; i < experts; i++) {
+        if (!counts[i]) continue;
+        room->part_of[i] = parts;
+        room->parts[parts++] = (expert_part){i, place, 0};
+        place += is_few ? counts[i] : (counts[i] + TILE - 1) / TILE * TILE;
+    }
+    for (int i = 0; i < tokens * chosen; i++) {
+        expert_part *part = &room->parts[room->part_of[room->chosen[i]]];
+        room->places[i] = part->first + part->tokens++;
+        room->rows[room->places[i]] = i / chosen;
+    }
+    return parts;
+}
+
+// A part's rows as activations of their own.
+static activations part_of(activations a, const expert_part *part) {
+    const int64_t values = (int64_t)part->first * a.columns, blocks = values / BLOCK;
+    a.quants += values, a.bytes += values, a.low += values;
+    a.scales += blocks, a.scaled_sums += blocks, a.offsets += blocks;
+    a.byte_scales += blocks, a.byte_sums += blocks, a.low_scales += blocks, a.low_sums += blocks;
+    a.byte_middles += 2 * blocks, a.low_middles += 2 * blocks, a.low_blocks += blocks, a.low_counts += blocks;
+    a.tokens = part->tokens;
+    return a;
+}
+
+// One expert's matrix of `rows` rows, of all of them one after the other.
+static matrix expert_matrix(const matrix *all, int expert, int rows) {
+    matrix m = *all;
+    m.data += (int64_t)expert * (rows / LANES) * panel_bytes(all);
+    m.rows = rows;
+    return m;
+}
+
+// Where an expert puts what it makes of its part.
+static sheet part_sheet(const expert_room *room, const expert_part *part, int is_few, int hidden) {
+    return sheet_of(room->made + (int64_t)part->first * hidden, part->tokens, is_few, hidden);
+}
+
+static void round_part(const expert_room *room, const expert_part *part, activations a, int hidden) {
+    a = part_of(a, part);
+    for (int t = 0; t < part->tokens; t++) round_row(room->normed + (int64_t)room->rows[part->first + t] * hidden, &a, t);
+    for (int row = part->tokens; a.wide && row < tiles_of(&a) * TILE; row++)
+        for (int block = 0; block < a.columns / a.wide; block++) clear_block(&a, row, block);
+}
+
+static void round_gated_part(const expert_room *room, const expert_part *part, activations b) {
+    const float *gated = room->gated + (int64_t)part->first * b.columns;
+    b = part_of(b, part);
+    for (int t = 0; t < part->tokens; t++) round_row(gated + (int64_t)t * b.columns, &b, t);
+}
+
+// PANELS_PER_SUM panels of what one row's experts make, by their shares, always in the order in which it chose them.
+static void sum_experts(const expert_room *room, int row, int item, int is_few, int hidden, int chosen, const sheet *y) {
+    const int panels = hidden / LANES, first = item * PANELS_PER_SUM;
+    const int end = first + PANELS_PER_SUM < panels ? first + PANELS_PER_SUM : panels;
+    for (int panel = first; panel < end; panel++) {
+        vf sum = vf_zero();
+        for (int i = row * chosen; i < (row + 1) * chosen; i++) {
+            const expert_part *part = &room->parts[room->part_of[room->chosen[i]]];
+            const sheet made = part_sheet(room, part, is_few, hidden);
+            sum = vf_fma(vf_set(room->shares[i]), vf_load(sheet_at(&made, room->places[i] - part->first, panel)), sum);
+        }
+        vf_store(sheet_at(y, row, panel), sum);
+    }
+}

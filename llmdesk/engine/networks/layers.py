@@ -1,0 +1,112 @@
+"""What a layer of a decoder is made of and where files keep it: plain data, no torch.
+
+A layer is attention and a feed-forward, which is dense, or of many experts of which a router chooses a few for each
+token. Norms stand before each of the two, after it, or both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+NormPlaces = Literal["before", "after", "both"]
+QkNorm = Literal["head", "width"]
+"""Queries and keys are normed head by head, or all heads of a token together."""
+
+ROUTER = "mlp.gate"
+_EXPERTS = "mlp.experts."
+_DENSE = "mlp."
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """What differs from layer to layer.
+
+    Attributes:
+        rotary: index into ``Architecture.rotaries``; None: no position at all (NoPE).
+        window: a token sees this many tokens, itself included; None: all.
+        has_experts: its feed-forward is ``Architecture.experts``, else it is dense.
+    """
+
+    rotary: int | None
+    window: int | None
+    has_experts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Experts:
+    """A feed-forward of experts, each a gated one of its own::
+
+        p = softmax(router x), of which the ``chosen`` largest count, divided by their sum  [normalized]
+        y = sum of p_e down_e(activation(gate_e x) * up_e x)
+
+    Attributes:
+        count: experts of a layer.
+        chosen: of each token.
+        intermediate: width of one.
+        normalized: the chosen ones' shares sum up to 1.
+    """
+
+    count: int
+    chosen: int
+    intermediate: int
+    normalized: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TensorNames:
+    """Names of a layer's tensors after ``model.layers.N.`` and without ``.weight`` or ``.bias``; None: there is none.
+
+    Several names of one role are parts to be joined by rows, in this order. Biases exist where the files have them.
+    Experts' matrices are all experts' rows one after the other: gate and up (experts * width, hidden), down (experts *
+    hidden, width).
+    """
+
+    input_norm: str | None
+    qkv: tuple[str, ...]
+    q_norm: str | None
+    k_norm: str | None
+    attention_sub_norm: str | None
+    output: str
+    post_attention_norm: str | None
+    mlp_norm: str | None
+    router: str | None
+    gate_up: tuple[str, ...]
+    mlp_sub_norm: str | None
+    down: str
+    post_mlp_norm: str | None
+
+
+def names_of(
+    norms: NormPlaces, *, qk_norm: bool, sub_norms: bool, fused_qkv: bool, fused_gate_up: bool, has_experts: bool
+) -> TensorNames:
+    """Where a layer's tensors are; the arguments are fields of Architecture and LayerSpec."""
+    before, after = norms in ("before", "both"), norms in ("after", "both")
+    place = _EXPERTS if has_experts else _DENSE
+    # The name says what it follows where nothing stands after: then it is the norm before the feed-forward.
+    mlp_norm = "pre_feedforward_layernorm" if after else "post_attention_layernorm"
+    return TensorNames(
+        input_norm="input_layernorm" if before else None,
+        qkv=("self_attn.qkv_proj",) if fused_qkv else ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+        q_norm="self_attn.q_norm" if qk_norm else None,
+        k_norm="self_attn.k_norm" if qk_norm else None,
+        attention_sub_norm="self_attn.attn_sub_norm" if sub_norms else None,
+        output="self_attn.o_proj",
+        post_attention_norm="post_attention_layernorm" if after else None,
+        mlp_norm=mlp_norm if before else None,
+        router=ROUTER if has_experts else None,
+        gate_up=(f"{place}gate_up_proj",) if fused_gate_up else (f"{place}gate_proj", f"{place}up_proj"),
+        mlp_sub_norm="mlp.ffn_sub_norm" if sub_norms else None,
+        down=f"{place}down_proj",
+        post_mlp_norm="post_feedforward_layernorm" if after else None,
+    )
+
+
+def is_of_experts(name: str) -> bool:
+    """Whether a tensor holds experts' rows, of which a token needs some only."""
+    return f".{_EXPERTS}" in name
+
+
+def is_router(name: str) -> bool:
+    """Whether a tensor chooses experts: rounded it would choose others."""
+    return name.endswith(f".{ROUTER}.weight")

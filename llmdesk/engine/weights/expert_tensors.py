@@ -1,0 +1,117 @@
+"""Experts as one tall matrix of each role, whatever form their files have (engine thread only).
+
+Published folders hold a matrix for each expert, transformers' own and GGUF's one tensor of three dimensions. Here all
+experts' rows stand one after the other: gate and up (experts * width, hidden), down (experts * hidden, width). So
+whatever is done to a matrix (rounding, storing, panels) is done to experts too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llmdesk.engine.weights.source import SourceTensor
+from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
+
+if TYPE_CHECKING:
+    import torch
+
+    from llmdesk.engine.matrices.forms import Matrix
+
+_ONE = re.compile(r"(.+\.mlp\.experts\.)(\d+)\.((?:gate|up|down)_proj\.weight)")
+_ALL = re.compile(r"(.+\.mlp\.experts\.)(gate_up|gate|up|down)_proj(?:\.weight)?")
+_MOST_EXPERTS = 4096
+
+
+def joined_experts(tensors: Iterable[SourceTensor]) -> list[SourceTensor]:
+    """The same tensors, experts' as tall matrices; those without experts as they are.
+
+    Raises:
+        ModelDamaged: an expert's matrix is missing or of another shape than its neighbours'.
+    """
+    single: dict[str, dict[int, SourceTensor]] = {}
+    found: list[SourceTensor] = []
+    for tensor in tensors:
+        if one := _ONE.fullmatch(tensor.name):
+            single.setdefault(one[1] + one[3], {})[int(one[2])] = tensor
+        elif len(tensor.shape) == 3 and (all_of := _ALL.fullmatch(tensor.name)):
+            found += _of_three_dimensions(tensor, all_of[1], all_of[2])
+        else:
+            found.append(tensor)
+    return found + [_tall(name, experts) for name, experts in single.items()]
+
+
+def _tall(name: str, experts: dict[int, SourceTensor]) -> SourceTensor:
+    count, shape = max(experts) + 1, next(iter(experts.values())).shape
+    missing = next((number for number in range(min(count, _MOST_EXPERTS + 1)) if number not in experts), None)
+    if missing is not None:
+        before, _, after = name.rpartition(".experts.")
+        lacking = f"{before}.experts.{missing}.{after}"
+        raise ModelDamaged(say("The model's files lack the tensor {name}.", name=lacking))
+    if strange := next((each for each in experts.values() if each.shape != shape or len(shape) != 2), None):
+        raise ModelDamaged(
+            say("{name} has the shape {found}, others have {expected}.", name=strange.name, found=strange.shape,
+                expected=shape)
+        )  # fmt: skip
+    parts = [experts[number] for number in range(count)]
+
+    def rows(start: int, end: int) -> Matrix:
+        return _rows_of(parts, shape[0], start, end)
+
+    return SourceTensor(name, (count * shape[0], shape[1]), rows)
+
+
+def _rows_of(parts: list[SourceTensor], rows_each: int, start: int, end: int) -> Matrix:
+    """Rows of all parts together."""
+    from llmdesk.engine.matrices.forms import concatenated
+
+    pieces = []
+    for index in range(start // rows_each, -(-end // rows_each)):
+        base = index * rows_each
+        pieces.append(parts[index].rows(max(start - base, 0), min(end - base, rows_each)))
+    return pieces[0] if len(pieces) == 1 else concatenated(pieces)
+
+
+def _of_three_dimensions(tensor: SourceTensor, prefix: str, role: str) -> list[SourceTensor]:
+    """(experts, rows, columns) as one tall matrix; gate_up as two, the upper half of each expert and the lower one."""
+    count, rows_each, columns = tensor.shape
+    if role != "gate_up":
+        flat = replace(tensor, name=f"{prefix}{role}_proj.weight", shape=(count * rows_each, columns))
+        return [replace(flat, rows=lambda start, end: _flat_rows(tensor, start, end))]
+    half = rows_each // 2
+
+    def rows_from(first: int, start: int, end: int) -> Matrix:
+        from llmdesk.engine.matrices.forms import concatenated
+
+        pieces = []
+        for expert in range(start // half, -(-end // half)):
+            base = expert * half
+            at = expert * rows_each + first
+            pieces.append(_flat_rows(tensor, at + max(start - base, 0), at + min(end - base, half)))
+        return pieces[0] if len(pieces) == 1 else concatenated(pieces)
+
+    return [
+        SourceTensor(
+            f"{prefix}{name}_proj.weight",
+            (count * half, columns),
+            lambda start, end, first=first: rows_from(first, start, end),  # type: ignore[misc]
+        )
+        for name, first in (("gate", 0), ("up", half))
+    ]
+
+
+def _flat_rows(tensor: SourceTensor, start: int, end: int) -> Matrix:
+    """Rows of the last dimension; the file gives whole experts."""
+    from llmdesk.engine.matrices.forms import each_part
+
+    rows_each = tensor.shape[1]
+    first, last = start // rows_each, -(-end // rows_each)
+
+    def cut(part: torch.Tensor) -> torch.Tensor:
+        flat = part.reshape(-1, part.shape[-1])
+        return flat[start - first * rows_each : end - first * rows_each]
+
+    return each_part(tensor.rows(first, last), cut)
