@@ -6169,6 +6169,10 @@
         <translation>es hat einen Encoder und einen Decoder, und llmdesk führt nur Decoder aus</translation>
     </message>
     <message>
+        <source>it has more experts than the kernels were made for</source>
+        <translation>es hat mehr Experten, als die Kernel vorsehen</translation>
+    </message>
+    <message>
         <source>it has more layers than the kernels were made for</source>
         <translation>es hat mehr Schichten, als die Kernel vorsehen</translation>
     </message>
@@ -6223,6 +6227,10 @@
     <message>
         <source>its layers have unusual sizes</source>
         <translation>seine Schichten haben unübliche Größen</translation>
+    </message>
+    <message>
+        <source>its queries, keys and values are clipped, so it runs on transformers' own modules</source>
+        <translation>seine Anfragen, Schlüssel und Werte werden begrenzt, daher läuft es auf den Modulen von transformers</translation>
     </message>
     <message>
         <source>its tokens see what comes after them, so it runs on transformers' own modules</source>
@@ -7351,6 +7359,10 @@
         <translation>{name} hat die Form {found}, in config.json steht {expected}.</translation>
     </message>
     <message>
+        <source>{name} has the shape {found}, others have {expected}.</source>
+        <translation>{name} hat die Form {found}, andere haben {expected}.</translation>
+    </message>
+    <message>
         <source>{name} has two tensors of one name.</source>
         <translation>{name} hat zwei Tensoren gleichen Namens.</translation>
     </message>
@@ -7415,8 +7427,8 @@
         <translation>{name} ist ein Link auf eine Datei, die es nicht gibt.</translation>
     </message>
     <message>
-        <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
-        <translation>{name} ist ein Mixture-of-Experts-Modell, das llmdesk aus GGUF-Dateien noch nicht lesen kann.</translation>
+        <source>{name} is a mixture of experts of a kind that cannot be read out of GGUF files yet.</source>
+        <translation>{name} ist eine Mischung von Experten einer Art, die noch nicht aus GGUF-Dateien gelesen werden kann.</translation>
     </message>
     <message>
         <source>{name} is a model ({architecture}) that {what}.</source>
@@ -8133,6 +8145,10 @@
         <translation>„{key}“ enthält {shown}; erwartet wird {expected}</translation>
     </message>
     <message>
+        <source>“{key}” is {shown}; a list of layers is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird eine Liste von Schichten</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; a number from {least:g} to {most:g} is expected</source>
         <translation>„{key}“ ist {shown}; erwartet wird eine Zahl von {least:g} bis {most:g}</translation>
     </message>
@@ -8281,6 +8297,10 @@
     <message>
         <source>{model} on {host}</source>
         <translation type="vanished">{model} auf {host}</translation>
+    </message>
+    <message>
+        <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
+        <translation type="vanished">{name} ist ein Mixture-of-Experts-Modell, das llmdesk aus GGUF-Dateien noch nicht lesen kann.</translation>
     </message>
     <message>
         <source>{name} is not of the shape that config.json says.</source>

@@ -6122,6 +6122,10 @@
         <translation>它有编码器和解码器，而 llmdesk 只运行解码器</translation>
     </message>
     <message>
+        <source>it has more experts than the kernels were made for</source>
+        <translation>它的专家数量超出内核的支持范围</translation>
+    </message>
+    <message>
         <source>it has more layers than the kernels were made for</source>
         <translation>其层数超过内核支持的数量</translation>
     </message>
@@ -6176,6 +6180,10 @@
     <message>
         <source>its layers have unusual sizes</source>
         <translation>其层的大小不常见</translation>
+    </message>
+    <message>
+        <source>its queries, keys and values are clipped, so it runs on transformers' own modules</source>
+        <translation>它的查询、键和值会被截断，因此在 transformers 自带的模块上运行</translation>
     </message>
     <message>
         <source>its tokens see what comes after them, so it runs on transformers' own modules</source>
@@ -7298,6 +7306,10 @@
         <translation>{name} 的形状为 {found}，config.json 中为 {expected}。</translation>
     </message>
     <message>
+        <source>{name} has the shape {found}, others have {expected}.</source>
+        <translation>{name} 的形状为 {found}，其他的为 {expected}。</translation>
+    </message>
+    <message>
         <source>{name} has two tensors of one name.</source>
         <translation>{name} 有两个同名张量。</translation>
     </message>
@@ -7362,8 +7374,8 @@
         <translation>{name} 是指向不存在文件的链接。</translation>
     </message>
     <message>
-        <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
-        <translation>{name} 是混合专家模型，llmdesk 尚无法从 GGUF 文件读取。</translation>
+        <source>{name} is a mixture of experts of a kind that cannot be read out of GGUF files yet.</source>
+        <translation>{name} 是混合专家模型，其类型尚无法从 GGUF 文件读取。</translation>
     </message>
     <message>
         <source>{name} is a model ({architecture}) that {what}.</source>
@@ -8078,6 +8090,10 @@
         <translation>“{key}”包含 {shown}；应为 {expected}</translation>
     </message>
     <message>
+        <source>“{key}” is {shown}; a list of layers is expected</source>
+        <translation>“{key}”为 {shown}；应为层的列表</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; a number from {least:g} to {most:g} is expected</source>
         <translation>“{key}”为 {shown}；应为 {least:g} 到 {most:g} 的数字</translation>
     </message>
@@ -8220,6 +8236,10 @@
     <message>
         <source>{model} on {host}</source>
         <translation type="vanished">{host} 上的 {model}</translation>
+    </message>
+    <message>
+        <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
+        <translation type="vanished">{name} 是混合专家模型，llmdesk 尚无法从 GGUF 文件读取。</translation>
     </message>
     <message>
         <source>{name} is not of the shape that config.json says.</source>
