@@ -53,6 +53,7 @@ class CNetwork(ctypes.Structure):
         *((name, INT) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
         *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
         ("activations_in_planes", INT),
+        ("cache_in_bytes", INT),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("embedding", CMatrix),
         ("head", CMatrix),
