@@ -33,7 +33,7 @@ void attend_rows(int in_bytes, int in_floats, int head_dim, int rows, int positi
             to[r] = end[r] - base < size ? end[r] - base : size;
             seen |= to[r] > from[r];
         }
-        if (seen) add_part(p, q, k, v, head_dim, rows, from, to, softcap, rows == 1 && !in_floats ? k.data : NULL);
+        if (seen) add_part(p, q, k, v, head_dim, rows, from, to, softcap, (next_page){rows == 1 ? k.data : NULL, rows == 1 ? v.data : NULL});
     }
     for (int r = 0; r < rows; r++)
         for (int d = 0; d < head_dim; d++) out[r * head_dim + d] = p->sums[r][d] / p->total[r];

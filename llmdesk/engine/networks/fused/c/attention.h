@@ -49,8 +49,13 @@ static void put_query(queries *q, int row, const float *x, int head_dim, int in_
 INLINE numbers groups_from(numbers n, int tokens, int head_dim) {
     return (numbers){n.data + tokens / LANES * group_bytes(n.form, head_dim), n.form};
 }
+
+// One token reads its past from memory, once. So the keys of the page that comes next are fetched while those of this one are
+// multiplied, and its values meanwhile those of this one are: evenly, since bursts would wait for each other. NULL: nothing.
+typedef struct { const uint8_t *keys, *values; } next_page;
+
 INLINE void fetch_bytes(const uint8_t *from, int64_t bytes) {
-    for (int64_t i = 0; i < bytes; i += 64) fetch(from + i);
+    for (int64_t i = 0; i < bytes; i += 64) fetch_far(from + i);
 }
 INLINE vf number_load(numbers n, int64_t at) {
     return n.form == IN_HALVES ? vf_half((const uint16_t *)n.data + at) : vf_load((const float *)n.data + at);
@@ -97,16 +102,16 @@ INLINE void byte_scores_of(const queries *query, const numbers keys, int head_di
 
 INLINE int groups_at_once(const int rows) { return 8 * rows <= SUMS ? 8 : 4 * rows <= SUMS ? 4 : 2 * rows <= SUMS ? 2 : 1; }
 
-// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then (`with_next`) the
-// values of the same tokens are fetched meanwhile, and the next page's keys while the values are added.
-INLINE void scores_between(const queries *query, const numbers keys, const numbers values, int head_dim, const int rows,
-                           int from, int to, int with_next, float (*scores)[PAGE]) {
+// Scores of the keys from .. to (multiples of 16) of a page.
+INLINE void scores_between(const queries *query, const numbers keys, int head_dim, const int rows, int from, int to,
+                           const uint8_t *next_keys, float (*scores)[PAGE]) {
     const int most = groups_at_once(rows);
     for (int t = from, groups; t < to; t += groups * LANES) {
         const numbers at = groups_from(keys, t, head_dim);
         float(*to_here)[PAGE] = (float(*)[PAGE])(&scores[0][t]);
         groups = t + most * LANES <= to ? most : 1;
-        if (with_next) fetch_bytes(groups_from(values, t, head_dim).data, groups * group_bytes(values.form, head_dim));
+        const int64_t group = group_bytes(keys.form, head_dim);
+        if (next_keys) fetch_bytes(next_keys + t / LANES * group, groups * group);
         if (keys.form == IN_BYTES && groups == most) byte_scores_of(query, at, head_dim, rows, most, to_here);
         else if (keys.form == IN_BYTES) byte_scores_of(query, at, head_dim, rows, 1, to_here);
         else if (groups == most) scores_of(query, at, head_dim, rows, most, to_here);
@@ -138,12 +143,12 @@ INLINE void weights_in_words(page_weights *w, int row, const numbers values, int
 
 // sums[r] += weights[r][t] * values[t], for some rows and vectors of dimensions at a time
 INLINE void add_values(float (*sums)[MAX_HEAD_DIM], const page_weights *w, const numbers values, int head_dim, int dim,
-                       int first, int end, const uint8_t *next_keys, const int rows, const int vectors) {
+                       int first, int end, const uint8_t *next_values, const int rows, const int vectors) {
     vf sum[ROWS][4];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++) sum[r][v] = vf_load(sums[r] + v * LANES);
     for (int t = first; t < end; t++) {
-        if (next_keys) fetch_bytes(next_keys + (int64_t)t * head_dim * 2, head_dim * 2);
+        if (next_values) fetch_bytes(next_values + ((int64_t)t * head_dim + dim) * 2, vectors * LANES * 2);
         vf value[4];
         for (int v = 0; v < vectors; v++) value[v] = number_load(values, (int64_t)t * head_dim + dim + v * LANES);
         for (int r = 0; r < rows; r++) {
@@ -156,13 +161,13 @@ INLINE void add_values(float (*sums)[MAX_HEAD_DIM], const page_weights *w, const
 }
 
 INLINE void add_byte_values(float (*sums)[MAX_HEAD_DIM], const page_weights *w, const numbers values, int head_dim, int dim,
-                            int first, int end, const uint8_t *next_keys, const int rows, const int vectors) {
+                            int first, int end, const uint8_t *next_values, const int rows, const int vectors) {
     const int64_t step = group_bytes(IN_BYTES, head_dim);
     vi sum[ROWS][4];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++) sum[r][v] = vi_set(0);
     for (int group = first / LANES; group * LANES < end; group++) {
-        if (next_keys) fetch_bytes(next_keys + group * step, step);
+        if (next_values) fetch_bytes(next_values + group * step + step * dim / head_dim, step * vectors * LANES / head_dim);
         for (int t = 0; t < LANES; t += 2) {
             vi value[4];
             for (int v = 0; v < vectors; v++) value[v] = vi_words(values.data + group * step + t * head_dim + (dim + v * LANES) * 2);
@@ -181,17 +186,16 @@ INLINE void add_byte_values(float (*sums)[MAX_HEAD_DIM], const page_weights *w, 
 
 #define VALUES_CASE(rows_, vectors_)                                                                                  \
     case rows_ * 8 + vectors_:                                                                                        \
-        if (values.form == IN_BYTES) add_byte_values(sums, w, values, head_dim, dim, first, end, next, rows_, vectors_); \
-        else add_values(sums, w, values, head_dim, dim, first, end, next, rows_, vectors_);                           \
+        if (values.form == IN_BYTES) add_byte_values(sums, w, values, head_dim, dim, first, end, next_values, rows_, vectors_); \
+        else add_values(sums, w, values, head_dim, dim, first, end, next_values, rows_, vectors_);                    \
         break;
 // As many vectors of dimensions as have room for their sums: each is brought to wider numbers once for all rows.
 INLINE void add_all_values(partial *p, const page_weights *w, const numbers values, int head_dim, int first, int end,
-                           const uint8_t *next_keys, int rows) {
+                           const uint8_t *next_values, int rows) {
     for (int dim = 0, vectors; dim < head_dim; dim += vectors * LANES) {
         int left = (head_dim - dim) / LANES;
         vectors = left >= 4 && rows * 4 <= SUMS ? 4 : left >= 2 && rows * 2 <= SUMS ? 2 : 1;
         float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[0][dim]);
-        const uint8_t *next = dim ? NULL : next_keys;
         switch (rows * 8 + vectors) {
             VALUES_CASE(1, 4) VALUES_CASE(2, 4) VALUES_CASE(3, 4) VALUES_CASE(4, 4)
             VALUES_CASE(5, 4) VALUES_CASE(6, 4)
@@ -203,10 +207,10 @@ INLINE void add_all_values(partial *p, const page_weights *w, const numbers valu
     }
 }
 
-#define SCORES_CASE(n) case n: scores_between(query, keys, values, head_dim, n, from, padded, next_keys != NULL, w.x); break;
+#define SCORES_CASE(n) case n: scores_between(query, keys, head_dim, n, from, padded, next.keys, w.x); break;
 // Scores of a page or a part of it for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] there.
 INLINE void add_numbers(partial *p, const queries *query, const numbers keys, const numbers values, int head_dim, int rows,
-                        const int *first, const int *end, float softcap, const uint8_t *next_keys) {
+                        const int *first, const int *end, float softcap, const next_page next) {
     page_weights w;
     int from = PAGE, to = 0;
     for (int r = 0; r < rows; r++) {
@@ -247,19 +251,19 @@ INLINE void add_numbers(partial *p, const queries *query, const numbers keys, co
         for (int d = 0; d < head_dim; d += LANES)
             vf_store(p->sums[r] + d, vf_mul(vf_load(p->sums[r] + d), vf_set(shrink)));
     }
-    add_all_values(p, &w, values, head_dim, from, to, next_keys, rows);
+    add_all_values(p, &w, values, head_dim, from, to, next.values, rows);
 }
 
-// A function for each form, so that no step of a loop asks which it is. next_keys: fetch these meanwhile, or NULL.
+// A function for each form, so that no step of a loop asks which it is.
 static void add_part(partial *p, const queries *query, numbers keys, numbers values, int head_dim, int rows, const int *first,
-                     const int *end, float softcap, const uint8_t *next_keys) {
+                     const int *end, float softcap, next_page next) {
 #define PART_CASE(form_, next_)                                                                                        \
     case form_:                                                                                                        \
         add_numbers(p, query, (numbers){keys.data, form_}, (numbers){values.data, form_}, head_dim, rows, first, end, softcap, next_); \
         break;
     switch (keys.form) {
-        PART_CASE(IN_HALVES, next_keys)
-        PART_CASE(IN_BYTES, next_keys)
-        PART_CASE(IN_FLOATS, NULL)
+        PART_CASE(IN_HALVES, next)
+        PART_CASE(IN_BYTES, next)
+        PART_CASE(IN_FLOATS, ((next_page){NULL, NULL}))
     }
 }

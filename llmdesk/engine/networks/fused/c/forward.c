@@ -236,7 +236,7 @@ static row_tile tile_of(const engine *e, const span *s, const layer *l, int head
 
 // What a tile sees of the `size` tokens from `base` on, which lie in one page and whose keys and values these are.
 static void tile_part(engine *e, numbers keys, numbers values, int base, int size, const row_tile *tile, const queries *query,
-                      const uint8_t *next_keys, partial *p) {
+                      next_page next, partial *p) {
     int first[ROWS], end[ROWS], seen = 0;
     for (int i = 0; i < tile->rows; i++) {
         first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < size ? tile->first[i] - base : size;
@@ -244,7 +244,7 @@ static void tile_part(engine *e, numbers keys, numbers values, int base, int siz
         seen |= end[i] > first[i];
     }
     if (seen)
-        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next_keys);
+        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next);
 }
 
 static void write_row(engine *e, const span *s, int head, int row, const partial *p) {
@@ -282,10 +282,11 @@ static partial *split_at(const engine *e, const span *s, int head, int tile, int
     return &e->splits[s->first_partial + (head * row_tiles(e, s) + tile) * s->splits + split];
 }
 
-// The keys that this thread most likely reads after those of a page.
-static const uint8_t *keys_after(const engine *e, const span *s, int layer_index, int page, int head) {
-    if (page + 1 < pages_of(s)) return keys_of(&s->cache, layer_index, page + 1, head);
-    return keys_of(&s->cache, layer_index, 0, head + 1 < e->net.kv_heads ? head + 1 : head);
+// What this thread most likely reads after a page.
+static next_page page_after(const engine *e, const span *s, int layer_index, int page, int head) {
+    const int is_last = page + 1 >= pages_of(s), next = is_last ? 0 : page + 1;
+    head += is_last && head + 1 < e->net.kv_heads;
+    return (next_page){keys_of(&s->cache, layer_index, next, head), values_of(&s->cache, layer_index, next, head)};
 }
 
 // ROW_TILES tiles of rows of one head, part by part of the past, so that a part is brought to floats and near once for all.
@@ -315,7 +316,7 @@ static void attend(engine *e, const batch *b, int layer_index, int item, int thr
         }
         for (int i = 0; i < count; i++)
             tile_part(e, keys, values, base, size, &tile[i], e->queries[thread] + i,
-                      b->is_few && s->tokens == 1 ? keys_after(e, s, layer_index, base / PAGE, head) : NULL, p[i]);
+                      b->is_few && s->tokens == 1 ? page_after(e, s, layer_index, base / PAGE, head) : (next_page){NULL, NULL}, p[i]);
     }
     if (b->is_few) return;
     for (int i = 0; i < count; i++)
