@@ -58,7 +58,8 @@ def in_bytes_and_back(x: Floats) -> npt.NDArray[np.float64]:
     """What is kept of keys or values: a scale of half precision for each token, 127 steps of it."""
     scales = (np.abs(x).max(axis=1, keepdims=True) / np.float32(127)).astype(np.float16).astype(np.float64)
     steps = np.divide(x, scales, out=np.zeros(x.shape), where=scales > 0)
-    return np.clip(np.round(steps), -127, 127) * scales
+    kept: npt.NDArray[np.float64] = np.clip(np.round(steps), -127, 127) * scales
+    return kept
 
 
 def by_numpy(
