@@ -5,7 +5,7 @@ Pure functions, apart from asking what limit the user has set. All figures are o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
@@ -27,6 +27,8 @@ _BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.0625, "int4"
 """With scales and zero points. In int4 the most: llmdesk's own kernels take 0.5625 where 256 divides the columns."""
 _BYTES_PER_TERNARY_WEIGHT = 0.25  # on llmdesk's own kernels; on others 4 bits, with scales for large groups
 _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
+SMALL_CACHE_WEIGHTS = 500_000_000
+"""From so many weights on llmdesk's own kernels keep keys (without a bias) and values in 8 bits (decision 0057)."""
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
 _LIMIT_BYTES = 12 * GB
 _LIMIT_SHARE = 0.75
@@ -98,6 +100,24 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
     )
 
 
+def with_small_cache(size: ModelSize, small_bytes_per_token: int) -> ModelSize:
+    """The same size, with what keys and values of 8 bits take if the model is so large that it gets them.
+
+    It is for models whose keys have no bias.
+    """
+    multiplied = size.head_weights + size.other_weights + size.ternary_weights
+    if size.embedding == "packed":
+        multiplied += size.embedding_weights
+    is_large = multiplied >= SMALL_CACHE_WEIGHTS
+    return replace(size, small_cache_bytes_per_token=small_bytes_per_token) if is_large else size
+
+
+def cache_bytes_per_token(size: ModelSize, precision: Precision) -> int:
+    """Keys and values of a token in all layers; 0: not known."""
+    is_small = size.small_cache_bytes_per_token and size.own_kernels and precision != "bf16"
+    return size.small_cache_bytes_per_token if is_small else size.cache_bytes_per_token
+
+
 def memory_need(
     spec: ModelSpec, size: ModelSize | None, precision: Precision, context_tokens: int
 ) -> MemoryNeed | None:
@@ -105,7 +125,7 @@ def memory_need(
 
     A measured figure of the catalogue counts for the precision it was measured in; it holds a short conversation.
     """
-    cache = size.cache_bytes_per_token * context_tokens if size else 0
+    cache = cache_bytes_per_token(size, precision) * context_tokens if size else 0
     known = max(0, spec.memory_bytes - PROGRAM_BYTES)
     if spec.memory_bytes and precision == spec.precision and (spec.memory_measured or size is None):
         return MemoryNeed(spec.memory_bytes - known, known, cache)

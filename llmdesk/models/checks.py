@@ -26,6 +26,7 @@ from llmdesk.plain_files import check_file, is_other_than_a_file
 from llmdesk.words import say
 
 _TOO_LARGE = 1 << 40
+_SCALE_BYTES = 2  # of a key or value of 8 bits
 _INDEX = "model.safetensors.index.json"
 _SHARD = re.compile(r"(.*-)\d{5}-of-(\d{5})\.safetensors", re.DOTALL)
 _MOST_SHARDS = 1000
@@ -53,7 +54,8 @@ _GET_TOKENIZER = say("Get tokenizer.json from where the model was published, or 
 class Checked:
     """What the files say of themselves. ``context_tokens`` is 0 if they do not say; ``int4``: 4-bit blocks inside.
 
-    ``cache_bytes_per_token``: 16-bit keys and values of one token in all layers; 0 if the files do not say.
+    ``cache_bytes_per_token``: keys and values of one token in all layers, in 16 bits; 0 if the files do not say.
+    ``small_cache_bytes_per_token``: the same in 8 bits; 0 for architectures that our own decoders do not run.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
     """
 
@@ -64,6 +66,7 @@ class Checked:
     cache_bytes_per_token: int = 0
     own_decoder: bool = False
     purpose: Purpose = "chat"
+    small_cache_bytes_per_token: int = 0
 
 
 def check(path: Path) -> Checked:
@@ -107,7 +110,7 @@ def _check_gguf(path: Path) -> Checked:
         return Checked(sizes, context_tokens, EMBEDDERS[header.architecture], purpose="embeddings")
     refuse_foreign(header)
     shape = (header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE)
-    cache_bytes = _cache_bytes_per_token(*shape, rotaries=2 if header.architecture == "gemma3" else 1)
+    cache, small_cache = _cache_bytes_per_token(*shape, rotaries=2 if header.architecture == "gemma3" else 1)
     tensors = tuple(
         Tensor(
             tensor.name,
@@ -119,7 +122,10 @@ def _check_gguf(path: Path) -> Checked:
         for tensor in header.tensors
         if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
-    return Checked(tensors, context_tokens, header.architecture, header.int4, cache_bytes, own_decoder=True)
+    return Checked(
+        tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
+        small_cache_bytes_per_token=small_cache,
+    )  # fmt: skip
 
 
 def _check_folder(folder: Path) -> Checked:
@@ -146,13 +152,14 @@ def _check_folder(folder: Path) -> Checked:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
     rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in _WITH_LOCAL_ANGLES else 1
+    cache, small_cache = _cache_bytes_per_token(*(_first(own, keys) for keys in _CONFIG_SHAPE), rotaries=rotaries)
     return Checked(
         tensors,
         min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
-        cache_bytes_per_token=_latent_cache_bytes(own)
-        or _cache_bytes_per_token(*(_first(own, keys) for keys in _CONFIG_SHAPE), rotaries=rotaries),
+        cache_bytes_per_token=_latent_cache_bytes(own) or cache,
         own_decoder=kind in MODEL_TYPES,
+        small_cache_bytes_per_token=small_cache if kind in MODEL_TYPES else 0,
     )
 
 
@@ -178,12 +185,14 @@ def _check_tokenizer(folder: Path) -> None:
 
 def _cache_bytes_per_token(
     layers: object, heads: object, kv_heads: object, head_dim: object, hidden: object, *, rotaries: int
-) -> int:
-    """From a configuration's values, each of which may be missing or be none that it can be: then 0."""
+) -> tuple[int, int]:
+    """In 16 bits and in 8, from a configuration's values; 0 if one is missing, or is none that it can be."""
     of_head = _size(head_dim) or _size(hidden) // (_size(heads) or 1)
-    keys_and_values = 2 * 2 * _size(layers) * (_size(kv_heads) or _size(heads)) * of_head  # two bytes each
+    heads_of_all = 2 * _size(layers) * (_size(kv_heads) or _size(heads))  # of keys and of values
+    if not heads_of_all * of_head:
+        return 0, 0
     angles = 4 * of_head * rotaries  # sines and cosines of a position, in float32
-    return keys_and_values + angles if keys_and_values else 0
+    return heads_of_all * 2 * of_head + angles, heads_of_all * (of_head + _SCALE_BYTES) + angles
 
 
 def _first(config: dict[str, Any], keys: tuple[str, ...]) -> Any:

@@ -14,12 +14,14 @@ from llmdesk.memory_need import (
     limit_bytes,
     memory_need,
     weights_bytes,
+    with_small_cache,
 )
 from llmdesk.models.checks import Checked
 from llmdesk.words import say
 
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
+_KEY_BIASES = ("k_proj.bias", "attn_k.bias")
 _OTHER_EMBEDDINGS = ("wpe", "embed", "router", ".gate.weight")
 _OTHER_HEADS = ("lm_head.weight", "embed_out.weight")
 """Of what runs on transformers' modules: tables and small matrices that stay in 16 bits, output layers."""
@@ -62,7 +64,9 @@ def size_of(checked: Checked) -> ModelSize:
         form = "head"
     elif checked.own_decoder and is_quantized:
         form = "packed"
-    return ModelSize(embedding, (head or embedding) + in_8_bits, other, checked.cache_bytes_per_token, form, ternary)
+    size = ModelSize(embedding, (head or embedding) + in_8_bits, other, checked.cache_bytes_per_token, form, ternary)
+    has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
+    return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)
 
 
 def estimate(size: ModelSize, precision: Precision) -> int:

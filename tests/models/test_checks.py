@@ -76,7 +76,12 @@ SHAPE = {"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 256}
 def test_bytes_of_a_token_in_the_cache(shape: dict[str, object], expected: int, tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "tiny")
     (folder / "config.json").write_text(json.dumps({"model_type": "llama", **shape}))
-    assert checks.check(folder).cache_bytes_per_token == expected
+    found = checks.check(folder)
+    assert found.cache_bytes_per_token == expected
+    if shape is SHAPE:
+        assert found.small_cache_bytes_per_token == 2 * 2 * 8 * (32 + 2) + 4 * 32
+    if not expected or not found.own_decoder:
+        assert found.small_cache_bytes_per_token == 0
 
 
 def test_each_truncation_of_a_gguf_file_is_noticed(tmp_path: Path) -> None:

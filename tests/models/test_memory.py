@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from llmdesk.datatypes.model import ModelSize, ModelSource, ModelSpec
-from llmdesk.memory_need import GB, PROGRAM_BYTES
+from llmdesk.engine.measuring.shape_files import shape_size
+from llmdesk.memory_need import GB, PROGRAM_BYTES, cache_bytes_per_token
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.checks import Checked
 from llmdesk.models.memory import estimate, fit, size_of
@@ -79,6 +80,19 @@ def test_an_embedding_of_blocks_stays_packed_beside_another_output_layer() -> No
     blocks = replace(EMBEDDING, quantized=True)
     assert size_of(checked(blocks, Tensor("output.weight", 11))).embedding == "packed"
     assert size_of(checked(blocks)).embedding == "head"
+
+
+def test_keys_and_values_of_large_models_take_8_bits() -> None:
+    """As the kernels count them: what is multiplied."""
+    for head, large in ((400_000_000, False), (500_000_000, True)):
+        tied = (replace(EMBEDDING, elements=head - 10), NORM, LAYER)  # with 3 and 7 weights more
+        found = size_of(replace(checked(*tied, cache_bytes_per_token=64), small_cache_bytes_per_token=34))
+        assert cache_bytes_per_token(found, "int8") == (34 if large else 64)
+        assert cache_bytes_per_token(found, "bf16") == 64
+        biased = checked(*tied, Tensor("blk.3.attn_k.bias", 1), cache_bytes_per_token=64)
+        assert size_of(replace(biased, small_cache_bytes_per_token=34)).small_cache_bytes_per_token == 0
+    assert shape_size("llama-3.2-1b").small_cache_bytes_per_token == 2 * 16 * 8 * 66
+    assert shape_size("smollm2-135m").small_cache_bytes_per_token == 0
 
 
 def test_without_our_own_decoder_the_embedding_is_a_table() -> None:

@@ -13,6 +13,7 @@ from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.generation.step import Network
 from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.fused import decoder as fused
+from llmdesk.engine.networks.token_work import HALF_BYTES
 from llmdesk.engine.processor.torch_threads import use_torch_threads
 from llmdesk.engine.weights.loading import PreparedModel
 from llmdesk.words import say
@@ -94,6 +95,11 @@ def thread_setter(network: Network) -> Callable[[int], None]:
 def kernels_name(network: Network, backend: str) -> str:
     """Whose products run: the backend's, or our own and for which instruction set."""
     return f"llmdesk {network.isa}" if isinstance(network, fused.FusedDecoder) else backend
+
+
+def cache_number_bytes(network: Network) -> float:
+    """Bytes that a number of keys or values takes."""
+    return network.pages.number_bytes if isinstance(network, fused.FusedDecoder) else HALF_BYTES
 
 
 def own_kernels_reason(network: Network, prepared: PreparedModel) -> str:

@@ -19,6 +19,7 @@ from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
 from llmdesk.engine.backends.built_network import (
     NetworkBuilder,
     build_network,
+    cache_number_bytes,
     kernels_name,
     own_kernels_reason,
     thread_setter,
@@ -34,7 +35,7 @@ from llmdesk.engine.generation.template_process import started_ahead
 from llmdesk.engine.generation.text_model import TextModel
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.families import text_config, trained_tokens
-from llmdesk.engine.networks.token_work import token_work
+from llmdesk.engine.networks.token_work import HALF_BYTES, token_work
 from llmdesk.engine.processor.thread_team import ThreadTeam
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_threads
@@ -163,7 +164,9 @@ def _loaded(
     network, reason = make(kernels, prepared, context, report)
     report(say("warming up"), 0.97)
     _try_out(network, prepared)
-    text_model = text_model_of(prepared, network, context, model.size.cache_bytes_per_token if model.size else 0)
+    number_bytes = cache_number_bytes(network)
+    numbers = model.size.cache_bytes_per_token / HALF_BYTES if model.size else 0  # of a token
+    text_model = text_model_of(prepared, network, context, round(numbers * number_bytes))
     text_model.chats.check()
     team = ThreadTeam(thread_setter(network))
     key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
@@ -185,7 +188,7 @@ def _loaded(
         notice=_notice(text_model),
         thinking=text_model.chats.thinking(),
         # Who builds another network computes on another device.
-        work=None if build else token_work(prepared.config, network.bytes_per_token, context),
+        work=None if build else token_work(prepared.config, network.bytes_per_token, context, number_bytes),
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)

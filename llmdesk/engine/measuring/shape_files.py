@@ -8,10 +8,10 @@ from typing import Any
 
 from llmdesk.datatypes.model import ModelSize
 from llmdesk.errors import ModelNotFound
+from llmdesk.memory_need import with_small_cache
 from llmdesk.words import say
 
 SHAPES = Path(__file__).parent / "shapes"
-_CACHE_BYTES = 2  # of a key's or value's number
 
 
 def shape_names() -> tuple[str, ...]:
@@ -65,11 +65,14 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
     matrices = layers * (attention + experts * 3 * hidden * width)
     table = int(fields["vocab_size"]) * hidden
     is_ternary = fields.get("model_type") == "bitnet"
-    return ModelSize(
+    heads_of_all = 2 * layers * kv_heads  # of keys and of values
+    size = ModelSize(
         embedding_weights=table,
         head_weights=table,
         other_weights=0 if is_ternary else matrices,
-        cache_bytes_per_token=2 * _CACHE_BYTES * layers * kv_heads * head_dim,
+        cache_bytes_per_token=2 * heads_of_all * head_dim,
         embedding="head" if fields.get("tie_word_embeddings", False) else "packed",
         ternary_weights=matrices if is_ternary else 0,
     )
+    has_key_biases = fields.get("model_type") == "qwen2" or fields.get("attention_bias")
+    return size if has_key_biases else with_small_cache(size, heads_of_all * (head_dim + 2))

@@ -54,8 +54,11 @@ class Subject:
         return self.built.bytes_per_token
 
     def cache_read_bytes(self, depth_tokens: int) -> int:
-        """Keys and values that a token at that depth reads, as far as the layers' windows let it see (16 bits)."""
-        return round(token_work(self.config, 0, self.context_tokens).cache_bytes(depth_tokens))
+        """Keys and values that a token at that depth reads, as far as the layers' windows let it see."""
+        from llmdesk.engine.backends.built_network import cache_number_bytes
+
+        work = token_work(self.config, 0, self.context_tokens, cache_number_bytes(self.built))
+        return round(work.cache_bytes(depth_tokens))
 
 
 def load_subject(

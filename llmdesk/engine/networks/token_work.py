@@ -12,12 +12,16 @@ from llmdesk.engine.networks.families import text_config
 from llmdesk.engine.networks.layers import is_of_experts
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 
-_CACHE_ELEMENT_BYTES = 2  # keys and values are kept in 16 bits
+HALF_BYTES = 2.0
+"""Of a key's or value's number where it is kept in 16 bits."""
 
 
-def token_work(config: Any, weights_read_bytes: int, context_tokens: int) -> TokenWork:
+def token_work(
+    config: Any, weights_read_bytes: int, context_tokens: int, cache_number_bytes: float = HALF_BYTES
+) -> TokenWork:
     """From a model's configuration and the bytes of its matrices as they are loaded (Network.bytes_per_token).
 
+    ``cache_number_bytes``: what a number of keys or values takes, with its share of a scale.
     Of architectures that our decoders do not know, operations are not counted and all layers see everything.
     """
     config = text_config(config)
@@ -26,7 +30,7 @@ def token_work(config: Any, weights_read_bytes: int, context_tokens: int) -> Tok
         return TokenWork(weights_read_bytes)
     kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
     head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
-    position_bytes = 2 * _CACHE_ELEMENT_BYTES * kv_heads * head_dim  # of one layer: keys and values
+    position_bytes = round(2 * cache_number_bytes * kv_heads * head_dim)  # of one layer: keys and values
     if obstacle(config) is not None:
         return TokenWork(weights_read_bytes, ((0, config.num_hidden_layers * position_bytes),))
     architecture = describe(config, context_tokens)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
@@ -193,8 +194,9 @@ def test_that_holds_for_a_very_long_past_too(llama: Any, past: int) -> None:
     filled = ours.new_cache()
     filled.reserve(past)
     for page in map(filled.page, range(filled.page_count)):
-        page[0] = torch.randn(page[0].shape, dtype=torch.float16) * 0.3
-        page[1] = torch.randn(page[1].shape, dtype=torch.float16)
+        keys, values = page.view(np.float16).reshape(2, -1)
+        keys[:] = torch.randn(keys.shape, dtype=torch.float16) * 0.3
+        values[:] = torch.randn(values.shape, dtype=torch.float16)
     filled.length = past
     one_by_one = logits(ours, IDS[:16], 1, filled.copy(past))
     for step in (3, 8):

@@ -33,6 +33,9 @@ def test_counted_by_hand() -> None:
     assert work.weights_read_bytes == 12345
     position = 3 * 2 * 2 * 16 * 2  # layers, keys and values, heads, numbers, bytes
     assert work.cache_bytes(100) == 100 * position
+    in_bytes = token_work(tiny(), 12345, 2048, cache_number_bytes=18 / 16)
+    assert in_bytes.cache_bytes(100) == 100 * position * 18 / 32
+    assert in_bytes.prompt_flops(1, 99) == pytest.approx(work.prompt_flops(1, 99))
     # A query's 16 numbers meet each of 100 keys, and as many sums over values: 4 heads, 3 layers.
     attention = 4 * 100 * 16 * 4 * 3
     assert work.prompt_flops(1, 99) == pytest.approx(work.matrix_flops + attention, rel=0.01)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, Precision
-from llmdesk.memory_need import weights_bytes
+from llmdesk.memory_need import cache_bytes_per_token, weights_bytes
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.checks import check
 from llmdesk.models.memory import size_of
@@ -103,6 +104,23 @@ def test_the_embedded_model_and_its_cache() -> None:
     network.forward(list(range(256)), cache)
     rotary_bytes = 4 * 64  # sines and cosines of a position; the tables grow with the chat
     assert cache.size_bytes + 256 * rotary_bytes == 256 * model.size.cache_bytes_per_token
+
+
+@needs_own_kernels
+def test_a_large_models_cache_has_8_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On our own kernels, which do not run bf16."""
+    for module in ("llmdesk.memory_need", "llmdesk.engine.networks.fused.cache"):
+        monkeypatch.setattr(f"{module}.SMALL_CACHE_WEIGHTS", 0)
+    model = local(save_model(tmp_path / "m", **BIG))
+    network = built(model, "int4")
+    assert model.size is not None
+    cache = network.new_cache()
+    network.forward([7] * 256, cache)
+    rotary_bytes = 4 * 128
+    assert cache.size_bytes + 256 * rotary_bytes == 256 * cache_bytes_per_token(model.size, "int4")
+    halves = 2 * (cache_bytes_per_token(model.size, "int4") - rotary_bytes) * 128 // 130 + rotary_bytes
+    assert cache_bytes_per_token(model.size, "bf16") == halves
+    assert cache_bytes_per_token(replace(model.size, own_kernels=False), "int4") == halves
 
 
 @pytest.mark.parametrize("kind", ["llama", "bitnet"])

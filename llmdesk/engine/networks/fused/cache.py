@@ -4,21 +4,48 @@ from __future__ import annotations
 
 import ctypes
 import weakref
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from llmdesk.engine.matrices.aligned import address_of
-from llmdesk.engine.networks.fused.huge_pages import room_for_halves
+from llmdesk.engine.networks.fused.huge_pages import room_of
+from llmdesk.engine.networks.fused.structures import CLayer, CNetwork
+from llmdesk.memory_need import SMALL_CACHE_WEIGHTS
 
 PAGE_TOKENS = 256
 
 
-class _Page:
-    """Keys and values of 256 tokens (c/attention.h), and the caches that hold it."""
+@dataclass(frozen=True, slots=True)
+class PageForm:
+    """What a page takes, and of that a number of keys or values, with its share of a scale (bytes)."""
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.data = room_for_halves(shape)
+    size_bytes: int
+    number_bytes: float
+
+
+def page_form(library: ctypes.CDLL, network: CNetwork) -> PageForm:
+    """As the kernels lay out pages for a network."""
+    size_bytes = library.fused_page_bytes(ctypes.byref(network))
+    numbers = 2 * network.layers * network.kv_heads * network.head_dim * PAGE_TOKENS
+    return PageForm(size_bytes, size_bytes / numbers)
+
+
+def keeps_bytes(weights: int, layers: Iterable[CLayer]) -> bool:
+    """Whether a network keeps keys and values in 8 bits: a large one whose keys have no bias (docs/decisions/0057).
+
+    A bias is a part that all keys have and that is often much larger than what they differ in.
+    """
+    return weights >= SMALL_CACHE_WEIGHTS and not any(layer.k.bias for layer in layers)
+
+
+class _Page:
+    """Keys and values of 256 tokens (c/cache.h), and the caches that hold it."""
+
+    def __init__(self, size_bytes: int) -> None:
+        self.data = room_of(size_bytes)
         self.owners: weakref.WeakSet[FusedCache] = weakref.WeakSet()
 
     @property
@@ -27,9 +54,13 @@ class _Page:
 
 
 class FusedCache:
-    """Keys and values of one sequence in half precision, all layers, in pages of 256 tokens.
+    """Keys and values of one sequence, all layers, in pages of 256 tokens.
 
     Sequences that begin alike share pages; one that writes to a shared page gets a copy of it first.
+
+    Args:
+        page_bytes: of a page, as the kernels lay it out.
+        limit_tokens: the longest sequence.
 
     Attributes:
         table: the addresses of the pages, as the kernels want them.
@@ -37,8 +68,8 @@ class FusedCache:
 
     shares_pages = True
 
-    def __init__(self, layers: int, kv_heads: int, head_dim: int, limit_tokens: int) -> None:
-        self._page_shape = (2, layers, kv_heads * PAGE_TOKENS * head_dim)
+    def __init__(self, page_bytes: int, limit_tokens: int) -> None:
+        self._page_bytes = page_bytes
         self._limit_pages = -(-limit_tokens // PAGE_TOKENS)
         self._pages: list[_Page] = []
         self.table = (ctypes.c_void_p * self._limit_pages)()
@@ -57,11 +88,10 @@ class FusedCache:
     @property
     def size_bytes(self) -> int:
         """Bytes of memory that it occupies; of shared pages its part, so that all caches together come out right."""
-        _, layers, numbers = self._page_shape
-        return round(sum(2 * 2 * layers * numbers / len(page.owners) for page in self._pages))
+        return round(sum(self._page_bytes / len(page.owners) for page in self._pages))
 
-    def page(self, index: int) -> npt.NDArray[np.float16]:
-        """float16 (2, layers, numbers): keys and values of a page."""
+    def page(self, index: int) -> npt.NDArray[np.uint8]:
+        """All bytes of a page."""
         return self._pages[index].data
 
     def reserve(self, tokens: int) -> None:
@@ -70,7 +100,7 @@ class FusedCache:
         for index in range(first, end):
             if index < len(self._pages) and not self._pages[index].is_shared:
                 continue
-            page = _Page(self._page_shape)
+            page = _Page(self._page_bytes)
             if index < len(self._pages):
                 if self.length > index * PAGE_TOKENS:
                     page.data[...] = self._pages[index].data
@@ -89,7 +119,7 @@ class FusedCache:
     def copy(self, length: int) -> FusedCache:
         """Another cache that holds the first ``length`` tokens, in the same pages as long as neither writes to them."""
         other = object.__new__(FusedCache)
-        other._page_shape, other._limit_pages = self._page_shape, self._limit_pages
+        other._page_bytes, other._limit_pages = self._page_bytes, self._limit_pages
         other._pages = []
         other.table = (ctypes.c_void_p * self._limit_pages)()
         other.length = min(length, self.length)

@@ -21,7 +21,7 @@ from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
-from llmdesk.engine.networks.fused.cache import FusedCache
+from llmdesk.engine.networks.fused.cache import FusedCache, keeps_bytes, page_form
 from llmdesk.engine.networks.fused.placing import Placing
 from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CNetwork, check_mirrors, sequences_of
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
@@ -89,6 +89,7 @@ class FusedDecoder:
         self._layers = (CLayer * len(self._architecture.layers))()
         self._placing = Placing(self._library, self._architecture, weights)
         self._network = self._build(self._placing, report)
+        self.pages = page_form(self._library, self._network)
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
         self._engine: int | None = self._library.fused_create(
             ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
@@ -115,8 +116,7 @@ class FusedDecoder:
 
     def new_cache(self) -> FusedCache:
         """See generation.Network."""
-        a = self._architecture
-        return FusedCache(len(a.layers), a.kv_heads, a.head_dim, self._context_tokens)
+        return FusedCache(self.pages.size_bytes, self._context_tokens)
 
     def use_threads(self, threads: int) -> None:
         """How many threads the next steps use, this one among them."""
@@ -205,10 +205,11 @@ class FusedDecoder:
             layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
             rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
             activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations),
-            activations_in_planes=int(placing.weights_count >= LARGE_WEIGHTS), eps=a.eps,
+            activations_in_planes=int(placing.weights_count >= LARGE_WEIGHTS),
+            cache_in_bytes=int(keeps_bytes(placing.weights_count, self._layers)),
             norms_whole_width=int(a.qk_norm == "width"), experts=experts.count if experts else 0,
             chosen_experts=experts.chosen if experts else 0, expert_width=experts.intermediate if experts else 0,
-            normalizes_shares=int(experts is not None and experts.normalized),
+            normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
             final_norm=placing.norm(FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),

@@ -8,7 +8,6 @@ most but took two seconds of each load.
 from __future__ import annotations
 
 import functools
-import math
 import mmap
 from pathlib import Path
 
@@ -21,12 +20,11 @@ _HUGE_PAGE_BYTES = 1 << 21
 _SETTING = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
-def room_for_halves(shape: tuple[int, ...]) -> npt.NDArray[np.float16]:
-    """float16, uninitialised; the system gives memory to a part when it is written."""
-    count = math.prod(shape)
-    if not _offered() or 2 * count < _HUGE_PAGE_BYTES:
-        return aligned_empty(shape, np.float16)
-    return _new_chunk(2 * count)[: 2 * count].view(np.float16).reshape(shape)
+def room_of(size_bytes: int) -> npt.NDArray[np.uint8]:
+    """Uninitialised; the system gives memory to a part when it is written."""
+    if not _offered() or size_bytes < _HUGE_PAGE_BYTES:
+        return aligned_empty(size_bytes, np.uint8)
+    return _new_chunk(size_bytes)[:size_bytes]
 
 
 @functools.cache

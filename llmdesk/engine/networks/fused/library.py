@@ -230,6 +230,8 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.fused_forward.argtypes = [pointer, pointer, i32, i32, i64]
     library.fused_read.argtypes = [pointer, i64]
     library.fused_read.restype = i64
+    library.fused_page_bytes.argtypes = [pointer]
+    library.fused_page_bytes.restype = i64
     library.fused_packed_bytes.argtypes = [i32, i32, i32, i32]
     library.fused_packed_bytes.restype = i64
     library.fused_pack.argtypes = [i32, pointer, i32, i32, i32, pointer]

@@ -52,7 +52,7 @@ class CNetwork(ctypes.Structure):
     _fields_ = (
         *((name, INT) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
         *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
-        *((name, INT) for name in ("activations_in_planes", "norms_whole_width")),
+        *((name, INT) for name in ("activations_in_planes", "cache_in_bytes", "norms_whole_width")),
         *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("embedding", CMatrix),

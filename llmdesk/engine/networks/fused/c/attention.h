@@ -1,45 +1,16 @@
-// Attention of one chunk of tokens over its sequence's cache, in float32 over keys and values kept in half precision.
+// Attention of one chunk of tokens over its sequence's cache (cache.h).
 //
-// The cache is made of pages of 256 tokens. Within a page, a layer and a key/value head, keys lie in groups of 16
-// tokens, a row per dimension (so that one vector holds one dimension of 16 keys), values a row per token. The query
-// heads that share a key/value head, and several tokens, are rows of one small product. The softmax is computed page by
-// page with a running maximum (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018).
-// A step of decoding takes the halves as they lie in the cache; for a prompt's many rows a part of a page is brought to floats
-// once.
+// The query heads that share a key/value head, and several tokens, are rows of one small product. The softmax is computed page
+// by page with a running maximum (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018), in float32.
+// A step of decoding takes halves or bytes as they lie in the cache; for a prompt's many rows a part of a page is brought to
+// floats once. Beside bytes, queries and weights are rounded to 16 bits (a row's scale; a row's in a page), and sums are whole
+// numbers: at most 256 times 127 times 32767, so they fit, and no order of adding matters.
 #pragma once
 #include <math.h>
-#include "simd.h"
+#include "cache.h"
 
-enum { PAGE = 256, PART = 128, ROWS = 6, SPLIT_PAGES = 2, MAX_HEAD_DIM = 256 };
-#define MOST_HALF 65504.0f  // beyond it half precision has infinity only, and 0 times that is not a number
-
-typedef struct {
-    uint16_t *const *pages;  // each (2: keys and values, layers, kv_heads, PAGE * head_dim); several sequences may share one
-    int32_t layers, kv_heads, head_dim;
-} cache_layout;
-
-INLINE uint16_t *keys_of(const cache_layout *c, int layer, int page, int head) {
-    return c->pages[page] + ((int64_t)layer * c->kv_heads + head) * PAGE * c->head_dim;
-}
-INLINE uint16_t *values_of(const cache_layout *c, int layer, int page, int head) {
-    return keys_of(c, c->layers + layer, page, head);
-}
-
-INLINE vf clamped(vf x) { return vf_max(vf_min(x, vf_set(MOST_HALF)), vf_set(-MOST_HALF)); }
-static void store_key(const cache_layout *c, int layer, int head, int position, const float *key) {
-    int in_page = position % PAGE;
-    uint16_t *out = keys_of(c, layer, position / PAGE, head) + in_page / LANES * LANES * c->head_dim + in_page % LANES;
-    for (int d = 0; d < c->head_dim; d += LANES) {
-        uint16_t halves[LANES];
-        vf_store_half(halves, clamped(vf_load(key + d)));
-        for (int i = 0; i < LANES; i++) out[(d + i) * LANES] = halves[i];
-    }
-}
-static void store_value(const cache_layout *c, int layer, int head, int position, const float *value) {
-    uint16_t *out = values_of(c, layer, position / PAGE, head) + position % PAGE * c->head_dim;
-    for (int d = 0; d < c->head_dim; d += LANES)
-        vf_store_half(out + d, clamped(vf_load(value + d)));
-}
+enum { PART = 128, ROWS = 6, SPLIT_PAGES = 2 };
+#define MOST_WORD 32767.0f
 
 // Rows of one softmax: largest score so far, sum of the weights, weighted sum of the values.
 typedef struct {
@@ -54,24 +25,50 @@ static void partial_reset(partial *p, int rows, int head_dim) {
     }
 }
 
-// Keys or values as they lie in the cache, or brought to floats.
-typedef struct { const void *data; int is_half; } numbers;
-INLINE numbers skip(numbers n, int64_t count) {
-    return (numbers){(const char *)n.data + count * (n.is_half ? 2 : 4), n.is_half};
+// The queries of some rows, as halves and floats want them or as bytes do.
+typedef struct {
+    float x[MAX_HEAD_DIM * ROWS];         // (head_dim, ROWS)
+    int16_t words[MAX_HEAD_DIM * ROWS];   // (head_dim / 2, ROWS, 2)
+    float scales[ROWS];                   // of the words
+} queries;
+
+static void put_query(queries *q, int row, const float *x, int head_dim, int in_words) {
+    if (!in_words) {
+        for (int d = 0; d < head_dim; d++) q->x[d * ROWS + row] = x[d];
+        return;
+    }
+    int16_t words[MAX_HEAD_DIM];
+    vf most = vf_zero();
+    for (int d = 0; d < head_dim; d += LANES) most = vf_max(most, vf_abs(vf_load(x + d)));
+    q->scales[row] = vf_hmax(most) / MOST_WORD;
+    const vf inverse = vf_set(q->scales[row] > 0.0f ? 1.0f / q->scales[row] : 0.0f);
+    for (int d = 0; d < head_dim; d += LANES) vi_store16(words + d, vf_int(vf_mul(vf_load(x + d), inverse)));
+    for (int d = 0; d < head_dim; d += 2) memcpy(q->words + d * ROWS + row * 2, words + d, 4);
+}
+
+INLINE numbers groups_from(numbers n, int tokens, int head_dim) {
+    return (numbers){n.data + tokens / LANES * group_bytes(n.form, head_dim), n.form};
+}
+
+// One token reads its past from memory, once. So the keys of the page that comes next are fetched while those of this one are
+// multiplied, and its values meanwhile those of this one are: evenly, since bursts would wait for each other. NULL: nothing.
+typedef struct { const uint8_t *keys, *values; } next_page;
+
+INLINE void fetch_bytes(const uint8_t *from, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 64) fetch_far(from + i);
 }
 INLINE vf number_load(numbers n, int64_t at) {
-    return n.is_half ? vf_half((const uint16_t *)n.data + at) : vf_load((const float *)n.data + at);
+    return n.form == IN_HALVES ? vf_half((const uint16_t *)n.data + at) : vf_load((const float *)n.data + at);
+}
+INLINE vi pair_of_words(const int16_t *words) {
+    int32_t both;
+    memcpy(&both, words, 4);
+    return vi_set(both);
 }
 
-// Halves brought to floats in `room`; `count` is a multiple of 16.
-static numbers in_floats(numbers halves, int count, float *room) {
-    for (int i = 0; i < count; i += LANES) vf_store(room + i, number_load(halves, i));
-    return (numbers){room, 0};
-}
-
-// scores[r] = query rows (head_dim, ROWS) times `groups` groups of 16 keys: several groups at once, so that enough sums are
-// under way to hide the latency of a multiplication.
-INLINE void scores_of(const float *query, const numbers keys, int head_dim, const int rows, const int groups,
+// scores[r] = query rows times `groups` groups of 16 keys: several groups at once, so that enough sums are under way to hide
+// the latency of a multiplication.
+INLINE void scores_of(const queries *query, const numbers keys, int head_dim, const int rows, const int groups,
                       float (*scores)[PAGE]) {
     vf sum[SUMS];
     for (int i = 0; i < rows * groups; i++) sum[i] = vf_zero();
@@ -79,44 +76,83 @@ INLINE void scores_of(const float *query, const numbers keys, int head_dim, cons
         for (int g = 0; g < groups; g++) {
             vf key = number_load(keys, (int64_t)(g * head_dim + d) * LANES);
             for (int r = 0; r < rows; r++)
-                sum[g * rows + r] = vf_fma(key, vf_set(query[d * ROWS + r]), sum[g * rows + r]);
+                sum[g * rows + r] = vf_fma(key, vf_set(query->x[d * ROWS + r]), sum[g * rows + r]);
         }
     for (int g = 0; g < groups; g++)
         for (int r = 0; r < rows; r++) vf_store(scores[r] + g * LANES, sum[g * rows + r]);
 }
 
+INLINE void byte_scores_of(const queries *query, const numbers keys, int head_dim, const int rows, const int groups,
+                           float (*scores)[PAGE]) {
+    const int64_t step = group_bytes(IN_BYTES, head_dim);
+    vi sum[SUMS];
+    for (int i = 0; i < rows * groups; i++) sum[i] = vi_set(0);
+    for (int d = 0; d < head_dim; d += 2)
+        for (int g = 0; g < groups; g++) {
+            const vi key = vi_words(keys.data + g * step + d * LANES);
+            for (int r = 0; r < rows; r++)
+                sum[g * rows + r] = vi_dot16(sum[g * rows + r], key, pair_of_words(query->words + d * ROWS + r * 2));
+        }
+    for (int g = 0; g < groups; g++) {
+        const vf scale = vf_half(scales_in(keys.data + g * step, head_dim));
+        for (int r = 0; r < rows; r++)
+            vf_store(scores[r] + g * LANES, vf_mul(vf_mul(vi_float(sum[g * rows + r]), scale), vf_set(query->scales[r])));
+    }
+}
+
 INLINE int groups_at_once(const int rows) { return 8 * rows <= SUMS ? 8 : 4 * rows <= SUMS ? 4 : 2 * rows <= SUMS ? 2 : 1; }
 
-// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then (`with_next`) the
-// values of the same tokens are fetched meanwhile, and the next page's keys while the values are added.
-INLINE void scores_between(const float *query, const numbers keys, const numbers values, int head_dim, const int rows,
-                           int from, int to, int with_next, float (*scores)[PAGE]) {
-    const int groups = groups_at_once(rows);
-    int t = from;
-    for (; t + groups * LANES <= to; t += groups * LANES) {
-        const numbers at = skip(keys, (int64_t)t * head_dim);
-        if (with_next)
-            for (int i = 0; i < groups * LANES * head_dim; i += 32)
-                fetch(skip(values, (int64_t)t * head_dim + i).data);
-        scores_of(query, at, head_dim, rows, groups, (float(*)[PAGE])(&scores[0][t]));
+// Scores of the keys from .. to (multiples of 16) of a page.
+INLINE void scores_between(const queries *query, const numbers keys, int head_dim, const int rows, int from, int to,
+                           const uint8_t *next_keys, float (*scores)[PAGE]) {
+    const int most = groups_at_once(rows);
+    for (int t = from, groups; t < to; t += groups * LANES) {
+        const numbers at = groups_from(keys, t, head_dim);
+        float(*to_here)[PAGE] = (float(*)[PAGE])(&scores[0][t]);
+        groups = t + most * LANES <= to ? most : 1;
+        const int64_t group = group_bytes(keys.form, head_dim);
+        if (next_keys) fetch_bytes(next_keys + t / LANES * group, groups * group);
+        if (keys.form == IN_BYTES && groups == most) byte_scores_of(query, at, head_dim, rows, most, to_here);
+        else if (keys.form == IN_BYTES) byte_scores_of(query, at, head_dim, rows, 1, to_here);
+        else if (groups == most) scores_of(query, at, head_dim, rows, most, to_here);
+        else scores_of(query, at, head_dim, rows, 1, to_here);
     }
-    for (; t < to; t += LANES)
-        scores_of(query, skip(keys, (int64_t)t * head_dim), head_dim, rows, 1, (float(*)[PAGE])(&scores[0][t]));
+}
+
+// Weights of a page's values, as floats, or in words with their rows' scales.
+typedef struct {
+    float x[ROWS][PAGE];
+    int16_t words[ROWS][PAGE];
+    float scales[ROWS];
+} page_weights;
+
+// Of the weights that are to be multiplied with values in bytes: times their scales, in words. Hidden ones are 0 again, whatever
+// scale stands beside them.
+INLINE void weights_in_words(page_weights *w, int row, const numbers values, int head_dim, int from, int first, int end, int to) {
+    float *x = w->x[row];
+    vf most = vf_zero();
+    for (int t = from; t < to; t += LANES)
+        vf_store(x + t, vf_mul(vf_load(x + t), vf_half(scales_in(groups_from(values, t, head_dim).data, head_dim))));
+    for (int t = from; t < first; t++) x[t] = 0.0f;
+    for (int t = end; t < to; t++) x[t] = 0.0f;
+    for (int t = from; t < to; t += LANES) most = vf_max(most, vf_load(x + t));
+    w->scales[row] = vf_hmax(most) / MOST_WORD;
+    const vf inverse = vf_set(w->scales[row] > 0.0f ? 1.0f / w->scales[row] : 0.0f);
+    for (int t = from; t < to; t += LANES) vi_store16(w->words[row] + t, vf_int(vf_mul(vf_load(x + t), inverse)));
 }
 
 // sums[r] += weights[r][t] * values[t], for some rows and vectors of dimensions at a time
-INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], const numbers values, int head_dim,
-                       int first, int end, const uint16_t *next_keys, const int rows, const int vectors) {
+INLINE void add_values(float (*sums)[MAX_HEAD_DIM], const page_weights *w, const numbers values, int head_dim, int dim,
+                       int first, int end, const uint8_t *next_values, const int rows, const int vectors) {
     vf sum[ROWS][4];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++) sum[r][v] = vf_load(sums[r] + v * LANES);
     for (int t = first; t < end; t++) {
-        for (int i = 0; next_keys && i < head_dim; i += 32)
-            fetch(next_keys + (int64_t)t * head_dim + i);
+        if (next_values) fetch_bytes(next_values + ((int64_t)t * head_dim + dim) * 2, vectors * LANES * 2);
         vf value[4];
-        for (int v = 0; v < vectors; v++) value[v] = number_load(values, (int64_t)t * head_dim + v * LANES);
+        for (int v = 0; v < vectors; v++) value[v] = number_load(values, (int64_t)t * head_dim + dim + v * LANES);
         for (int r = 0; r < rows; r++) {
-            vf weight = vf_set(weights[r][t]);
+            vf weight = vf_set(w->x[r][t]);
             for (int v = 0; v < vectors; v++) sum[r][v] = vf_fma(weight, value[v], sum[r][v]);
         }
     }
@@ -124,17 +160,42 @@ INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], cons
         for (int v = 0; v < vectors; v++) vf_store(sums[r] + v * LANES, sum[r][v]);
 }
 
-#define VALUES_CASE(rows_, vectors_) \
-    case rows_ * 8 + vectors_: add_values(sums, weights, at, head_dim, first, end, next, rows_, vectors_); break;
-// As many vectors of dimensions as have room for their sums: each is brought from halves to floats once for all rows.
-INLINE void add_all_values(partial *p, float (*weights)[PAGE], const numbers values, int head_dim, int first, int end,
-                           const uint16_t *next_keys, int rows) {
-    for (int v = 0, vectors; v < head_dim / LANES; v += vectors) {
-        int left = head_dim / LANES - v;
+INLINE void add_byte_values(float (*sums)[MAX_HEAD_DIM], const page_weights *w, const numbers values, int head_dim, int dim,
+                            int first, int end, const uint8_t *next_values, const int rows, const int vectors) {
+    const int64_t step = group_bytes(IN_BYTES, head_dim);
+    vi sum[ROWS][4];
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) sum[r][v] = vi_set(0);
+    for (int group = first / LANES; group * LANES < end; group++) {
+        if (next_values) fetch_bytes(next_values + group * step + step * dim / head_dim, step * vectors * LANES / head_dim);
+        for (int t = 0; t < LANES; t += 2) {
+            vi value[4];
+            for (int v = 0; v < vectors; v++) value[v] = vi_words(values.data + group * step + t * head_dim + (dim + v * LANES) * 2);
+            for (int r = 0; r < rows; r++) {
+                const vi weight = pair_of_words(w->words[r] + group * LANES + t);
+                for (int v = 0; v < vectors; v++) sum[r][v] = vi_dot16(sum[r][v], value[v], weight);
+            }
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) {
+            float *to = sums[r] + v * LANES;
+            vf_store(to, vf_fma(vi_float(sum[r][v]), vf_set(w->scales[r]), vf_load(to)));
+        }
+}
+
+#define VALUES_CASE(rows_, vectors_)                                                                                  \
+    case rows_ * 8 + vectors_:                                                                                        \
+        if (values.form == IN_BYTES) add_byte_values(sums, w, values, head_dim, dim, first, end, next_values, rows_, vectors_); \
+        else add_values(sums, w, values, head_dim, dim, first, end, next_values, rows_, vectors_);                    \
+        break;
+// As many vectors of dimensions as have room for their sums: each is brought to wider numbers once for all rows.
+INLINE void add_all_values(partial *p, const page_weights *w, const numbers values, int head_dim, int first, int end,
+                           const uint8_t *next_values, int rows) {
+    for (int dim = 0, vectors; dim < head_dim; dim += vectors * LANES) {
+        int left = (head_dim - dim) / LANES;
         vectors = left >= 4 && rows * 4 <= SUMS ? 4 : left >= 2 && rows * 2 <= SUMS ? 2 : 1;
-        float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[0][v * LANES]);
-        const numbers at = skip(values, v * LANES);
-        const uint16_t *next = v ? NULL : next_keys;
+        float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[0][dim]);
         switch (rows * 8 + vectors) {
             VALUES_CASE(1, 4) VALUES_CASE(2, 4) VALUES_CASE(3, 4) VALUES_CASE(4, 4)
             VALUES_CASE(5, 4) VALUES_CASE(6, 4)
@@ -146,11 +207,11 @@ INLINE void add_all_values(partial *p, float (*weights)[PAGE], const numbers val
     }
 }
 
-#define SCORES_CASE(n) case n: scores_between(query, keys, values, head_dim, n, from, padded, next_keys != NULL, scores); break;
+#define SCORES_CASE(n) case n: scores_between(query, keys, head_dim, n, from, padded, next.keys, w.x); break;
 // Scores of a page or a part of it for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] there.
-INLINE void add_numbers(partial *p, const float *query, const numbers keys, const numbers values, int head_dim, int rows,
-                        const int *first, const int *end, float softcap, const uint16_t *next_keys) {
-    float scores[ROWS][PAGE];
+INLINE void add_numbers(partial *p, const queries *query, const numbers keys, const numbers values, int head_dim, int rows,
+                        const int *first, const int *end, float softcap, const next_page next) {
+    page_weights w;
     int from = PAGE, to = 0;
     for (int r = 0; r < rows; r++) {
         from = first[r] < from ? first[r] : from;
@@ -162,13 +223,14 @@ INLINE void add_numbers(partial *p, const float *query, const numbers keys, cons
         SCORES_CASE(1) SCORES_CASE(2) SCORES_CASE(3) SCORES_CASE(4) SCORES_CASE(5) SCORES_CASE(6)
     }
     for (int r = 0; r < rows; r++) {
-        float *s = scores[r], most = p->most[r];
+        float *s = w.x[r], most = p->most[r];
         if (softcap > 0.0f)
             for (int t = first[r]; t < end[r]; t++) s[t] = softcap * tanhf(s[t] / softcap);
         for (int t = from; t < first[r]; t++) s[t] = -INFINITY;
         for (int t = end[r] > from ? end[r] : from; t < padded; t++) s[t] = -INFINITY;
         if (end[r] <= first[r]) {  // sees nothing here
             for (int t = from; t < padded; t++) s[t] = 0.0f;
+            if (values.form == IN_BYTES) weights_in_words(&w, r, values, head_dim, from, padded, padded, padded);
             continue;
         }
         vf high = vf_set(most);
@@ -183,19 +245,25 @@ INLINE void add_numbers(partial *p, const float *query, const numbers keys, cons
         // The least is e^-87, not 0: what is hidden must weigh nothing.
         for (int t = from; t < first[r]; t++) s[t] = 0.0f;
         for (int t = end[r]; t < padded; t++) s[t] = 0.0f;
+        if (values.form == IN_BYTES) weights_in_words(&w, r, values, head_dim, from, first[r], end[r], padded);
         p->most[r] = now;
         p->total[r] = p->total[r] * shrink + vf_sum(total);
         for (int d = 0; d < head_dim; d += LANES)
             vf_store(p->sums[r] + d, vf_mul(vf_load(p->sums[r] + d), vf_set(shrink)));
     }
-    add_all_values(p, scores, values, head_dim, from, to, next_keys, rows);
+    add_all_values(p, &w, values, head_dim, from, to, next.values, rows);
 }
 
-// The two forms as two functions, so that no step of a loop asks which it is. next_keys: fetch these meanwhile, or NULL.
-static void add_part(partial *p, const float *query, numbers keys, numbers values, int head_dim, int rows, const int *first,
-                     const int *end, float softcap, const uint16_t *next_keys) {
-    const numbers key_halves = {keys.data, 1}, value_halves = {values.data, 1};
-    const numbers key_floats = {keys.data, 0}, value_floats = {values.data, 0};
-    if (keys.is_half) add_numbers(p, query, key_halves, value_halves, head_dim, rows, first, end, softcap, next_keys);
-    else add_numbers(p, query, key_floats, value_floats, head_dim, rows, first, end, softcap, NULL);
+// A function for each form, so that no step of a loop asks which it is.
+static void add_part(partial *p, const queries *query, numbers keys, numbers values, int head_dim, int rows, const int *first,
+                     const int *end, float softcap, next_page next) {
+#define PART_CASE(form_, next_)                                                                                        \
+    case form_:                                                                                                        \
+        add_numbers(p, query, (numbers){keys.data, form_}, (numbers){values.data, form_}, head_dim, rows, first, end, softcap, next_); \
+        break;
+    switch (keys.form) {
+        PART_CASE(IN_HALVES, next)
+        PART_CASE(IN_BYTES, next)
+        PART_CASE(IN_FLOATS, ((next_page){NULL, NULL}))
+    }
 }

@@ -25,7 +25,7 @@ typedef struct {
 
 typedef struct {
     int32_t layers, hidden, heads, kv_heads, head_dim, rotary_dims, intermediate, vocabulary;
-    int32_t activation, per_row_activations, activations_in_planes;
+    int32_t activation, per_row_activations, activations_in_planes, cache_in_bytes;
     int32_t norms_whole_width;  // q_norm and k_norm are of all heads of a row together
     int32_t experts, chosen_experts, expert_width, normalizes_shares;  // experts: 0 if no layer has any
     float eps, attention_scale, attention_softcap, embedding_scale;
@@ -38,7 +38,7 @@ typedef struct {
 // What a step does for one sequence.
 typedef struct {
     const int32_t *ids;
-    uint16_t *const *pages;  // its cache: see cache_layout
+    uint8_t *const *pages;  // its cache: see cache_layout
     float *logits;           // (last, stride)
     int32_t tokens, past, last;  // new tokens, those in the cache, and how many of the new ones want logits
     int32_t page_count;
@@ -98,7 +98,7 @@ typedef struct {
     float *block[MAX_THREADS];    // (T, WIDE_BLOCK or D)
     float *row[MAX_THREADS];
     partial *partials[MAX_THREADS];
-    float *queries[MAX_THREADS];
+    queries *queries[MAX_THREADS];
     float *parts[MAX_THREADS];    // keys and values of a part in floats
 } engine;
 
@@ -190,6 +190,7 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
     const float *norm = kind == QUERY ? l->q_norm : l->k_norm;
     if (norm && !n->norms_whole_width) rms_norm(x, norm, n->eps, d, x);
     if (l->rotary) rotate(x, l->rotary + (int64_t)position * n->rotary_dims, n->rotary_dims);
+    if (s->cache.form == IN_BYTES) mix(x, d);
     if (kind == KEY) {
         store_key(&s->cache, layer_index, head, position, x);
         return;
@@ -236,14 +237,14 @@ typedef struct { int rows, first[ROWS], end[ROWS]; } row_tile;
 
 static int group_of(const engine *e) { return e->net.heads / e->net.kv_heads; }
 
-static row_tile tile_of(const engine *e, const span *s, const layer *l, int head, int row, float *query) {
+static row_tile tile_of(const engine *e, const span *s, const layer *l, int head, int row, queries *query, int in_words) {
     const network *n = &e->net;
     int group = group_of(e), all = s->tokens * group, d = n->head_dim;
     row_tile tile = {all - row < ROWS ? all - row : ROWS, {0}, {0}};
     for (int i = 0; i < tile.rows; i++) {
         int t = (row + i) / group, h = head * group + (row + i) % group;
         const float *q = e->attended + ((int64_t)(s->first + t) * n->heads + h) * d;
-        for (int k = 0; k < d; k++) query[k * ROWS + i] = q[k];
+        put_query(query, i, q, d, in_words);
         tile.end[i] = s->past + t + 1;
         tile.first[i] = l->window && tile.end[i] > l->window ? tile.end[i] - l->window : 0;
     }
@@ -251,8 +252,8 @@ static row_tile tile_of(const engine *e, const span *s, const layer *l, int head
 }
 
 // What a tile sees of the `size` tokens from `base` on, which lie in one page and whose keys and values these are.
-static void tile_part(engine *e, numbers keys, numbers values, int base, int size, const row_tile *tile, const float *query,
-                      const uint16_t *next_keys, partial *p) {
+static void tile_part(engine *e, numbers keys, numbers values, int base, int size, const row_tile *tile, const queries *query,
+                      next_page next, partial *p) {
     int first[ROWS], end[ROWS], seen = 0;
     for (int i = 0; i < tile->rows; i++) {
         first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < size ? tile->first[i] - base : size;
@@ -260,7 +261,7 @@ static void tile_part(engine *e, numbers keys, numbers values, int base, int siz
         seen |= end[i] > first[i];
     }
     if (seen)
-        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next_keys);
+        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next);
 }
 
 static void write_row(engine *e, const span *s, int head, int row, const partial *p) {
@@ -298,10 +299,11 @@ static partial *split_at(const engine *e, const span *s, int head, int tile, int
     return &e->splits[s->first_partial + (head * row_tiles(e, s) + tile) * s->splits + split];
 }
 
-// The keys that this thread most likely reads after those of a page.
-static const uint16_t *keys_after(const engine *e, const span *s, int layer_index, int page, int head) {
-    if (page + 1 < pages_of(s)) return keys_of(&s->cache, layer_index, page + 1, head);
-    return keys_of(&s->cache, layer_index, 0, head + 1 < e->net.kv_heads ? head + 1 : head);
+// What this thread most likely reads after a page.
+static next_page page_after(const engine *e, const span *s, int layer_index, int page, int head) {
+    const int is_last = page + 1 >= pages_of(s), next = is_last ? 0 : page + 1;
+    head += is_last && head + 1 < e->net.kv_heads;
+    return (next_page){keys_of(&s->cache, layer_index, next, head), values_of(&s->cache, layer_index, next, head)};
 }
 
 // ROW_TILES tiles of rows of one head, part by part of the past, so that a part is brought to floats and near once for all.
@@ -312,27 +314,26 @@ static void attend(engine *e, const batch *b, int layer_index, int item, int thr
     int split = item % s->splits, block = item / s->splits % tile_blocks(e, s);
     int head = item / s->splits / tile_blocks(e, s), first_tile = block * block_tiles(e, s), left = row_tiles(e, s) - first_tile;
     int count = left < block_tiles(e, s) ? left : block_tiles(e, s);
+    const int in_words = b->is_few && s->cache.form == IN_BYTES, d = e->net.head_dim;
     row_tile tile[ROW_TILES];
     partial *p[ROW_TILES];
     for (int i = 0; i < count; i++) {
-        float *query = e->queries[thread] + i * ROWS * MAX_HEAD_DIM;
-        tile[i] = tile_of(e, s, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, query);
+        tile[i] = tile_of(e, s, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, e->queries[thread] + i, in_words);
         p[i] = b->is_few ? split_at(e, s, head, first_tile + i, split) : e->partials[thread] + i;
-        partial_reset(p[i], tile[i].rows, e->net.head_dim);
+        partial_reset(p[i], tile[i].rows, d);
     }
     int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = b->is_few ? PAGE : PART;
     int split_from = split_start(split) * PAGE, split_to = split + 1 < s->splits ? split_start(split + 1) * PAGE : to;
     for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size) {
-        const int d = e->net.head_dim, in_page = base % PAGE * d;
-        numbers keys = {keys_of(&s->cache, layer_index, base / PAGE, head) + in_page, 1};
-        numbers values = {values_of(&s->cache, layer_index, base / PAGE, head) + in_page, 1};
+        numbers keys = groups_from((numbers){keys_of(&s->cache, layer_index, base / PAGE, head), s->cache.form}, base % PAGE, d);
+        numbers values = groups_from((numbers){values_of(&s->cache, layer_index, base / PAGE, head), s->cache.form}, base % PAGE, d);
         if (!b->is_few) {
-            keys = in_floats(keys, size * d, e->parts[thread]);
-            values = in_floats(values, size * d, e->parts[thread] + PART * MAX_HEAD_DIM);
+            keys = keys_in_floats(keys, size, d, e->parts[thread]);
+            values = values_in_floats(values, size, d, e->parts[thread] + PART * MAX_HEAD_DIM);
         }
         for (int i = 0; i < count; i++)
-            tile_part(e, keys, values, base, size, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM,
-                      b->is_few && s->tokens == 1 ? keys_after(e, s, layer_index, base / PAGE, head) : NULL, p[i]);
+            tile_part(e, keys, values, base, size, &tile[i], e->queries[thread] + i,
+                      b->is_few && s->tokens == 1 ? page_after(e, s, layer_index, base / PAGE, head) : (next_page){NULL, NULL}, p[i]);
     }
     if (b->is_few) return;
     for (int i = 0; i < count; i++)
@@ -617,11 +618,14 @@ static void work(pool *p, round_state *r, int thread) {
 
 // ---- which rows -----------------------------------------------------------------------------------------------------
 
+static cache_layout layout_of(const network *n, uint8_t *const *pages) {
+    return (cache_layout){pages, n->layers, n->kv_heads, n->head_dim, n->cache_in_bytes ? IN_BYTES : IN_HALVES};
+}
+
 static void add_span(const engine *e, batch *b, const sequence *s, int from, int tokens, int source) {
     if (!tokens) return;
-    const cache_layout cache = {s->pages, e->net.layers, e->net.kv_heads, e->net.head_dim};
     span *to = &b->spans[b->count++];
-    *to = (span){cache, tokens, s->past + from, b->tokens, source, 1, b->items, b->partials, s};
+    *to = (span){layout_of(&e->net, s->pages), tokens, s->past + from, b->tokens, source, 1, b->items, b->partials, s};
     if (b->is_few) to->splits = splits_of(to);
     b->tokens += tokens;
     b->items += e->net.kv_heads * tile_blocks(e, to) * to->splits;
@@ -744,7 +748,7 @@ static int make_rooms(engine *e, int threads, int64_t tokens) {
     for (int i = 0; i < threads && made; i++) {
         e->block[i] = room(e, tokens * block * 4), e->row[i] = room(e, widest * 4);
         e->partials[i] = room(e, ROW_TILES * (int64_t)sizeof(partial));
-        e->queries[i] = room(e, ROW_TILES * ROWS * MAX_HEAD_DIM * 4), e->parts[i] = room(e, 2 * PART * MAX_HEAD_DIM * 4);
+        e->queries[i] = room(e, ROW_TILES * (int64_t)sizeof(queries)), e->parts[i] = room(e, 2 * PART * MAX_HEAD_DIM * 4);
         made = e->block[i] && e->row[i] && e->partials[i] && e->queries[i] && e->parts[i] &&
                make_pair_room(e, &e->pairs[i], widest);
     }
@@ -765,6 +769,12 @@ const char *fused_isa(void) { return ISA_NAME; }
 int fused_sizes_are(int matrix_bytes, int layer_bytes, int network_bytes, int sequence_bytes) {
     return matrix_bytes == sizeof(matrix) && layer_bytes == sizeof(layer) && network_bytes == sizeof(network) &&
            sequence_bytes == sizeof(sequence);
+}
+
+// Of a page of keys and values, 256 tokens of all layers.
+int64_t fused_page_bytes(const network *n) {
+    const cache_layout layout = layout_of(n, NULL);
+    return page_bytes(&layout);
 }
 
 int64_t fused_packed_bytes(int form, int rows, int columns, int group) {

@@ -76,6 +76,7 @@ INLINE int vi_sum(vi a) { return _mm512_reduce_add_epi32(a); }
 INLINE vi vi_set(int32_t x) { return _mm512_set1_epi32(x); }
 INLINE vi vi_set16(int16_t x) { return _mm512_set1_epi16(x); }
 INLINE vi vi_load(const void *p) { return _mm512_loadu_si512(p); }
+INLINE vi vi_words(const uint8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p)); }  // of 32 signed bytes
 INLINE void vi_store(void *p, vi x) { _mm512_storeu_si512(p, x); }
 INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
 INLINE vi vi_or(vi a, vi b) { return _mm512_or_si512(a, b); }
@@ -184,6 +185,9 @@ INLINE vi vi_set16(int16_t x) { return (vi){_mm256_set1_epi16(x), _mm256_set1_ep
 INLINE vi vi_set8(int8_t x) { return (vi){_mm256_set1_epi8(x), _mm256_set1_epi8(x)}; }
 INLINE vi vi_load(const void *p) {
     return (vi){_mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1)};
+}
+INLINE vi vi_words(const uint8_t *p) {
+    return (vi){_mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)), _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p + 1))};
 }
 INLINE void vi_store(void *p, vi x) { _mm256_storeu_si256((__m256i *)p, x.a); _mm256_storeu_si256((__m256i *)p + 1, x.b); }
 I2(vi_and, _mm256_and_si256)
