@@ -150,7 +150,7 @@ class LegendEntry(QWidget):
 
     def __init__(self, theme: Theme, color: str, name: str, room_for: str, of: str | None = None) -> None:
         super().__init__()
-        layout = row(theme, 1, spacing=4)
+        layout = self._row = row(theme, 1, spacing=4)
         if color:
             layout.addWidget(Swatch(theme, color), 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(SteadyLabel(theme, name, "secondary", room_for=name))
@@ -169,7 +169,7 @@ class LegendEntry(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The same."""
-        return self._with_room(super().minimumSizeHint())
+        return self.sizeHint()
 
     def show_value(self, text: str, of: str = "") -> None:
         """Show a value, and behind it what it is a part of."""
@@ -179,9 +179,8 @@ class LegendEntry(QWidget):
             self._of.setVisible(bool(of))
 
     def _with_room(self, hint: QSize) -> QSize:
-        layout = self.layout()
-        if self._of is not None and layout is not None and self._of.isHidden():
-            hint.setWidth(hint.width() + self._of.width() + layout.spacing())
+        if self._of is not None and self._of.isHidden():
+            hint.setWidth(hint.width() + self._of.width() + self._row.spacing())
         return hint
 
 

@@ -23,7 +23,7 @@ from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 
-_SLICE_S = 0.03
+_SLICE_S = 0.02
 """Of a jump, until the window does something else."""
 
 
