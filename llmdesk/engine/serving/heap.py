@@ -25,8 +25,15 @@ def exempt_from_collection() -> None:
 
 
 def return_memory() -> None:
-    """Collect garbage and hand freed heap pages back to the system (glibc keeps them otherwise)."""
-    gc.unfreeze()
-    gc.collect()
+    """Collect garbage and hand freed heap pages back to the system.
+
+    What is left is exempt again: the next collection may come in the middle of an answer.
+    """
+    exempt_from_collection()
+    return_pages()
+
+
+def return_pages() -> None:
+    """Hand freed heap pages back to the system (glibc keeps them otherwise). Takes a moment, and not Python's lock."""
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # not in musl
         trim(0)

@@ -19,7 +19,7 @@ from llmdesk.datatypes.work import WorkCancelled, WorkFailed
 from llmdesk.engine.backend import MAX_ACTIVE, Backend, LoadedModel, LoadOptions
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.processor.thread_team import let_others_first, name_team
-from llmdesk.engine.serving.heap import return_memory
+from llmdesk.engine.serving.heap import return_memory, return_pages
 from llmdesk.engine.serving.inbox import Inbox
 from llmdesk.engine.serving.loaded_models import LoadedModels
 from llmdesk.engine.serving.loads import Loads
@@ -220,7 +220,10 @@ class EngineLoop:
         self._waiting.remove(task)
         self._perform(task)
         self._work = None
-        return_memory()
+        if task.took_memory:
+            return_memory()
+        else:  # no garbage is looked for: that holds the interpreter for a tenth of a second
+            return_pages()
         self.models.note_use()
 
     def _perform(self, task: Task) -> None:

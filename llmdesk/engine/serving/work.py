@@ -95,6 +95,7 @@ class WorkContext:
     def unload(self) -> None:
         """Make room: give the memory of all models back. The next request for one loads it again as it was."""
         assert self._task.occupies, "answers may be using the model"
+        self._task.took_memory = True
         self._models.unload_for(self._task.occupies)
 
     def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
@@ -104,6 +105,7 @@ class WorkContext:
             LlmdeskError: it does not fit into memory, or cannot be loaded; what ``report`` raises passes.
         """
         assert self._task.occupies, "answers may be using the memory"
+        self._task.took_memory = True
         return self._models.open_apart(model, options, report)
 
 
@@ -113,11 +115,17 @@ Work = Callable[[WorkContext], T]
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """Work on its way from ``run`` to its end. ``occupies`` says in words what has the engine; empty: short work."""
+    """Work on its way from ``run`` to its end.
+
+    Attributes:
+        occupies: says in words what has the engine; empty: short work.
+        took_memory: it made room for itself, and leaves as much behind.
+    """
 
     work: Work[Any]
     sink: WorkSink[Any]
     occupies: str
+    took_memory: bool = False
     cancel: threading.Event = field(default_factory=threading.Event)
 
     def emit(self, event: WorkEvent[Any]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from llmdesk.datatypes.chat import TokenEvent
 
 WINDOW_S = 2.0
+_MOST_DELAYS = 4_096
+"""Of the newest tokens: as many come within the window only where a replay leaps."""
 
 
 class PaintMeter:
@@ -23,7 +25,8 @@ class PaintMeter:
         self._came_tokens = 0
         self._painted_tokens = 0
         self._readings: deque[tuple[float, int, int]] = deque()  # (time, tokens painted, tokens that came)
-        self._delays: deque[tuple[float, float]] = deque()  # (time of the painting, seconds since the token)
+        # (time of the painting, seconds since the token)
+        self._delays: deque[tuple[float, float]] = deque(maxlen=_MOST_DELAYS)
         self._behind_s = 0.0
 
     def came(self, events: Sequence[TokenEvent]) -> None:

@@ -15,7 +15,7 @@ MOST_BYTES = 128 << 20
 """Unpacked: twenty hours of answers. A file that claims more is not unpacked any further."""
 LONGEST_S = 24 * 3600.0
 MOST_PIECES = 250_000
-"""A day of demos. With four times as many a jump to the end takes a minute of the window's thread."""
+"""A day of demos. A jump to the end leaves the window free, but takes longer the more there are."""
 MOST_CHARS, MOST_NAME_CHARS = 1_000_000, 1_000
 """Of a prompt or an answer, and of a name or a version."""
 MOST_TPS = 1_000_000.0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol
 
 from llmdesk.datatypes.chat import (
@@ -24,6 +28,9 @@ from llmdesk.services.recording.recording import Model, Piece, PromptStep, Recor
 from llmdesk.words import say
 
 _TICK_S = 1 / TICKS_PER_S
+_MOST_AT_ONCE = 1_000
+"""Tokens that are handed over in one batch: a longer one would hold the thread for too long."""
+_BY_TIME = attrgetter("t_s")
 
 
 class Stage(Protocol):
@@ -91,34 +98,49 @@ class Replay:
 
     def __init__(self, recording: Recording, stage: Stage, source: ReplaySource, begin_s: float) -> None:
         self._steps = _steps(recording)
+        self._next = next(self._steps, None)
         self._stage, self._source, self._begin_s = stage, source, begin_s
-        self._place = 0
-        self._tick_s = self._from_s = 0.0
+        self._reached_s = self._tick_s = self._from_s = 0.0
         self._new_tokens = 0
         self._batch: list[TokenEvent] = []
 
-    def advance(self, position_s: float, *, ticks: bool = False) -> None:
-        """Deliver all up to a moment. ``ticks``: the figures take note of the moments on the way, too, as far back as
-        they remember.
+    @property
+    def reached_s(self) -> float:
+        """The moment up to which all was delivered."""
+        return self._reached_s
+
+    def advance(self, position_s: float, *, ticks: bool = False, budget_s: float = math.inf) -> bool:
+        """Deliver all up to a moment. True if all of it is: it takes about ``budget_s`` seconds at most, the next call
+        goes on.
+
+        Args:
+            ticks: the figures take note of the moments on the way, too, as far back as they remember.
         """
+        end_s = time.perf_counter() + budget_s
         self._from_s = position_s - HISTORY_S
         self._tick_s = max(self._tick_s, self._from_s)
-        while self._place < len(self._steps) and self._steps[self._place].t_s <= position_s:
-            step = self._steps[self._place]
+        return all(time.perf_counter() <= end_s for _ in self._deliveries(position_s, ticks))
+
+    def _deliveries(self, position_s: float, ticks: bool) -> Iterator[None]:
+        """One at a time; who stops in between can begin again."""
+        while (step := self._next) is not None and step.t_s <= position_s:
             if ticks:
-                self._tick_to(step.t_s)
-            self._place += 1
+                yield from self._ticks(step.t_s)
+            self._next = next(self._steps, None)
+            self._reached_s = step.t_s
             self._deliver(step)
+            yield
         self._flush()
         if ticks:
-            self._tick_to(position_s)
-        self._tick_s = position_s
+            yield from self._ticks(position_s)
+        self._reached_s = self._tick_s = position_s
 
-    def _tick_to(self, position_s: float) -> None:
+    def _ticks(self, position_s: float) -> Iterator[None]:
         while self._tick_s + _TICK_S <= position_s:
             self._flush()
             self._tick_s += _TICK_S
             self._stage.tick(self._begin_s + self._tick_s)
+            yield
 
     def _deliver(self, step: _Step) -> None:
         t_s = self._begin_s + step.t_s
@@ -129,6 +151,8 @@ class Replay:
                     self._source.request_id, step.what.text, self._new_tokens, t_s, reasoning=step.what.reasoning
                 )
             )
+            if len(self._batch) >= _MOST_AT_ONCE:
+                self._flush()
             return
         if isinstance(step.what, Sample) and step.t_s < self._from_s:
             return  # longer ago than the figures remember; words need not be shown half for it
@@ -156,18 +180,21 @@ class Replay:
             self._stage.receive_tokens(self._source.request_id, batch)
 
 
-def _steps(recording: Recording) -> list[_Step]:
-    """Everything in order; what happened at the same moment stays in the order of an answer."""
+def _steps(recording: Recording) -> Iterator[_Step]:
+    """Everything in order; what happened at the same moment stays in the order of an answer.
 
-    def whole() -> Iterator[_Step]:
+    Made one by one: all of a long recording at once would hold the thread for a second.
+    """
+
+    def answers() -> Iterator[_Step]:
         for answer in recording.answers:
             yield _Step(answer.asked_s, answer)
             inside: list[PromptStep | Piece] = [*answer.prompt_steps, *answer.pieces]
-            yield from (_Step(step.t_s, step) for step in sorted(inside, key=lambda step: step.t_s))
+            yield from (_Step(step.t_s, step) for step in sorted(inside, key=_BY_TIME))
             yield _Step(answer.ended_s, None, answer)
-        yield from (_Step(sample.t_s, sample) for sample in recording.samples)
 
-    return sorted(whole(), key=lambda step: step.t_s)
+    samples = (_Step(sample.t_s, sample) for sample in sorted(recording.samples, key=_BY_TIME))
+    return heapq.merge(answers(), samples, key=_BY_TIME)
 
 
 def _reading(sample: Sample, t_s: float) -> ResourceSample:

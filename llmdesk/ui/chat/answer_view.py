@@ -61,12 +61,11 @@ class AnswerView(QWidget):
         self.sources.chosen.connect(self.source_requested)
         self.figures = Figures(style)
         self.pager = VersionPager(style, True, versions, answer)
-        self._actions = self._make_actions()
-        self._continue = Button(style.theme, tr("Continue"), "play", bordered=True)
-        self._continue.setObjectName("continue")
-        self._continue.setToolTip(tr("Go on with this answer where it stopped"))
-        self._continue.clicked.connect(self.continue_requested)
-        self._can_go_on = self._has_ended = False
+        # Made at the end of the answer, as are its figures; before a pager, which the keyboard reaches behind them.
+        self._actions = self._make_actions() if self.pager.text else ()
+        self._continue: Button | None = None
+        self._goes_on_with = ""
+        self._is_revealed = self._can_go_on = self._has_ended = False
         self._footer = self._make_footer()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -144,9 +143,21 @@ class AnswerView(QWidget):
 
     def set_can_go_on(self, can_go_on: bool, other_model: str = "") -> None:
         """Whether this answer can be continued now, and by which model if that is not its own."""
-        self._can_go_on = can_go_on
-        self._continue.set_text(tr("Continue with {model}", model=other_model) if other_model else tr("Continue"))
-        self._continue.setVisible(can_go_on and self._has_ended)
+        self._can_go_on, self._goes_on_with = can_go_on, other_model
+        self._show_continue()
+
+    def _show_continue(self) -> None:
+        is_shown = self._can_go_on and self._has_ended
+        if self._continue is None and is_shown:
+            self._continue = Button(self._style.theme, tr("Continue"), "play", bordered=True)
+            self._continue.setObjectName("continue")
+            self._continue.setToolTip(tr("Go on with this answer where it stopped"))
+            self._continue.clicked.connect(self.continue_requested)
+            self._flow.insertWidget(len(self._actions), self._continue)
+        if self._continue is not None:
+            other = self._goes_on_with
+            self._continue.set_text(tr("Continue with {model}", model=other) if other else tr("Continue"))
+            self._continue.setVisible(is_shown)
 
     def show_source(self, is_shown: bool) -> None:
         """The words as they were written, or in their form again."""
@@ -172,21 +183,26 @@ class AnswerView(QWidget):
         return (self._copy, regenerate, models, fork, more)
 
     def _make_footer(self) -> QWidget:
-        footer, actions = QWidget(), FlowLayout(self._style.theme, spacing=2)
-        for widget in (*self._actions, self._continue, self.pager):  # the pager does not move when the answer ends
-            actions.addWidget(widget)
+        footer, self._flow = QWidget(), FlowLayout(self._style.theme, spacing=2)
+        for widget in (*self._actions, self.pager):  # the pager does not move when the answer ends
+            self._flow.addWidget(widget)
         self._footer_row = row = QHBoxLayout(footer)
         space(self._style.theme, row, (0, 10, 0, 0), spacing=2)
         row.addWidget(self.figures, 1)
-        row.addLayout(actions)
+        row.addLayout(self._flow)
         return footer
 
     def _show_footer(self, has_actions: bool) -> None:
         """Figures and actions come at the end; the way to other versions is there from the start."""
         self._has_ended = has_actions
+        if has_actions and not self._actions:
+            self._actions = self._make_actions()
+            for place, button in enumerate(self._actions):
+                button.set_revealed(self._is_revealed)
+                self._flow.insertWidget(place, button)
         for button in self._actions:
             button.setVisible(has_actions)
-        self._continue.setVisible(has_actions and self._can_go_on)
+        self._show_continue()
         self._footer.setVisible(has_actions or bool(self.pager.text))
 
     @Slot(int)
@@ -220,6 +236,7 @@ class AnswerView(QWidget):
         self._copy.copy(self._answer.text)
 
     def _reveal(self, revealed: bool) -> None:
+        self._is_revealed = revealed
         self.figures.set_revealed(revealed)
         for button in self._actions:
             button.set_revealed(revealed)

@@ -175,12 +175,14 @@ class FiguresLine(DocumentView):
 
     def _fill(self) -> None:
         self.clear()
+        self.end.beginEditBlock()  # it is laid out once, not after each word
         for before, number, after in self._figures:
             self._write(f"{before} " if before else "")
             self._write(number, is_number=True)
             self._write(f" {after}")
             self._gap()
         self._write(self._reason)
+        self.end.endEditBlock()
         self.setAccessibleName(self.plain())
 
     def _write(self, text: str, is_number: bool = False) -> None:

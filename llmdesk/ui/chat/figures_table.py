@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextOption
@@ -72,6 +73,8 @@ class FiguresTable(DocumentView):
 class Figures(QWidget):
     """The line below an answer; a click on it, or its button, shows all of them below it.
 
+    Empty until ``show_answer``: a turn begins while the model does, and costs it less without.
+
     ``table_holder`` is where the table goes once it is shown: below line and actions.
     """
 
@@ -80,20 +83,28 @@ class Figures(QWidget):
         self._style = style
         self._answer: Message | None = None
         self._table: FiguresTable | None = None
-        self.line = FiguresLine(style)
-        self.line.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
-        self.line.clicked.connect(self.toggle)
-        self._fold = IconButton(style.theme, "chevron-down", tr("Show all figures"), hides=True)
-        self._fold.clicked.connect(self.toggle)
+        self._fold: IconButton | None = None
         self.table_holder = QWidget()
         holder = QVBoxLayout(self.table_holder)
         space(style.theme, holder, (0, 6, 0, 0))
         self.table_holder.hide()
-        layout = row(style.theme, spacing=2)
-        layout.addWidget(self.line, 1)
-        layout.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setLayout(layout)
-        self._fold.hide()
+        self._layout = row(style.theme, spacing=2)
+        self.setLayout(self._layout)
+
+    @cached_property
+    def line(self) -> FiguresLine:
+        """The main ones."""
+        line = FiguresLine(self._style)
+        line.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        line.clicked.connect(self.toggle)
+        self._layout.insertWidget(0, line, 1)
+        return line
+
+    def _make_fold(self) -> IconButton:
+        fold = IconButton(self._style.theme, "chevron-down", tr("Show all figures"), hides=True)
+        fold.clicked.connect(self.toggle)
+        self._layout.addWidget(fold, 0, Qt.AlignmentFlag.AlignVCenter)
+        return fold
 
     def show_answer(self, answer: Message, names_model: bool) -> None:
         """The figures of an answer that has ended; ``names_model``: the line says whose they are."""
@@ -103,7 +114,11 @@ class Figures(QWidget):
         if answer.state == "interrupted":
             reason = end_text(answer)
         self.line.show_stats(answer.stats, reason, before)
-        self._fold.setVisible(bool(all_figures_of(answer)))
+        if all_figures_of(answer):
+            self._fold = self._fold or self._make_fold()
+            self._fold.show()
+        elif self._fold is not None:
+            self._fold.hide()
 
     @property
     def is_open(self) -> bool:
@@ -117,12 +132,13 @@ class Figures(QWidget):
 
     def set_revealed(self, revealed: bool) -> None:
         """Show or hide the button."""
-        self._fold.set_revealed(revealed or self.is_open)
+        if self._fold is not None:
+            self._fold.set_revealed(revealed or self.is_open)
 
     @Slot()
     def toggle(self) -> None:
         """Show all of them, or the line alone."""
-        if self._answer is None or self._fold.isHidden():
+        if self._answer is None or self._fold is None or self._fold.isHidden():
             return
         if self._table is None:
             self._table = FiguresTable(self._style, all_figures_of(self._answer))

@@ -16,11 +16,11 @@ class ProgressLine(QWidget):
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
+        self._theme = style.theme
         self._label = Label(style.theme, tr("Waiting for the engine"), "secondary", "body", wraps=True)
-        self._bar = ThinBar(style.theme, tr("Progress"))
-        fix(style.theme, self._bar, width=120)
-        self._bar.hide()
-        self.setLayout(column(style.theme, self._label, self._bar, spacing=6))
+        self._bar: ThinBar | None = None
+        self._column = column(style.theme, self._label, spacing=6)
+        self.setLayout(self._column)
 
     @property
     def text(self) -> str:
@@ -30,6 +30,14 @@ class ProgressLine(QWidget):
     def show_progress(self, text: str, fraction: float | None) -> None:
         """``fraction`` is 0..1, None if nobody knows."""
         self._label.setText(text)
-        self._bar.setVisible(fraction is not None)
         if fraction is not None:
+            self._bar = self._bar or self._make_bar()
             self._bar.set_fraction(fraction)
+        if self._bar is not None:
+            self._bar.setVisible(fraction is not None)
+
+    def _make_bar(self) -> ThinBar:
+        bar = ThinBar(self._theme, tr("Progress"))
+        fix(self._theme, bar, width=120)
+        self._column.addWidget(bar)
+        return bar

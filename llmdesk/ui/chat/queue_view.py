@@ -140,11 +140,12 @@ class QueueView(Panel):
 
     def show_prompts(self, prompts: Sequence[QueuedPrompt], words: str, can_send: bool) -> None:
         """All that wait, why they do, and whether the next one can be sent by hand."""
-        self._head.setText(words)
-        self._send.setVisible(can_send)
         self._show_rows(prompts)
         self.setVisible(bool(prompts))
-        self._scroll.fit()
+        if prompts:  # else nobody sees it
+            self._head.setText(words)
+            self._send.setVisible(can_send)
+            self._scroll.fit()
 
     def _show_rows(self, prompts: Sequence[QueuedPrompt]) -> None:
         """Rows that say the same stay, so that a field which is being written in does, too."""

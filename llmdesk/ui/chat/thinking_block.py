@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 
 from PySide6.QtCore import QRect, QSize, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QTextBlockFormat, QTextCharFormat
@@ -100,13 +101,18 @@ class ThinkingBlock(QWidget):
         self._told_s = 0.0
         self.is_over = False
         self._text: ThinkingText | None = None  # made when it is opened for the first time
-        self.header = FoldButton(style.theme, tr("Thinking"))
-        self.header.clicked.connect(self.toggle)
-        self._layout = QVBoxLayout(self)
-        space(style.theme, self._layout, (0, 0, 0, 10), spacing=4)
-        self._layout.addLayout(row(style.theme, self.header, 1))
-        keep_painted(self)
         self.hide()
+
+    @cached_property
+    def header(self) -> FoldButton:
+        """The line, made with the first reasoning."""
+        header = FoldButton(self._style.theme, tr("Thinking"))
+        header.clicked.connect(self.toggle)
+        self._layout = QVBoxLayout(self)
+        space(self._style.theme, self._layout, (0, 0, 0, 10), spacing=4)
+        self._layout.addLayout(row(self._style.theme, header, 1))
+        keep_painted(self)
+        return header
 
     @property
     def is_open(self) -> bool:
@@ -130,8 +136,9 @@ class ThinkingBlock(QWidget):
         """Say how long and how much, as the message has it now."""
         self._told_s = time.monotonic()
         self.is_over = bool(self._answer.text) or not self._answer.is_running
-        self.header.set_text(thinking_words(self._answer))
-        self.setVisible(bool(self._answer.reasoning_pieces))
+        if self._answer.reasoning_pieces:
+            self.header.set_text(thinking_words(self._answer))
+            self.show()
 
     @Slot()
     def toggle(self) -> None:

@@ -35,7 +35,13 @@ class VersionPager(QWidget):
         super().__init__()
         self._versions = versions
         self._index = versions.index(current)
-        number, count = self._index + 1, len(versions)
+        if len(versions) > 1:
+            self._make_parts(style, of_answer)
+        else:
+            self.hide()
+
+    def _make_parts(self, style: ChatStyle, of_answer: bool) -> None:
+        number, count = self._index + 1, len(self._versions)
         theme = style.theme
         back, on, shown = _answer_words() if of_answer else _prompt_words()
         self._back, self._on = IconButton(theme, "chevron-left", back), IconButton(theme, "chevron-right", on)
@@ -53,8 +59,6 @@ class VersionPager(QWidget):
         layout.setSpacing(0)
         for widget in (self._back, self._label, self._on):
             layout.addWidget(widget)
-        if count < 2:
-            self.hide()
 
     @property
     def text(self) -> str:

@@ -38,7 +38,7 @@ from llmdesk.ui.kit.theme import Theme
 SECONDS_PER_PX = 0.18  # one minute over the width of the column
 MIN_SPAN_S, MAX_SPAN_S = 60.0, 300.0
 TOP_PX = 8  # room above the highest value, for the dot of a mark
-SCALE_PX = 17  # the same with the words at the top
+SCALE_PX = 20  # the same with the words at the top, which stand above the dot
 BOTTOM_PX = 1
 DOT_RADIUS_PX = 3.5
 LINE_PX = 2.0
@@ -171,7 +171,8 @@ class Graph(TimeWidget):
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         painter.setPen(self._theme.color("secondary"))
-        baseline_px, (top, span) = top_px - 2 - metrics.descent(), self.scale_texts
+        above_dot_px = self._px(DOT_RADIUS_PX) + 1.5
+        baseline_px, (top, span) = top_px - above_dot_px - metrics.descent(), self.scale_texts
         painter.drawText(QPointF(0, baseline_px), top)
         painter.drawText(QPointF(self.width() - metrics.horizontalAdvance(span), baseline_px), span)
 

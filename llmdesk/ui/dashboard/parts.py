@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
@@ -143,11 +143,14 @@ class Tile(QFrame):
 
 
 class LegendEntry(QWidget):
-    """A stroke in the colour of a curve, its name, its value now, and what the value is a part of."""
+    """A stroke in the colour of a curve, its name, its value now, and what the value is a part of.
+
+    What stands there ends at the right edge, also where the value is a part of nothing; the width stays.
+    """
 
     def __init__(self, theme: Theme, color: str, name: str, room_for: str, of: str | None = None) -> None:
         super().__init__()
-        layout = row(theme, spacing=4)
+        layout = self._row = row(theme, 1, spacing=4)
         if color:
             layout.addWidget(Swatch(theme, color), 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(SteadyLabel(theme, name, "secondary", room_for=name))
@@ -157,13 +160,28 @@ class LegendEntry(QWidget):
         self._of = SteadyLabel(theme, "", "secondary", room_for=of) if of is not None else None
         if self._of is not None:
             layout.addWidget(self._of)
+            self._of.hide()
         self.setLayout(layout)
+
+    def sizeHint(self) -> QSize:
+        """With room for all of it."""
+        return self._with_room(super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
 
     def show_value(self, text: str, of: str = "") -> None:
         """Show a value, and behind it what it is a part of."""
         self._value.show_text(text)
         if self._of is not None:
             self._of.show_text(of)
+            self._of.setVisible(bool(of))
+
+    def _with_room(self, hint: QSize) -> QSize:
+        if self._of is not None and self._of.isHidden():
+            hint.setWidth(hint.width() + self._of.width() + self._row.spacing())
+        return hint
 
 
 class GraphPlace(QWidget):

@@ -19,6 +19,7 @@ from llmdesk.ui.demo.replay_bar import ReplayBar
 from llmdesk.ui.demo.replay_run import ReplayRun
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.pace import frame_ms
+from llmdesk.ui.kit.timers import make_timer
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.threads.background import Background
@@ -41,6 +42,7 @@ class ReplayController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(frame_ms())
         self._timer.timeout.connect(self._advance)
+        self._jump_timer = make_timer(self, self._advance, 0, once=True)
         desktop.sessions.subscribe(self._on_change)
 
     @property
@@ -52,6 +54,11 @@ class ReplayController(QObject):
     def is_shown(self) -> bool:
         """True from its start until it was ended."""
         return self._run is not None
+
+    @property
+    def is_jumping(self) -> bool:
+        """True after ``seek`` until all is shown that lies before."""
+        return self._run is not None and self._run.is_jumping
 
     @property
     def position_s(self) -> float:
@@ -108,7 +115,7 @@ class ReplayController(QObject):
 
     @Slot(float)
     def seek(self, position_s: float) -> None:
-        """Be at another moment."""
+        """Be at another moment: soon, if it is far."""
         if self._run is not None:
             self._run.seek(position_s)
             self._advance()
@@ -131,9 +138,12 @@ class ReplayController(QObject):
     def _advance(self) -> None:
         if (run := self._run) is None:
             return
-        is_over = not run.clock.is_playing  # asked before: else the clock may end after what was due was delivered
+        # Asked before: else the clock may end after what was due was delivered.
+        is_over = not run.clock.is_playing and not run.is_jumping
         run.advance()
-        if is_over:
+        if run.is_jumping:
+            self._jump_timer.start()
+        elif is_over:
             was_playing = self._timer.isActive()
             self._timer.stop()
             if was_playing and run.clock.position_s >= run.clock.end_s:

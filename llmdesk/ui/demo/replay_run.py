@@ -23,6 +23,9 @@ from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 
+_SLICE_S = 0.02
+"""Of a jump, until the window does something else."""
+
 
 class ReplayRun:
     """One recording on the window's stage (services.recording.replay.Stage).
@@ -41,6 +44,7 @@ class ReplayRun:
         self._moment_s: float | None = None
         self.session: Session = self._before
         self._replay: Replay | None = None
+        self._jump_s: float | None = None  # where a jump leads that is not over
         self._bring_back: Callable[[], None] = lambda: None
         window = desktop.window
         self.bar = ReplayBar(desktop.theme, recording.duration_s, conditions_text(recording))
@@ -92,26 +96,38 @@ class ReplayRun:
         self._restart()
         self.advance()
 
+    @property
+    def is_jumping(self) -> bool:
+        """There is more to deliver before it is where it shall be: ``advance`` goes on with it."""
+        return self._jump_s is not None
+
     def advance(self) -> None:
-        """Deliver what is due by the clock."""
+        """Deliver what is due by the clock, or a part of what a jump leaps over."""
         assert self._replay is not None
-        self._replay.advance(self.clock.position_s)
+        if self._jump_s is None:
+            self._replay.advance(self.clock.position_s)
+        else:
+            self._go_on(self._replay, self._jump_s)
         self.bar.show_place(self.clock.position_s, self.clock.is_playing)
-        is_running = self._dashboard.timer.isActive()
-        if self.clock.is_playing and not is_running:
+        runs = self.clock.is_playing and not self.is_jumping
+        if runs and not self._dashboard.timer.isActive():
             self._dashboard.timer.start()
-        elif not self.clock.is_playing and is_running:
-            self._dashboard.timer.stop()  # time stands still
+        elif not runs:
+            self._dashboard.timer.stop()  # time stands still, or the jump's own moments are noted
 
     def seek(self, position_s: float) -> None:
-        """Forwards all in between is delivered at once; backwards it begins anew."""
-        if position_s < self.clock.position_s:
-            self._restart()
+        """Be at another moment as soon as ``advance`` has been called often enough; backwards it begins anew."""
         self.clock.seek(position_s)
-        assert self._replay is not None
-        self._replay.advance(self.clock.position_s, ticks=True)
-        for _ in range(4):  # one tick draws a part of what there is to see
-            self._dashboard.tick()
+        self._jump_s = self.clock.position_s
+        if self._replay is None or self._jump_s < self._replay.reached_s:
+            self._restart()
+
+    def _go_on(self, replay: Replay, jump_s: float) -> None:
+        self.clock.seek(jump_s)  # it stands still meanwhile
+        if replay.advance(jump_s, ticks=True, budget_s=_SLICE_S):
+            self._jump_s = None
+            for _ in range(4):  # one tick draws a part of what there is to see
+                self._dashboard.tick()
 
     def end(self) -> None:
         """Give the window back."""

@@ -123,22 +123,37 @@ def settle(root: QWidget) -> None:
 
 
 class FlowLayout(QLayout):
-    """Widgets side by side, in as many lines as the width asks for: nothing is pushed off the window."""
+    """Widgets side by side, in as many lines as the width asks for: nothing is pushed off the window.
+
+    Qt asks for its sizes a dozen times where one turn comes to a conversation, so they are kept until it says that
+    they may be others.
+    """
 
     def __init__(self, theme: Theme, spacing: float = 8, margins: Margins = NO_MARGINS) -> None:
+        self._heights: dict[int, int] = {}  # by width
+        self._hint: QSize | None = None
+        self._least: QSize | None = None
         super().__init__()
         self._items: list[QLayoutItem] = []
         space(theme, self, margins, spacing)
+
+    def invalidate(self) -> None:
+        """A widget in it has changed, or came or went."""
+        self._heights.clear()
+        self._hint = self._least = None
+        super().invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         """See QLayout. Of a widget's item that Qt made, Python's view was found dead while the item lived."""
         widget = item.widget()
         self._items.append(item if widget is None else QWidgetItem(widget))
+        self.invalidate()
 
     def insertWidget(self, index: int, widget: QWidget) -> None:
         """Like QBoxLayout's."""
         self.addWidget(widget)
         self._items.insert(index, self._items.pop())
+        self.invalidate()
 
     def count(self) -> int:
         """See QLayout."""
@@ -150,6 +165,7 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:
         """See QLayout."""
+        self.invalidate()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -162,7 +178,9 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """See QLayout."""
-        return self._arrange(QRect(0, 0, width, 0), moves=False)
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), moves=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         """See QLayout."""
@@ -171,15 +189,19 @@ class FlowLayout(QLayout):
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        width = sum(hint.width() for hint in hints) + self.spacing() * max(0, len(hints) - 1)
-        return self._with_margins(QSize(width, max((hint.height() for hint in hints), default=0)))
+        if self._hint is None:
+            hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
+            width = sum(hint.width() for hint in hints) + self.spacing() * max(0, len(hints) - 1)
+            self._hint = self._with_margins(QSize(width, max((hint.height() for hint in hints), default=0)))
+        return self._hint
 
     def minimumSize(self) -> QSize:
         """The widest widget."""
-        hints = [item.minimumSize() for item in self._items if not item.isEmpty()]
-        width, height = (max((side(hint) for hint in hints), default=0) for side in (QSize.width, QSize.height))
-        return self._with_margins(QSize(width, height))
+        if self._least is None:
+            hints = [item.minimumSize() for item in self._items if not item.isEmpty()]
+            width, height = (max((side(hint) for hint in hints), default=0) for side in (QSize.width, QSize.height))
+            self._least = self._with_margins(QSize(width, height))
+        return self._least
 
     def _with_margins(self, size: QSize) -> QSize:
         margins = self.contentsMargins()

@@ -99,8 +99,10 @@ class ThinBar(QProgressBar):
         steps = 0 if fraction is None else _STEPS
         if steps != self.maximum():  # else Qt paints it for nothing
             self.setRange(0, steps)
-        if fraction is not None:
-            self.setValue(round(min(1.0, max(0.0, fraction)) * _STEPS))
+        if fraction is not None and (value := round(min(1.0, max(0.0, fraction)) * _STEPS)) != self.value():
+            self.setUpdatesEnabled(False)  # else Qt paints at once, and all that waits to be painted with it
+            self.setValue(value)
+            self.setUpdatesEnabled(True)
 
     @Slot()
     def restyle(self) -> None:

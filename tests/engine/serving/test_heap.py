@@ -21,7 +21,7 @@ gc.collect()
 assert seen() is not None, "it was not frozen"
 return_memory()
 assert seen() is None, "it is still there"
-assert gc.get_freeze_count() == 0
+assert gc.get_freeze_count() > 0, "what is left is walked through again"
 """
 
 

@@ -12,6 +12,7 @@ from llmdesk.datatypes.chat import Failed, Finished, Queued, TokenEvent
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkFailed, WorkProgress
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.engine.serving import loop
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import ModelDamaged
@@ -307,3 +308,17 @@ def test_a_model_is_not_idle_while_work_has_the_engine(runner: EngineRunner) -> 
     runner.run(work, heard, occupies=BENCHMARK)
     heard.end()
     assert seen == [True]
+
+
+def test_memory_is_looked_for_only_behind_work_that_took_some(
+    runner: EngineRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(loop, "return_memory", lambda: looked.append("all is walked through, and nobody else goes on"))
+    for work, times in ((lambda context: None, 0), (WorkContext.unload, 1)):
+        heard, behind = Heard(), Heard()
+        runner.run(work, heard, occupies=BENCHMARK)
+        runner.run(lambda context: None, behind, occupies=BENCHMARK)  # begins once that one is tidied up
+        behind.end()
+        assert heard.end() == WorkDone(None)
+        assert len(looked) == times

@@ -187,6 +187,19 @@ def test_progress_shows_until_the_first_word(qtbot: QtBot, pane: DrivenPane) -> 
     assert not progress.isVisible()
 
 
+def test_what_an_answer_shows_at_its_end_is_made_there(pane: DrivenPane) -> None:
+    """The model begins while the turn's widgets are made, and has to share its time with that."""
+    pane.begin_turn("1", "prompt")
+    answer = view_of(pane, "1").answer
+    assert answer.findChildren(QAbstractButton) == []
+    assert answer.findChildren(FiguresLine) == []
+    pane.append_text("1", "words")
+    pane.finish_turn("1")
+    names = {button.accessibleName() for button in answer.findChildren(IconButton) if not button.isHidden()}
+    assert names >= {"Copy answer", "Regenerate answer", "Show all figures"}
+    assert len(answer.findChildren(FiguresLine)) == 1
+
+
 def test_what_happens_to_an_answer_that_is_not_shown_does_not_show(qtbot: QtBot, pane: DrivenPane) -> None:
     turn(pane, "1", "first")
     pane.begin_turn("2", "second")

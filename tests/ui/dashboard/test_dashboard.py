@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QTransform
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,7 @@ from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S
 from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard
+from llmdesk.ui.dashboard.parts import LegendEntry
 from llmdesk.ui.kit.colors import DARK, LIGHT
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.layout_checks import assert_nothing_is_cut
@@ -412,6 +413,7 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard
+from llmdesk.ui.dashboard.parts import LegendEntry
 dashboard = Dashboard(Theme())
 assert "numpy" not in sys.modules
 dashboard.show()
@@ -477,3 +479,43 @@ def test_no_line_leads_over_a_time_without_the_program(dashboard: Dashboard, clo
     for place in dashboard.graph_places():
         place.refresh(force=True)
         place.describe()
+
+
+def test_a_marks_dot_stands_clear_of_the_words_above(dashboard: Dashboard, clock: Clock, theme: Theme) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 3.0, tps=25.0)
+    graph = dashboard.tokens_place.plot.graph
+    for percent in (70, 100, 130, 200):
+        theme.set_zoom(percent)
+        QApplication.processEvents()
+        dashboard.data.marks.clear()
+        dashboard.tokens_place.refresh(force=True)
+        above = graph.grab().toImage().copy(0, 0, graph.width(), round(20 * percent / 100) - 1)
+        words_end = ink_rows(above)[1]
+        plain = graph.grab().toImage()
+        dashboard.mark("Model changed")  # at the right edge, where the span stands
+        dashboard.tokens_place.refresh(force=True)
+        marked = graph.grab().toImage()
+        changed = [
+            y
+            for y in range(plain.height())
+            if any(plain.pixel(x, y) != marked.pixel(x, y) for x in range(plain.width()))
+        ]
+        assert changed, percent
+        assert changed[0] > words_end, percent
+
+
+def test_what_a_legend_says_ends_at_its_right_edge(theme: Theme, qtbot: QtBot) -> None:
+    entry = LegendEntry(theme, "", "", "100 %", of="of 88.8 GB/s")
+    qtbot.addWidget(entry)
+    widths, ends = set(), []
+    for value, of in (("–", ""), ("62 %", "of 24.1 GB/s"), ("–", ""), ("88 %", "")):
+        entry.show_value(value, of)
+        entry.adjustSize()
+        entry.show()
+        QApplication.processEvents()
+        image = entry.grab().toImage().transformed(QTransform().rotate(90))
+        widths.add(entry.width())
+        ends.append(image.height() - 1 - ink_rows(image)[1])
+    assert len(widths) == 1, "nothing moves when the first figure comes"
+    assert max(ends) <= 3

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from llmdesk.services.recording.files import read_recording
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
 from llmdesk.ui.demo.record_controller import recordings_dir
+from llmdesk.ui.demo.replay_controller import ReplayController
 from llmdesk.ui.demo.replay_frame import ReplayFrame
 from llmdesk.ui.demo.rooms import rooms_of
 from llmdesk.ui.kit import files
 from tests.services.recording.makers import recording
 from tests.ui.conftest import Window
+
+
+def jump(window: Window, controller: ReplayController, position_s: float) -> None:
+    """Be there, with all that lies before."""
+    controller.seek(position_s)
+    window.qtbot.waitUntil(lambda: not controller.is_jumping, timeout=30_000)
 
 
 def test_a_replay_says_what_was_recorded_and_gives_the_window_back(window: Window) -> None:
@@ -29,7 +38,7 @@ def test_a_replay_says_what_was_recorded_and_gives_the_window_back(window: Windo
     assert window.main.findChild(ReplayFrame) is not None
     assert not window.main.chat.composer.isVisible()
 
-    controller.seek(found.answers[0].ended_s - 0.19)
+    jump(window, controller, found.answers[0].ended_s - 0.19)
     dashboard = window.main.dashboard
     assert window.states == ["running"]
     assert window.turns[0].answer.text == "".join(piece.text for piece in found.answers[0].pieces[:-3])
@@ -39,9 +48,9 @@ def test_a_replay_says_what_was_recorded_and_gives_the_window_back(window: Windo
     assert dashboard.data.sample is not None
     assert dashboard.data.sample.process_cpu_percent == 80.0
 
-    controller.seek(0.4)
+    jump(window, controller, 0.4)
     assert [turn.answer.text for turn in window.turns] == [""]
-    controller.seek(found.duration_s)
+    jump(window, controller, found.duration_s)
     assert [turn.answer.text for turn in window.turns] == [each.text for each in found.answers]
     stats = window.turns[1].answer.stats
     assert stats is not None
@@ -87,10 +96,10 @@ def test_what_was_recorded_is_replayed(window: Window, tmp_path: Path, monkeypat
 
     controller.open(path)
     window.qtbot.waitUntil(lambda: controller.is_shown)
-    controller.seek(found.duration_s)
+    jump(window, controller, found.duration_s)
     assert [turn.answer.text for turn in window.turns] == said
     window.main.dashboard.parts.painted_figures = (9.0, 9.0, 1.0)
-    controller.seek(0.0)
+    jump(window, controller, 0.0)
     assert window.main.dashboard.painted_figures is None  # what was painted at its end was not at its beginning
     controller.end()
 
@@ -114,7 +123,7 @@ def test_lines_are_drawn_for_the_size_they_have_also_while_a_replay_stands_still
     controller, presenter = rooms_of(window.desktop).replay, rooms_of(window.desktop).presenter
     found = recording()
     controller.start(found)
-    controller.seek(found.answers[0].ended_s - 0.19)
+    jump(window, controller, found.answers[0].ended_s - 0.19)
     controller.toggle()  # time stands still: nothing draws anew by itself
     window.main.action_table["presenter"].trigger()
     figures = window.main.findChild(PresenterFigures)
@@ -132,3 +141,44 @@ def test_lines_are_drawn_for_the_size_they_have_also_while_a_replay_stands_still
     assert plot.graph.line_path(0) != drawn
     presenter.end()
     controller.end()
+
+
+def test_a_jump_over_a_long_recording_leaves_the_window_free(window: Window) -> None:
+    controller = rooms_of(window.desktop).replay
+    found = recording(tokens=20_000, tps=100.0)
+    begin_s = time.thread_time()
+    controller.start(found)
+    controller.toggle()
+    last_s, held_s = [begin_s], list[float]()
+
+    def note() -> None:
+        now_s = time.thread_time()
+        held_s.append(now_s - last_s[0])
+        last_s[0] = now_s
+
+    timer = QTimer()
+    timer.timeout.connect(note)
+    timer.start(0)  # between any two events
+    controller.seek(found.duration_s)
+    assert controller.is_jumping
+    assert controller.position_s == found.duration_s  # its slider is there at once
+    note()
+    window.qtbot.waitUntil(lambda: not controller.is_jumping, timeout=60_000)
+    timer.stop()
+    assert [turn.answer.text for turn in window.turns] == [each.text for each in found.answers]
+    assert len(held_s) > 3
+    assert max(held_s) < 0.1
+    figures = window.main.dashboard.data
+    assert len(figures.tick_t_s) == pytest.approx(4 * found.duration_s, abs=8)
+    times = figures.tick_t_s.window().tolist()
+    assert times == sorted(times)
+
+    controller.seek(found.duration_s / 2)
+    assert controller.is_jumping
+    controller.seek(0.3)  # elsewhere, before it has come there
+    window.qtbot.waitUntil(lambda: not controller.is_jumping)
+    assert [turn.answer.text for turn in window.turns] == [""]
+    controller.seek(found.duration_s)
+    controller.end()
+    window.qtbot.wait(50)
+    assert not controller.is_shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -48,7 +49,7 @@ class MarkdownView(QWidget):
         self._style = style
         self._source_numbers: frozenset[int] = frozenset()
         self._stream = MarkdownStream()
-        self._pending = ""
+        self._pending: deque[str] = deque()  # joined, each piece of a long jump would copy all that waits
         self._leaves: list[Leaf] = []
         self._final_count = 0
         self._segments: list[Segment] = []
@@ -97,7 +98,7 @@ class MarkdownView(QWidget):
         """More source; shown with the next frame."""
         if self._has_ended or not text:
             return
-        self._pending += text
+        self._pending.append(text)
         if not self._timer.isActive():
             passed_ms = (time.perf_counter() - self._rendered_s) * 1000
             interval_ms = self._interval_ms if self._is_seen else UNSEEN_MS
@@ -130,7 +131,7 @@ class MarkdownView(QWidget):
             PACE.rest()
         else:
             PACE.note_frame()
-        piece, self._pending = self._pending[:SLICE_CHARS], self._pending[SLICE_CHARS:]
+        piece = self._next_slice()
         self._stream.feed(piece)
         self._is_done = self._has_ended and not self._pending
         self._apply(self._stream.finish() if self._is_done else self._stream.take())
@@ -139,6 +140,15 @@ class MarkdownView(QWidget):
         self.rendered.emit(len(piece))
         if self._is_done:
             self.finished.emit()
+
+    def _next_slice(self) -> str:
+        """Of what waits, as much as one frame may show."""
+        text = ""
+        while self._pending and len(text) < SLICE_CHARS:
+            text += self._pending.popleft()
+        if len(text) > SLICE_CHARS:
+            self._pending.appendleft(text[SLICE_CHARS:])
+        return text[:SLICE_CHARS]
 
     def _schedule(self, render_ms: float) -> None:
         self.last_render_ms = render_ms

@@ -33,22 +33,31 @@ class SourceRow(QWidget):
         super().__init__()
         self._theme = theme
         self.chips: dict[int, Button] = {}
-        self._note = Label(theme, "", "secondary", "note", wraps=True)
-        self._flow = FlowLayout(theme, spacing=6)
-        layout = QVBoxLayout(self)
-        space(theme, layout, (0, 12, 0, 0), spacing=6)
-        layout.addWidget(self._note)
-        layout.addLayout(self._flow)
+        self._note: Label | None = None  # most answers have no sources, and need nothing of this
         self.setAccessibleName(tr("Sources"))
         self.hide()
+
+    def _make_parts(self) -> Label:
+        note = Label(self._theme, "", "secondary", "note", wraps=True)
+        self._flow = FlowLayout(self._theme, spacing=6)
+        layout = QVBoxLayout(self)
+        space(self._theme, layout, (0, 12, 0, 0), spacing=6)
+        layout.addWidget(note)
+        layout.addLayout(self._flow)
+        return note
 
     @property
     def text(self) -> str:
         """The line above the buttons."""
-        return self._note.text()
+        return self._note.text() if self._note is not None else ""
 
     def show_sources(self, prompt: Message) -> None:
         """Those of the prompt that is answered."""
+        note = _note_of(prompt)
+        self.setHidden(not prompt.sources and not note)
+        if self._note is None and self.isHidden():
+            return
+        self._note = self._note or self._make_parts()
         for chip in self.chips.values():
             self._flow.removeWidget(chip)
             chip.hide()
@@ -56,9 +65,8 @@ class SourceRow(QWidget):
         self.chips = {}
         for passage in prompt.sources:
             self._add(passage)
-        self._note.setText(_note_of(prompt))
-        self._note.setVisible(bool(self._note.text()))
-        self.setHidden(not prompt.sources and not self._note.text())
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
 
     def _add(self, passage: Passage) -> None:
         where = place_of(passage)
