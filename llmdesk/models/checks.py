@@ -54,6 +54,7 @@ class Checked:
     """What the files say of themselves. ``context_tokens`` is 0 if they do not say; ``int4``: 4-bit blocks inside.
 
     ``cache_bytes_per_token``: 16-bit keys and values of one token in all layers; 0 if the files do not say.
+    ``vocabulary``: rows of the embedding; 0 if the files do not say.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
     """
 
@@ -64,6 +65,7 @@ class Checked:
     cache_bytes_per_token: int = 0
     own_decoder: bool = False
     purpose: Purpose = "chat"
+    vocabulary: int = 0
 
 
 def check(path: Path) -> Checked:
@@ -119,7 +121,16 @@ def _check_gguf(path: Path) -> Checked:
         for tensor in header.tensors
         if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
-    return Checked(tensors, context_tokens, header.architecture, header.int4, cache_bytes, own_decoder=True)
+    vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
+    return Checked(
+        tensors,
+        context_tokens,
+        header.architecture,
+        header.int4,
+        cache_bytes,
+        own_decoder=True,
+        vocabulary=vocabulary,
+    )
 
 
 def _check_folder(folder: Path) -> Checked:
@@ -153,6 +164,7 @@ def _check_folder(folder: Path) -> Checked:
         cache_bytes_per_token=_latent_cache_bytes(own)
         or _cache_bytes_per_token(*(_first(own, keys) for keys in _CONFIG_SHAPE), rotaries=rotaries),
         own_decoder=kind in MODEL_TYPES,
+        vocabulary=_size(own.get("vocab_size")),
     )
 
 

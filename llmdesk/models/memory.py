@@ -62,7 +62,15 @@ def size_of(checked: Checked) -> ModelSize:
         form = "head"
     elif checked.own_decoder and is_quantized:
         form = "packed"
-    return ModelSize(embedding, (head or embedding) + in_8_bits, other, checked.cache_bytes_per_token, form, ternary)
+    return ModelSize(
+        embedding,
+        (head or embedding) + in_8_bits,
+        other,
+        checked.cache_bytes_per_token,
+        form,
+        ternary,
+        vocabulary=checked.vocabulary,
+    )
 
 
 def estimate(size: ModelSize, precision: Precision) -> int:
