@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TypedDict
 
 from llmdesk.engine.draft_choice import may_draft
 from llmdesk.engine.generation import prompt_lookup
@@ -12,6 +13,15 @@ from llmdesk.engine.generation.prompt_lookup import PromptLookup
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.generation.text_model import TextModel
+
+
+class DraftCounts(TypedDict):
+    """Fields of GenerationStats."""
+
+    drafted_tokens: int
+    accepted_tokens: int
+    model_drafted_tokens: int
+    model_accepted_tokens: int
 
 
 class Drafting:
@@ -51,17 +61,17 @@ class Drafting:
             self._small.note(drafted, accepted, seconds)
 
     @property
-    def counts(self) -> dict[str, int]:
-        """Fields of GenerationStats."""
+    def counts(self) -> DraftCounts:
+        """What was drafted, and what of it was right."""
         by_lookup, by_small = self._lookup, self._small
         model_drafted, model_accepted = (by_small.drafted_tokens, by_small.accepted_tokens) if by_small else (0, 0)
         drafted, accepted = (by_lookup.drafted_tokens, by_lookup.accepted_tokens) if by_lookup else (0, 0)
-        return {
-            "drafted_tokens": drafted + model_drafted,
-            "accepted_tokens": accepted + model_accepted,
-            "model_drafted_tokens": model_drafted,
-            "model_accepted_tokens": model_accepted,
-        }
+        return DraftCounts(
+            drafted_tokens=drafted + model_drafted,
+            accepted_tokens=accepted + model_accepted,
+            model_drafted_tokens=model_drafted,
+            model_accepted_tokens=model_accepted,
+        )
 
     def close(self) -> None:
         """The answer is over. Idempotent."""

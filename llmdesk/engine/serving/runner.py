@@ -50,7 +50,7 @@ class EngineRunner:
         make_backend: Callable[[], Backend],
         resolve: Callable[[str], LocalModel],
         options: LoadOptions | None = None,
-        installed: Callable[[], Iterable[LocalModel]] = tuple,
+        installed: Callable[[], Iterable[LocalModel]] = lambda: (),
     ) -> None:
         self._options = options or LoadOptions()
         self._ids = itertools.count(1)
