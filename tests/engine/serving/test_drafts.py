@@ -15,7 +15,7 @@ import pytest
 
 from llmdesk.datatypes.chat import Finished, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelInMemory, ModelSource, ModelSpec
-from llmdesk.engine.backend import LoadedModel, LoadOptions, LoadReporter
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.serving import drafts
 from llmdesk.engine.serving.drafts import are_same
 from llmdesk.engine.serving.runner import EngineRunner
@@ -31,7 +31,7 @@ from tests.engine.tiny_models import save_model  # noqa: E402
 
 pytestmark = pytest.mark.model
 
-LARGE = {"hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 4}
+LARGE: dict[str, Any] = {"hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 4}
 
 
 @dataclass
@@ -202,7 +202,7 @@ class Slow(NativeBackend):
         self.has_begun = threading.Event()
         self.given_up = 0
 
-    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
+    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> Any:
         deadline_s = time.perf_counter() + 20
         while model.spec.id == "small" and not self.given_up:
             self.has_begun.set()
