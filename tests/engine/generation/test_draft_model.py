@@ -111,7 +111,7 @@ def test_drafts_that_are_never_right_cost_next_to_nothing(tokenizer: Any) -> Non
     _, finished, _ = run(pair.model, ask(QUESTION, max_new_tokens=1000))
     assert finished.stats.new_tokens == 1000
     assert pair.now_s < 1.03 * 1000
-    assert 0 < finished.stats.model_drafted_tokens < 100
+    assert 0 < finished.stats.model_drafted_tokens < 150
     assert pair.model.drafter.lengths.has_failed_for_long
 
 
