@@ -27,11 +27,12 @@ class DraftCounts(TypedDict):
 class Drafting:
     """The drafts of one answer, and what came of them."""
 
-    def __init__(self, model: TextModel, sampler: Sampler) -> None:
+    def __init__(self, model: TextModel, sampler: Sampler, prompt_tokens: int) -> None:
         self._lookup = PromptLookup(model.step_times) if prompt_lookup.is_enabled() else None
         drafter = model.drafter if may_draft() else None
         self._small = drafter.begin(sampler, model.stop_ids) if drafter else None
         self._is_by_small = False  # the last draft
+        self._prompt_tokens = prompt_tokens
         self._can_draft: bool | None = None  # not known yet
 
     def propose(self, ids: list[int], cache: SequenceCache, room_tokens: int) -> Generator[Step, None, list[int]]:
@@ -43,6 +44,8 @@ class Drafting:
         if self._can_draft is False:
             return []
         if self._can_draft is None:  # the first draft is short: one token before it is computed again, see below
+            if cache.length <= self._prompt_tokens:  # one of the prompt would be other numbers then
+                return []
             room_tokens = min(room_tokens, DRAFT_LENGTHS[-2])
         draft = self._lookup.propose(ids, room_tokens) if self._lookup else []
         self._is_by_small = not draft

@@ -89,7 +89,7 @@ class _Answer:
         if self._chat.begun:
             self._streamer.resume(self._chat.ids)
         self._stops = self._stop_strings()
-        self.drafting = Drafting(model, self._sampler)
+        self.drafting = Drafting(model, self._sampler, len(self._chat.ids))
         self._text: list[str] = []
         self._reason: FinishReason | None = None
         self._prompt_logits: Any = None
