@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -24,6 +24,7 @@ from llmdesk.engine.backends.choice import make_backend
 from llmdesk.engine.backends.dispatch import DispatchingBackend
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine_choices import Choice
+from llmdesk.errors import LlmdeskError
 from llmdesk.services.live.resource_monitor import ResourceMonitor
 from llmdesk.services.live.stage import Stage
 from llmdesk.services.settings.definition import SETTINGS
@@ -59,7 +60,7 @@ class Core:
         settings: Settings | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.runner = EngineRunner(lambda: DispatchingBackend(make), self._resolve, options)
+        self.runner = EngineRunner(lambda: DispatchingBackend(make), self._resolve, options, self._installed)
         self.monitor = ResourceMonitor()
         self.stage = Stage()
         self._catalogue: Catalogue | None = None
@@ -135,6 +136,13 @@ class Core:
         found = self.catalogue.resolve(model_id)
         precision = self.settings.values.model.precisions.get(model_id, found.spec.precision)
         return replace(found, spec=replace(found.spec, precision=precision))
+
+    def _installed(self) -> Iterator[LocalModel]:
+        """For the engine: chat models on this disk that are whole."""
+        for spec in self.catalogue.specs():
+            if spec.purpose == "chat" and spec.source.kind != "server" and self.catalogue.is_installed(spec):
+                with contextlib.suppress(LlmdeskError):
+                    yield self._resolve(spec.id)
 
     def _run_engine(self) -> None:
         with contextlib.suppress(Exception):  # logged by the runner, and told to all who waited

@@ -133,3 +133,13 @@ def test_a_model_that_nobody_has_is_a_failed_status() -> None:
         failed = statuses.wait_for(lambda s: s.state == "failed")
     assert failed.error is not None
     assert failed.error.http_status == 404
+
+
+def test_the_engine_is_told_of_chat_models_on_this_disk_only(tmp_path: Path) -> None:
+    remember_model(tmp_path, "tiny")
+    next(remember_model(tmp_path, "damaged").glob("*.safetensors")).write_bytes(b"")
+    core = Core(make=ScriptedBackend)
+    found = [local.spec.id for local in core._installed()]
+    assert "tiny" in found
+    assert not {"damaged", "minilm-l6", "qwen3-1.7b"} & set(found)
+    core.close()

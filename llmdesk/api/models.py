@@ -24,7 +24,7 @@ MAX_TEXT = 500_000
 """Letters; meanwhile nobody else gets a token."""
 
 
-_USERS: dict[Origin, str] = {"gui": "window", "api": "clients", "cli": "command"}
+_USERS: dict[Origin, str] = {"gui": "window", "api": "clients", "cli": "command", "background": "llmdesk"}
 
 
 def routes(gateway: Gateway) -> APIRouter:

@@ -34,9 +34,11 @@ class PromptDetails(BaseModel):
 
 
 class CompletionDetails(BaseModel):
-    """``reasoning_tokens`` of the answer's tokens were its reasoning."""
+    """``reasoning_tokens`` of the answer's tokens were its reasoning; predictions are drafts."""
 
     reasoning_tokens: int
+    accepted_prediction_tokens: int
+    rejected_prediction_tokens: int
 
 
 class Usage(BaseModel):
@@ -59,6 +61,8 @@ class Timings(BaseModel):
     predicted_n: int
     predicted_ms: float
     predicted_per_second: float
+    draft_n: int
+    draft_n_accepted: int
 
 
 class CalledTool(BaseModel):
@@ -266,7 +270,11 @@ def usage_of(stats: GenerationStats) -> Usage:
         completion_tokens=stats.new_tokens,
         total_tokens=stats.prompt_tokens + stats.new_tokens,
         prompt_tokens_details=PromptDetails(cached_tokens=stats.cached_tokens),
-        completion_tokens_details=CompletionDetails(reasoning_tokens=stats.reasoning_tokens),
+        completion_tokens_details=CompletionDetails(
+            reasoning_tokens=stats.reasoning_tokens,
+            accepted_prediction_tokens=stats.accepted_tokens,
+            rejected_prediction_tokens=stats.drafted_tokens - stats.accepted_tokens,
+        ),
     )
 
 
@@ -280,6 +288,8 @@ def timings_of(stats: GenerationStats) -> Timings:
         predicted_n=stats.new_tokens,
         predicted_ms=round(1000 * stats.decode_s, 3),
         predicted_per_second=round(stats.decode_tps, 3),
+        draft_n=stats.drafted_tokens,
+        draft_n_accepted=stats.accepted_tokens,
     )
 
 

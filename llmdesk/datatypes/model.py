@@ -91,6 +91,7 @@ class ModelSize:
             like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
         own_kernels: these kernels run on this machine.
+        vocabulary: tokens that the model has a place for; 0 if the files do not say.
     """
 
     embedding_weights: int
@@ -101,6 +102,7 @@ class ModelSize:
     ternary_weights: int = 0
     own_kernels: bool = True
     small_cache_bytes_per_token: int = 0
+    vocabulary: int = 0
 
 
 @dataclass(frozen=True, slots=True)

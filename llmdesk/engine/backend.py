@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest, TemplateValues
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
@@ -14,6 +14,7 @@ from llmdesk.datatypes.tools import Tool
 if TYPE_CHECKING:
     from llmdesk.engine.generation.response_cache import ResponseCache
     from llmdesk.engine.generation.step import Step
+    from llmdesk.engine.generation.text_model import TextModel
 
 MAX_ACTIVE = 16
 """Answers at once. What runs elsewhere, or is none, allows fewer (LoadedModel.can_start)."""
@@ -96,6 +97,14 @@ class LoadedModel(Protocol):
     def close(self) -> None:
         """Give the memory back. Idempotent."""
         ...
+
+
+@runtime_checkable
+class WritingModel(LoadedModel, Protocol):
+    """A model whose tokens are computed and chosen here."""
+
+    text_model: TextModel | None
+    """None once it is closed."""
 
 
 class Backend(Protocol):

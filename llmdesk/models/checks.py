@@ -56,6 +56,7 @@ class Checked:
 
     ``cache_bytes_per_token``: keys and values of one token in all layers, in 16 bits; 0 if the files do not say.
     ``small_cache_bytes_per_token``: the same in 8 bits; 0 for architectures that our own decoders do not run.
+    ``vocabulary``: rows of the embedding; 0 if the files do not say.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
     """
 
@@ -67,6 +68,7 @@ class Checked:
     own_decoder: bool = False
     purpose: Purpose = "chat"
     small_cache_bytes_per_token: int = 0
+    vocabulary: int = 0
 
 
 def check(path: Path) -> Checked:
@@ -122,9 +124,10 @@ def _check_gguf(path: Path) -> Checked:
         for tensor in header.tensors
         if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
+    vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
-        small_cache_bytes_per_token=small_cache,
+        small_cache_bytes_per_token=small_cache, vocabulary=vocabulary,
     )  # fmt: skip
 
 
@@ -160,6 +163,7 @@ def _check_folder(folder: Path) -> Checked:
         cache_bytes_per_token=_latent_cache_bytes(own) or cache,
         own_decoder=kind in MODEL_TYPES,
         small_cache_bytes_per_token=small_cache if kind in MODEL_TYPES else 0,
+        vocabulary=_size(own.get("vocab_size")),
     )
 
 

@@ -64,7 +64,15 @@ def size_of(checked: Checked) -> ModelSize:
         form = "head"
     elif checked.own_decoder and is_quantized:
         form = "packed"
-    size = ModelSize(embedding, (head or embedding) + in_8_bits, other, checked.cache_bytes_per_token, form, ternary)
+    size = ModelSize(
+        embedding,
+        (head or embedding) + in_8_bits,
+        other,
+        checked.cache_bytes_per_token,
+        form,
+        ternary,
+        vocabulary=checked.vocabulary,
+    )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
     return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)
 

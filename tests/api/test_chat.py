@@ -30,6 +30,14 @@ def test_a_whole_answer(shared: Served) -> None:
     assert reply["usage"]["total_tokens"] == reply["usage"]["prompt_tokens"] + 5
     assert reply["timings"]["predicted_n"] == 5
     assert reply["timings"]["predicted_per_second"] > 0
+    assert reply["timings"]["draft_n"] == reply["timings"]["draft_n_accepted"] == 0
+
+
+def test_an_answer_tells_how_many_tokens_were_drafted_and_right(shared: Served) -> None:
+    reply = shared.chat("[tokens=21 draft=4] quick").json()
+    assert (reply["timings"]["draft_n"], reply["timings"]["draft_n_accepted"]) == (16, 16)
+    details = reply["usage"]["completion_tokens_details"]
+    assert (details["accepted_prediction_tokens"], details["rejected_prediction_tokens"]) == (16, 0)
 
 
 def test_without_a_limit_an_answer_goes_to_its_end(shared: Served) -> None:

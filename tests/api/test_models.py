@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from pathlib import Path
 
@@ -39,6 +40,13 @@ def test_states_and_memory(server: Served) -> None:
     assert 0 < found["memory"]["process_bytes"] < found["memory"]["total_bytes"]
     one = server.client.get(f"/models/{MODEL}").json()
     assert (one["loaded"]["backend"], one["memory_bytes"] > 0) == ("scripted", True)
+
+
+def test_a_model_that_llmdesk_loaded_for_itself_is_told_like_any_other(server: Served) -> None:
+    ends: queue.SimpleQueue[object] = queue.SimpleQueue()
+    server.core.runner.load(MODEL, origin="background", on_end=ends.put)
+    assert ends.get(timeout=30) is None
+    assert server.client.get(f"/models/{MODEL}").json()["users"] == ["llmdesk"]
 
 
 def test_load_and_unload(server: Served, tmp_path: Path) -> None:

@@ -107,9 +107,9 @@ class Heard:
 
 
 @contextmanager
-def running(make_backend: Any, resolve: Any = resolve_any) -> Iterator[EngineRunner]:
+def running(make_backend: Any, resolve: Any = resolve_any, installed: Any = tuple) -> Iterator[EngineRunner]:
     """An engine with its thread; ended at the end of the block."""
-    runner = EngineRunner(make_backend, resolve)
+    runner = EngineRunner(make_backend, resolve, installed=installed)
     thread = threading.Thread(target=runner.run_forever, name="engine")
     thread.start()
     try:

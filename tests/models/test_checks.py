@@ -40,6 +40,14 @@ def test_what_the_tensors_of_a_gguf_file_are_held_in(tmp_path: Path) -> None:
     assert [(tensor.quantized, tensor.keeps_8_bits) for tensor in found.tensors] == [(True, False), (False, True)]
 
 
+def test_how_many_tokens_a_model_has_a_place_for(tmp_path: Path) -> None:
+    assert checks.check(gguf(tmp_path / "tiny.gguf")).vocabulary == 10
+    folder = model_folder(tmp_path / "tiny")
+    for config, expected in ({"vocab_size": 1000}, 1000), ({"text_config": {"vocab_size": 9}}, 9), ({}, 0):
+        (folder / "config.json").write_text(json.dumps({"model_type": "llama"} | config))
+        assert checks.check(folder).vocabulary == expected
+
+
 @pytest.mark.parametrize(("kind", "is_own"), [("llama", True), ("gemma3_text", True), ("gemma3", False)])
 def test_whether_our_own_decoders_run_a_folder(kind: str, is_own: bool, tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "tiny")

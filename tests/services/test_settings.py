@@ -16,6 +16,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from llmdesk import engine_choices, paths
 from llmdesk.core import Core
 from llmdesk.engine.backends import choice
+from llmdesk.engine.draft_choice import may_draft
 from llmdesk.engine.generation import prompt_lookup
 from llmdesk.engine.networks.fused.library import ISAS
 from llmdesk.engine.processor.hardware import asked_device
@@ -319,7 +320,10 @@ def test_the_engine_does_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) ->
     for setting in SETTINGS.values():
         if setting.variable:
             monkeypatch.delenv(setting.variable, raising=False)
-    make('[engine]\nthreads = 3\ndevice = "cpu"\nbackend = "scripted"\nmemory_limit_gb = 1.5\nprompt_lookup = false\n')
+    make(
+        '[engine]\nthreads = 3\ndevice = "cpu"\nbackend = "scripted"\nmemory_limit_gb = 1.5\nprompt_lookup = false\n'
+        "draft_models = false\n"
+    )
     core = Core()
     settings = core.settings
     assert asked_threads() == 3
@@ -327,6 +331,7 @@ def test_the_engine_does_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) ->
     assert choice.choose_backend_name() == ("scripted", "engine.backend asks for it")
     assert limit_bytes(64 * GB) == 1_500_000_000
     assert not prompt_lookup.is_enabled()
+    assert not may_draft()
 
     settings.set("engine.threads", 5)
     assert asked_threads() == 5
@@ -335,7 +340,9 @@ def test_the_engine_does_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LLMDESK_THREADS", "auto")
     assert asked_threads() is None
     settings.unset("engine.prompt_lookup")
+    settings.unset("engine.draft_models")
     assert prompt_lookup.is_enabled()
+    assert may_draft()
     core.close()
 
 

@@ -19,10 +19,9 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
     TokenLogprob,
 )
-from llmdesk.engine.generation import prompt_lookup
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
-from llmdesk.engine.generation.prompt_lookup import PromptLookup
+from llmdesk.engine.generation.drafting import Drafting
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Step
 from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
@@ -50,6 +49,7 @@ def generate(
         yield from answer.write(cancel)
     except BaseException as error:  # a step may be half done in the cache, or nobody wants the rest of the answer
         model.prefix_cache.discard(answer.cache)
+        answer.drafting.close()
         if is_out_of_memory(error):
             model.prefix_cache.drop_idle()
         raise
@@ -89,8 +89,7 @@ class _Answer:
         if self._chat.begun:
             self._streamer.resume(self._chat.ids)
         self._stops = self._stop_strings()
-        self._lookup = PromptLookup(model.step_times)
-        self._can_draft = None if prompt_lookup.is_enabled() else False  # None: not known yet
+        self.drafting = Drafting(model, self._sampler, len(self._chat.ids))
         self._text: list[str] = []
         self._reason: FinishReason | None = None
         self._prompt_logits: Any = None
@@ -180,9 +179,12 @@ class _Answer:
         if self._prompt_logits is not None:
             logits, self._prompt_logits = self._prompt_logits, None
             return [self._sampler.choose(logits)]
-        clock = self._model.step_times.clock
-        draft = self._draft(room_tokens - 1) if self._was_alone else []
+        clock, draft = self._model.step_times.clock, list[int]()
         started_s = clock()
+        if self._was_alone:
+            draft = yield from self.drafting.propose(self._ids, self.cache, room_tokens - 1)
+        if not draft:  # what was read for later ones is not this step's cost
+            started_s = clock()
         new = self._ids[self.cache.length :]
         step = self._sampled_step(new + draft, 1 + len(draft), draft=draft)
         yield step
@@ -192,7 +194,7 @@ class _Answer:
         self._was_alone = step.sequences == 1
         tokens = self._chosen(draft, logits)
         accepted = sum(token == drafted for token, drafted in zip(tokens, draft, strict=False))
-        self._lookup.note(len(draft), accepted, clock() - started_s if self._was_alone else None)
+        self.drafting.note(len(draft), accepted, clock() - started_s if self._was_alone else None)
         if accepted < len(draft):
             self.cache.truncate(len(self._ids) + accepted)
         return tokens
@@ -217,16 +219,6 @@ class _Answer:
             if token in self._model.stop_ids or at == len(draft) or token != draft[at]:
                 break
         return tokens
-
-    def _draft(self, room_tokens: int) -> list[int]:
-        if self._can_draft is False:
-            return []
-        if self._can_draft is None:  # the first draft is short: one token before it is computed again, see below
-            room_tokens = min(room_tokens, prompt_lookup.DRAFT_LENGTHS[-2])
-        draft = self._lookup.propose(self._ids, room_tokens)
-        if draft and self._can_draft is None:  # a cache that can forget its last token can forget a draft
-            self._can_draft = self.cache.truncate(self.cache.length - 1)
-        return draft if self._can_draft else []
 
     @property
     def _new_tokens(self) -> int:
@@ -258,6 +250,7 @@ class _Answer:
         """Keep what later requests can use; the terminal event."""
         model, request, text = self._model, self._request, "".join(self._text)
         new_ids = self._ids[len(self._chat.ids) :]
+        self.drafting.close()
         model.prefix_cache.give_back(self._ids, self.cache, self._chat.history_tokens or len(self._chat.ids))
         if request.prompt is None and not self._stops.found:  # a stop string is in the tokens, but not in the text
             model.chats.remember(self._chat, text, new_ids)
@@ -275,8 +268,7 @@ class _Answer:
             new_tokens=len(times_s),
             **answer_times(self._submitted_s, self._started_s, self._prefill_started_s, first_s, last_s),
             dropped_messages=self._dropped_messages,
-            drafted_tokens=self._lookup.drafted_tokens,
-            accepted_tokens=self._lookup.accepted_tokens,
+            **self.drafting.counts,
             reasoning_tokens=self._parts.reasoning_tokens,
             reasoning_s=reasoning_s(times_s, self._parts.reasoning_tokens),
         )

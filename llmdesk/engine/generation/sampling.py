@@ -6,6 +6,7 @@ import math
 import secrets
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -14,7 +15,9 @@ import numpy.typing as npt
 
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.generation.constraint import Constraint
+from llmdesk.engine.generation.random_numbers import NumbersAhead, RandomNumbers
 from llmdesk.engine.generation.response_cache import is_greedy
+from llmdesk.engine.generation.token_race import TokenRace
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
@@ -26,9 +29,10 @@ Ids: TypeAlias = npt.NDArray[np.int64]
 
 
 class Sampler:
-    """Chooses tokens for one answer: one random number per token, so the same seed gives the same answer.
+    """Chooses tokens for one answer.
 
-    An answer that goes on had ``begun_tokens`` of those numbers already.
+    With a seed by one random number per token, so the same seed gives the same answer; one that goes on had
+    ``begun_tokens`` of those numbers already. Without one by a race, whose end another model foresees more often.
 
     Attributes:
         logprobs: if they are asked for, of each token chosen: its id, its log probability, and the likeliest tokens.
@@ -78,6 +82,19 @@ class Sampler:
         if self._params.top_logprobs is not None:
             self.logprobs.append(_logprob(raw, token, self._params.top_logprobs))
         return token
+
+    def guesser(self) -> Sampler:
+        """One that goes on as this one will, the random numbers included, and out of another model's logits so guesses
+        what this one chooses next. Knows no constraint and keeps no log probabilities. This one stays as it is.
+        """
+        params = replace(self._params, top_logprobs=None)
+        other = Sampler(params, [])
+        other._seen, other._seen_ids = self._seen, set(self._seen_ids)
+        other._counts = self._counts.copy()
+        if not self._is_greedy:
+            assert not isinstance(self._random, NumbersAhead), "a guesser of a guesser"
+            other._random = self._random.ahead()
+        return other
 
     @property
     def best(self) -> int:
@@ -131,14 +148,18 @@ class Sampler:
         cumulative = probabilities.cumsum(dtype=np.float64)
         if math.isnan(cumulative[-1]):
             raise _no_numbers()
-        index = int(cumulative.searchsorted(self._random.next() * cumulative[-1], side="right"))
-        index = min(index, len(cumulative) - 1)
+        if isinstance(self._random, TokenRace):
+            index = self._random.first(probabilities, ids)
+        else:
+            index = int(cumulative.searchsorted(self._random.next() * cumulative[-1], side="right"))
+            index = min(index, len(cumulative) - 1)
         return index if ids is None else int(ids[index])
 
     @cached_property
-    def _random(self) -> RandomNumbers:
-        seed = self._params.seed
-        numbers = RandomNumbers(secrets.randbits(32) if seed is None else seed)
+    def _random(self) -> RandomNumbers | NumbersAhead | TokenRace:
+        if self._params.seed is None:
+            return TokenRace(secrets.randbits(64))
+        numbers = RandomNumbers(self._params.seed)
         for _ in range(self._begun_tokens):
             numbers.next()
         return numbers
@@ -155,24 +176,6 @@ class Sampler:
             kept = _kept(probabilities, params.top_p)
             probabilities, ids = probabilities[:kept], ids[:kept]
         return probabilities, ids
-
-
-class RandomNumbers:
-    """The random numbers that a seed stands for: as torch.Generator on a processor draws them.
-
-    So an answer that was given with a seed before torch was left out of this can be given again. It is a Mersenne
-    Twister that is seeded with the lower 32 bits, and each number has the lower 53 bits of two draws.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._twister = np.random.MT19937(0)
-        state: Any = np.random.RandomState(seed % 2**32).get_state(legacy=False)
-        self._twister.state = state
-
-    def next(self) -> float:
-        """From 0 to below 1."""
-        high, low = self._twister.random_raw(2).tolist()
-        return float((high << 32 | low) % 2**53) / 2**53
 
 
 def _softmax(logits: Floats, temperature: float) -> Floats:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from llmdesk.engine.generation.chat_template import ChatEncoder
 from llmdesk.engine.generation.constraint import Constraints
+from llmdesk.engine.generation.draft_lengths import StepTimes
+from llmdesk.engine.generation.draft_model import DraftModel
 from llmdesk.engine.generation.prefix_cache import PrefixCache
-from llmdesk.engine.generation.prompt_lookup import StepTimes
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Network
 from llmdesk.engine.generation.streaming import TokenBytes
@@ -17,7 +19,11 @@ from llmdesk.engine.generation.tools.speech import Speech
 
 @dataclass(slots=True)
 class TextModel:
-    """A network with all that turns text into its tokens and back, and what it remembers of its chats."""
+    """A network with all that turns text into its tokens and back, and what it remembers of its chats.
+
+    Attributes:
+        drafter: a small model that proposes what this one verifies.
+    """
 
     network: Network
     tokenizer: Any
@@ -26,6 +32,7 @@ class TextModel:
     prefix_cache: PrefixCache
     responses: ResponseCache = field(default_factory=ResponseCache)
     step_times: StepTimes = field(default_factory=StepTimes)
+    drafter: DraftModel | None = None
     chats: ChatEncoder = field(init=False)
     token_bytes: TokenBytes = field(init=False)
     constraints: Constraints = field(init=False)
@@ -36,3 +43,11 @@ class TextModel:
         self.token_bytes = TokenBytes(self.tokenizer)
         self.constraints = Constraints(self.tokenizer, self.stop_ids)
         self.speech = Speech(self.tokenizer)
+
+    def vocabulary(self) -> dict[str, int]:
+        """All its tokens, with their numbers."""
+        return dict(self.tokenizer.backend_tokenizer.get_vocab(with_added_tokens=True))
+
+    def be_drafted_for(self, model_id: str, small: Callable[[], TextModel | None], cost: float) -> None:
+        """From now on that model drafts; see DraftModel."""
+        self.drafter = DraftModel(model_id, small, cost, 1 + max(self.vocabulary().values()), self.step_times.clock)

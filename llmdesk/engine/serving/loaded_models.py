@@ -43,7 +43,7 @@ class LoadedModels:
         self.news = ModelNews()
         self._resolve, self._make_backend = resolve, make_backend
         self._loader = ModelLoader(make_backend, on_progress)
-        self._residents: dict[str, Resident] = {}  # in the order of their loads
+        self.residents: dict[str, Resident] = {}  # in the order of their loads; only to be looked at
         self._shown_id = ""  # the window's
         self._is_chosen = False  # by a window
 
@@ -66,41 +66,41 @@ class LoadedModels:
 
     def named(self, model_id: str) -> LoadedModel | None:
         """A model that can be used right now."""
-        found = self._residents.get(model_id)
+        found = self.residents.get(model_id)
         return found.model if found else None
 
     def holds(self, model_id: str) -> bool:
         """True if this model can be used right now, and will stay."""
-        found = self._residents.get(model_id)
+        found = self.residents.get(model_id)
         return found is not None and not found.is_leaving
 
     def is_answering(self, model_id: str) -> bool:
         """True if this model (empty: the window's) gives answers right now."""
-        found = self._residents.get(model_id or self._shown_id)
+        found = self.residents.get(model_id or self._shown_id)
         return found is not None and found.running > 0
 
     def begin(self, model_id: str, user: Origin) -> LoadedModel:
         """A model that is there begins an answer; ``end`` has to follow."""
-        resident = self._residents[model_id]
+        resident = self.residents[model_id]
         resident.running += 1
         self._note_use(resident, user)
         return resident.model
 
     def end(self, model: LoadedModel) -> None:
         """An answer is over."""
-        for resident in self._residents.values():
+        for resident in self.residents.values():
             if resident.model is model:
                 resident.running -= 1
                 self._note_use(resident)
 
     def note_use(self) -> None:
         """The time without use starts anew for all."""
-        for resident in self._residents.values():
+        for resident in self.residents.values():
             resident.last_use_s = time.perf_counter()
 
     def unused_left_s(self, allowed_s: float | None) -> float | None:
         """How long until a model will have been unused for so long; None: there is none, or it may stay for ever."""
-        unused = [each.last_use_s for each in self._residents.values() if not each.running]
+        unused = [each.last_use_s for each in self.residents.values() if not each.running]
         if allowed_s is None or not unused:
             return None
         return max(0.0, min(unused) + allowed_s - time.perf_counter())
@@ -110,24 +110,24 @@ class LoadedModels:
         if allowed_s is None or self.unused_left_s(allowed_s) != 0.0:
             return
         since_s = time.perf_counter() - allowed_s
-        for resident in list(self._residents.values()):
+        for resident in list(self.residents.values()):
             if not resident.running and resident.last_use_s <= since_s and resident.model_id not in wanted:
                 self._make_way(resident, say("after {time} without use", time=duration_text(allowed_s)))
 
     def unload_for(self, purpose: str) -> None:
         """Give all memory back for something else, as in "for a benchmark"."""
-        for resident in list(self._residents.values()):
+        for resident in list(self.residents.values()):
             self._make_way(resident, say("for {purpose}", purpose=purpose))
 
     def unload(self, model_id: str) -> None:
         """Give a model's memory back (empty: the window's)."""
-        resident = self._residents.get(model_id or self._shown_id)
+        resident = self.residents.get(model_id or self._shown_id)
         if resident is not None:
             self._make_way(resident)
 
     def close(self) -> None:
         """Unload all, and let go of the backend."""
-        for resident in list(self._residents.values()):
+        for resident in list(self.residents.values()):
             self._close(resident)
         self.news.tell_status(ModelStatus("none"))
         self._loader.close()
@@ -149,7 +149,7 @@ class LoadedModels:
             local = self._resolve(model_id)
             title = local.spec.title
             leaving = self._leaving(model_id, user)
-            there = self._residents.get(model_id)
+            there = self.residents.get(model_id)
             if there is not None and (user != "gui" or there.is_as(local, options)):
                 self._use(there, [each for each in leaving if each is not there], user, is_shown)
                 return None
@@ -179,21 +179,21 @@ class LoadedModels:
     def open_apart(self, local: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
         """Load a model that nobody else sees, for who closes it, beside the others, on a backend as it is chosen now.
         Raises as ModelLoader.open, and NotEnoughMemory."""
-        choice = plan_load(local, options, [], list(self._residents.values())).choice
+        choice = plan_load(local, options, [], list(self.residents.values())).choice
         loader = ModelLoader(self._make_backend, lambda *_: None)
         return loader.open_as(local, options, choice, report).model
 
     def _leaving(self, model_id: str, user: Origin) -> list[Resident]:
         """What goes when this model works: itself in another form, the window's model before if only that uses it."""
-        found = [self._residents[model_id]] if model_id in self._residents else []
-        shown = self._residents.get(self._shown_id)
+        found = [self.residents[model_id]] if model_id in self.residents else []
+        shown = self.residents.get(self._shown_id)
         if user == "gui" and shown is not None and shown.model_id != model_id and shown.users == {"gui"}:
             found.append(shown)
         return found
 
     def _plan(self, local: LocalModel, options: LoadOptions, leaving: list[Resident], *, may_displace: bool) -> Plan:
         """Raises MustWait, NotEnoughMemory, SetupError."""
-        others = [each for each in self._residents.values() if each not in leaving]
+        others = [each for each in self.residents.values() if each not in leaving]
         others.sort(key=lambda each: (each.model_id == self._shown_id, each.last_use_s))
         plan = plan_load(local, options, leaving, others, may_displace=may_displace)
         if any(each.running for each in leaving):
@@ -221,10 +221,10 @@ class LoadedModels:
     def _settle(self, resident: Resident, plan: Plan, user: Origin, is_shown: bool) -> None:
         """It works: what it replaces goes."""
         estimated_bytes, going = plan.choice.memory_bytes, (*plan.first, *plan.last)
-        kept_bytes = sum(each.planned_bytes for each in self._residents.values() if each not in going)
+        kept_bytes = sum(each.planned_bytes for each in self.residents.values() if each not in going)
         for old in plan.last:
             self._close(old)
-        self._residents[resident.model_id] = resident
+        self.residents[resident.model_id] = resident
         self.news.tell_loading(None)
         exempt_from_collection()
         resident.model.info = replace(
@@ -247,13 +247,13 @@ class LoadedModels:
 
     def _go_back(self, first: tuple[Resident, ...], is_shown: bool) -> None:
         """After a failed load: those that had to go for it come back, if they can."""
-        for resident in self._residents.values():
+        for resident in self.residents.values():
             resident.is_leaving = False
         for old in reversed(first):
             info = old.model.info
             tell = self._reporter(info.model_id, info.title, info.model_id == self._shown_id)
             try:
-                self._residents[info.model_id] = self._loader.open_again(old, tell)
+                self.residents[info.model_id] = self._loader.open_again(old, tell)
             except LoadCancelled:
                 log.info("loading the model before again was stopped")
             except Exception:
@@ -282,7 +282,7 @@ class LoadedModels:
         self._tell_models()
 
     def _tell_models(self) -> None:
-        self.news.tell_models(each.value() for each in self._residents.values())
+        self.news.tell_models(each.value() for each in self.residents.values())
 
     def _make_way(self, resident: Resident, why: str = "") -> None:
         """Unload a model; the window's stays the chosen one."""
@@ -293,8 +293,8 @@ class LoadedModels:
             self.news.tell_gone(info, why)
 
     def _close(self, resident: Resident) -> None:
-        if self._residents.get(resident.model_id) is resident:
-            del self._residents[resident.model_id]
+        if self.residents.get(resident.model_id) is resident:
+            del self.residents[resident.model_id]
         resident.model.close()
         return_memory()
         self._tell_models()

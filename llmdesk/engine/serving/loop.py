@@ -10,15 +10,16 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from llmdesk.datatypes.chat import EmbeddingRequest, Event, Failed, Finished, GenerationStats
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkFailed
-from llmdesk.engine.backend import MAX_ACTIVE, Backend, LoadedModel, LoadOptions
+from llmdesk.engine.backend import MAX_ACTIVE, Backend, LoadOptions
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.processor.thread_team import let_others_first, name_team
+from llmdesk.engine.serving.drafts import Drafts
 from llmdesk.engine.serving.heap import return_memory, return_pages
 from llmdesk.engine.serving.inbox import Inbox
 from llmdesk.engine.serving.loaded_models import LoadedModels
@@ -28,7 +29,6 @@ from llmdesk.engine.serving.waiting_line import Item, Job, WaitingLine
 from llmdesk.engine.serving.work import Task, WorkContext
 from llmdesk.error_values import error_info
 from llmdesk.errors import LoadCancelled
-from llmdesk.pauses import PAUSES
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class EngineLoop:
 
     Args:
         inbox: where other threads leave what shall be done.
-        make_backend, resolve: see EngineRunner.
+        make_backend, resolve, installed: see EngineRunner.
         options: how models are loaded that nobody loaded in another way.
     """
 
@@ -49,6 +49,7 @@ class EngineLoop:
         make_backend: Callable[[], Backend],
         resolve: Callable[[str], LocalModel],
         options: LoadOptions,
+        installed: Callable[[], Iterable[LocalModel]],
     ) -> None:
         self._inbox = inbox
         self.models = LoadedModels(make_backend, resolve, self._on_load_progress)
@@ -59,6 +60,7 @@ class EngineLoop:
         self._short: deque[Task] = deque()  # work that does not occupy the engine
         self._work: Task | None = None  # work that does, right now
         self._loads = Loads(self.models, self._waiting, options, self._end)
+        self._drafts = Drafts(self.models, installed)
         self._round_s = self._round_end_s = 0.0  # of the answers that go on during a load
 
     def interrupt(self) -> None:
@@ -92,6 +94,8 @@ class EngineLoop:
 
     def _take_messages(self) -> bool:
         """See what has come, waiting only when there is nothing to do. False when it is time to end."""
+        if not (self._has_work or self._inbox.items()):
+            self._drafts.look()
         if not self._has_work:
             self._inbox.wait(lambda: self.models.unused_left_s(self.idle_unload_s))
         self._receive()
@@ -143,8 +147,7 @@ class EngineLoop:
         return item.origin == "api" or all(job.request.origin == "api" for job in self._active)
 
     def _start(self, job: Job) -> None:
-        job.model = self.models.begin(job.request.model_id, job.request.origin)
-        job.steps = _watched(job, job.model)
+        job.begin(self.models.begin(job.request.model_id, job.request.origin))
         self._waiting.note_passed_over(job)
         # In this order an interrupting change sees the job in one of the two at any time.
         self._active.append(job)
@@ -231,11 +234,14 @@ class EngineLoop:
             task.emit(WorkCancelled())
         else:
             task.perform(
-                WorkContext(self.models, task, lambda: self._inbox.is_stopping, self._look_round, self._others_wait)
+                WorkContext(
+                    self.models,
+                    task,
+                    lambda: self._inbox.is_stopping,
+                    self._look_round,
+                    lambda: bool(self._waiting or self._inbox.items()),
+                )
             )
-
-    def _others_wait(self) -> bool:
-        return bool(self._waiting or self._inbox.items())
 
     def _look_round(self) -> None:
         """During work that occupies the engine: nobody starts, but all are told, and short work is done."""
@@ -252,6 +258,7 @@ class EngineLoop:
         self._drop_cancelled(keep=self._loads.cause)
         if self._inbox.is_stopping:
             raise LoadCancelled(say("Loading was stopped."), "")
+        self._drafts.give_way(self._waiting)
         self._loads.tell_progress(model_id, phase, fraction)
         self._answer_meanwhile()
 
@@ -288,12 +295,3 @@ class EngineLoop:
         self._waiting.clear()
         self._short.clear()
         self.models.close()
-
-
-def _watched(job: Job, model: LoadedModel) -> Iterator[Event | Step | None]:
-    """An answer, with a close watch on pauses as long as it runs. A model that refuses does so at the first step."""
-    with PAUSES.watching():
-        if isinstance(job.request, EmbeddingRequest):
-            yield from model.embed(job.request, job.submitted_s, job.cancel)
-        else:
-            yield from model.generate(job.request, job.submitted_s, job.cancel)

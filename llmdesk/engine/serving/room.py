@@ -29,6 +29,7 @@ class Resident:
         options: as it was asked for.
         weights_bytes, context_bytes: as planned, with keys and values of a full context; 0: not known.
         is_leaving: it goes as soon as another one works.
+        looked_for_drafter: nothing on disk was found to draft for it, or that is loaded.
     """
 
     model: LoadedModel
@@ -40,6 +41,7 @@ class Resident:
     running: int = 0
     last_use_s: float = field(default_factory=time.perf_counter)
     is_leaving: bool = False
+    looked_for_drafter: bool = False
 
     @property
     def model_id(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from llmdesk.datatypes.chat import EventSink, Failed, Request
@@ -42,6 +42,7 @@ class EngineRunner:
         make_backend: called once, on the engine thread, at the first load; may import torch.
         resolve: model id -> files on disk; raises ModelNotFound, ModelNotInstalled or CatalogueError.
         options: how models are loaded unless ``load`` says otherwise.
+        installed: chat models on disk, one of which may draft for another; called on the engine thread, looks at files.
     """
 
     def __init__(
@@ -49,11 +50,12 @@ class EngineRunner:
         make_backend: Callable[[], Backend],
         resolve: Callable[[str], LocalModel],
         options: LoadOptions | None = None,
+        installed: Callable[[], Iterable[LocalModel]] = lambda: (),
     ) -> None:
         self._options = options or LoadOptions()
         self._ids = itertools.count(1)
         self._inbox = Inbox(MAX_ACTIVE + MAX_WAITING)
-        self._loop = EngineLoop(self._inbox, make_backend, resolve, self._options)
+        self._loop = EngineLoop(self._inbox, make_backend, resolve, self._options, installed)
 
     def subscribe(self, listener: ModelStatusListener) -> Unsubscribe:
         """Hear of the window's model on the engine thread; its current status is delivered at once, on this thread.

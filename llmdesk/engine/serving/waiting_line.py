@@ -9,11 +9,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from llmdesk.datatypes.chat import Event, EventSink, Finished, Queued, Request
+from llmdesk.datatypes.chat import EmbeddingRequest, Event, EventSink, Finished, Queued, Request
 from llmdesk.datatypes.model import ErrorInfo, Origin
 from llmdesk.engine.backend import LoadedModel, LoadOptions
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.serving.work import Task
+from llmdesk.pauses import PAUSES
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,10 @@ class Job:
     passed_over: int = 0
     place: tuple[int, str] = (0, "")
 
+    def begin(self, model: LoadedModel) -> None:
+        """It is being answered from now on."""
+        self.model, self.steps = model, _watched(self, model)
+
     def emit(self, event: Event) -> None:
         """Deliver an event. A sink that raises is a bug of its owner and must not stop the engine."""
         try:
@@ -68,6 +73,15 @@ class Job:
         except Exception:
             log.info("request %s failed at the end", self.request.request_id, exc_info=True)
         return None
+
+
+def _watched(job: Job, model: LoadedModel) -> Iterator[Event | Step | None]:
+    """An answer, with a close watch on pauses as long as it runs. A model that refuses does so at the first step."""
+    with PAUSES.watching():
+        if isinstance(job.request, EmbeddingRequest):
+            yield from model.embed(job.request, job.submitted_s, job.cancel)
+        else:
+            yield from model.generate(job.request, job.submitted_s, job.cancel)
 
 
 def _unheard(error: ErrorInfo | None) -> None:
@@ -155,6 +169,10 @@ class WaitingLine:
             elif isinstance(item, Task) or item.request.model_id == model_id:
                 return False
         return False
+
+    def wants_more_than(self, is_there: Callable[[str], bool]) -> bool:
+        """True if anything is waited for but answers of models that are there."""
+        return any(not (isinstance(item, Job) and is_there(item.request.model_id)) for item in self._items)
 
     def cancellable(self) -> list[Job | Task]:
         """All that somebody waits for. A copy: any thread may ask."""

@@ -178,6 +178,10 @@ class EngineGroup(Group):
     prompt_lookup: bool = _setting(
         True, "What followed the same words before is drafted and verified together.", variable="LLMDESK_PROMPT_LOOKUP"
     )
+    draft_models: bool = _setting(
+        True, "Where a small model of the same tokens is on this machine, and there is memory for both, it drafts for "
+        "the large one, which verifies; texts stay the same.", variable="LLMDESK_DRAFT_MODELS",
+    )  # fmt: skip
 
 
 class ServerGroup(Group):

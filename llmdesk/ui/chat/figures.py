@@ -85,9 +85,14 @@ def _stats_lines(stats: GenerationStats) -> list[Figure]:
     if stats.prompt_tokens:
         lines.append((tr("Prompt's length"), digits(stats.prompt_tokens), tr("token(s)", n=stats.prompt_tokens)))
         lines.append((tr("Reused of it"), digits(stats.cached_tokens), tr("token(s)", n=stats.cached_tokens)))
-    if stats.drafted_tokens:
-        drafted = tr("of {total} drafted tokens right", total=digits(stats.drafted_tokens))
-        lines.append((tr("Prompt lookup"), digits(stats.accepted_tokens), drafted))
+    looked_up = stats.drafted_tokens - stats.model_drafted_tokens
+    for name, drafted, accepted in (
+        (tr("Prompt lookup"), looked_up, stats.accepted_tokens - stats.model_accepted_tokens),
+        (tr("Draft model"), stats.model_drafted_tokens, stats.model_accepted_tokens),
+    ):
+        if drafted:
+            right = tr("of {total} drafted tokens right", total=digits(drafted))
+            lines.append((name, digits(accepted), right))
     if stats.queue_s >= _WAITED_S:
         lines.append((tr("Waited"), *_duration(stats.queue_s)))
     return lines

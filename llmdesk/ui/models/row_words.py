@@ -123,7 +123,7 @@ def shown_precision(entry: Entry, model: ModelInMemory | None) -> Precision:
 
 
 def _memory_text(model: ModelInMemory) -> str:
-    """As "in memory, 1.2 GB, used by the server"."""
+    """As "in memory, 1.2 GB, used by the server"; llmdesk itself uses what drafts or finds passages."""
     if model.state == "loading":
         return tr("loading, {percent}", percent=percent_text(model.fraction))
     parts = [tr("in memory")]
@@ -131,4 +131,6 @@ def _memory_text(model: ModelInMemory) -> str:
         parts.append(size_text(model.memory_bytes))
     if "api" in model.users:
         parts.append(tr("used by the server"))
+    if model.users == ("background",):
+        parts.append(tr("used by llmdesk itself"))
     return ", ".join(parts)

@@ -55,6 +55,7 @@ def _of_chats_and_engine() -> dict[str, str]:
         "engine.threads": tr("Threads"),
         "engine.memory_limit_gb": tr("Memory limit"),
         "engine.prompt_lookup": tr("Prompt lookup"),
+        "engine.draft_models": tr("Draft models"),
         "collections.model": tr("Model that finds by meaning"),
         "collections.passages": tr("Most passages in a prompt"),
         "collections.passage_tokens": tr("Longest passages together"),

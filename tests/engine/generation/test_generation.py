@@ -117,8 +117,8 @@ def tokenizer(tmp_path: Path) -> Any:
 
 
 def text_model(tokenizer: Any, network: ScriptedNetwork, stop_ids: frozenset[int] = frozenset()) -> Any:
+    from llmdesk.engine.generation.draft_lengths import StepTimes
     from llmdesk.engine.generation.prefix_cache import PrefixCache
-    from llmdesk.engine.generation.prompt_lookup import StepTimes
     from llmdesk.engine.generation.text_model import TextModel
 
     times = StepTimes(lambda: network.now_s)

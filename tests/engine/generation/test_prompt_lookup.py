@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from llmdesk.engine.generation.prompt_lookup import DRAFT_LENGTHS, PromptLookup, StepTimes
+from llmdesk.engine.generation.draft_lengths import DRAFT_LENGTHS, StepTimes
+from llmdesk.engine.generation.prompt_lookup import PromptLookup
 
 PLAIN_S = 0.1
 
@@ -115,7 +116,8 @@ def test_drafts_come_back_when_the_text_repeats_itself_again() -> None:
     lookup = PromptLookup(known_times())
     run(lookup, 300, lambda n: 0, lambda n: 1.1)
     ids = [1, 2, 3] * 400
-    lookup._index(ids)
+    for _ in range(600):  # a pause is no longer
+        lookup.note(0, 0, PLAIN_S)
     assert lookup.propose([*ids, 1, 2, 3], 100) != []
 
 

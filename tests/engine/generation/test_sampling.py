@@ -166,7 +166,7 @@ def test_log_probabilities_are_the_models_own() -> None:
 
 def test_random_numbers_are_those_of_torch() -> None:
     """An answer can be given again with the seed that it was given with when torch chose the tokens."""
-    from llmdesk.engine.generation.sampling import RandomNumbers
+    from llmdesk.engine.generation.random_numbers import RandomNumbers
 
     for seed in (0, 7, 2**32 + 9, 2**63 - 1):
         generator, numbers = torch.Generator().manual_seed(seed), RandomNumbers(seed)

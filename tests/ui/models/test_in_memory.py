@@ -124,3 +124,14 @@ def test_an_embedding_model_is_shown_as_such_and_is_not_chosen_for_chat(window: 
     window.main.picker.fill_menu(spec.id)
     assert not any("Load as" in action.text() for action in window.main.picker.menu.actions())
     assert window.main.top_bar.pill.text() == "Alpha"
+
+
+def test_a_model_that_llmdesk_loaded_for_itself_is_told_as_such(window: Window) -> None:
+    window.desktop.core.runner.load("beta", origin="background")  # as one that drafts, or finds passages
+    window.open_picker()
+    facts = row(window, "beta").words
+    window.qtbot.waitUntil(lambda: "in memory, 12 MB, used by llmdesk itself" in facts.texts[1])
+    window.main.picker.remove_requested.emit("beta")
+    assert "in memory for llmdesk itself" in row(window, "beta").message
+    assert isinstance(client_asks(window, "beta").result(), Finished)
+    window.qtbot.waitUntil(lambda: "in memory, 12 MB, used by the server" in facts.texts[1])

@@ -158,6 +158,17 @@ def test_figures_of_reuse_and_lookup() -> None:
     assert "Prompt's length 300 tokens" in words
     assert "Reused of it 250 tokens" in words
     assert "Prompt lookup 5 of 8 drafted tokens right" in words
+    assert not any(line.startswith("Draft model") for line in words)
+
+
+def test_figures_tell_who_drafted() -> None:
+    stats = GenerationStats(
+        new_tokens=90, drafted_tokens=58, accepted_tokens=45, model_drafted_tokens=50, model_accepted_tokens=40
+    )
+    figures = all_figures_of(Message("a", "p", "assistant", stats=stats))
+    words = [" ".join(part for part in figure if part) for figure in figures]
+    assert "Prompt lookup 5 of 8 drafted tokens right" in words
+    assert "Draft model 40 of 50 drafted tokens right" in words
 
 
 def test_the_memory_of_the_model_in_use_is_told() -> None:
