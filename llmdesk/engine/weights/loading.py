@@ -41,6 +41,7 @@ from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> No
         # File by file, the checksums last: another llmdesk may be doing the same or use this folder already.
         folder.mkdir(exist_ok=True)
         for file in sorted(partial.iterdir(), key=lambda file: file.name == CHECKSUMS):
-            os.replace(file, folder / file.name)
+            put_in_place(file, folder / file.name)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
