@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test test-all lint contract fuzz clients sanitize check lock newest fresh-check clean
+.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -20,6 +20,7 @@ help:
 	echo "make fuzz                 3,000 spoiled files through the commands (ARGS='--cases 500 --kinds gguf')"
 	echo "make clients              other programs' clients against a real server (ARGS='--only openai,llm')"
 	echo "make sanitize             the kernels under gcc's sanitizers"
+	echo "make wine-test            the kernels for Windows under wine, for macOS compiled (installs wine64 as root)"
 	echo "make check                pyproject.toml, lock files and the environment agree"
 	echo "make lock                 renew the lock files, run everything, say what moved"
 	echo "make newest               all tests on the newest versions that pyproject.toml allows"
@@ -52,6 +53,9 @@ clients:
 
 sanitize:
 	scripts/sanitize.sh
+
+wine-test:
+	$(SETUP) --dev python -m tests.kernels.wine
 
 check:
 	$(SETUP) --dev python scripts/lock.py check

@@ -20,15 +20,15 @@ if __package__ in (None, ""):  # run as a script in a checkout
 
 def main() -> None:
     """Compile, run, print."""
-    from llmdesk.engine.networks.fused import library
+    from llmdesk.engine.networks.fused import library, systems
 
     isa = library.best_isa()
-    compiler = library.compiler(isa) if isa else None
+    compiler = systems.compiler(isa) if isa else None
     if compiler is None:
         raise SystemExit("Our own kernels cannot be compiled here.")
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / "parts"
-        options = ["-O3", "-std=gnu17", f"-I{library.SOURCES}", str(HERE / "kernel_parts.c"), "-o", str(program), "-lm"]
+        options = ["-O3", "-std=gnu17", f"-I{systems.SOURCES}", str(HERE / "kernel_parts.c"), "-o", str(program), "-lm"]
         subprocess.run([*compiler, *options], check=True)
         subprocess.run([program], check=True)
 

@@ -41,6 +41,7 @@ def make_application() -> QApplication:
     _stop_watching_imports()
     _choose_input_method()
     QGuiApplication.setDesktopFileName(paths.APP_ID)
+    _take_place_in_task_bar()
     app = QApplication([paths.APP_NAME])  # the window's class on X11, which launchers know us by
     # Qt has taken over the system's locale for C's own functions too; libraries that read "0.5" with them would get 0.
     locale.setlocale(locale.LC_NUMERIC, "C")
@@ -89,8 +90,18 @@ def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
     instance.release()
     logs.close()
     if desktop.wants_restart:
-        os.execv(sys.executable, restart_command())
+        _restart()
     return code
+
+
+def _restart() -> None:
+    """Does not come back, but on Windows, where a program cannot become another one."""
+    if sys.platform == "win32":
+        import subprocess
+
+        subprocess.Popen(restart_command())
+    else:
+        os.execv(sys.executable, restart_command())
 
 
 def restart_command() -> list[str]:
@@ -162,6 +173,14 @@ def _stop_watching_imports() -> None:
     while two threads import, pydantic sometimes fails with "partially initialized module" (1 start in 10).
     """
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+
+def _take_place_in_task_bar() -> None:
+    """Windows would show Python's icon and group us with its other programs. Before the first window."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(paths.APP_ID)
 
 
 def _choose_input_method() -> None:

@@ -31,6 +31,7 @@ _BROKEN_PIPE = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code. Main thread."""
+    _speak_utf8()
     logging.captureWarnings(True)  # what libraries tell programmers goes to the log, if there is one, never to the user
     args = _parse(sys.argv[1:] if argv is None else list(argv))
     try:
@@ -57,6 +58,16 @@ def main_gui() -> int:
         if stream is None or not stream.isatty():
             setattr(sys, name, _LogFile())
     return main()
+
+
+def _speak_utf8() -> None:
+    """What goes to a file or to another program is UTF-8, as on other systems; a console of Windows knows all letters.
+
+    Windows would have the code page of its language, in which most of the world's letters cannot be written.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if sys.platform == "win32" and isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:

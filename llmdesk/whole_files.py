@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+_PATIENCE_S, _PAUSE_S = 2.0, 0.05
 
 
 @contextmanager
@@ -26,7 +30,24 @@ def writing(file: Path) -> Iterator[BinaryIO]:
             os.fsync(new.fileno())
         if file.exists():
             shutil.copymode(file, name)
-        os.replace(name, file)
+        put_in_place(Path(name), file)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def put_in_place(new: Path, file: Path) -> None:
+    """Let a finished file take another one's name, whole or not at all. Raises OSError.
+
+    On Windows a virus scanner, or what copies folders to the network, may have either of them open for a moment, and
+    nobody can take its name meanwhile: so for two seconds it is tried again.
+    """
+    deadline_s = time.monotonic() + (_PATIENCE_S if sys.platform == "win32" else 0.0)
+    while True:
+        try:
+            os.replace(new, file)
+            return
+        except PermissionError:
+            if time.monotonic() >= deadline_s:
+                raise
+        time.sleep(_PAUSE_S)

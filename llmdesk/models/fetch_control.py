@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_NO_CONSOLE: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows only
+from llmdesk.no_console import NO_CONSOLE
 
 Report = Callable[[int, int], None]
 """``report(done_bytes, total_bytes)``, on the thread that fetches."""
@@ -44,7 +44,7 @@ class FetchControl:
         with self._lock:
             self.check()
             process = self._process = subprocess.Popen(
-                argv, text=True, encoding="utf-8", creationflags=_NO_CONSOLE, **options
+                argv, text=True, encoding="utf-8", creationflags=NO_CONSOLE, **options
             )
         try:
             with process:

@@ -25,6 +25,7 @@ from llmdesk import gguf_parts
 from llmdesk.error_values import error_info
 from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel
 from llmdesk.models.hub_errors import explained
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 PARTIAL_SUFFIX = ".part"
@@ -84,7 +85,7 @@ def fetch(order: Order, report: Report) -> None:
             with explained(order.repository):
                 _transfer(api, order.repository, info.sha, file, partial, progress)
             _verify(partial, file)
-            partial.rename(target)
+            put_in_place(partial, target)
         progress.done(file)
 
 

@@ -6,16 +6,15 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include "../../llmdesk/engine/networks/fused/c/platform.h"
 
 static void *guarded(size_t bytes) {
     void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
     if (memory) __builtin_memset(memory, 0, bytes);
     return memory;
 }
-#define mmap(at, bytes, ...) guarded(bytes)
-#define munmap(at, bytes) free(at)
-#define madvise(...) 0
+#define system_memory(bytes) guarded(bytes)
+#define give_back(memory, bytes) free(memory)
 #include "../../llmdesk/engine/networks/fused/c/forward.c"
 
 enum { VOCABULARY = 70, CONTEXT = 1100, MOST_TOKENS = 264 };

@@ -24,6 +24,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.processor.hardware import Topology, processor_name, topology
 from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.engine.processor.threads import asked_threads
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ def store_threads(key: TuningKey, tuned: TunedThreads) -> None:
     partial = file_path().with_name(f"threads.{os.getpid()}.partial")
     try:
         partial.write_text(_File(format=_FORMAT, measured=entries).model_dump_json(indent=1), encoding="utf-8")
-        os.replace(partial, file_path())
+        put_in_place(partial, file_path())
     except OSError as error:
         log.warning("%s cannot be written: %s", file_path(), error)
         partial.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from llmdesk.errors import LlmdeskError, ModelDamaged, PromptError
+from llmdesk.no_console import NO_CONSOLE
 from llmdesk.words import say
 
 _WORKER = Path(__file__).with_name("template_worker.py")  # not imported here: jinja2 would delay the window
@@ -132,7 +133,13 @@ def started_ahead() -> Iterator[None]:
 def _worker() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", str(_WORKER)]
     try:
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            creationflags=NO_CONSOLE,
+        )
     except OSError as error:
         raise LlmdeskError(
             say("The chat template's process cannot be started: {reason}.", reason=error.strerror or error)

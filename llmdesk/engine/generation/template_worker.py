@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -90,8 +91,9 @@ def _limit_memory() -> None:
         import resource
     except ImportError:  # not on Windows; time is limited there too
         return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, most in ((resource.RLIMIT_AS, _MEMORY_BYTES), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # macOS refuses the first one; time is limited there too
+            resource.setrlimit(limit, (most, most))
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 
 from llmdesk.engine.measuring.ceilings import Check, product_flops
+from llmdesk.no_console import NO_CONSOLE
 
 _POLL_S = 0.02
 _PROGRAM = """
@@ -31,7 +32,9 @@ def product_flops_aside(threads: int, duration_s: float, check: Check) -> float:
     if "torch" in sys.modules:
         return product_flops(threads, duration_s, check)
     command = [sys.executable, "-c", _PROGRAM, str(threads), str(duration_s)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, creationflags=NO_CONSOLE
+    ) as process:
         try:
             while process.poll() is None:
                 check()

@@ -15,11 +15,13 @@ from typing import Literal
 
 import psutil
 
+from llmdesk.engine.processor import cpuid, windows_cores
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
 from llmdesk.words import say
 
 _CPUINFO = Path("/proc/cpuinfo")
+_TELLS_IN_NO_FILE = ("win32", "darwin")
 _INTEL = "0x8086"
 _INSTALLED = ".dist-info"
 _SLOW_SHARE = 0.85
@@ -72,14 +74,24 @@ def _full_version(package: str) -> str | None:
         return None
 
 
+def is_x86_64() -> bool:
+    """Whether this program runs as one for x86-64 processors. Windows has another name for them."""
+    return platform.machine().lower() in ("x86_64", "amd64")
+
+
+@cache
 def processor_flags() -> frozenset[str]:
     """Feature flags of the processor as Linux names them; empty where the system does not tell."""
+    if sys.platform in _TELLS_IN_NO_FILE and is_x86_64():
+        return cpuid.read_flags()
     return frozenset(_cpuinfo("flags").split())
 
 
+@cache
 def processor_name() -> str:
     """For people, and as a key for what was measured here."""
-    return _cpuinfo("model name") or platform.processor() or platform.machine()
+    told = cpuid.read_name() if sys.platform in _TELLS_IN_NO_FILE and is_x86_64() else _cpuinfo("model name")
+    return told or platform.processor() or platform.machine()
 
 
 @cache
@@ -122,7 +134,19 @@ def intel_gpus(drm: Path = Path("/sys/class/drm")) -> int:
 @cache
 def topology() -> Topology:
     """This machine's cores. Read once: later the engine thread may be kept to some of them."""
-    return read_topology(Path("/sys/devices"), _usable_cpus())
+    usable = _usable_cpus()
+    if told := windows_cores.read():
+        return told_topology(told, usable)
+    return read_topology(Path("/sys/devices"), usable)
+
+
+def told_topology(told: list[windows_cores.ToldCore], usable: frozenset[int]) -> Topology:
+    """The cores behind these logical processors, as Windows tells them."""
+    fastest = max(efficiency for _, efficiency in told)
+    usable_of = {tuple(cpu for cpu in cpus if cpu in usable): efficiency for cpus, efficiency in told}
+    classes = {efficiency for cpus, efficiency in usable_of.items() if cpus}
+    found = [Core(cpus, len(classes) > 1 and at < fastest) for cpus, at in usable_of.items() if cpus]
+    return Topology(tuple(sorted(found, key=lambda core: core.cpus)))
 
 
 def read_topology(devices: Path, usable: frozenset[int]) -> Topology:
@@ -136,6 +160,8 @@ def read_topology(devices: Path, usable: frozenset[int]) -> Topology:
 def _usable_cpus() -> frozenset[int]:
     if hasattr(os, "sched_getaffinity"):
         return frozenset(os.sched_getaffinity(0))
+    if sys.platform == "win32":
+        return frozenset(psutil.Process().cpu_affinity())
     return frozenset(range(psutil.cpu_count(logical=False) or os.cpu_count() or 1))
 
 

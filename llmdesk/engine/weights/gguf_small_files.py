@@ -12,6 +12,7 @@ from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
 from llmdesk.engine.weights.kept_files import CHECKSUMS, write_checksums
 from llmdesk.errors import UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -44,6 +45,6 @@ def convert_small_files(gguf: GgufFile, folder: Path, report: LoadReporter) -> N
         # File by file, the checksums last: another llmdesk may be doing the same or use this folder already.
         folder.mkdir(exist_ok=True)
         for file in sorted(partial.iterdir(), key=lambda file: file.name == CHECKSUMS):
-            os.replace(file, folder / file.name)
+            put_in_place(file, folder / file.name)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -25,6 +25,7 @@ from llmdesk.engine.weights.plain_tokenizer import PlainTokenizer, plain_tokeniz
 from llmdesk.engine.weights.weights_file import FORMAT
 from llmdesk.errors import ModelDamaged
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.whole_files import put_in_place
 
 if TYPE_CHECKING:
     from llmdesk.engine.backend import LoadReporter
@@ -79,7 +80,7 @@ class Reading:
         partial = self._file.with_name(f"{_NAME}.{os.getpid()}.partial")
         try:
             partial.write_bytes(b"%d\n" % zlib.crc32(data) + data)
-            os.replace(partial, self._file)
+            put_in_place(partial, self._file)
         except OSError as error:
             log.warning("%s cannot be written: %s", self._file, error)
             partial.unlink(missing_ok=True)

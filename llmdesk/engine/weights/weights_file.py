@@ -18,6 +18,7 @@ import json
 import os
 import shutil
 import struct
+import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -31,6 +32,7 @@ import psutil
 from llmdesk.engine.matrices.stored import PADDING, STORED_TYPES, Weights, stored_parts
 from llmdesk.engine.weights.read_ahead import read_ahead
 from llmdesk.errors import LlmdeskError, ModelDamaged, NotEnoughDisk
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -128,8 +130,9 @@ class WeightsWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         os.utime(self._partial, (written_s, written_s))
-        self._partial.chmod(0o444)
-        os.replace(self._partial, self._path)
+        if sys.platform != "win32":  # where nobody could delete or replace it any more
+            self._partial.chmod(0o444)
+        put_in_place(self._partial, self._path)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -11,6 +11,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 MAX_MEMORY_BYTES = 1_500_000_000
 MAX_UNPACKED_BYTES = 200_000_000
@@ -104,8 +105,9 @@ def _limit_memory() -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        for limit, most in ((resource.RLIMIT_AS, MAX_MEMORY_BYTES), (resource.RLIMIT_CORE, 0)):
+            with suppress(ValueError, OSError):  # macOS refuses the first one
+                resource.setrlimit(limit, (most, most))
 
 
 if __name__ == "__main__":

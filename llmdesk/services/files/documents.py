@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from llmdesk.errors import FileError
+from llmdesk.no_console import NO_CONSOLE
 from llmdesk.services.chats.context_count import guess_tokens
 from llmdesk.services.files.attachment import Attachment
 from llmdesk.words import say
@@ -56,7 +57,9 @@ def _bytes_of(path: Path) -> bytes:
 def _read_apart(path: Path, data: bytes, deadline_s: float) -> dict[str, str]:
     command = [sys.executable, "-P", str(_WORKER), path.suffix.lower()]  # -P: no module from where it runs
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=deadline_s, check=False)
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=deadline_s, check=False, creationflags=NO_CONSOLE
+        )
         found: dict[str, str] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         return {"problem": "slow"}

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from llmdesk.datatypes.model import ModelSpec, Precision
 from llmdesk.engine.backends.choice import ipex_obstacle
-from llmdesk.engine.networks.fused.library import ISAS, best_isa
+from llmdesk.engine.networks.fused.library import best_isa
+from llmdesk.engine.networks.fused.systems import ISAS
 from llmdesk.engine.processor.hardware import installed_version, processor_flags
 from llmdesk.services.race.race import Kernels, Lane
 

@@ -6,9 +6,12 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from types import FrameType
+
+from llmdesk.no_console import NO_CONSOLE
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ def keep_open(command: Sequence[str], first_pause_s: float = FIRST_PAUSE_S) -> i
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         told.append(number)
-        if child is not None:
+        if child is not None and not (sys.platform == "win32" and number == signal.SIGINT):  # Ctrl+C reaches both there
             child.send_signal(number)
 
     before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -38,7 +41,7 @@ def keep_open(command: Sequence[str], first_pause_s: float = FIRST_PAUSE_S) -> i
     try:
         while True:
             began_s = time.monotonic()
-            child = subprocess.Popen(command, env={**os.environ, KEPT: "1"})
+            child = subprocess.Popen(command, env={**os.environ, KEPT: "1"}, creationflags=NO_CONSOLE)
             code = child.wait()
             if told or code in (0, _USAGE):
                 return max(0, code)

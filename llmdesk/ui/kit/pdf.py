@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from llmdesk.errors import TransferError
+from llmdesk.no_console import NO_CONSOLE
 from llmdesk.words import say
 
 _LOOK_S = 0.1
@@ -44,6 +45,7 @@ def pdf_of_html(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        creationflags=NO_CONSOLE,
     )
     written, said = _wait(process, order, check)
     if process.returncode != 0 or not written.startswith(b"%PDF"):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.model
 
 from llmdesk.engine.matrices import panel_forms  # noqa: E402
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty  # noqa: E402
-from llmdesk.engine.networks.fused import library  # noqa: E402
+from llmdesk.engine.networks.fused import systems  # noqa: E402
 from tests.engine.networks.test_fused import isas  # noqa: E402
 
 SOURCE = Path(__file__).parent / "form_products.c"
@@ -37,7 +37,7 @@ Floats = npt.NDArray[np.float32]
 
 @pytest.fixture(scope="module", params=isas())
 def products(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    compiler = library.compiler(request.param)
+    compiler = systems.compiler(request.param)
     if compiler is None:
         pytest.skip("there is no compiler")
     made = tmp_path_factory.mktemp("products") / f"{request.param}.so"

@@ -10,10 +10,8 @@ from __future__ import annotations
 import ctypes
 import functools
 import hashlib
-import importlib.util
 import logging
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -24,31 +22,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from llmdesk import paths
+from llmdesk.engine.networks.fused.systems import ISAS, OPTIONS, SOURCES, compiler, library_command, this_system
 from llmdesk.engine.processor.hardware import processor_flags
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
+from llmdesk.no_console import NO_CONSOLE
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
-SOURCES = Path(__file__).parent / "c"
 _VARIABLE = "LLMDESK_KERNELS"
 _COMPILE_TIMEOUT_S = 300
 _POLL_S = 0.1
-_OPTIONS = ("-O3", "-std=gnu17", "-shared", "-fPIC")
 _failures: dict[Path, SetupError] = {}  # what ``make`` tried in this process and need not be tried again
-_AVX2 = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2"})
-ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
-    # name: (processor flags needed, zig's -mcpu, options of other compilers), best first
-    "avx512-vnni": (
-        _AVX2 | {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"},
-        "x86_64_v4+avx512vnni",
-        ("-march=x86-64-v4", "-mavx512vnni"),
-    ),
-    "avx-vnni": (_AVX2 | {"avx_vnni"}, "x86_64_v3+avxvnni", ("-march=x86-64-v3", "-mavxvnni")),
-    "avx2": (_AVX2, "x86_64_v3", ("-march=x86-64-v3",)),
-}
 
 
 def best_isa() -> str | None:
@@ -62,7 +52,7 @@ def best_isa() -> str | None:
         raise SetupError(
             say("{choice} is not known.", choice=choice), say("Use auto, off, {what}.", what=", ".join(ISAS))
         )
-    if asked == "off" or sys.platform != "linux" or platform.machine() != "x86_64":
+    if asked == "off" or this_system() is None:
         return None
     flags = processor_flags()
     return next((name for name, (needed, _, _) in ISAS.items() if asked in ("auto", name) and needed <= flags), None)
@@ -73,7 +63,7 @@ def obstacle() -> str | None:
     isa = best_isa()
     if isa is None:
         choice = chosen(_VARIABLE)
-        return str(choice) if choice else say("llmdesk's own kernels need Linux on x86-64 with AVX2")
+        return str(choice) if choice else say("llmdesk's own kernels need an x86-64 processor with AVX2")
     try:
         load(isa)
     except SetupError as error:
@@ -131,11 +121,13 @@ def sources_version() -> str:
 
 
 def _library_file(isa: str) -> Path:
+    system = this_system()
+    assert system is not None, "there is an instruction set only where there are kernels"
     found = compiler(isa)
-    digest = hashlib.sha256(repr((isa, found and found[1:], _OPTIONS)).encode())
+    digest = hashlib.sha256(repr((isa, found and found[1:], OPTIONS, system)).encode())
     for source in sorted(SOURCES.iterdir()):
         digest.update(source.read_bytes())
-    return _folder() / f"fused-{isa}-{digest.hexdigest()[:16]}.so"
+    return _folder() / f"fused-{isa}-{digest.hexdigest()[:16]}{system.suffix}"
 
 
 def _folder() -> Path:
@@ -151,35 +143,17 @@ def _folder() -> Path:
     return folder
 
 
-def compiler(isa: str) -> list[str] | None:
-    """The command line up to the sources; None if there is no compiler."""
-    _, zig_cpu, other = ISAS[isa]
-    if importlib.util.find_spec("ziglang") is not None:
-        return [sys.executable, "-m", "ziglang", "cc", "-target", "x86_64-linux-gnu.2.28", f"-mcpu={zig_cpu}"]
-    if cc := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
-        return [cc, *other]
-    return None
-
-
 def _compile(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) -> None:
     """Write the library whole or not at all."""
-    command = compiler(isa)
-    if command is None:
+    system, command = this_system(), compiler(isa)
+    if system is None or command is None:
         raise SetupError(
             say("There is no C compiler for llmdesk's own kernels."), say("Install one with `pip install ziglang`.")
         )
     with tempfile.TemporaryDirectory(prefix="kernels-") as folder:
         made = Path(folder) / file.name
         caches = {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
-        arguments = [
-            *command,
-            *_OPTIONS,
-            str(SOURCES / "forward.c"),
-            "-o",
-            str(made),
-            "-lm",
-            "-lpthread",
-        ]
+        arguments = library_command(command, system, made)
         try:
             code, words = _run(arguments, os.environ | caches, going_on)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -189,7 +163,7 @@ def _compile(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) 
             raise SetupError(say("The kernels could not be compiled; the log has the compiler's words."), "")
         partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
         shutil.copyfile(made, partial)
-        os.replace(partial, file)
+        put_in_place(partial, file)
 
 
 def _run(arguments: list[str], environment: dict[str, str], going_on: Callable[[], None]) -> tuple[int, str]:
@@ -201,8 +175,11 @@ def _run(arguments: list[str], environment: dict[str, str], going_on: Callable[[
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
+        errors="replace",
         env=environment,
         start_new_session=True,
+        creationflags=NO_CONSOLE,
     ) as process:
         while True:
             try:
@@ -214,8 +191,18 @@ def _run(arguments: list[str], environment: dict[str, str], going_on: Callable[[
                     if time.monotonic() > deadline_s:
                         raise
                 except BaseException:
-                    os.killpg(process.pid, signal.SIGKILL)
+                    _end(process)
                     raise
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """With the one that it has started."""
+    if sys.platform == "win32":
+        for child in psutil.Process(process.pid).children(recursive=True):
+            child.kill()
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.words import tr
+from llmdesk.whole_files import put_in_place
 
 _STEM = "code"
 _NAMES = {"text": ".txt", "latex": ".tex", "console": ".txt", "bash": ".sh", "mermaid": ".mmd"}
@@ -84,7 +85,7 @@ def _replace(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(name, path)
+        put_in_place(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -225,7 +225,8 @@ INLINE void add_numbers(partial *p, const queries *query, const numbers keys, co
     for (int r = 0; r < rows; r++) {
         float *s = w.x[r], most = p->most[r];
         if (softcap > 0.0f)
-            for (int t = first[r]; t < end[r]; t++) s[t] = softcap * tanhf(s[t] / softcap);
+            for (int t = from; t < padded; t += LANES)
+                vf_store(s + t, vf_mul(vf_set(softcap), vf_tanh(vf_div(vf_load(s + t), vf_set(softcap)))));
         for (int t = from; t < first[r]; t++) s[t] = -INFINITY;
         for (int t = end[r] > from ? end[r] : from; t < padded; t++) s[t] = -INFINITY;
         if (end[r] <= first[r]) {  // sees nothing here

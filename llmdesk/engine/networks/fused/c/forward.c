@@ -4,7 +4,6 @@
 // of each phase. A step takes rows of several sequences: products run over all of them together, attention over each with
 // its own cache. A row's numbers never depend on the other sequences (docs/decisions/0024).
 // Shapes: T new tokens of all, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
-#include <sys/mman.h>
 #include "attention.h"
 #include "experts.h"
 #include "head.h"
@@ -344,7 +343,7 @@ static void attend(engine *e, const batch *b, int layer_index, int item, int thr
 static void merge_row(partial *into, const partial *from, int i, int head_dim) {
     if (from->total[i] == 0.0f) return;  // it sees nothing there
     float most = into->most[i] > from->most[i] ? into->most[i] : from->most[i];
-    float keep = expf(into->most[i] - most), add = expf(from->most[i] - most);
+    float keep = exp_negative(into->most[i] - most), add = exp_negative(from->most[i] - most);
     into->most[i] = most;
     into->total[i] = into->total[i] * keep + from->total[i] * add;
     for (int d = 0; d < head_dim; d += LANES)
@@ -671,20 +670,12 @@ static int is_possible(const engine *e, const sequence *s) {
 
 // ---- for Python -----------------------------------------------------------------------------------------------------
 
-enum { HUGE_PAGE = 2 << 20 };
-
-// Memory that goes with the engine, of the system's own: what the C library frees it may keep. Large rooms in huge pages,
-// where there are any: fewer translations of addresses to wait for.
+// Memory that goes with the engine. The kernels fetch ahead and load whole vectors, so there is a little more.
 static void *room(engine *e, int64_t bytes) {
-    const int is_large = bytes >= HUGE_PAGE;
-    size_t size = (size_t)bytes + 64 + (is_large ? 2 * HUGE_PAGE : 0);
-    void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (base == MAP_FAILED) return NULL;
-    e->owned[e->owned_count++] = (mapping){base, size};
-    if (!is_large) return base;
-    uintptr_t start = ((uintptr_t)base + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
-    madvise((void *)start, (uintptr_t)base + size - start, MADV_HUGEPAGE);
-    return (void *)start;
+    const size_t size = (size_t)bytes + 64;
+    void *base = system_memory(size);
+    if (base) e->owned[e->owned_count++] = (mapping){base, size};
+    return base;
 }
 
 static int make_activations(engine *e, activations *a, int64_t values) {
@@ -785,8 +776,8 @@ int64_t fused_packed_bytes(int form, int rows, int columns, int group) {
 void fused_destroy(engine *e) {
     if (!e) return;
     if (e->pool.work) pool_end(&e->pool);
-    for (int i = 0; i < e->owned_count; i++) munmap(e->owned[i].base, e->owned[i].bytes);
-    free(e);
+    for (int i = 0; i < e->owned_count; i++) give_back(e->owned[i].base, e->owned[i].bytes);
+    give_back(e, sizeof *e);
 }
 
 static int phases_of(const network *n) {
@@ -796,9 +787,8 @@ static int phases_of(const network *n) {
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
 engine *fused_create(const network *net, int threads, int max_tokens) {
     if (phases_of(net) > MAX_PHASES || net->experts > MAX_EXPERTS || net->chosen_experts > MAX_CHOSEN) return NULL;
-    engine *e = aligned_alloc(64, (sizeof *e + 63) / 64 * 64);
+    engine *e = system_memory(sizeof *e);
     if (!e) return NULL;
-    memset(e, 0, sizeof *e);
     e->net = *net;
     e->max_tokens = max_tokens;
     if (threads > MAX_THREADS) threads = MAX_THREADS;

@@ -93,8 +93,8 @@ typedef struct {
     float *first, *least; // (T): panels whose sums reach it look best; a row below the other one is not among the best
     uint8_t *joined;      // for each thread, a pair of panels
     int left_out;         // how often it did not pay
-    atomic_long steps, exact_panels;   // since the beginning
-    atomic_long rows, rows_panels;     // of late: rows of activations, and the panels that each of them needed exactly
+    _Atomic int64_t steps, exact_panels;  // since the beginning (long has 32 bits on Windows)
+    _Atomic int64_t rows, rows_panels;    // of late: rows of activations, and the panels that each of them needed exactly
 } head_room;
 
 // After round_row: the spread of each block of a row, and its octets with the largest activations. x (columns) are the numbers
@@ -278,7 +278,7 @@ static void exact_item(head_room *h, const matrix *m, const activations *a, int 
 
 // Whether it pays to look for the best rows of so many tokens: together they may need most panels. Now and then it is tried.
 static int pays(head_room *h, int panels, int tokens) {
-    const long rows = atomic_load(&h->rows), needed = atomic_load(&h->rows_panels);
+    const int64_t rows = atomic_load(&h->rows), needed = atomic_load(&h->rows_panels);
     if (rows > LATE_ROWS) atomic_store(&h->rows, rows / 2), atomic_store(&h->rows_panels, needed / 2);
     if (rows >= FIRST_ROWS && needed * tokens > rows * panels / MOST_SHARE && ++h->left_out % TRIED_AFTER) return 0;
     atomic_fetch_add(&h->rows, tokens), atomic_fetch_add(&h->steps, 1);

@@ -3,16 +3,8 @@
 // the system took off its core (for the window's painting, say) delays the others only if it holds an item, or is still in
 // the step before the last one.
 #pragma once
+#include "platform.h"
 #include "simd.h"
-#include <linux/futex.h>
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define MAX_PHASES 2048
 #define MAX_THREADS 64
@@ -28,7 +20,7 @@ typedef struct {
 } round_state;
 
 typedef struct pool pool;
-typedef struct { pool *owner; int index; } thread_start;
+typedef struct { pool *owner; int index; thread thread; } worker;
 typedef void (*work_function)(pool *, round_state *, int thread);
 
 struct pool {
@@ -39,39 +31,35 @@ struct pool {
     atomic_int ending;
     int count;                       // threads, the caller's own among them
     work_function work;
-    pthread_t handles[MAX_THREADS];
-    thread_start starts[MAX_THREADS];
+    worker workers[MAX_THREADS];
 };
-
-static void futex_wait(atomic_uint *address, uint32_t seen) { syscall(SYS_futex, address, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0); }
-static void futex_wake(atomic_uint *address) { syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, MAX_THREADS, NULL, NULL, 0); }
 
 static void relax(int *turns) {
     if (++*turns < SPINS_BEFORE_YIELD) pause_briefly();
-    else sched_yield();
+    else give_way();
 }
 
 static void await_epoch(pool *p, uint32_t seen, int index) {
     int turns = 0;
-    for (uint32_t wanted; (wanted = atomic_load(&p->wanted)) <= (uint32_t)index;) futex_wait(&p->wanted, wanted);
+    for (uint32_t wanted; (wanted = atomic_load(&p->wanted)) <= (uint32_t)index;) sleep_while(&p->wanted, wanted);
     while (atomic_load_explicit(&p->epoch, memory_order_acquire) == seen) {
         if (turns < SPINS_BEFORE_YIELD + YIELDS_BEFORE_SLEEP) { relax(&turns); continue; }
         atomic_fetch_add(&p->sleepers, 1);
-        futex_wait(&p->epoch, seen);
+        sleep_while(&p->epoch, seen);
         atomic_fetch_sub(&p->sleepers, 1);
     }
 }
 
-static void *thread_main(void *argument) {
-    const thread_start *start = argument;
-    pool *p = start->owner;
-    int index = start->index;
+static void worker_main(void *argument) {
+    const worker *self = argument;
+    pool *p = self->owner;
+    int index = self->index;
     uint32_t seen = 0;
     for (;;) {
         await_epoch(p, seen, index);
         // Only the newest round: its caller waits for nobody who never came.
         seen = atomic_load_explicit(&p->epoch, memory_order_acquire);
-        if (atomic_load(&p->ending)) return NULL;
+        if (atomic_load(&p->ending)) return;
         round_state *r = &p->rounds[seen & 1];
         atomic_fetch_add(&r->inside, 1);
         if (atomic_load(&p->epoch) == seen && index < r->threads) p->work(p, r, index);
@@ -84,9 +72,9 @@ static int pool_start(pool *p, int count, work_function work) {
     p->count = count < 1 ? 1 : count > MAX_THREADS ? MAX_THREADS : count;
     p->work = work;
     for (int i = 1; i < p->count; i++) {
-        p->starts[i].owner = p;
-        p->starts[i].index = i;
-        if (pthread_create(&p->handles[i], NULL, thread_main, &p->starts[i])) { p->count = i; return -1; }
+        p->workers[i].owner = p;
+        p->workers[i].index = i;
+        if (thread_begin(&p->workers[i].thread, worker_main, &p->workers[i])) { p->count = i; return -1; }
     }
     return 0;
 }
@@ -94,10 +82,10 @@ static int pool_start(pool *p, int count, work_function work) {
 static void pool_end(pool *p) {
     atomic_store(&p->ending, 1);
     atomic_store(&p->wanted, MAX_THREADS);
-    futex_wake(&p->wanted);
+    wake_all(&p->wanted);
     atomic_fetch_add(&p->epoch, 1);
-    futex_wake(&p->epoch);
-    for (int i = 1; i < p->count; i++) pthread_join(p->handles[i], NULL);
+    wake_all(&p->epoch);
+    for (int i = 1; i < p->count; i++) thread_join(&p->workers[i].thread);
 }
 
 // Begin a step: the round that its threads will look at, with all counters at zero. The caller notes its job for the
@@ -116,9 +104,9 @@ static round_state *pool_next(pool *p, int phases) {
 static void pool_run(pool *p, round_state *r, int threads) {
     r->threads = threads < 1 ? 1 : threads < p->count ? threads : p->count;
     uint32_t before = atomic_exchange(&p->wanted, (uint32_t)r->threads);
-    if (before < (uint32_t)r->threads) futex_wake(&p->wanted);
+    if (before < (uint32_t)r->threads) wake_all(&p->wanted);
     atomic_fetch_add(&p->epoch, 1);
-    if (r->threads > 1 && atomic_load(&p->sleepers)) futex_wake(&p->epoch);
+    if (r->threads > 1 && atomic_load(&p->sleepers)) wake_all(&p->epoch);
     p->work(p, r, 0);
 }
 

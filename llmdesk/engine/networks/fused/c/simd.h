@@ -303,3 +303,9 @@ INLINE vf vf_exp_negative(vf x) {
     p = vf_fma(p, r, vf_set(1.000000119f));
     return vf_scale(p, n);
 }
+INLINE float exp_negative(float x) { return vf_first(vf_exp_negative(vf_set(x))); }
+
+// Within 2e-7 of the hyperbolic tangent: 1 - 2 / (e^(2 x) + 1).
+INLINE vf vf_tanh(vf x) {
+    return vf_sub(vf_set(1.0f), vf_div(vf_set(2.0f), vf_add(vf_exp(vf_add(x, x)), vf_set(1.0f))));
+}
