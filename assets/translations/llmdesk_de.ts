@@ -1236,6 +1236,14 @@
         <translation>Download des Satzmodells</translation>
     </message>
     <message>
+        <source>Draft model</source>
+        <translation>Entwurfsmodell</translation>
+    </message>
+    <message>
+        <source>Draft models</source>
+        <translation>Entwurfsmodelle</translation>
+    </message>
+    <message>
         <source>Drop files here to attach them</source>
         <translation>Dateien hier ablegen, um sie anzuhängen</translation>
     </message>
@@ -1971,6 +1979,10 @@
     <message>
         <source>It is giving an answer. Unload it</source>
         <translation>Es gibt gerade eine Antwort. Entladen</translation>
+    </message>
+    <message>
+        <source>It is in memory for llmdesk itself. Unload it first, then remove it.</source>
+        <translation>Es ist für llmdesk selbst im Speicher. Zuerst entladen, dann entfernen.</translation>
     </message>
     <message>
         <source>It is in memory for the server. Unload it first, then remove it.</source>
@@ -5508,6 +5520,10 @@
         <translation>Wenn der Kontext voll ist, werden die ältesten Nachrichten weggelassen; der Systemprompt bleibt.</translation>
     </message>
     <message>
+        <source>Where a small model of the same tokens is on this machine, and there is memory for both, it drafts for the large one, which verifies; texts stay the same.</source>
+        <translation>Liegt ein kleines Modell mit denselben Token auf diesem Rechner und reicht der Speicher für beide, entwirft es für das große, das prüft; die Texte bleiben gleich.</translation>
+    </message>
+    <message>
         <source>Where both hold the same token for the likeliest</source>
         <translation>Wo beide dasselbe Token für das wahrscheinlichste halten</translation>
     </message>
@@ -6351,8 +6367,8 @@
         <translation>eigene Kernel von llmdesk für {isa}</translation>
     </message>
     <message>
-        <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>
-        <translation>die eigenen Kernel von llmdesk benötigen Linux auf x86-64 mit AVX2</translation>
+        <source>llmdesk's own kernels need an x86-64 processor with AVX2</source>
+        <translation>die eigenen Kernel von llmdesk benötigen einen x86-64-Prozessor mit AVX2</translation>
     </message>
     <message>
         <source>llmdesk, live</source>
@@ -6826,6 +6842,10 @@
     <message>
         <source>unfolded</source>
         <translation>aufgeklappt</translation>
+    </message>
+    <message>
+        <source>used by llmdesk itself</source>
+        <translation>von llmdesk selbst benutzt</translation>
     </message>
     <message>
         <source>used by the server</source>
@@ -8277,6 +8297,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>
+        <translation type="vanished">die eigenen Kernel von llmdesk benötigen Linux auf x86-64 mit AVX2</translation>
     </message>
     <message>
         <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>

@@ -1208,6 +1208,14 @@
         <translation>句子模型的下载</translation>
     </message>
     <message>
+        <source>Draft model</source>
+        <translation>草稿模型</translation>
+    </message>
+    <message>
+        <source>Draft models</source>
+        <translation>草稿模型</translation>
+    </message>
+    <message>
         <source>Drop files here to attach them</source>
         <translation>将文件拖放到此处以附加</translation>
     </message>
@@ -1936,6 +1944,10 @@
     <message>
         <source>It is giving an answer. Unload it</source>
         <translation>它正在回答。卸载</translation>
+    </message>
+    <message>
+        <source>It is in memory for llmdesk itself. Unload it first, then remove it.</source>
+        <translation>llmdesk 自身正将其保留在内存中。请先卸载，再移除。</translation>
     </message>
     <message>
         <source>It is in memory for the server. Unload it first, then remove it.</source>
@@ -5464,6 +5476,10 @@
         <translation>上下文满时，省略最早的对话；保留系统提示词。</translation>
     </message>
     <message>
+        <source>Where a small model of the same tokens is on this machine, and there is memory for both, it drafts for the large one, which verifies; texts stay the same.</source>
+        <translation>如果这台机器上有使用相同 token 的小模型，并且内存足够容纳两者，则由小模型起草、大模型验证；文本保持不变。</translation>
+    </message>
+    <message>
         <source>Where both hold the same token for the likeliest</source>
         <translation>两者认为最可能的 token 相同之处</translation>
     </message>
@@ -6302,8 +6318,8 @@
         <translation>llmdesk 自带的 {isa} 内核</translation>
     </message>
     <message>
-        <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>
-        <translation>llmdesk 自带的内核需要支持 AVX2 的 x86-64 Linux</translation>
+        <source>llmdesk's own kernels need an x86-64 processor with AVX2</source>
+        <translation>llmdesk 自带的内核需要支持 AVX2 的 x86-64 处理器</translation>
     </message>
     <message>
         <source>llmdesk, live</source>
@@ -6774,6 +6790,10 @@
     <message>
         <source>unfolded</source>
         <translation>已展开</translation>
+    </message>
+    <message>
+        <source>used by llmdesk itself</source>
+        <translation>llmdesk 自身使用中</translation>
     </message>
     <message>
         <source>used by the server</source>
@@ -8216,6 +8236,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">工具仅适用于在本机运行的模型；{title} 在服务器上运行。</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>
+        <translation type="vanished">llmdesk 自带的内核需要支持 AVX2 的 x86-64 Linux</translation>
     </message>
     <message>
         <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>

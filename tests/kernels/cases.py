@@ -15,7 +15,7 @@ import numpy as np
 
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
-from llmdesk.engine.networks.fused import library
+from llmdesk.engine.networks.fused import cache, library
 from llmdesk.engine.networks.fused.decoder import FusedDecoder
 from tests.engine.tiny_models import save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
@@ -30,6 +30,9 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("gemma2", {}, "int4"),  # soft caps
     ("gemma3_text", {}, "int8"),
     ("bitnet", {}, "int4"),
+    ("qwen3_moe", {}, "int4"),
+    ("olmoe", {}, "int8"),
+    ("olmo2", {}, "int4"),
 ]
 
 
@@ -42,6 +45,9 @@ def write_all(folder: Path, isa: str) -> list[Path]:
     for index, (kind, overrides, precision) in enumerate(NETWORKS):
         made.append(folder / f"{index}-{kind}-{precision}.calls")
         write_network(made[-1], kind, precision, **overrides)
+    made.append(folder / "keys-in-bytes.calls")
+    setattr(cache, "SMALL_CACHE_WEIGHTS", 0)  # noqa: B010  # as large networks keep them
+    write_network(made[-1], "llama", "int4")
     return made
 
 
@@ -65,16 +71,16 @@ def ids_of(which: int, count: int) -> list[int]:
 def _run(decoder: FusedDecoder) -> None:
     decoder._most_threads = THREADS
     decoder.use_threads(1)
-    cache = decoder.new_cache()
-    decoder.forward(ids_of(0, 560), cache, 2)  # in three parts; the past is split from the third page on
+    own = decoder.new_cache()
+    decoder.forward(ids_of(0, 560), own, 2)  # in three parts; the past is split from the third page on
     for token in ids_of(1, 3):
-        decoder.forward([token], cache)
+        decoder.forward([token], own)
     decoder.use_threads(THREADS)
-    decoder.forward(ids_of(2, 5), cache, 5)  # as drafts are verified
+    decoder.forward(ids_of(2, 5), own, 5)  # as drafts are verified
     others = [decoder.new_cache() for _ in range(3)]
     for which, other in enumerate(others):
         decoder.forward(ids_of(which, 9 + 7 * which), other, 0)
-    copy = cache.copy(300)  # shares pages until it writes to one
+    copy = own.copy(300)  # shares pages until it writes to one
     for at in range(3):
         steps = [Step(decoder, ids_of(at + which, 1), other) for which, other in enumerate(others)]
         steps[0].best, steps[0].lowered = 40, [3, 17]

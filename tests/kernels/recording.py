@@ -159,7 +159,7 @@ class RecordedSteps:
 
     def _create(self) -> None:
         decoder, recording = self._decoder, self._recording
-        for array in (*decoder._kept, *decoder._rotary_tables):
+        for array in (*decoder._placing._kept, *decoder._rotary_tables):
             recording.array(array)
         recording.structures(type(decoder._layers[0]), ctypes.addressof(decoder._layers), len(decoder._layers))
         network = ctypes.addressof(decoder._network)

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 from llmdesk.engine.matrices.aligned import address_of  # noqa: E402
-from llmdesk.engine.networks.fused import library  # noqa: E402
+from llmdesk.engine.networks.fused import library, systems  # noqa: E402
 from tests.engine.networks.test_fused import CONTEXT, IDS, error, isas, logits, prepared  # noqa: E402
 from tests.engine.networks.test_fused_together import check_neighbours  # noqa: E402
 from tests.engine.tiny_models import save_model  # noqa: E402
@@ -30,7 +30,7 @@ Floats = npt.NDArray[np.float32]
 
 @pytest.fixture(scope="module", params=isas())
 def parts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    compiler = library.compiler(request.param)
+    compiler = systems.compiler(request.param)
     if compiler is None:
         pytest.skip("there is no compiler")
     made = tmp_path_factory.mktemp("attention") / f"{request.param}.so"
