@@ -30,14 +30,26 @@ find /usr/lib/llmdesk -name '*.so*' -type f | while read -r file; do
     ldd "$file" 2>/dev/null | sed -n "s|not found|& (of $(basename "$file"))|p"
 done
 """
-# The first icon of PCManFM's desktop, where two clicks go.
-ICON = (60, 60)
+# Nothing but what is in the user's folder, on one colour, so that the icon can be found.
+DESKTOP = """[*]
+wallpaper_mode=color
+desktop_bg=#204060
+show_documents=0
+show_trash=0
+show_mounts=0
+"""
 QUESTION = "Name three colours."
+# Saves a picture of the screen and tells the middle of what is not of the colour of its last corner.
 GRAB = """
 import sys
-from PySide6.QtGui import QGuiApplication
+import numpy as np
+from PySide6.QtGui import QGuiApplication, QImage
 app = QGuiApplication([])
-assert app.primaryScreen().grabWindow(0).save(sys.argv[1])
+image = app.primaryScreen().grabWindow(0).toImage().convertToFormat(QImage.Format.Format_RGB32)
+assert image.save(sys.argv[1])
+pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+rows, columns = np.nonzero(pixels != pixels[-1, -1])
+print(*((int(at.min() + at.max()) // 2 for at in (columns, rows)) if rows.size else ()))
 """
 
 
@@ -120,7 +132,9 @@ def _is_known_to_desktops(root: FreshRoot) -> None:
 
 def _double_click(root: FreshRoot, pictures: Path) -> None:
     """On the launcher that `llmdesk desktop install` puts onto the user's desktop."""
-    root.run("dbus-run-session -- llmdesk desktop install", USER)
+    root.run("dbus-run-session -- llmdesk desktop install", USER, XDG_CURRENT_DESKTOP="LXDE")
+    settings = f"{HOME}/.config/pcmanfm/default"
+    root.run(f"mkdir -p {settings}; cat > {settings}/desktop-items-0.conf <<'END'\n{DESKTOP}END\n", USER)
     with _screen() as display:
         script = "exec dbus-run-session -- pcmanfm --desktop"
         trace = f"{HOME}/trace"
@@ -139,8 +153,8 @@ def _clicks(root: FreshRoot, display: str, pictures: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, env=environment)
         return done.stdout.strip()
 
-    def picture(name: str) -> None:
-        do(sys.executable, "-c", GRAB, str(pictures / f"{name}.png"))
+    def picture(name: str) -> list[str]:
+        return do(sys.executable, "-c", GRAB, str(pictures / f"{name}.png")).split()
 
     trace = root.folder / HOME.lstrip("/") / "trace"
 
@@ -148,9 +162,11 @@ def _clicks(root: FreshRoot, display: str, pictures: Path) -> None:
         return trace.exists() and f'"{name}"' in trace.read_text(encoding="utf-8")
 
     _wait(lambda: bool(do("xdotool", "search", "--class", "^pcmanfm$")), "the desktop", 60)
-    time.sleep(3)  # the icons come a moment after the window
-    picture("1-desktop")
-    do("xdotool", "mousemove", *map(str, ICON), "click", "--repeat", "2", "--delay", "120", "1")
+    time.sleep(3)  # the icon comes a moment after the window
+    icon = picture("1-desktop")
+    if len(icon) != 2:
+        raise SetupFailed("the desktop shows no icon.")
+    do("xdotool", "mousemove", *icon, "click", "--repeat", "2", "--delay", "120", "1")
     clicked_s = time.monotonic()
     try:
         window = _wait(lambda: do("xdotool", "search", "--onlyvisible", "--class", "^llmdesk$"), "the window", 90)

@@ -27,8 +27,10 @@ HOME = "/usr/lib/llmdesk"  # of the Debian package, and what tracebacks call the
 # Of the lock: what only builds, and the compiler that ready-made kernels make unnecessary.
 BUILD_ONLY = frozenset(("editables", "hatchling", "pathspec", "pluggy", "trove-classifiers", "setuptools", "ziglang"))
 
-# Not compiled ahead, for few ever import them: 60 MB.
-RARE = r"/(sympy|networkx|torch/(_inductor|testing|onnx)|transformers/models/(?!auto/|llama/|qwen|gemma|mistral|phi))"
+# Of these only what a first start imports is compiled ahead: all of it would be 60 MB.
+LARGE = r"/(torch|transformers|sympy|networkx|torchgen|functorch|pip)/"
+# Their names of what no other library calls are 100 MB.
+NOT_STRIPPED = ("torch/lib/*.so", "tokenizers/*.so", "hf_xet/*.so")
 # Qt loads them only where their libraries are.
 PLUGINS_OF_OTHERS = frozenset({"libqgtk3.so"})
 
@@ -52,7 +54,7 @@ def build(folder: Path, work: Path, wheel: Path) -> None:
     _pip(python, packages, "--no-deps", str(wheel))
     _put_pip(packages)
     _leave_out(packages, "packages")
-    _strip(packages / "torch" / "lib")
+    _strip(packages)
     _put_launchers(folder, python.name)
     _compile(python, folder)
 
@@ -134,11 +136,10 @@ def _leave_out(folder: Path, of: str) -> None:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def _strip(libraries: Path) -> None:
-    """Names of what no other library calls; of PyTorch's they are 90 MB."""
+def _strip(packages: Path) -> None:
     if shutil.which("strip") is None:
         raise SetupFailed("strip is needed (Debian's package binutils).")
-    for library in libraries.glob("*.so"):
+    for library in (found for pattern in NOT_STRIPPED for found in packages.glob(pattern)):
         _run("strip", "--strip-unneeded", str(library))
 
 
@@ -152,23 +153,23 @@ def _put_launchers(folder: Path, python: str) -> None:
 
 
 def _compile(python: Path, folder: Path) -> None:
-    """All modules, so that nothing has to be written where the folder lies."""
-    library = folder / "lib"
-    options = [
-        "-q",
-        "-j",
-        "2",
-        "--invalidation-mode",
-        "unchecked-hash",
-        "-s",
-        str(folder),
-        "-p",
-        "/usr/lib/llmdesk",
-        "-x",
-        RARE,
-    ]
+    """The modules, so that a start need not do it and nothing has to be written where the folder lies."""
+    options = ["-q", "-j", "2", "-x", LARGE, "-s", str(folder), "-p", HOME]
     # Templates in some packages are no modules, and do not compile.
-    subprocess.run([str(python), "-I", "-m", "compileall", *options, str(library)], capture_output=True, check=False)
+    command = [str(python), "-I", "-m", "compileall", *options, str(folder / "lib")]
+    subprocess.run(command, capture_output=True, check=False)
+    _ask(folder, PYTHONDONTWRITEBYTECODE="")  # imports the others
+
+
+def _ask(folder: Path, **variables: str) -> None:
+    """One answer of the embedded model in an empty home, as at the first start. Raises SetupFailed."""
+    python = next((folder / "bin").glob("python3.*"))
+    with tempfile.TemporaryDirectory() as home:
+        command = [str(python), "-s", "-P", "-m", "llmdesk", "ask", "--max-tokens", "8", "Hello"]
+        environment = {"PATH": "/usr/bin:/bin", "LLMDESK_HOME": home, "LANG": "C.UTF-8", **variables}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+        if done.returncode != 0 or list(Path(home).rglob("fused-*.so")):
+            raise SetupFailed(f"`llmdesk ask` in {folder}: {(done.stderr or done.stdout).strip()[-600:]}")
 
 
 def _output(*command: str) -> str:
@@ -190,12 +191,7 @@ def check(folder: Path) -> None:
     missing = [line for path in sorted((folder / "lib").rglob("*.so*")) for line in _missing(path)]
     if missing:
         raise SetupFailed("libraries are missing: " + ", ".join(missing[:10]))
-    with tempfile.TemporaryDirectory() as home:
-        command = [str(folder / "bin" / "llmdesk"), "ask", "--max-tokens", "8", "--json", "Hello"]
-        environment = {"PATH": "/usr/bin:/bin", "LLMDESK_HOME": home, "LANG": "C.UTF-8"}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment)
-        if done.returncode != 0 or list(Path(home).rglob("fused-*.so")):
-            raise SetupFailed(f"`llmdesk ask` in {folder}: {(done.stderr or done.stdout).strip()[-600:]}")
+    _ask(folder, PYTHONDONTWRITEBYTECODE="1")
 
 
 def _missing(library: Path) -> list[str]:

@@ -22,6 +22,8 @@ from llmdesk import paths
 
 # Qt gives every window the application's name as WM_CLASS; the window sets this name (app.py).
 WM_CLASS = paths.APP_NAME
+SYSTEM_ENTRY = Path("/usr/share/applications") / f"{paths.APP_ID}.desktop"
+"""Of an installed package."""
 _RECORD_KEY = "X-Llmdesk-Created"
 _RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
 
@@ -43,8 +45,8 @@ def install() -> tuple[Path, ...]:
     created.file(entry)
     text = entry_text(_start_command(), created.paths)
     launcher.unlink(missing_ok=True)  # a link, of an earlier version
-    for file in (entry, launcher):
-        file.write_text(text, encoding="utf-8")
+    for file, contents in ((entry, text), (launcher, _link_text() or text)):
+        file.write_text(contents, encoding="utf-8")
         file.chmod(0o755)  # KDE and GNOME start executable entries only
     _trust(launcher)
     _refresh_caches()
@@ -116,6 +118,13 @@ def entry_text(command: Sequence[str], created: Sequence[Path] = ()) -> str:
     if created:
         keys[_RECORD_KEY] = "".join(f"{quote(str(path))};" for path in created)
     return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
+
+
+def _link_text() -> str:
+    """LXDE's file manager asks before it starts an entry, unless that is a link of this kind to one of the system."""
+    if "LXDE" not in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") or not SYSTEM_ENTRY.exists():
+        return ""
+    return f"[Desktop Entry]\nType=Link\nName=llmdesk\nIcon={paths.APP_ID}\nURL={SYSTEM_ENTRY}\n"
 
 
 def _recorded() -> list[Path]:

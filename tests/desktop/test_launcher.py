@@ -72,6 +72,22 @@ def test_a_link_of_an_earlier_version_becomes_a_file(home: Path) -> None:
     assert contents(home) == []
 
 
+@pytest.mark.parametrize(("desktop", "is_link"), [("LXDE", True), ("pop:GNOME", False), ("", False)])
+def test_lxde_gets_a_link_to_the_systems_entry(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desktop: str, is_link: bool
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    monkeypatch.setattr(desktop_entry, "SYSTEM_ENTRY", tmp_path / NAME)
+    _, launcher, *_ = desktop_entry.install()
+    assert entry_keys(launcher)["Type"] == "Application"  # no package is installed
+    (tmp_path / NAME).touch()
+    _, launcher, *_ = desktop_entry.install()
+    keys = entry_keys(launcher)
+    assert (keys["Type"], keys.get("URL")) == (("Link", str(tmp_path / NAME)) if is_link else ("Application", None))
+    desktop_entry.remove()
+    assert contents(home) == []
+
+
 def test_xfce_and_gnome_are_told_what_their_question_would_note(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = home.parent / "told"
     gio = home.parent / "bin" / "gio"
