@@ -33,7 +33,7 @@ PYTHON_NEEDS = (
     "libsqlite3-0",
     "libuuid1",
 )
-OTHER_NEEDS = ("libstdc++6", "libgcc-s1", "ca-certificates", "hicolor-icon-theme")
+OTHER_NEEDS = ("libstdc++6", "libgcc-s1", "libwayland-egl1", "ca-certificates", "hicolor-icon-theme")
 DESCRIPTION = """\
 Description: chat window for language models on this machine
  The model runs in the same process on the processor's own instructions; graphs
