@@ -39,7 +39,7 @@ show_trash=0
 show_mounts=0
 """
 QUESTION = "Name three colours."
-# Saves a picture of the screen and tells the middle of what is not of the colour of its last corner.
+# Saves a picture of the screen and tells the middle of what its first corner has beside the last one's colour.
 GRAB = """
 import sys
 import numpy as np
@@ -48,7 +48,7 @@ app = QGuiApplication([])
 image = app.primaryScreen().grabWindow(0).toImage().convertToFormat(QImage.Format.Format_RGB32)
 assert image.save(sys.argv[1])
 pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
-rows, columns = np.nonzero(pixels != pixels[-1, -1])
+rows, columns = np.nonzero(pixels[:160, :160] != pixels[-1, -1])
 print(*((int(at.min() + at.max()) // 2 for at in (columns, rows)) if rows.size else ()))
 """
 
@@ -137,11 +137,15 @@ def _double_click(root: FreshRoot, pictures: Path) -> None:
         script = "exec dbus-run-session -- pcmanfm --desktop"
         trace = f"{HOME}/trace"
         desktop = root.start(script, USER, network=False, DISPLAY=display, LLMDESK_TRACE=trace)
+        time.sleep(3)
+        # Without another program on the screen PCManFM shows no desktop.
+        other = root.start(f"exec dbus-run-session -- pcmanfm {HOME}", USER, network=False, DISPLAY=display)
         try:
             _clicks(root, display, pictures)
         finally:
-            desktop.kill()
-            desktop.communicate()
+            for process in (desktop, other):
+                process.kill()
+                process.communicate()
 
 
 def _clicks(root: FreshRoot, display: str, pictures: Path) -> None:
@@ -162,7 +166,7 @@ def _clicks(root: FreshRoot, display: str, pictures: Path) -> None:
         return next((str(event["t_s"]) for event in map(json.loads, lines) if event["event"] == name), "")
 
     _wait(lambda: bool(do("xdotool", "search", "--class", "^pcmanfm$")), "the desktop", 60)
-    time.sleep(3)  # the icon comes a moment after the window
+    time.sleep(5)  # the icon comes a moment after the window
     icon = picture("1-desktop")
     if len(icon) != 2:
         raise SetupFailed("the desktop shows no icon.")

@@ -21,8 +21,8 @@ mount --rbind /dev "$1/dev"
 mkdir -p "$1/tmp/.X11-unix" "$1/run/user/1000"
 mount --rbind /tmp/.X11-unix "$1/tmp/.X11-unix"
 mount -t tmpfs -o mode=700,uid=1000 tmpfs "$1/run/user/1000"
-exec chroot --userspec="$2" "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-    DEBIAN_FRONTEND=noninteractive "${@:4}" sh -ec "$3"
+chroot --userspec="$2" "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    DEBIAN_FRONTEND=noninteractive "${@:4}" sh -ec "$3" || exit $?  # no exec: who changes the user outlives unshare
 """
 
 
