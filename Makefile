@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test check lock newest fresh-check clean
+.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel folder deb deb-test check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -21,6 +21,10 @@ help:
 	echo "make clients              other programs' clients against a real server (ARGS='--only openai,llm')"
 	echo "make sanitize             the kernels under gcc's sanitizers"
 	echo "make wine-test            the kernels for Windows under wine, for macOS compiled (installs wine64 as root)"
+	echo "make wheel                a wheel with ready-made kernels, into dist/"
+	echo "make folder               the program with all that it needs as .tar.gz, into dist/ (Debian or Ubuntu)"
+	echo "make deb                  a Debian package of the same"
+	echo "make deb-test             install that into a fresh root, start it by a double click, ask, remove it (as root)"
 	echo "make check                pyproject.toml, lock files and the environment agree"
 	echo "make lock                 renew the lock files, run everything, say what moved"
 	echo "make newest               all tests on the newest versions that pyproject.toml allows"
@@ -56,6 +60,12 @@ sanitize:
 
 wine-test:
 	$(SETUP) --dev python -m tests.kernels.wine
+
+wheel folder deb:
+	$(SETUP) --package-tools python scripts/package.py $@
+
+deb-test:
+	$(SETUP) --desktop-tools --package-tools python scripts/deb_test.py $(ARGS)
 
 check:
 	$(SETUP) --dev python scripts/lock.py check

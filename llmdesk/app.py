@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk import paths
@@ -54,10 +55,10 @@ def make_application() -> QApplication:
     return app
 
 
-def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
+def run_window(model_id: str = "", *, is_stand: bool = False, file: Path | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code. A second start raises the first window.
 
-    ``is_stand``: in stand mode, without the user's chats.
+    ``is_stand``: in stand mode, without the user's chats. ``file``: a model that is taken into the list and used.
     """
     from llmdesk.engine.weights.read_ahead import read_last_ahead
     from llmdesk.services.logs import Logs
@@ -74,13 +75,15 @@ def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
     logs = Logs()
     app = make_application()
     instance = SingleInstance()
-    if not instance.acquire():
+    if not instance.acquire(file):
         logs.close()
         return _told_that_it_runs() if is_stand else 0
     desktop = build_desktop(model_id=model_id, keeps_chats=not is_stand)
     instance.raise_requested.connect(desktop.come_forward)
     desktop.reporter.install()
     _quit_on_signals(app, desktop)
+    if file is not None:
+        desktop.opened.open(file)
     desktop.show()
     QTimer.singleShot(_COLLECTS_AFTER_MS, app, gc.enable)
     if is_stand:

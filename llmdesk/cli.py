@@ -81,20 +81,29 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--stand", action="store_true", help="open the window in stand mode, for visitors; a PIN ends it"
     )
+    parser.add_argument(
+        "--open", metavar="FILE", dest="open_file", default="", help="open the window with this GGUF file"
+    )
     parser.set_defaults(run=_run_window)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name in _needed(argv):
         importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    return parser.parse_args(argv)
+    return parser.parse_args(_opened(argv))
+
+
+def _opened(argv: list[str]) -> list[str]:
+    """A desktop's "Open with" gives nothing but the file."""
+    is_file = len(argv) == 1 and argv[0].lower().endswith(".gguf")
+    return ["--open", argv[0]] if is_file else argv
 
 
 def _needed(argv: list[str]) -> Sequence[str]:
     """A known command needs its own module only, the window none; help and mistakes tell of all."""
     if argv and argv[0] in COMMANDS:
         return argv[:1]
-    return () if set(argv) <= _WINDOW_OPTIONS else COMMANDS
+    return () if set(argv) <= _WINDOW_OPTIONS or _opened(argv) != argv else COMMANDS
 
 
 def _run_window(args: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """Makes the project's own Python environment and then runs something in it (standard library only).
 
-    python3 scripts/setup.py [--stack auto|ipex|native] [--dev] [--desktop-tools] [--newest]
+    python3 scripts/setup.py [--stack auto|ipex|native] [--dev] [--desktop-tools] [--package-tools] [--newest]
     python3 scripts/setup.py [...] run [ARGS...]       then llmdesk with ARGS; without a display and ARGS, its demo
     python3 scripts/setup.py [...] python [ARGS...]    then the environment's python with ARGS
 
@@ -34,8 +34,8 @@ def main() -> int:
         stack = default_stack() if args.stack == "auto" else args.stack
         environment = _environment(stack, args.newest)
         environment.ensure(args.dev)
-        if args.then == "run" or args.desktop_tools:
-            _ensure_system_packages(args.desktop_tools)
+        if args.then == "run" or args.desktop_tools or args.package_tools:
+            _ensure_system_packages(args.desktop_tools, args.package_tools)
     except SetupFailed as failure:
         print(f"set-up: {failure}", file=sys.stderr)
         return 1
@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--stack", choices=("auto", *STACKS), default="auto")
     parser.add_argument("--dev", action="store_true", help="with the tools for tests and linters")
     parser.add_argument("--desktop-tools", action="store_true", help="with the system's tools for the desktop tests")
+    parser.add_argument("--package-tools", action="store_true", help="with those that make and try the Debian package")
     parser.add_argument("--newest", action="store_true", help="the newest versions that pyproject.toml allows")
     parser.add_argument("then", nargs="?", choices=("run", "python"), help="what to do in the environment afterwards")
     parser.add_argument("args", nargs=argparse.REMAINDER)
@@ -79,10 +80,10 @@ def _use_supported_python() -> None:
     )
 
 
-def _ensure_system_packages(desktop_tools: bool) -> None:
+def _ensure_system_packages(desktop_tools: bool, package_tools: bool) -> None:
     from system_packages import ensure  # its syntax needs a supported Python
 
-    ensure(desktop_tools)
+    ensure(desktop_tools, package_tools)
 
 
 def _run_arguments(args: list[str]) -> list[str]:

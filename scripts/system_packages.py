@@ -25,15 +25,20 @@ DESKTOP_TEST_TOOLS = {
 # tests/web looks at the server's page with it.
 BROWSER = {"chromium": "chromium"}
 
+# For `make deb` and `make deb-test`, which makes a fresh root.
+PACKAGE_TOOLS = {"strip": "binutils", "mmdebstrap": "mmdebstrap"}
+
 # What llama.cpp's wheel needs for the tests beside it.
 TEST_LIBRARIES = {"libgomp.so.1": "libgomp1"}
 
 
-def ensure(desktop_tools: bool) -> None:
+def ensure(desktop_tools: bool, package_tools: bool = False) -> None:
     """Install what is missing (as root with apt) or say in one line how to; never fails."""
     if sys.platform != "linux":
         return
     packages = _missing(desktop_tools)
+    if package_tools:
+        packages += [package for tool, package in PACKAGE_TOOLS.items() if shutil.which(tool) is None]
     if not packages:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):

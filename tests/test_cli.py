@@ -103,6 +103,21 @@ def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
     assert "usage: llmdesk" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        ([], ""),
+        (["/models/a model.GGUF"], "/models/a model.GGUF"),
+        (["--open", "/models/x.gguf"], "/models/x.gguf"),
+        (["--debug", "--open", "/models/x.gguf"], "/models/x.gguf"),
+    ],
+)
+def test_the_window_opens_with_the_file_that_a_desktop_hands_over(arguments: list[str], file: str) -> None:
+    args = cli._parse(arguments)
+    assert args.run is cli._run_window
+    assert args.open_file == file
+
+
 def test_known_error_is_two_lines_on_stderr(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
         print(_ELSEWHERE[sys.platform].format(scripts=sysconfig.get_path("scripts")))
         return 0
     if args.action == "install":
-        entry, link, *icons = desktop_entry.install()
-        print(f"Menu entry:  {entry}\nOn the desktop: {link}\nIcons: {len(icons)} sizes")
+        entry, launcher, *icons = desktop_entry.install()
+        print(f"Menu entry:  {entry}\nOn the desktop: {launcher}\nIcons: {len(icons)} sizes")
         print("`llmdesk desktop remove` deletes them again.")
         return 0
     gone = desktop_entry.remove()

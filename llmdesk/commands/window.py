@@ -6,6 +6,7 @@ import argparse
 import gc
 import os
 import sys
+from pathlib import Path
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
             return keeper.keep_open([sys.executable, "-m", "llmdesk", *sys.argv[1:]])
     from llmdesk.app import run_window
 
-    return run_window(is_stand=is_stand)
+    file = getattr(args, "open_file", "")
+    return run_window(is_stand=is_stand, file=Path(file) if file else None)
 
 
 def require_display() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import configparser
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -21,6 +22,8 @@ from llmdesk import paths
 
 # Qt gives every window the application's name as WM_CLASS; the window sets this name (app.py).
 WM_CLASS = paths.APP_NAME
+SYSTEM_ENTRY = Path("/usr/share/applications") / f"{paths.APP_ID}.desktop"
+"""Of an installed package."""
 _RECORD_KEY = "X-Llmdesk-Created"
 _RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
 
@@ -33,19 +36,21 @@ def install() -> tuple[Path, ...]:
     """
     created = _Created(_recorded())
     entry = entry_file()
-    for icon, target in _icons():
+    targets = [_data_home() / "icons" / "hicolor" / place for _, place in icons()]
+    for (icon, _), target in zip(icons(), targets, strict=True):
         created.folder(target.parent)
         shutil.copyfile(icon, created.file(target))
     created.folder(entry.parent)
-    link = created.file(_desktop_folder(created) / entry.name)
+    launcher = created.file(_desktop_folder(created) / entry.name)
     created.file(entry)
-    entry.write_text(_entry_text(_start_command(), created.paths), encoding="utf-8")
-    entry.chmod(0o755)  # several desktops start executable entries only
-    link.unlink(missing_ok=True)
-    link.symlink_to(entry)  # a link into the menu's folder is trusted by Xfce and KDE as it is
-    _run_if_there("gio", "set", "-t", "string", str(link), "metadata::trusted", "true")  # and so by GNOME
+    text = entry_text(_start_command(), created.paths)
+    launcher.unlink(missing_ok=True)  # a link, of an earlier version
+    for file, contents in ((entry, text), (launcher, _link_text() or text)):
+        file.write_text(contents, encoding="utf-8")
+        file.chmod(0o755)  # KDE and GNOME start executable entries only
+    _trust(launcher)
     _refresh_caches()
-    return (entry, link, *(target for _, target in _icons()))
+    return (entry, launcher, *targets)
 
 
 def remove() -> tuple[Path, ...]:
@@ -92,7 +97,8 @@ class _Created:
         return path
 
 
-def _entry_text(command: Sequence[str], created: Sequence[Path]) -> str:
+def entry_text(command: Sequence[str], created: Sequence[Path] = ()) -> str:
+    """The entry's file: a command that takes a model's file, and what ``remove`` is to delete."""
     keys = {
         "Type": "Application",
         "Version": "1.1",
@@ -100,16 +106,25 @@ def _entry_text(command: Sequence[str], created: Sequence[Path]) -> str:
         "GenericName": "Language model chat",
         "Comment": "Chat with a language model on this machine and watch what the processor does",
         "Keywords": "AI;LLM;chat;model;",
-        "Exec": exec_value(command),
+        "Exec": f"{exec_value(command)} %f",
         "TryExec": _escape(command[0]),
         "Icon": paths.APP_ID,
         "Terminal": "false",
         "Categories": "Utility;",
+        "MimeType": "application/x-gguf;",
         "StartupNotify": "true",
         "StartupWMClass": WM_CLASS,
-        _RECORD_KEY: "".join(f"{quote(str(path))};" for path in created),
     }
+    if created:
+        keys[_RECORD_KEY] = "".join(f"{quote(str(path))};" for path in created)
     return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
+
+
+def _link_text() -> str:
+    """LXDE's file manager asks before it starts an entry, unless that is a link of this kind to one of the system."""
+    if "LXDE" not in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":") or not SYSTEM_ENTRY.exists():
+        return ""
+    return f"[Desktop Entry]\nType=Link\nName=llmdesk\nIcon={paths.APP_ID}\nURL={SYSTEM_ENTRY}\n"
 
 
 def _recorded() -> list[Path]:
@@ -123,8 +138,11 @@ def _recorded() -> list[Path]:
 
 
 def _start_command() -> list[str]:
-    script = Path(sysconfig.get_path("scripts")) / "llmdesk-gui"
-    return [str(script)] if script.exists() else [sys.executable, "-m", "llmdesk"]
+    """Of a package of ours the launcher stands beside the interpreter."""
+    folders = (Path(sysconfig.get_path("scripts")), Path(sys.executable).parent)
+    scripts = (folder / "llmdesk-gui" for folder in folders)
+    script = next((script for script in scripts if script.exists()), None)
+    return [str(script)] if script else [sys.executable, "-m", "llmdesk"]
 
 
 def _quote(argument: str) -> str:
@@ -138,14 +156,13 @@ def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
 
 
-def _icons() -> list[tuple[Path, Path]]:
-    """(shipped file, place in the user's icon theme) for every size."""
-    theme = _data_home() / "icons" / "hicolor"
+def icons() -> list[tuple[Path, Path]]:
+    """(shipped file, place in the icon theme hicolor) for every size."""
     pairs = []
     for icon in sorted((paths.shipped("assets") / "app").glob("llmdesk*.*")):
         size_px = icon.stem.rpartition("-")[2]
         folder = "scalable" if icon.suffix == ".svg" else f"{size_px}x{size_px}"
-        pairs.append((icon, theme / folder / "apps" / f"{paths.APP_ID}{icon.suffix}"))
+        pairs.append((icon, Path(folder) / "apps" / f"{paths.APP_ID}{icon.suffix}"))
     return pairs
 
 
@@ -168,6 +185,13 @@ def _refresh_caches() -> None:
         _run_if_there("update-desktop-database", str(applications))
     if (theme / "icon-theme.cache").exists():
         _run_if_there("gtk-update-icon-cache", "--force", "--ignore-theme-index", str(theme))
+
+
+def _trust(launcher: Path) -> None:
+    """What the user's "Allow launching" would note: GNOME's mark, and Xfce's, which is of the file's contents."""
+    checksum = hashlib.sha256(launcher.read_bytes()).hexdigest()
+    for mark, value in (("metadata::trusted", "true"), ("metadata::xfce-exe-checksum", checksum)):
+        _run_if_there("gio", "set", "-t", "string", str(launcher), mark, value)
 
 
 def _run_if_there(program: str, *arguments: str) -> None:

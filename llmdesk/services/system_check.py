@@ -92,7 +92,12 @@ def missing_libraries(platform: Platform) -> tuple[Library, ...]:
     """The libraries that this Qt platform needs and the system's loader does not find. Always empty beside Linux."""
     if sys.platform != "linux":
         return ()
-    return tuple(library for library in _NEEDED[platform] if not loads(library.soname))
+    return tuple(library for library in needed(platform) if not loads(library.soname))
+
+
+def needed(platform: Platform) -> tuple[Library, ...]:
+    """The system's libraries that a Qt platform wants."""
+    return _NEEDED[platform]
 
 
 class Packaged(Protocol):

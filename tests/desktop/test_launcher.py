@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import hashlib
 import os
 import shutil
 import subprocess
@@ -41,12 +42,17 @@ def entry_keys(file: Path) -> dict[str, str]:
     return dict(parser["Desktop Entry"])
 
 
-def test_install_writes_entry_icons_and_link(home: Path) -> None:
-    entry, link, *icons = desktop_entry.install()
+def test_install_writes_entry_icons_and_launcher(home: Path) -> None:
+    entry, launcher, *icons = desktop_entry.install()
     assert entry == home / ".local/share/applications" / NAME
-    assert link == home / "Desktop" / NAME
-    assert link.resolve() == entry
+    assert launcher == home / "Desktop" / NAME
+    # Not a link: PCManFM asks before it follows one to a program.
+    assert not launcher.is_symlink()
+    assert launcher.read_bytes() == entry.read_bytes()
+    assert all(os.access(file, os.X_OK) for file in (entry, launcher))
     keys = entry_keys(entry)
+    assert keys["Exec"].endswith(" %f")
+    assert keys["MimeType"] == "application/x-gguf;"
     assert keys["Icon"] == paths.APP_ID
     assert keys["Terminal"] == "false"
     assert Path(keys["TryExec"]).is_absolute()
@@ -54,6 +60,47 @@ def test_install_writes_entry_icons_and_link(home: Path) -> None:
     folders = sorted(icon.parent.parent.name for icon in icons)
     assert folders == ["128x128", "16x16", "256x256", "32x32", "48x48", "512x512", "64x64", "scalable"]
     assert all(icon.stat().st_size > 0 and icon.stem == paths.APP_ID for icon in icons)
+
+
+def test_a_link_of_an_earlier_version_becomes_a_file(home: Path) -> None:
+    entry, launcher, *_ = desktop_entry.install()
+    launcher.unlink()
+    launcher.symlink_to(entry)
+    desktop_entry.install()
+    assert not launcher.is_symlink()
+    assert desktop_entry.remove()
+    assert contents(home) == []
+
+
+@pytest.mark.parametrize(("desktop", "is_link"), [("LXDE", True), ("pop:GNOME", False), ("", False)])
+def test_lxde_gets_a_link_to_the_systems_entry(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desktop: str, is_link: bool
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    monkeypatch.setattr(desktop_entry, "SYSTEM_ENTRY", tmp_path / NAME)
+    _, launcher, *_ = desktop_entry.install()
+    assert entry_keys(launcher)["Type"] == "Application"  # no package is installed
+    (tmp_path / NAME).touch()
+    _, launcher, *_ = desktop_entry.install()
+    keys = entry_keys(launcher)
+    assert (keys["Type"], keys.get("URL")) == (("Link", str(tmp_path / NAME)) if is_link else ("Application", None))
+    desktop_entry.remove()
+    assert contents(home) == []
+
+
+def test_xfce_and_gnome_are_told_what_their_question_would_note(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = home.parent / "told"
+    gio = home.parent / "bin" / "gio"
+    gio.parent.mkdir()
+    gio.write_text(f'#!/bin/sh\necho "$@" >> "{told}"\n')
+    gio.chmod(0o755)
+    monkeypatch.setenv("PATH", str(gio.parent), prepend=os.pathsep)
+    _, launcher, *_ = desktop_entry.install()
+    checksum = hashlib.sha256(launcher.read_bytes()).hexdigest()
+    assert told.read_text().splitlines() == [
+        f"set -t string {launcher} metadata::trusted true",
+        f"set -t string {launcher} metadata::xfce-exe-checksum {checksum}",
+    ]
 
 
 def test_remove_leaves_nothing_behind(home: Path) -> None:
@@ -78,9 +125,9 @@ def test_places_follow_the_users_settings(home: Path, tmp_path: Path, monkeypatc
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     (home / ".config").mkdir()
     (home / ".config" / "user-dirs.dirs").write_text('# comment\nXDG_DESKTOP_DIR="$HOME/Schreibtisch"\n')
-    entry, link, *_ = desktop_entry.install()
+    entry, launcher, *_ = desktop_entry.install()
     assert entry == tmp_path / "data" / "applications" / NAME
-    assert link == home / "Schreibtisch" / NAME
+    assert launcher == home / "Schreibtisch" / NAME
     desktop_entry.remove()
     assert contents(home) == [".config", ".config/user-dirs.dirs"]
     assert not (tmp_path / "data").exists()

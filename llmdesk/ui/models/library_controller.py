@@ -44,12 +44,12 @@ class LibraryController(QObject):
     @Slot()
     def open_folder(self) -> None:
         """Take a folder with a model into the list and use it."""
-        self._add(files.ask_for_folder(self._picker.window()))
+        self._add_if_any(files.ask_for_folder(self._picker.window()))
 
     @Slot()
     def open_gguf(self) -> None:
         """Take a GGUF file into the list and use it."""
-        self._add(files.ask_for_gguf(self._picker.window()))
+        self._add_if_any(files.ask_for_gguf(self._picker.window()))
 
     @Slot()
     def open_user_file(self) -> None:
@@ -85,9 +85,12 @@ class LibraryController(QObject):
             partial(self._catalogue.remove, spec.id), lambda _: self._models.refresh(), self._models.tell_error
         )
 
-    def _add(self, path: Path | None) -> None:
-        if path is None:
-            return
+    def _add_if_any(self, path: Path | None) -> None:
+        if path is not None:
+            self.add(path)
+
+    def add(self, path: Path) -> None:
+        """Take a folder or a file with a model into the list and use it."""
         self._picker.show_message(tr("Looking at {name}…", name=path.name))
         self._additions += 1
         on_added = partial(self._on_added, self._additions)

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -38,6 +39,7 @@ from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.message_actions import MessageActions
 from llmdesk.ui.shell.no_catalogue import NoCatalogue
+from llmdesk.ui.shell.opened_file import OpenedFile
 from llmdesk.ui.shell.settings_room import SettingsRoom
 from llmdesk.ui.shell.start import Start, import_graphs, import_turns
 from llmdesk.ui.shell.transfers import connect_transfers
@@ -118,7 +120,7 @@ class Desktop(QObject):
         self.models: ModelController | None = None
         self.sources: SourcesController | None = None  # with the collections
         self.downloader: Downloader | None = None
-        self._no_catalogue = NoCatalogue(self)
+        self.opened, self._no_catalogue = OpenedFile(), NoCatalogue(self)
         self._is_open, self._wants_restart, self._start = True, False, Start(self.sessions, self.window)
         self._connect()
 
@@ -148,12 +150,14 @@ class Desktop(QObject):
         """True if the window was closed to be opened anew."""
         return self._wants_restart or (self._is_open and self._settings_room.wants_restart)
 
-    @Slot(str)
-    def come_forward(self, activation_token: str = "") -> None:
-        """A second start asked for the window."""
+    @Slot(str, str)
+    def come_forward(self, activation_token: str = "", file: str = "") -> None:
+        """A second start asked for the window, and perhaps for a model's file in it."""
         if activation_token:
             os.environ["XDG_ACTIVATION_TOKEN"] = activation_token  # Qt's Wayland plugin reads it when activating
         self.window.come_forward()
+        if file:
+            self.opened.open(Path(file))
 
     def close(self) -> bool:
         """End all threads and destroy the window. False if the engine hangs."""
@@ -239,6 +243,7 @@ class Desktop(QObject):
         self._no_catalogue.is_over()
         self.models.status_shown.connect(self._start.on_model_status)
         self.models.start(catalogue, self._model_id, ahead)
+        self.opened.bind(room.library.add)
         if self.window.picker.isVisible():
             self.models.refresh()
 

