@@ -10,7 +10,7 @@ from environment import ROOT, SetupFailed
 
 sys.path.insert(0, str(ROOT))
 
-from llmdesk.engine.networks.fused import library, ready_made
+from llmdesk.engine.networks.fused import library, ready_made, systems
 from llmdesk.errors import SetupError
 
 
@@ -23,7 +23,7 @@ def make_all(folder: Path) -> None:
     if importlib.util.find_spec("ziglang") is None:
         raise SetupFailed("ready-made kernels are compiled with the Python package ziglang; run this by make.")
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {isa: folder / ready_made.file_name(isa, library.sources_version()) for isa in library.ISAS}
+    wanted = {isa: folder / ready_made.file_name(isa, library.sources_version()) for isa in systems.ISAS}
     for file in folder.glob("*.so"):
         if file not in wanted.values():
             file.unlink()

@@ -16,8 +16,8 @@ from PySide6.QtCore import QByteArray, QSettings
 from llmdesk import engine_choices, paths
 from llmdesk.core import Core
 from llmdesk.engine.backends import choice
-from llmdesk.engine.draft_choice import may_draft
 from llmdesk.engine.generation import prompt_lookup
+from llmdesk.engine.generation.draft_choice import may_draft
 from llmdesk.engine.networks.fused.systems import ISAS
 from llmdesk.engine.processor.hardware import asked_device
 from llmdesk.engine.processor.threads import asked_threads

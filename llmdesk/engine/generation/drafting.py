@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TypedDict
 
-from llmdesk.engine.draft_choice import may_draft
 from llmdesk.engine.generation import prompt_lookup
+from llmdesk.engine.generation.draft_choice import may_draft
 from llmdesk.engine.generation.draft_lengths import DRAFT_LENGTHS
 from llmdesk.engine.generation.prefix_cache import SequenceCache
 from llmdesk.engine.generation.prompt_lookup import PromptLookup

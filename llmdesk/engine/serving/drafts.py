@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.model import ErrorInfo, LocalModel
 from llmdesk.engine.backend import LoadOptions, WritingModel
-from llmdesk.engine.draft_choice import may_draft
+from llmdesk.engine.generation.draft_choice import may_draft
 from llmdesk.engine.serving.loaded_models import LoadedModels
 from llmdesk.engine.serving.room import Resident, plan_load, size_here
 from llmdesk.engine.serving.waiting_line import WaitingLine

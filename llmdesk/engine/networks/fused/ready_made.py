@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent / "ready"
 
 
 def file_name(isa: str, version: str) -> str:
-    """Of the library for an instruction set (library.ISAS), made of the sources of this version."""
+    """Of the library for an instruction set (systems.ISAS), made of the sources of this version."""
     return f"fused-{isa}-{version}.so"
 
 
