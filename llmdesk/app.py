@@ -64,10 +64,6 @@ def run_window(model_id: str = "", *, is_stand: bool = False, file: Path | None 
     from llmdesk.services.logs import Logs
 
     read_last_ahead()  # the disk is idle while Qt starts
-    if not (paths.config_dir() / "settings.toml").exists():
-        from llmdesk.engine.weights import reading_aside
-
-        reading_aside.start_ahead()  # the first start ever: whatever is loaded has to be converted
     from PySide6.QtCore import QTimer
 
     from llmdesk.ui.shell.single_instance import SingleInstance
@@ -78,6 +74,10 @@ def run_window(model_id: str = "", *, is_stand: bool = False, file: Path | None 
     if not instance.acquire(file):
         logs.close()
         return _told_that_it_runs() if is_stand else 0
+    if not (paths.config_dir() / "settings.toml").exists():
+        from llmdesk.engine.weights import reading_aside
+
+        reading_aside.start_ahead()  # the first start ever: whatever is loaded has to be converted
     desktop = build_desktop(model_id=model_id, keeps_chats=not is_stand)
     instance.raise_requested.connect(desktop.come_forward)
     desktop.reporter.install()
@@ -108,8 +108,8 @@ def _restart() -> None:
 
 
 def restart_command() -> list[str]:
-    """What starts this program once more, as it was started."""
-    return [sys.executable, "-m", "llmdesk", *sys.argv[1:]]
+    """What starts this program once more, as it was started; a file was opened and is in the list by now."""
+    return [sys.executable, "-m", "llmdesk", *(each for each in sys.argv[1:] if each in ("--debug", "--stand"))]
 
 
 def build_desktop(

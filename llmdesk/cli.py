@@ -17,6 +17,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from llmdesk import __version__, paths
@@ -94,16 +95,20 @@ def _parse(argv: list[str]) -> argparse.Namespace:
 
 
 def _opened(argv: list[str]) -> list[str]:
-    """A desktop's "Open with" gives nothing but the file."""
-    is_file = len(argv) == 1 and argv[0].lower().endswith(".gguf")
-    return ["--open", argv[0]] if is_file else argv
+    """A desktop's "Open with" gives nothing but the file, whatever its name; a command is a command."""
+    *options, last = argv or [""]
+    if not set(options) <= _WINDOW_OPTIONS or last in COMMANDS or last.startswith("-"):
+        return argv
+    is_file = last.lower().endswith(".gguf") or Path(last).is_file()
+    return [*options, f"--open={last}"] if is_file else argv
 
 
 def _needed(argv: list[str]) -> Sequence[str]:
     """A known command needs its own module only, the window none; help and mistakes tell of all."""
     if argv and argv[0] in COMMANDS:
         return argv[:1]
-    return () if set(argv) <= _WINDOW_OPTIONS or _opened(argv) != argv else COMMANDS
+    is_window = all(each in _WINDOW_OPTIONS or each.startswith("--open=") for each in _opened(argv))
+    return () if is_window else COMMANDS
 
 
 def _run_window(args: argparse.Namespace) -> int:

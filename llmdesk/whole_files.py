@@ -12,15 +12,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+FOR_OTHERS = 0o644
+"""The mode of reports and pictures."""
 _PATIENCE_S, _PAUSE_S = 2.0, 0.05
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[BinaryIO]:
-    """What is written takes the file's place at the end of the block; a link stays one.
+def writing(file: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """What is written takes the file's place at the end of the block; a link stays one, a pipe or device is written to.
 
+    ``mode``: of a file that was not there: the user's own, unless it is made to be shown to others.
     Raises OSError, and whatever the block raises; then nothing has changed.
     """
+    if file.exists() and not file.is_file():
+        with file.open("wb") as new:
+            yield new
+        return
     file = file.resolve()
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.stem[:40]}-", suffix=file.suffix[:20])
     try:
@@ -30,6 +37,8 @@ def writing(file: Path) -> Iterator[BinaryIO]:
             os.fsync(new.fileno())
         if file.exists():
             shutil.copymode(file, name)
+        else:
+            Path(name).chmod(mode)
         put_in_place(Path(name), file)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -144,10 +145,22 @@ def _put_control(root: Path) -> None:
     _write(root / "DEBIAN" / "postrm", SAID_AT_THE_END).chmod(0o755)
 
 
+def libc_version() -> str:
+    """The one that this release's Python asks for."""
+    package = package_tree.debian_packages(package_tree.python_version())[0]
+    shown = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", package], check=True, capture_output=True, text=True
+    ).stdout
+    found = re.search(r"libc6 \(>= ([\d.]+)\)", shown)
+    if not found:
+        raise SetupFailed(f"apt does not say which libc6 {package} needs; run `apt-get update`.")
+    return found[1]
+
+
 def depends() -> list[str]:
     """Debian packages: of Python, of the wheels, of Qt."""
     libraries = {library.debian for kind in ("xcb", "wayland") for library in system_check.needed(kind)}
-    return sorted({*PYTHON_NEEDS, *OTHER_NEEDS, *libraries, "libc6 (>= 2.35)"})
+    return sorted({*PYTHON_NEEDS, *OTHER_NEEDS, *libraries, f"libc6 (>= {libc_version()})"})
 
 
 def _write(path: Path, text: str) -> Path:

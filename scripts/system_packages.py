@@ -37,8 +37,8 @@ def ensure(desktop_tools: bool, package_tools: bool = False) -> None:
     if sys.platform != "linux":
         return
     packages = _missing(desktop_tools)
-    if package_tools:
-        packages += [package for tool, package in PACKAGE_TOOLS.items() if shutil.which(tool) is None]
+    for_packages = [package for tool, package in PACKAGE_TOOLS.items() if package_tools and shutil.which(tool) is None]
+    packages += for_packages
     if not packages:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -49,6 +49,8 @@ def ensure(desktop_tools: bool, package_tools: bool = False) -> None:
     missing = system_check.missing_libraries(_platform(desktop_tools))
     if missing:
         print(f"set-up: Qt needs system libraries: {system_check.install_command(missing)}", file=sys.stderr)
+    if for_packages:
+        print(f"set-up: packages cannot be made without: sudo apt install {' '.join(for_packages)}", file=sys.stderr)
     if tools := _missing_tools(desktop_tools):
         print(f"set-up: some tests are skipped or fail without: sudo apt install {' '.join(tools)}", file=sys.stderr)
 

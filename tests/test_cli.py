@@ -110,6 +110,10 @@ def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
         (["/models/a model.GGUF"], "/models/a model.GGUF"),
         (["--open", "/models/x.gguf"], "/models/x.gguf"),
         (["--debug", "--open", "/models/x.gguf"], "/models/x.gguf"),
+        (["--open=/models/x.gguf"], "/models/x.gguf"),
+        (["--debug", "/models/x.gguf"], "/models/x.gguf"),
+        (["--stand", "/models/-x.gguf"], "/models/-x.gguf"),
+        ([__file__], __file__),  # the desktop knows a GGUF file by its first bytes, whatever its name
     ],
 )
 def test_the_window_opens_with_the_file_that_a_desktop_hands_over(arguments: list[str], file: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.errors import LlmdeskError
-from llmdesk.whole_files import writing
+from llmdesk.whole_files import FOR_OTHERS, writing
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -118,7 +118,7 @@ def _report(args: argparse.Namespace, result: DemoResult) -> int:
 
 def _write(path: Path, text: str) -> None:
     try:
-        with writing(path) as file:
+        with writing(path, FOR_OTHERS) as file:
             file.write(text.encode())
     except OSError as error:
         raise LlmdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from error

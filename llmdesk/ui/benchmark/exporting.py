@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from llmdesk.services.bench.board import Board
-from llmdesk.whole_files import writing
+from llmdesk.whole_files import FOR_OTHERS, writing
 
 SUFFIXES = {"Markdown": "md", "CSV": "csv", "JSON": "json", "HTML": "html", "PDF": "pdf"}
 
@@ -19,7 +19,7 @@ def suggested_name(kind: str) -> str:
 def write(path: Path, kind: str, board: Board) -> None:
     """Whole or not at all. A thread for files. Raises OSError, TransferError."""
     data = contents(kind, board)
-    with writing(path) as file:
+    with writing(path, FOR_OTHERS) as file:
         file.write(data)
 
 

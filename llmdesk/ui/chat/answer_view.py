@@ -225,6 +225,7 @@ class AnswerView(QWidget):
             self._layout.insertWidget(self._layout.indexOf(self._footer), holder)
         models = {by for version in self._versions for by in version.answered_by}
         self.figures.show_answer(answer, names_model=len(models) > 1)
+        self.figures.set_revealed(self._is_revealed)  # what shows all of them may be new
         self._show_footer(answer.error is None or not self.markdown.is_empty or bool(answer.reasoning))
 
     @Slot(int)

@@ -130,6 +130,7 @@ class PromptEdit(QPlainTextEdit):
             event.accept()
         elif is_enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.textCursor().insertText("\n")
+            self._break_what_was_typed()
             self.ensureCursorVisible()
         elif is_enter:
             self.submitted.emit()
@@ -243,7 +244,8 @@ class PromptEdit(QPlainTextEdit):
         cursor.beginEditBlock()
         cursor.insertText(soft_breaks.without_marks(text))
         soft_breaks.break_long(self.document(), begin, cursor.position())
-        self._turn_pieces(self.document().findBlock(begin))
+        for place in (begin, cursor.position()):  # of a paragraph that was divided both parts may have pieces
+            self._turn_pieces(self.document().findBlock(place))
         cursor.endEditBlock()
         self.setTextCursor(cursor)
 

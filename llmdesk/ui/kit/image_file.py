@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
-from llmdesk.whole_files import writing
+from llmdesk.whole_files import FOR_OTHERS, writing
 
 
 def write_image(image: QImage, path: Path) -> None:
@@ -21,5 +21,5 @@ def write_image(image: QImage, path: Path) -> None:
     writer = QImageWriter(buffer, path.suffix[1:].encode())
     if not writer.write(image):
         raise OSError(errno.EINVAL, writer.errorString(), str(path))
-    with writing(path) as file:
+    with writing(path, FOR_OTHERS) as file:
         file.write(buffer.data().data())

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from llmdesk.ui.kit.buttons import GUARD_S, Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.selectable_label import SelectableLabel
-from llmdesk.ui.kit.spacing import FlowLayout, row, settle, space
+from llmdesk.ui.kit.spacing import FlowLayout, Follower, row, settle, space
 from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
@@ -172,7 +172,8 @@ class NoticeBar(QWidget):
         close = Button(self._theme, "", "x", name=tr("Close this message"))
         close.clicked.connect(lambda: self.dismiss())
         if not hint:
-            mark.setMinimumHeight(close.sizeHint().height())  # in the middle of it, as a line of words is
+            # In the middle of it, as a line of words is.
+            Follower(self._theme, mark, lambda: mark.setMinimumHeight(close.sizeHint().height()))
         layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
         layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(_BesideOrBelow(self._theme, words, self._row_of(actions)), 1)

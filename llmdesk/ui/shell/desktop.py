@@ -150,13 +150,13 @@ class Desktop(QObject):
         """True if the window was closed to be opened anew."""
         return self._wants_restart or (self._is_open and self._settings_room.wants_restart)
 
-    @Slot(str, str)
+    @Slot(str, object)
     def come_forward(self, activation_token: str = "", file: str = "") -> None:
         """A second start asked for the window, and perhaps for a model's file in it."""
         if activation_token:
             os.environ["XDG_ACTIVATION_TOKEN"] = activation_token  # Qt's Wayland plugin reads it when activating
         self.window.come_forward()
-        if file:
+        if file and not self.window.action_table.is_locked:  # a stand's visitors choose no model
             self.opened.open(Path(file))
 
     def close(self) -> bool:

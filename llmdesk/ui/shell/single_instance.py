@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -26,7 +26,7 @@ class SingleInstance(QObject):
             that is to be opened or nothing.
     """
 
-    raise_requested = Signal(str, str)
+    raise_requested = Signal(str, object)  # Qt's own strings would lose bytes of a name
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,8 +72,8 @@ class SingleInstance(QObject):
         if not socket.waitForConnected(_CONNECT_TIMEOUT_MS):
             time.sleep(0.05)  # it is just starting: the lock comes before the socket
             return False
-        name = quote(str(file.absolute())) if file else ""
-        socket.write(f"raise {os.environ.get('XDG_ACTIVATION_TOKEN', '')} {name}\n".encode())
+        name = quote(os.fsencode(file.absolute())) if file else ""  # a name need not be UTF-8
+        socket.write(f"raise {quote(os.environ.get('XDG_ACTIVATION_TOKEN', ''))} {name}\n".encode())
         sent = socket.waitForBytesWritten(_CONNECT_TIMEOUT_MS)
         socket.disconnectFromServer()
         return sent
@@ -98,4 +98,4 @@ class SingleInstance(QObject):
         line = bytes(socket.readLine(_MOST_BYTES).data()).decode(errors="replace").rstrip("\n")
         command, token, file, *_ = [*line.split(" "), "", ""]
         if command == "raise":
-            self.raise_requested.emit(token, unquote(file))
+            self.raise_requested.emit(unquote(token), os.fsdecode(unquote_to_bytes(file)))

@@ -230,6 +230,19 @@ def test_the_pieces_follow_a_first_letter_that_is_changed(edit: PromptEdit) -> N
     assert directions(edit) == edit.document().blockCount() * [False]
 
 
+@pytest.mark.parametrize("divides", ["paste", "key"])
+def test_both_parts_of_a_divided_paragraph_have_their_directions(divides: str, edit: PromptEdit) -> None:
+    edit.setPlainText("مرحبا Qt " + ARABIC_WITH_LATIN)
+    cursor = edit.textCursor()
+    cursor.setPosition(len("مرحبا "))
+    edit.setTextCursor(cursor)
+    if divides == "paste":
+        paste(edit, "\n")
+    else:
+        QTest.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert directions(edit) == [True, *[False] * (edit.document().blockCount() - 1)]
+
+
 def asked(edit: PromptEdit, query: Qt.InputMethodQuery) -> object:
     return edit.inputMethodQuery(query)
 

@@ -50,10 +50,11 @@ def test_a_second_start_asks_the_first_to_come_forward(qtbot: QtBot) -> None:
     instance.release()
 
 
-def test_a_second_start_hands_its_file_over(qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a model of 100 % \u00fc.gguf", "no UTF-8: \udcff.gguf"])
+def test_a_second_start_hands_its_file_over(name: str, qtbot: QtBot, tmp_path: Path) -> None:
     instance = SingleInstance()
     assert instance.acquire()
-    file = tmp_path / "a model of 100 % \u00fc.gguf"
+    file = tmp_path / name
     with start(str(file)) as other:
         with qtbot.waitSignal(instance.raise_requested) as raised:
             pass
