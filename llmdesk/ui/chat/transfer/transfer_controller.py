@@ -271,7 +271,7 @@ def _chosen(path: Path, kinds: list[Kind], number: int) -> tuple[Path, Kind]:
     kind = kinds[number]
     if kind.container == "folder" or path.suffix.lower() == kind.suffix:
         return path, kind
-    typed = [each for each in kinds if each.container == "file" and each.suffix == path.suffix.lower()]
+    typed = [each for each in kinds if each.suffix and each.suffix == path.suffix.lower()]
     if typed:
         return path, typed[0]
     return path.with_name(path.name + kind.suffix), kind

@@ -108,6 +108,20 @@ def test_a_suffix_that_was_typed_goes_before_the_kind(
     assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
 
 
+def test_a_zip_that_was_typed_is_one(
+    window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
+) -> None:
+    window.ask("hello")
+    window.chat.new_chat()
+    window.ask("again")
+    wait_stored(window, 2)
+    answer_dialog(tmp_path / "all.zip", "Everything")
+    run(window, "export_all")
+    wait_told(window, "Exported 2 chats to all.zip.")
+    with zipfile.ZipFile(tmp_path / "all.zip") as file:
+        assert sorted(file.namelist()) == ["again.md", "hello.md"]
+
+
 def test_a_chat_that_is_not_open(
     window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
 ) -> None:
