@@ -124,11 +124,13 @@ def test_folders_are_dropped_and_files_are_not_taken(window: Window, harbour: Pa
     def drop(path: Path) -> None:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        entered = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
-        QApplication.sendEvent(page, entered)
-        assert entered.isAccepted()
-        QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
+        both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+        offered = data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier  # which asks to move
+        entered, dropped = QDragEnterEvent(QPoint(50, 50), both, *offered), QDropEvent(QPointF(50, 50), both, *offered)
+        for event in (entered, dropped):
+            QApplication.sendEvent(page, event)
+            assert event.isAccepted()
+            assert event.dropAction() == Qt.DropAction.CopyAction  # whoever moved it would delete it
 
     drop(harbour / "ferry.md")
     assert "Only folders" in window.main.notice.text
