@@ -109,8 +109,18 @@ def test_a_removed_one_comes_back_with_undo_and_goes_when_the_notice_does(window
     window.qtbot.waitUntil(lambda: len(page.rows) == 1)
     page.remove_requested.emit(collection.id)
     assert page.rows == {}
+    assert window.desktop.sources is not None
+    menu = window.desktop.sources.make_menu()
+    assert "harbour" not in [action.text() for action in menu.actions()]
+    menu.deleteLater()
     window.button("Undo").click()
     window.qtbot.waitUntil(lambda: len(page.rows) == 1)
+    assert service.collection(collection.id) is not None
+    page.remove_requested.emit(collection.id)
+    page.dropped.emit([harbour])  # so does the folder that is added again
+    window.qtbot.waitUntil(lambda: len(page.rows) == 1)
+    window.main.notice.dismiss()
+    window.qtbot.wait(50)
     assert service.collection(collection.id) is not None
     page.remove_requested.emit(collection.id)
     window.main.notice.dismiss()
