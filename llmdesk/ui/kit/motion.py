@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import SLOT, QObject, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QStyle
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ _REDUCED = ("org.freedesktop.appearance", "reduced-motion")
 _ANIMATIONS = ("org.gnome.desktop.interface", "enable-animations")
 """The same where the portal is older than ``_REDUCED``."""
 _MOST_WRAPPINGS = 4
+_ON_CHANGED = "1_on_changed(QDBusMessage)"
+"""A slot as Qt's SLOT() writes it: text, whatever PySide's own types say of bytes."""
 
 
 class Motion(QObject):
@@ -49,7 +51,7 @@ class Motion(QObject):
         bus = QDBusConnection.sessionBus()
         if not bus.isConnected():
             return
-        bus.connect(_SERVICE, _PATH, _INTERFACE, "SettingChanged", self, SLOT("_on_changed(QDBusMessage)"))  # type: ignore[call-overload]
+        bus.connect(_SERVICE, _PATH, _INTERFACE, "SettingChanged", self, _ON_CHANGED)  # type: ignore[call-overload]
         for namespace, key in (_REDUCED, _ANIMATIONS):
             call = QDBusMessage.createMethodCall(_SERVICE, _PATH, _INTERFACE, "Read")
             call.setArguments([namespace, key])

@@ -23,8 +23,8 @@ SERVICE, PATH, INTERFACE = (
 REDUCED = "org.freedesktop.appearance", "reduced-motion"
 
 
-@ClassInfo({"D-Bus Interface": INTERFACE})
-class Portal(QObject):
+@ClassInfo({"D-Bus Interface": INTERFACE})  # type: ignore[call-arg]
+class Portal(QObject):  # type: ignore[operator]
     """Says that nothing shall move."""
 
     @Slot(str, str, result=QDBusVariant)

@@ -66,6 +66,7 @@ class SourcesController(QObject):
         self.removed: Mapping[str, str] = {}
         self.finder = SourceFinder(collections, settings, counter, bridge, lambda: chat.context.context_tokens)
         self._sessions.search_with(self.finder)
+        chat.context.has_collections = lambda: bool(self.chosen)
         composer = pane.composer
         composer.collection_chips.remove_requested.connect(self.remove)
         composer.collection_chips.open_requested.connect(self.manage_requested)
@@ -141,6 +142,7 @@ class SourcesController(QObject):
     def _on_event(self, event: CollectionEvent) -> None:
         if isinstance(event, CollectionsChanged):
             self._show()
+            self._chat.context.refresh()  # passages of what is gone need no room
 
     def _show(self) -> None:
         composer, chosen = self._pane.composer, self.chosen
