@@ -220,6 +220,7 @@ class TransferController(QObject):
 
     def _begin(self, words: str) -> Progress:
         self._words, self._is_told = words, False
+        self._notice.dismiss(NOTICE)  # how the last one went: this one has a button of its own
         self._progress = Progress()
         self._timer.start()
         return self._progress

@@ -223,6 +223,9 @@ def test_progress_is_told_and_stop_leaves_nothing(
     window.chat.new_chat()
     window.ask("second")
     wait_stored(window, 2)
+    answer_dialog(tmp_path / "one.md", "Markdown")
+    run(window, "export_chat")
+    wait_told(window, "Exported 1 chat to one.md.")  # and is still told when the next one begins
     gate = threading.Event()
 
     def render(_kind: object) -> exporting.Render:
@@ -236,6 +239,7 @@ def test_progress_is_told_and_stop_leaves_nothing(
     answer_dialog(tmp_path / "all.zip", "Markdown files in a ZIP")
     run(window, "export_all")
     wait_told(window, "Exporting 2 chats… 0 of 2")
+    assert window.main.notice.buttons()[0].text() == "Stop"
     window.desktop.transfers.export_current()  # one at a time
     wait_told(window, "Another export or import is under way.")
     window.main.notice.dismiss()
