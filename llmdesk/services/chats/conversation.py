@@ -152,9 +152,13 @@ class Conversation(MessageTree):
         return True
 
     def forked(self, message_id: str) -> Conversation:
-        """Another conversation with copies of what leads to a message: with the answer, or up to before the prompt."""
+        """Another conversation with copies of what leads to a message: with the answer, or up to before the prompt.
+
+        A name that was given goes with it.
+        """
         line = self._line(message_id)
         copy = Conversation()
+        copy.name = self.name
         for message in copies_of(line[: 2 * (len(line) // 2)]):
             copy._add(message)
         copy._write_path()

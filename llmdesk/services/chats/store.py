@@ -122,6 +122,8 @@ class ChatStore:
 
     def set_model_title(self, chat_id: str, title: str) -> None:
         """A title that a model made; the user's own stays."""
+        if (session := self._followers.get(chat_id)) and not session.conversation.name:
+            session.conversation.name = title
         self._write([chat_id], lambda connection: writing.set_model_title(connection, chat_id, title))
 
     def set_pinned(self, chat_id: str, on: bool) -> None:

@@ -25,6 +25,7 @@ from llmdesk.ui.chat.empty_state import EmptyState
 from llmdesk.ui.chat.queue_view import QueueView
 from llmdesk.ui.chat.scroll import SIDE_PX
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle
+from llmdesk.ui.kit.drops import take_copies
 from llmdesk.ui.kit.spacing import Margins, fix, space
 from llmdesk.ui.kit.theme import Theme
 
@@ -193,7 +194,7 @@ class ChatPane(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and images can be dropped anywhere."""
         if has_files(event.mimeData()):
-            event.acceptProposedAction()
+            take_copies(event)
             self.composer.set_drop(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -203,7 +204,7 @@ class ChatPane(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         """They become attachments."""
         self.composer.set_drop(False)
-        event.acceptProposedAction()
+        take_copies(event)
         self.files_given.emit(event.mimeData())
         self.composer.edit.setFocus()
 

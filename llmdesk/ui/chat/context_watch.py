@@ -5,6 +5,7 @@ While an answer runs, and while no model is there to count, the figures are gues
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -57,6 +58,7 @@ class ContextWatch(QObject):
         count: what is shown.
         is_counting: the model has been asked, and has not answered yet.
         most_source_tokens: what passages of files may take.
+        has_collections: True if the chat shown has some that are still there.
     """
 
     policy_chosen = Signal(str)
@@ -69,6 +71,7 @@ class ContextWatch(QObject):
         self._question = 0
         self.is_counting = False
         self.most_source_tokens = 0
+        self.has_collections: Callable[[], bool] = lambda: False
         self.count = ContextCount()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -127,7 +130,7 @@ class ContextWatch(QObject):
     @property
     def _most_source_tokens(self) -> int:
         """What passages that go with the next question may take; 0: none will."""
-        searches = self._draft.searches or bool(self._sessions.options.collections)
+        searches = self._draft.searches or self.has_collections()
         return self.most_source_tokens if searches else 0
 
     def _on_files(self, session: Session) -> None:

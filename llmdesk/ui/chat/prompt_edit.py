@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QDragMoveEvent,
+    QDropEvent,
     QInputMethodEvent,
     QKeyEvent,
     QResizeEvent,
@@ -19,6 +21,7 @@ from llmdesk.ui.chat import input_methods, soft_breaks
 from llmdesk.ui.chat.attachments.given import has_files
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.drops import take_copies
 from llmdesk.ui.kit.styled import scroll_bar_css
 
 MAX_LINES = 8
@@ -171,6 +174,18 @@ class PromptEdit(QPlainTextEdit):
         elif text:
             self._insert(self.textCursor(), text)
             self.ensureCursorVisible()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Text may be moved, files are not."""
+        super().dragMoveEvent(event)
+        if event.isAccepted() and has_files(event.mimeData()):
+            take_copies(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """See ``dragMoveEvent``."""
+        super().dropEvent(event)
+        if event.isAccepted() and has_files(event.mimeData()):
+            take_copies(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width gives another number of lines."""

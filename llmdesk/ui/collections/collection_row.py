@@ -201,7 +201,7 @@ def facts_of(collection: Collection) -> str:
     """How much there is to be found, and how."""
     parts = [tr("%n file(s)", n=collection.files), tr("%n passage(s)", n=collection.passages)]
     if collection.size_bytes:
-        parts.append(size_text(collection.size_bytes))
+        parts.append(size_text(max(collection.size_bytes, 1000)))  # never "0 kB"
     if collection.passages and collection.embedded < collection.passages:
         parts.append(
             tr("{count:,} of them by their meaning, too", count=collection.embedded)

@@ -70,6 +70,7 @@ class CollectionsController(QObject):
         self.page: CollectionsPage | None = None
         self._fetch: ModelFetch | None = None
         self._removed: dict[str, str] = {}  # names, by id
+        sources.removed = self._removed
         self._search = 0
         self._give_up: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
@@ -118,9 +119,11 @@ class CollectionsController(QObject):
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Each folder becomes a collection; of a file, the user is told what to do instead."""
         folders = [path for path in paths if path.is_dir()]
-        known = {folder for each in self._service.collections() for folder in each.folders}
+        known = {folder: each.id for each in self._service.collections() for folder in each.folders}
         for folder in folders:
-            if str(folder) in known:
+            if known.get(str(folder)) in self._removed:
+                self._restore(known[str(folder)])
+            elif str(folder) in known:
                 self._tell(tr("{name} is searched already.", name=folder.name), "")
             else:
                 self._service.add(folder.name or str(folder), folder)

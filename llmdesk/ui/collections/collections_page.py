@@ -14,7 +14,7 @@ from llmdesk.ui.collections.collection_row import CollectionRow
 from llmdesk.ui.collections.model_banner import ModelBanner
 from llmdesk.ui.collections.try_out import TryOut
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.drops import paths_of
+from llmdesk.ui.kit.drops import paths_of, take_copies
 from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.styled import ScrollArea
@@ -91,7 +91,7 @@ class CollectionsPage(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Folders can be dropped."""
         if paths_of(event.mimeData()):
-            event.acceptProposedAction()
+            take_copies(event)
             self._set_drop(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -101,7 +101,7 @@ class CollectionsPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         """They become collections."""
         self._set_drop(False)
-        event.acceptProposedAction()
+        take_copies(event)
         self.dropped.emit(paths_of(event.mimeData()))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.kept import Hit
 from llmdesk.ui.kit.buttons import Button, IconButton
-from llmdesk.ui.kit.drops import paths_of
+from llmdesk.ui.kit.drops import paths_of, take_copies
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import Follower, column, row
 from llmdesk.ui.kit.theme import Theme
@@ -131,14 +131,12 @@ class SideBar(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files from elsewhere, onto the list too."""
         if paths_of(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+            take_copies(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """They are copied, never moved."""
         if paths := paths_of(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+            take_copies(event)
             self.files_dropped.emit(paths)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

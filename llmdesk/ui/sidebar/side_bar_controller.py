@@ -177,6 +177,8 @@ class SideBarController(QObject):
                 if self._wanted_id != change.session.conversation.id:
                     self._wanted_id = ""
                 self._unread_own.discard(change.session.conversation.id)
+                if change.session.conversation.is_empty:
+                    self._bar.leave_search()  # it is none of what was found, and soon the first of the list
                 self._show_own()
                 self._show_state()
             case AnswerEnded():

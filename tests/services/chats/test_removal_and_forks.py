@@ -107,6 +107,13 @@ def test_nothing_goes_while_an_answer_in_it_runs(chat: Conversation) -> None:
     assert chat.is_empty
 
 
+def test_a_fork_is_named_as_the_chat_was(chat: Conversation) -> None:
+    assert chat.forked(chat.path[3].id).title == "one"
+    chat.name = "River notes"
+    assert chat.forked(chat.path[3].id).title == "River notes"
+    assert chat.forked(chat.path[2].id).title == "River notes"  # from a prompt, too
+
+
 def test_a_fork_has_copies_of_the_way_to_a_message(chat: Conversation) -> None:
     before = words(chat)
     fork = chat.forked(chat.path[3].id)

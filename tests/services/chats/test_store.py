@@ -256,6 +256,7 @@ def test_titles_are_the_words_until_somebody_knows_better(keeper: Owner) -> None
     assert title() == ("one question", False)
     store.set_model_title(chat_id, "A question")
     assert title() == ("A question", False)
+    assert session.conversation.title == "A question"  # a fork takes its name
     store.rename(chat_id, " Mine ")
     assert title() == ("Mine", True)
     assert session.conversation.title == "Mine"

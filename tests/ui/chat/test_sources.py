@@ -96,6 +96,16 @@ def test_sources_are_there_after_a_restart(asking: Window, make_window: Callable
     again.qtbot.waitUntil(lambda: len(again.main.chat.composer.collection_chips.chips) == 1)
 
 
+def test_the_meter_keeps_no_room_for_a_collection_that_is_gone(asking: Window) -> None:
+    watch = asking.chat.context
+    asking.main.chat.set_prompt("When?")
+    asking.qtbot.waitUntil(lambda: watch.count.is_exact and watch.count.sources > 0)
+    (collection_id,) = asking.desktop.sessions.options.collections
+    asking.desktop.core.collections.remove(collection_id)
+    asking.qtbot.waitUntil(lambda: watch.count.is_exact and watch.count.sources == 0)
+    assert not asking.main.chat.composer.collection_chips.isVisible()
+
+
 def test_the_meter_keeps_room_for_sources_and_a_removed_chip_gives_it_back(asking: Window) -> None:
     watch = asking.chat.context
     asking.main.chat.set_prompt("When?")

@@ -109,8 +109,18 @@ def test_a_removed_one_comes_back_with_undo_and_goes_when_the_notice_does(window
     window.qtbot.waitUntil(lambda: len(page.rows) == 1)
     page.remove_requested.emit(collection.id)
     assert page.rows == {}
+    assert window.desktop.sources is not None
+    menu = window.desktop.sources.make_menu()
+    assert "harbour" not in [action.text() for action in menu.actions()]
+    menu.deleteLater()
     window.button("Undo").click()
     window.qtbot.waitUntil(lambda: len(page.rows) == 1)
+    assert service.collection(collection.id) is not None
+    page.remove_requested.emit(collection.id)
+    page.dropped.emit([harbour])  # so does the folder that is added again
+    window.qtbot.waitUntil(lambda: len(page.rows) == 1)
+    window.main.notice.dismiss()
+    window.qtbot.wait(50)
     assert service.collection(collection.id) is not None
     page.remove_requested.emit(collection.id)
     window.main.notice.dismiss()
@@ -124,11 +134,13 @@ def test_folders_are_dropped_and_files_are_not_taken(window: Window, harbour: Pa
     def drop(path: Path) -> None:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        entered = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
-        QApplication.sendEvent(page, entered)
-        assert entered.isAccepted()
-        QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
+        both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+        offered = data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier  # which asks to move
+        entered, dropped = QDragEnterEvent(QPoint(50, 50), both, *offered), QDropEvent(QPointF(50, 50), both, *offered)
+        for event in (entered, dropped):
+            QApplication.sendEvent(page, event)
+            assert event.isAccepted()
+            assert event.dropAction() == Qt.DropAction.CopyAction  # whoever moved it would delete it
 
     drop(harbour / "ferry.md")
     assert "Only folders" in window.main.notice.text

@@ -45,6 +45,18 @@ def test_hits_have_title_day_and_marks_and_enter_opens_the_first(listed: Listed)
     assert listed.window.main.chat.isAncestorOf(listed.window.main.focusWidget())
 
 
+def test_a_new_chat_leaves_the_search(listed: Listed) -> None:
+    search(listed, "palms", 1)
+    listed.key(Qt.Key.Key_Return)
+    listed.wait_shown("Dates")
+    assert listed.bar.is_searching  # the next hit is one step away
+    listed.window.main.action_table["new_chat"].trigger()
+    listed.qtbot.waitUntil(lambda: not listed.bar.is_searching)
+    assert listed.bar.search.text() == ""
+    assert listed.bar.chats.isVisible()
+    assert listed.window.main.chat.isAncestorOf(listed.window.main.focusWidget())
+
+
 def test_what_was_found_in_a_title_is_marked(make_listed: MakeListed) -> None:
     listed = make_listed([kept_chat("A needle in it", [("question", "answer")]), kept_chat("Short")])
     search(listed, "needle", 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 class SourcesController(QObject):
     """See the module.
 
+    Attributes:
+        removed: collections that cannot be chosen, though the removal can still be undone (names, by id).
+
     Signals:
         manage_requested(): the page of all collections.
         add_requested(): the first one.
@@ -60,8 +63,10 @@ class SourcesController(QObject):
         super().__init__(pane)
         self._theme, self._pane, self._chat, self._sessions = theme, pane, chat, chat.sessions
         self._collections, self._background = collections, background
+        self.removed: Mapping[str, str] = {}
         self.finder = SourceFinder(collections, settings, counter, bridge, lambda: chat.context.context_tokens)
         self._sessions.search_with(self.finder)
+        chat.context.has_collections = lambda: bool(self.chosen)
         composer = pane.composer
         composer.collection_chips.remove_requested.connect(self.remove)
         composer.collection_chips.open_requested.connect(self.manage_requested)
@@ -91,7 +96,7 @@ class SourcesController(QObject):
         menu = Menu(self._theme, self._pane)
         menu.aboutToHide.connect(menu.deleteLater)
         chosen = self._sessions.options.collections
-        found = self._collections.collections()
+        found = [each for each in self._collections.collections() if each.id not in self.removed]
         for collection in found:
             action = menu.addAction(collection.name.replace("&", "&&"))
             action.setCheckable(True)
@@ -137,6 +142,7 @@ class SourcesController(QObject):
     def _on_event(self, event: CollectionEvent) -> None:
         if isinstance(event, CollectionsChanged):
             self._show()
+            self._chat.context.refresh()  # passages of what is gone need no room
 
     def _show(self) -> None:
         composer, chosen = self._pane.composer, self.chosen

@@ -220,6 +220,7 @@ class TransferController(QObject):
 
     def _begin(self, words: str) -> Progress:
         self._words, self._is_told = words, False
+        self._notice.dismiss(NOTICE)  # how the last one went: this one has a button of its own
         self._progress = Progress()
         self._timer.start()
         return self._progress
@@ -271,7 +272,7 @@ def _chosen(path: Path, kinds: list[Kind], number: int) -> tuple[Path, Kind]:
     kind = kinds[number]
     if kind.container == "folder" or path.suffix.lower() == kind.suffix:
         return path, kind
-    typed = [each for each in kinds if each.container == "file" and each.suffix == path.suffix.lower()]
+    typed = [each for each in kinds if each.suffix and each.suffix == path.suffix.lower()]
     if typed:
         return path, typed[0]
     return path.with_name(path.name + kind.suffix), kind

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from llmdesk.services.chats.transfer.markdown import chat_markdown
@@ -58,6 +58,22 @@ def drop(window: Window, *paths: Path) -> None:
     QApplication.sendEvent(
         pane, QDropEvent(at, Qt.DropAction.CopyAction, data, buttons, Qt.KeyboardModifier.NoModifier)
     )
+
+
+def test_files_are_never_moved_here(window: Window, notes: Path) -> None:
+    """A file manager that offers to move them would delete them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(notes))])
+    both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    offered = data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier  # which asks to move
+    for place in (window.main.chat, window.main.chat.composer.edit.viewport(), window.main.side_bar):
+        at = place.rect().center()
+        dropped = QDropEvent(QPointF(at), both, *offered)
+        assert dropped.proposedAction() == Qt.DropAction.MoveAction
+        for event in (QDragEnterEvent(at, both, *offered), QDragMoveEvent(at, both, *offered), dropped):
+            QApplication.sendEvent(place, event)
+        assert dropped.isAccepted()
+        assert dropped.dropAction() == Qt.DropAction.CopyAction
 
 
 def viewer(window: Window) -> Viewer:

@@ -108,6 +108,20 @@ def test_a_suffix_that_was_typed_goes_before_the_kind(
     assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
 
 
+def test_a_zip_that_was_typed_is_one(
+    window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
+) -> None:
+    window.ask("hello")
+    window.chat.new_chat()
+    window.ask("again")
+    wait_stored(window, 2)
+    answer_dialog(tmp_path / "all.zip", "Everything")
+    run(window, "export_all")
+    wait_told(window, "Exported 2 chats to all.zip.")
+    with zipfile.ZipFile(tmp_path / "all.zip") as file:
+        assert sorted(file.namelist()) == ["again.md", "hello.md"]
+
+
 def test_a_chat_that_is_not_open(
     window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
 ) -> None:
@@ -209,6 +223,9 @@ def test_progress_is_told_and_stop_leaves_nothing(
     window.chat.new_chat()
     window.ask("second")
     wait_stored(window, 2)
+    answer_dialog(tmp_path / "one.md", "Markdown")
+    run(window, "export_chat")
+    wait_told(window, "Exported 1 chat to one.md.")  # and is still told when the next one begins
     gate = threading.Event()
 
     def render(_kind: object) -> exporting.Render:
@@ -222,6 +239,7 @@ def test_progress_is_told_and_stop_leaves_nothing(
     answer_dialog(tmp_path / "all.zip", "Markdown files in a ZIP")
     run(window, "export_all")
     wait_told(window, "Exporting 2 chats… 0 of 2")
+    assert window.main.notice.buttons()[0].text() == "Stop"
     window.desktop.transfers.export_current()  # one at a time
     wait_told(window, "Another export or import is under way.")
     window.main.notice.dismiss()
