@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QResizeEvent,
-    QTextBlock,
     QTextCursor,
     QWheelEvent,
 )
@@ -260,7 +259,7 @@ class PromptEdit(QPlainTextEdit):
         cursor.insertText(soft_breaks.without_marks(text))
         soft_breaks.break_long(self.document(), begin, cursor.position())
         for place in (begin, cursor.position()):  # of a paragraph that was divided both parts may have pieces
-            self._turn_pieces(self.document().findBlock(place))
+            soft_breaks.turn(self.document().findBlock(place))
         cursor.endEditBlock()
         self.setTextCursor(cursor)
 
@@ -272,12 +271,8 @@ class PromptEdit(QPlainTextEdit):
             return
         cursor.joinPreviousEditBlock()
         soft_breaks.break_long(self.document(), cursor.position(), cursor.position())
-        self._turn_pieces(block)
+        soft_breaks.turn(block)
         cursor.endEditBlock()
-
-    def _turn_pieces(self, block: QTextBlock) -> None:
-        if soft_breaks.is_turned(block):
-            soft_breaks.turn(block)
 
     @Slot()
     def _leave_break(self) -> None:

@@ -108,7 +108,9 @@ def is_turned(block: QTextBlock) -> bool:
 
 
 def turn(block: QTextBlock) -> None:
-    """Give a paragraph's pieces the direction of its first one."""
+    """Give a paragraph's pieces the direction of its first one, if they have another."""
+    if not is_turned(block):
+        return
     cursor, direction = QTextCursor(block), _direction(block.text())
     while is_piece(block := block.next()):
         cursor.setPosition(block.position() + 1)
