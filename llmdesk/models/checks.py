@@ -42,6 +42,7 @@ class Checked:
     ``small_cache_bytes_per_token``: the same in 8 bits; 0 for what our own kernels do not run.
     ``vocabulary``: rows of the embedding; 0 if the files do not say.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
+    ``own_kernels``: the files say nothing that keeps it from our own kernels.
     """
 
     tensors: tuple[Tensor, ...]
@@ -53,6 +54,7 @@ class Checked:
     purpose: Purpose = "chat"
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
+    own_kernels: bool = True
 
 
 def check(path: Path) -> Checked:
@@ -110,7 +112,7 @@ def _check_gguf(path: Path) -> Checked:
     vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
-        small_cache_bytes_per_token=small_cache, vocabulary=vocabulary,
+        small_cache_bytes_per_token=small_cache, vocabulary=vocabulary, own_kernels=not cache or small_cache > 0,
     )  # fmt: skip
 
 
@@ -146,6 +148,7 @@ def _check_folder(folder: Path) -> Checked:
         own_decoder=kind in MODEL_TYPES,
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
+        own_kernels=not cache or small_cache > 0,
     )
 
 

@@ -71,6 +71,7 @@ def size_of(checked: Checked) -> ModelSize:
         checked.cache_bytes_per_token,
         form,
         ternary,
+        own_kernels=checked.own_kernels,
         vocabulary=checked.vocabulary,
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)

@@ -74,7 +74,7 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
         cache_bytes_per_token=2 * heads_of_all * head_dim,
         embedding="head" if fields.get("tie_word_embeddings", False) else "packed",
         ternary_weights=matrices if is_ternary else 0,
+        own_kernels=kernels_take(head_dim, (hidden, heads * head_dim, width)),
     )
     has_key_biases = fields.get("model_type") == "qwen2" or fields.get("attention_bias")
-    has_kernels = kernels_take(head_dim, (hidden, heads * head_dim, width))
-    return size if has_key_biases or not has_kernels else with_small_cache(size, heads_of_all * (head_dim + 2))
+    return size if has_key_biases or not size.own_kernels else with_small_cache(size, heads_of_all * (head_dim + 2))
