@@ -90,7 +90,7 @@ class ModelSize:
         embedding: how llmdesk's own kernels hold the embedding of a model in 4 or 8 bits: as a table of floats, packed
             like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
-        own_kernels: these kernels run on this machine.
+        own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
     """
 

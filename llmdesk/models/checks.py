@@ -19,33 +19,17 @@ from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, refuse_as_embed
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
 from llmdesk.models.architectures import check_architecture, check_embedder
+from llmdesk.models.cache_size import cache_bytes_of_config, cache_bytes_of_gguf, size_in
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
 from llmdesk.plain_files import check_file, is_other_than_a_file
 from llmdesk.words import say
 
-_TOO_LARGE = 1 << 40
-_SCALE_BYTES = 2  # of a key or value of 8 bits
 _INDEX = "model.safetensors.index.json"
 _SHARD = re.compile(r"(.*-)\d{5}-of-(\d{5})\.safetensors", re.DOTALL)
 _MOST_SHARDS = 1000
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
-# Layers, heads, key/value heads, head size, hidden size: where config.json and a GGUF file's head say them.
-_CONFIG_SHAPE = (
-    ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
-    ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads"),
-    ("num_key_value_heads",),
-    ("head_dim",),
-    ("hidden_size", "n_embd", "d_model"),
-)
-_GGUF_SHAPE = (
-    "block_count",
-    "attention.head_count",
-    "attention.head_count_kv",
-    "attention.key_length",
-    "embedding_length",
-)
 _OTHER_TOKENIZERS = ("tekken.json", "*.tiktoken", "vocab.txt", "vocab.json", "spiece.model", "rwkv_vocab*.txt")
 _GET_TOKENIZER = say("Get tokenizer.json from where the model was published, or the same model as a GGUF file.")
 
@@ -55,9 +39,10 @@ class Checked:
     """What the files say of themselves. ``context_tokens`` is 0 if they do not say; ``int4``: 4-bit blocks inside.
 
     ``cache_bytes_per_token``: keys and values of one token in all layers, in 16 bits; 0 if the files do not say.
-    ``small_cache_bytes_per_token``: the same in 8 bits; 0 for architectures that our own decoders do not run.
+    ``small_cache_bytes_per_token``: the same in 8 bits; 0 for what our own kernels do not run.
     ``vocabulary``: rows of the embedding; 0 if the files do not say.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
+    ``own_kernels``: the files say nothing that keeps it from our own kernels.
     """
 
     tensors: tuple[Tensor, ...]
@@ -69,6 +54,7 @@ class Checked:
     purpose: Purpose = "chat"
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
+    own_kernels: bool = True
 
 
 def check(path: Path) -> Checked:
@@ -111,8 +97,7 @@ def _check_gguf(path: Path) -> Checked:
         sizes = tuple(Tensor(tensor.name, tensor.elements) for tensor in header.tensors)
         return Checked(sizes, context_tokens, EMBEDDERS[header.architecture], purpose="embeddings")
     refuse_foreign(header)
-    shape = (header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE)
-    cache, small_cache = _cache_bytes_per_token(*shape, rotaries=2 if header.architecture == "gemma3" else 1)
+    cache, small_cache = cache_bytes_of_gguf(header)
     tensors = tuple(
         Tensor(
             tensor.name,
@@ -127,7 +112,7 @@ def _check_gguf(path: Path) -> Checked:
     vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
-        small_cache_bytes_per_token=small_cache, vocabulary=vocabulary,
+        small_cache_bytes_per_token=small_cache, vocabulary=vocabulary, own_kernels=not cache or small_cache > 0,
     )  # fmt: skip
 
 
@@ -149,26 +134,22 @@ def _check_folder(folder: Path) -> Checked:
         check_embedder(config)
     else:
         check_architecture(config)
-    context_tokens = next((size for key in CONTEXT_KEYS if (size := _size(own.get(key)))), 0)
+    context_tokens = next((size for key in CONTEXT_KEYS if (size := size_in(own.get(key)))), 0)
     kind = str(config.get("model_type", ""))
     if form is not None:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
-    rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in _WITH_LOCAL_ANGLES else 1
-    cache, small_cache = _cache_bytes_per_token(*(_first(own, keys) for keys in _CONFIG_SHAPE), rotaries=rotaries)
+    cache, small_cache = cache_bytes_of_config(own, kind)
     return Checked(
         tensors,
         min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
-        cache_bytes_per_token=_latent_cache_bytes(own) or cache,
+        cache_bytes_per_token=cache,
         own_decoder=kind in MODEL_TYPES,
-        small_cache_bytes_per_token=small_cache if kind in MODEL_TYPES else 0,
-        vocabulary=_size(own.get("vocab_size")),
+        small_cache_bytes_per_token=small_cache,
+        vocabulary=size_in(own.get("vocab_size")),
+        own_kernels=not cache or small_cache > 0,
     )
-
-
-_WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
-"""Architectures whose layers with a window rotate by angles of their own."""
 
 
 def _check_tokenizer(folder: Path) -> None:
@@ -185,35 +166,6 @@ def _check_tokenizer(folder: Path) -> None:
             raise UnsupportedModel(text, _GET_TOKENIZER)
         text = say("{name} has no tokenizer (one of {what}).", name=folder.name, what=", ".join(_TOKENIZERS))
         raise ModelDamaged(text, _GET_TOKENIZER)
-
-
-def _cache_bytes_per_token(
-    layers: object, heads: object, kv_heads: object, head_dim: object, hidden: object, *, rotaries: int
-) -> tuple[int, int]:
-    """In 16 bits and in 8, from a configuration's values; 0 if one is missing, or is none that it can be."""
-    of_head = _size(head_dim) or _size(hidden) // (_size(heads) or 1)
-    heads_of_all = 2 * _size(layers) * (_size(kv_heads) or _size(heads))  # of keys and of values
-    if not heads_of_all * of_head:
-        return 0, 0
-    angles = 4 * of_head * rotaries  # sines and cosines of a position, in float32
-    return heads_of_all * 2 * of_head + angles, heads_of_all * (of_head + _SCALE_BYTES) + angles
-
-
-def _first(config: dict[str, Any], keys: tuple[str, ...]) -> Any:
-    return next((config[key] for key in keys if config.get(key) is not None), None)
-
-
-def _latent_cache_bytes(config: dict[str, Any]) -> int:
-    """Of DeepSeek's attention, whose keys and values are kept unfolded; 0 for all others."""
-    sizes = [_size(config.get(key)) for key in ("qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")]
-    layers, heads = _size(config.get("num_hidden_layers")), _size(config.get("num_attention_heads"))
-    return 2 * layers * heads * sum(sizes) if all(sizes) else 0
-
-
-def _size(value: object) -> int:
-    """A number of a model's sizes; 0 for anything else."""
-    is_one = isinstance(value, int) and not isinstance(value, bool) and 0 < value < _TOO_LARGE
-    return value if is_one else 0  # type: ignore[return-value]
 
 
 def _weight_files(folder: Path) -> list[Path]:

@@ -21,7 +21,7 @@ from llmdesk.words import say
 
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
-_KEY_BIASES = ("k_proj.bias", "attn_k.bias")
+_KEY_BIASES = ("k_proj.bias", "qkv_proj.bias", "attn_k.bias", "attn_qkv.bias")
 _OTHER_EMBEDDINGS = ("wpe", "embed", "router", ".gate.weight")
 _OTHER_HEADS = ("lm_head.weight", "embed_out.weight")
 """Of what runs on transformers' modules: tables and small matrices that stay in 16 bits, output layers."""
@@ -71,6 +71,7 @@ def size_of(checked: Checked) -> ModelSize:
         checked.cache_bytes_per_token,
         form,
         ternary,
+        own_kernels=checked.own_kernels,
         vocabulary=checked.vocabulary,
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)

@@ -10,7 +10,7 @@ import pytest
 
 from llmdesk import gguf_header
 from llmdesk.errors import ModelDamaged, ModelError, UnsupportedModel
-from llmdesk.models import checks
+from llmdesk.models import cache_size, checks
 from tests.models.builders import gguf, model_folder, safetensors, write
 
 
@@ -90,6 +90,49 @@ def test_bytes_of_a_token_in_the_cache(shape: dict[str, object], expected: int, 
         assert found.small_cache_bytes_per_token == 2 * 2 * 8 * (32 + 2) + 4 * 32
     if not expected or not found.own_decoder:
         assert found.small_cache_bytes_per_token == 0
+
+
+OPEN_LLAMA_3B = {
+    "num_hidden_layers": 26, "num_attention_heads": 32, "hidden_size": 3200, "intermediate_size": 8640,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_small"),
+    [
+        (SHAPE | {"intermediate_size": 1024, "hidden_act": "silu", "clip_qkv": None}, True),
+        (OPEN_LLAMA_3B, False),  # heads of 100
+        (SHAPE | {"head_dim": 512}, False),
+        (SHAPE | {"head_dim": 32, "hidden_size": 300}, False),
+        (SHAPE | {"intermediate_size": 1000}, False),
+        (SHAPE | {"hidden_act": "gelu"}, False),
+        (SHAPE | {"model_type": "olmoe", "clip_qkv": 8.0}, False),
+        (SHAPE | {"model_type": "gemma3_text", "use_bidirectional_attention": True}, False),
+    ],
+)
+def test_what_our_own_kernels_refuse_keeps_keys_and_values_in_16_bits(
+    changed: dict[str, object], is_small: bool, tmp_path: Path
+) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    (folder / "config.json").write_text(json.dumps({"model_type": "llama", **changed}))
+    found = checks.check(folder)
+    assert found.cache_bytes_per_token > 0
+    assert bool(found.small_cache_bytes_per_token) is is_small
+
+
+@pytest.mark.parametrize(
+    ("architecture", "window", "tables"),
+    [("olmo2", 0, 1), ("olmo2", 4096, 2), ("llama", 4096, 1), ("gemma3", 512, 2)],
+)
+def test_tables_of_angles_of_a_gguf_file(architecture: str, window: int, tables: int) -> None:
+    values = {"block_count": 2, "attention.head_count": 8, "embedding_length": 256, "attention.sliding_window": window}
+    header = gguf_header.GgufHeader(
+        {"general.architecture": architecture, **{f"{architecture}.{key}": value for key, value in values.items()}},
+        (),
+        (),
+    )
+    found = cache_size.cache_bytes_of_gguf(header)
+    assert found == (2 * 2 * 2 * 8 * 32 + tables * 4 * 32, 2 * 2 * 8 * 34 + tables * 4 * 32)
 
 
 def test_each_truncation_of_a_gguf_file_is_noticed(tmp_path: Path) -> None:

@@ -89,8 +89,9 @@ def test_keys_and_values_of_large_models_take_8_bits() -> None:
         found = size_of(replace(checked(*tied, cache_bytes_per_token=64), small_cache_bytes_per_token=34))
         assert cache_bytes_per_token(found, "int8") == (34 if large else 64)
         assert cache_bytes_per_token(found, "bf16") == 64
-        biased = checked(*tied, Tensor("blk.3.attn_k.bias", 1), cache_bytes_per_token=64)
-        assert size_of(replace(biased, small_cache_bytes_per_token=34)).small_cache_bytes_per_token == 0
+        for name in ("blk.3.attn_k.bias", "blk.3.attn_qkv.bias", "model.layers.3.self_attn.qkv_proj.bias"):
+            biased = checked(*tied, Tensor(name, 1), cache_bytes_per_token=64)
+            assert size_of(replace(biased, small_cache_bytes_per_token=34)).small_cache_bytes_per_token == 0
     assert shape_size("llama-3.2-1b").small_cache_bytes_per_token == 2 * 16 * 8 * 66
     assert shape_size("smollm2-135m").small_cache_bytes_per_token == 0
 

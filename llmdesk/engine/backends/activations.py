@@ -10,7 +10,7 @@ import torch  # noqa: TID253  (imported by backends only)
 from torch.nn import functional as F  # noqa: TID253
 
 if TYPE_CHECKING:
-    from llmdesk.engine.networks.architecture import Activation
+    from llmdesk.own_decoders import Activation
 
 
 def _relu2(x: torch.Tensor) -> torch.Tensor:

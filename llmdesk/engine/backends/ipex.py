@@ -21,8 +21,8 @@ from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
-    from llmdesk.engine.networks.architecture import Activation
     from llmdesk.engine.networks.linear import PackedLinear
+    from llmdesk.own_decoders import Activation
 
 # Numbers of intel_extension_for_pytorch.quantization.WoqWeightDtype and WoqLowpMode.
 _WEIGHT_INT8 = 1

@@ -12,8 +12,8 @@ from llmdesk.engine.matrices.forms import dequantized
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
-    from llmdesk.engine.networks.architecture import Activation
     from llmdesk.engine.networks.linear import PackedLinear
+    from llmdesk.own_decoders import Activation
 
 
 class NativeKernels:

@@ -9,6 +9,7 @@ from typing import Any
 from llmdesk.datatypes.model import ModelSize
 from llmdesk.errors import ModelNotFound
 from llmdesk.memory_need import with_small_cache
+from llmdesk.own_decoders import kernels_take
 from llmdesk.words import say
 
 SHAPES = Path(__file__).parent / "shapes"
@@ -73,6 +74,7 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
         cache_bytes_per_token=2 * heads_of_all * head_dim,
         embedding="head" if fields.get("tie_word_embeddings", False) else "packed",
         ternary_weights=matrices if is_ternary else 0,
+        own_kernels=kernels_take(head_dim, (hidden, heads * head_dim, width)),
     )
     has_key_biases = fields.get("model_type") == "qwen2" or fields.get("attention_bias")
-    return size if has_key_biases else with_small_cache(size, heads_of_all * (head_dim + 2))
+    return size if has_key_biases or not size.own_kernels else with_small_cache(size, heads_of_all * (head_dim + 2))

@@ -7,7 +7,7 @@ decoders ask these fields and never the configuration. The truth is transformers
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
@@ -16,6 +16,7 @@ from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.errors import BadValue, UnsupportedModel
+from llmdesk.own_decoders import ACTIVATIONS, Activation
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -24,18 +25,10 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.stored import Weights
 
-Activation = Literal["silu", "gelu_tanh", "relu2"]
-
 EMBEDDING, HEAD, FINAL_NORM = "model.embed_tokens.weight", "lm_head.weight", "model.norm.weight"
 ROPE_FACTORS = "model.rotary_emb.rope_factors"
 """Name of an optional tensor (rotary_dims / 2,): divisors of the inverse frequencies, as GGUF's ``rope_freqs``."""
 
-_ACTIVATIONS: dict[str, Activation] = {
-    "silu": "silu",
-    "swish": "silu",
-    "gelu_pytorch_tanh": "gelu_tanh",
-    "relu2": "relu2",
-}
 _LAYER_KINDS = ("full_attention", "sliding_attention")
 
 
@@ -113,7 +106,7 @@ def obstacle(config: Any) -> str | None:
     if kind not in MODEL_TYPES:
         return say("{kind} runs on transformers' own modules, which are slower", kind=kind)
     activation = _activation_name(config)
-    if activation not in _ACTIVATIONS:
+    if activation not in ACTIVATIONS:
         return say(
             "its activation {activation} is unusual, so it runs on transformers' own modules", activation=activation
         )
@@ -188,7 +181,7 @@ def _architecture(
         eps=number(config, "rms_norm_eps"),
         norm_offset=1.0 if gemma else 0.0,
         embedding_scale=hidden**0.5 if gemma else 1.0,
-        activation=_ACTIVATIONS[_activation_name(config)],
+        activation=ACTIVATIONS[_activation_name(config)],
         attention_scale=(number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
         attention_softcap=_attention_softcap(config),
         logit_softcap=optional_number(config, "final_logit_softcapping") if gemma else None,

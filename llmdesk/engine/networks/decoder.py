@@ -17,14 +17,7 @@ from torch.nn import functional as F  # noqa: TID253
 
 from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, each_of, quantize_int8, size_bytes
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import (
-    EMBEDDING,
-    FINAL_NORM,
-    HEAD,
-    Activation,
-    describe,
-    rope_factors_of,
-)
+from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, describe, rope_factors_of
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
@@ -32,6 +25,7 @@ from llmdesk.engine.networks.layers import LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged
+from llmdesk.own_decoders import Activation
 from llmdesk.words import say
 
 if TYPE_CHECKING:

@@ -50,17 +50,21 @@ def rotaries_of(
         head_dim, context_tokens, rope_factors: see architecture.describe.
 
     Raises:
-        ModelDamaged: ``rope_factors`` do not fit, or a value is none that it can be.
+        ModelDamaged: ``rope_factors`` do not fit, or a value is none that it can be; so are kinds of layers that rotate
+            different numbers of dimensions.
     """
     parameters = _mapping(config.rope_parameters, _KEY)
     if config.model_type not in _OF_LAYERS:
         return (_checked(config, parameters, head_dim, context_tokens, rope_factors),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
-    made = (
+    made = tuple(
         _checked(config, _mapping(parameters.get(kind), f"{_KEY}.{kind}"), head_dim, context_tokens, rope_factors)
         for kind in kinds
     )
-    return tuple(made), {kind: index for index, kind in enumerate(kinds)}
+    if len({each.inverse_frequencies.size for each in made}) > 1:  # a decoder knows one number for all layers
+        text = say("“{key}” rotates different numbers of dimensions in different layers", key=_KEY)
+        raise BadValue(CONFIG, _KEY, text)
+    return made, {kind: index for index, kind in enumerate(kinds)}
 
 
 _KEY = "rope_parameters"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture
-from llmdesk.errors import ModelDamaged
+from llmdesk.engine.networks.layers import is_of_experts, is_router
+from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -60,8 +61,13 @@ def check_shapes(weights: Weights, architecture: Architecture) -> None:
 
     Raises:
         ModelDamaged: a tensor is missing or of another shape.
+        UnsupportedModel: experts have biases, which no decoder adds.
     """
     names = weights.names()
+    biases = sorted(name for name in names if name.endswith(("_bias", ".bias")))
+    bias = next((name for name in biases if is_of_experts(name) or is_router(f"{name[:-5]}.weight")), None)
+    if bias is not None and architecture.experts is not None:
+        raise UnsupportedModel(say("The model's experts have biases ({name}), which llmdesk does not add.", name=bias))
     for name, expected in tensor_shapes(architecture).items():
         if name == HEAD and HEAD not in names:  # the embedding is the head, though the configuration does not say so
             continue

@@ -153,7 +153,8 @@ def planned_bytes(local: LocalModel, precision: Precision, context_tokens: int) 
 
 def size_here(local: LocalModel) -> ModelSize | None:
     """Of a model's weights on this machine, with our own kernels or without."""
-    return None if local.size is None else replace(local.size, own_kernels=best_isa() is not None)
+    size = local.size
+    return None if size is None else replace(size, own_kernels=size.own_kernels and best_isa() is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix
 
-_ONE = re.compile(r"(.+\.mlp\.experts\.)(\d+)\.((?:gate|up|down)_proj\.weight)")
+_ONE = re.compile(r"(.+\.mlp\.experts\.)(\d{1,6})\.((?:gate|up|down)_proj\.weight)")
 _ALL = re.compile(r"(.+\.mlp\.experts\.)(gate_up|gate|up|down)_proj(?:\.weight)?")
-_MOST_EXPERTS = 4096
 
 
 def joined_experts(tensors: Iterable[SourceTensor]) -> list[SourceTensor]:
@@ -46,7 +45,7 @@ def joined_experts(tensors: Iterable[SourceTensor]) -> list[SourceTensor]:
 
 def _tall(name: str, experts: dict[int, SourceTensor]) -> SourceTensor:
     count, shape = max(experts) + 1, next(iter(experts.values())).shape
-    missing = next((number for number in range(min(count, _MOST_EXPERTS + 1)) if number not in experts), None)
+    missing = next((number for number in range(count) if number not in experts), None)
     if missing is not None:
         before, _, after = name.rpartition(".experts.")
         lacking = f"{before}.experts.{missing}.{after}"

@@ -76,8 +76,10 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     try:
         return _prepared(model, precision, converted, report)
     except _KeptIsDamaged as error:
-        log.warning("what was converted of %s is made again, since it is damaged: %s", model.spec.id, error)
-        shutil.rmtree(converted, ignore_errors=True)
+        what = str(error)
+    # Not above: there the error still holds the mapped file, and Windows deletes none that is mapped.
+    log.warning("what was converted of %s is made again, since it is damaged: %s", model.spec.id, what)
+    shutil.rmtree(converted, ignore_errors=True)
     return _prepared(model, precision, converted, report)
 
 

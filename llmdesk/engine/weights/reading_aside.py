@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.no_console import NO_CONSOLE
+from llmdesk.own_decoders import may_run
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ _ahead: list[subprocess.Popen[bytes]] = []  # one at most, that has no model yet
 def start_ahead() -> None:
     """Have the process begin now; the first model whose small files are to be read gets it (any thread)."""
     with contextlib.suppress(OSError):  # it is tried again, and told, when there is a model
-        _ahead.append(_started())
+        process = _started()
+        _ahead.append(process)
+        # Nobody else waits for it where no model asks for it and it gives up.
+        threading.Thread(target=process.wait, name="reading ahead", daemon=True).start()
 
 
 @contextlib.contextmanager
@@ -91,7 +95,9 @@ def _free() -> subprocess.Popen[bytes]:
 def _started() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-c", _PROGRAM, str(_PACKAGE_IN)]
     nowhere = subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, bufsize=0)
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, bufsize=0, creationflags=NO_CONSOLE
+    )
 
 
 def serve() -> None:
@@ -141,6 +147,7 @@ def _was_read(process: subprocess.Popen[bytes], converted: Path, report: LoadRep
 def _is_known(folder: Path) -> bool:
     """Whether our own decoders may run such a model: others' files are read by transformers at each load."""
     try:
-        return json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"] in MODEL_TYPES
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return False
+    return isinstance(config, dict) and may_run(config)

@@ -117,6 +117,7 @@ def _size_of(target: LocalModel | str) -> ModelSize | None:
     if isinstance(target, LocalModel):
         return size_here(target)
     try:
-        return replace(shape_size(target), own_kernels=runs_own_kernels_here())
+        size = shape_size(target)
+        return replace(size, own_kernels=size.own_kernels and runs_own_kernels_here())
     except (KeyError, ValueError, OSError):  # what is wrong with it is told when it is made
         return None

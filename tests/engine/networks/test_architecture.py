@@ -104,6 +104,21 @@ def test_rotary_table_is_sines_then_cosines() -> None:
     assert np.allclose(table[0, [0, 8]], [np.sin(3), np.cos(3)])
 
 
+@pytest.mark.parametrize("kind", ["olmo3", "gemma3_text"])
+def test_layers_that_rotate_unlike_numbers_of_dimensions_are_damage(kind: str) -> None:
+    """The decoders know one number: by the wider they would read beyond the end of the narrower's angles."""
+    plain = {"rope_type": "default", "rope_theta": 1e4}
+    shorter = {"rope_type": "linear", "factor": 2.0, "rope_theta": 1e4, "partial_rotary_factor": 0.25}
+    kinds = ["sliding_attention", "full_attention"] * 2
+    for full, sliding in ((plain, shorter), (shorter, plain)):
+        ropes = {"full_attention": full, "sliding_attention": sliding}
+        unlike = SimpleNamespace(
+            **(config(kind, sliding_window=16, layer_types=kinds).to_dict() | {"rope_parameters": ropes})
+        )
+        with pytest.raises(ModelDamaged, match="different numbers of dimensions"):
+            describe(unlike, 512)
+
+
 def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
     plain = describe(config("llama"), 512).rotaries[0].inverse_frequencies
     factors = np.arange(1, 9, dtype=np.float32)

@@ -135,3 +135,21 @@ def test_without_our_own_kernels_there_is_a_table(kind: str, tmp_path: Path, mon
     assert size is not None
     assert built(model, "int8").weights_bytes == pytest.approx(weights_bytes(size, "int8"), rel=0.1)
     assert expected_bytes(model, "int8") < weights_bytes(size, "int8")
+
+
+@pytest.mark.parametrize(
+    "odd", [{"head_dim": 20}, {"head_dim": 264, "num_attention_heads": 8}, {"intermediate_size": 520}]
+)
+def test_what_our_own_kernels_do_not_take_has_a_table_and_keys_of_16_bits(
+    odd: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llmdesk.engine.networks.decoder import Decoder
+    from llmdesk.engine.serving.room import size_here
+
+    monkeypatch.setattr("llmdesk.memory_need.SMALL_CACHE_WEIGHTS", 0)
+    model = local(save_model(tmp_path / "m", tie_word_embeddings=True, **BIG | odd))
+    size, network = size_here(model), built(model, "int8")
+    assert isinstance(network, Decoder)
+    assert size is not None
+    assert network.weights_bytes == pytest.approx(weights_bytes(size, "int8"), rel=0.1)
+    assert cache_bytes_per_token(size, "int8") == size.cache_bytes_per_token > 0

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from llmdesk import paths
@@ -221,6 +222,16 @@ def spoil(file: Path, spoiled: bytes) -> None:
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
+def spoil_form(file: Path, place: int, value: int) -> None:
+    """What a kept matrix says of itself."""
+    whole = file.read_bytes()
+    (length,) = struct.unpack("<Q", whole[:8])
+    at = 8 + length + json.loads(whole[8 : 8 + length])["model.layers.0.mlp.up_proj.weight.form"]["data_offsets"][0]
+    spoiled = bytearray(whole)
+    struct.pack_into("<q", spoiled, at + 8 * place, value)
+    spoil(file, bytes(spoiled))
+
+
 @pytest.mark.logs("is not what was written there, so it is made again")
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"])
 def test_a_damaged_conversion_heals(gguf: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -243,17 +254,38 @@ def test_the_form_of_a_kept_matrix_is_not_believed(gguf: Path, place: int, value
     if library.best_isa() is None:
         pytest.skip("without our own kernels there are no panels")
     prepare(local_model(gguf), "int4", quiet)
-    file = converted("weights-*.safetensors")
-    whole = file.read_bytes()
-    (length,) = struct.unpack("<Q", whole[:8])
-    at = 8 + length + json.loads(whole[8 : 8 + length])["model.layers.0.mlp.up_proj.weight.form"]["data_offsets"][0]
-    spoiled = bytearray(whole)
-    struct.pack_into("<q", spoiled, at + 8 * place, value)
-    spoil(file, bytes(spoiled))
+    spoil_form(converted("weights-*.safetensors"), place, value)
     prepared = prepare(local_model(gguf), "int4", quiet)
     panels = prepared.weights.panels("model.layers.0.mlp.up_proj.weight")
     assert panels is not None
     assert (panels.form, panels.rows, panels.columns, panels.group) == (5, 128, 64, 32)
+
+
+@pytest.mark.logs("is made again, since it is damaged")
+def test_nothing_is_mapped_any_more_when_a_damaged_conversion_is_deleted(
+    gguf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows would not delete it."""
+    import shutil
+
+    from llmdesk.engine.networks.fused import library
+
+    if library.best_isa() is None:
+        pytest.skip("without our own kernels there are no panels")
+    prepare(local_model(gguf), "int4", quiet)
+    file = converted("weights-*.safetensors")
+    spoil_form(file, 1, -32)
+    mapped: list[bool] = []
+    remove = shutil.rmtree
+
+    def looking(folder: Path, **options: Any) -> None:
+        mapped.append(any(mapping.path == str(file) for mapping in psutil.Process().memory_maps()))
+        remove(folder, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", looking)
+    prepare(local_model(gguf), "int4", quiet)
+    assert mapped
+    assert not any(mapped)
 
 
 def test_a_head_that_names_other_places_is_not_believed(gguf: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from llmdesk.errors import ModelDamaged
+from llmdesk.errors import ModelDamaged, UnsupportedModel
 from tests.engine.oracle import build, logits_of, oracle
 from tests.engine.tiny_models import EXPERTS, save_model
 
@@ -67,6 +68,31 @@ def test_a_missing_expert_is_named(tmp_path: Path, precision: str) -> None:
     del tensors[f"{PREFIX}4.up_proj.weight"]
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelDamaged, match=r"layers\.1\.mlp\.experts\.4\.up_proj"):
+        build(folder, precision)
+
+
+def test_numbers_of_experts_that_cannot_be() -> None:
+    """Gaps are named, however far the numbers go; what is no number of an expert is a tensor like others."""
+    first = source(f"{PREFIX}0.up_proj.weight", torch.randn(6, 4))
+    many = [source(f"{PREFIX}{number}.up_proj.weight", torch.randn(1, 4)) for number in range(5000)]
+    for tensors, missing in (([first], 1), (many, 5000)):
+        with pytest.raises(ModelDamaged, match=rf"experts\.{missing}\.up_proj"):
+            joined_experts([*tensors, source(f"{PREFIX}999999.up_proj.weight", torch.randn(6, 4))])
+    endless = source(f"{PREFIX}{'9' * 5000}.up_proj.weight", torch.randn(6, 4))
+    assert endless in joined_experts([first, endless])
+
+
+@pytest.mark.parametrize("precision", ["bf16", "int8"])
+@pytest.mark.parametrize("name", ["experts.gate_up_proj_bias", "experts.3.up_proj.bias", "gate.bias"])
+def test_biases_of_experts_are_refused(tmp_path: Path, precision: str, name: str) -> None:
+    """No decoder adds them, so answers would be wrong."""
+    from safetensors.torch import load_file, save_file
+
+    folder = save_model(tmp_path / "model", "olmoe", **EXPERTS)
+    tensors = load_file(folder / "model.safetensors")
+    tensors[f"model.layers.1.mlp.{name}"] = torch.zeros(8)
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(UnsupportedModel, match=re.escape(name)):
         build(folder, precision)
 
 

@@ -191,6 +191,30 @@ def test_a_process_that_was_begun_ahead_reads_the_first_model(tmp_path: Path) ->
     assert said == "True 0 [] False"
 
 
+def test_a_process_that_was_begun_ahead_in_vain_leaves_nothing() -> None:
+    said = run_python(
+        "import time\nimport psutil\nfrom llmdesk.engine.weights import reading_aside\n"
+        "reading_aside.start_ahead()\nreading_aside._ahead[0].kill()  # as it ends by itself, after a minute\n"
+        "until_s = time.monotonic() + 20\n"
+        "while psutil.Process().children() and time.monotonic() < until_s:\n    time.sleep(0.02)\n"
+        "print(psutil.Process().children())"
+    )
+    assert said == "[]"
+
+
+@pytest.mark.parametrize(
+    ("values", "is_ours"),
+    [({}, True), ({"hidden_act": "gelu"}, False), ({"clip_qkv": 8.0}, False), ({"model_type": ["llama"]}, False)],
+)
+def test_no_process_begins_for_a_folder_that_transformers_runs(
+    values: dict[str, Any], is_ours: bool, tmp_path: Path
+) -> None:
+    from llmdesk.engine.weights.reading_aside import _is_known
+
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "llama", **values}), encoding="utf-8")
+    assert _is_known(tmp_path) is is_ours
+
+
 TEMPLATE = """{%- if not messages %}{{ raise_exception('no messages') }}{% endif -%}
 {% for m in messages %}{% if m.role == 'tool' %}{% continue %}{% endif %}[{{ m.role }}] {{ m.content | trim }}
 {% endfor %}{% if tools %}{{ tools | tojson(indent=2) }}{% endif %}{{ strftime_now('%d %B %Y') }}

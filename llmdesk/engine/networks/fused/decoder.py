@@ -16,7 +16,6 @@ import numpy.typing as npt
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
-from llmdesk.engine.matrices.panel_forms import BLOCK
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
@@ -27,6 +26,7 @@ from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CNetwork, 
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.errors import NotEnoughMemory
+from llmdesk.own_decoders import kernels_take
 from llmdesk.words import say
 
 MAX_STEP_TOKENS = 264
@@ -34,7 +34,6 @@ MAX_SEQUENCES = 16
 LARGE_WEIGHTS = 500_000_000
 """From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
-_MAX_HEAD_DIM = 256
 _MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = 200, 144  # 10 or 14 phases each: MAX_PHASES in c/pool.h
 _MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
@@ -50,7 +49,7 @@ def obstacle(config: Any, precision: Precision) -> str | None:
         return reason
     a = describe(config, 1)
     dims = (a.hidden, a.heads * a.head_dim, *(a.widths(layer)[1] for layer in a.layers))
-    if any(dim % BLOCK for dim in dims) or a.heads % a.kv_heads or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
+    if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads:
         return say("its layers have unusual sizes")
     if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
         return say("it has more layers than the kernels were made for")

@@ -1,0 +1,99 @@
+"""What keys and values of a token take, from a model's configuration or a GGUF file's head (pure functions)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.gguf_header import GgufHeader
+from llmdesk.own_decoders import kernels_take, may_run
+
+_TOO_LARGE = 1 << 40
+_SCALE_BYTES = 2  # of a key or value of 8 bits
+# Layers, heads, key/value heads, head size, hidden size: where config.json and a GGUF file's head say them.
+_CONFIG_SHAPE = (
+    ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
+    ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads"),
+    ("num_key_value_heads",),
+    ("head_dim",),
+    ("hidden_size", "n_embd", "d_model"),
+)
+_GGUF_SHAPE = (
+    "block_count",
+    "attention.head_count",
+    "attention.head_count_kv",
+    "attention.key_length",
+    "embedding_length",
+)
+# Of feed-forwards, and of each expert's.
+_CONFIG_WIDTHS = ("intermediate_size", "moe_intermediate_size")
+_GGUF_WIDTHS = ("feed_forward_length", "expert_feed_forward_length")
+_WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
+"""Architectures whose layers with a window rotate by angles of their own."""
+
+
+def cache_bytes_of_config(own: Mapping[str, Any], kind: str) -> tuple[int, int]:
+    """In all layers, in 16 bits and in 8: see Checked.
+
+    Args:
+        own: config.json, or what of it is about the part that writes.
+        kind: the whole model's architecture.
+    """
+    rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in _WITH_LOCAL_ANGLES else 1
+    shape, widths = (_first(own, keys) for keys in _CONFIG_SHAPE), [own.get(key) for key in _CONFIG_WIDTHS]
+    cache, small_cache = _cache_bytes_per_token(*shape, widths=widths, rotaries=rotaries)
+    return _latent_cache_bytes(own) or cache, small_cache if may_run({**own, "model_type": kind}) else 0
+
+
+def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:
+    """The same of a GGUF file."""
+    shape = (header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE)
+    widths = [header.values.get(f"{header.architecture}.{key}") for key in _GGUF_WIDTHS]
+    return _cache_bytes_per_token(*shape, widths=widths, rotaries=2 if _has_local_angles(header) else 1)
+
+
+def _has_local_angles(header: GgufHeader) -> bool:
+    """Whether a GGUF file's architecture is one of those; OLMo 3 goes by OLMo 2's name there, which has no window."""
+    return header.architecture == "gemma3" or bool(header.values.get("olmo2.attention.sliding_window"))
+
+
+def _cache_bytes_per_token(
+    layers: object,
+    heads: object,
+    kv_heads: object,
+    head_dim: object,
+    hidden: object,
+    *,
+    widths: Sequence[object],
+    rotaries: int,
+) -> tuple[int, int]:
+    """In 16 bits and in 8, from a configuration's values; 0 if one is missing, or is none that it can be.
+
+    0 in 8 bits as well where our own kernels do not take such sizes: others keep 16 bits.
+    """
+    of_head = size_in(head_dim) or size_in(hidden) // (size_in(heads) or 1)
+    heads_of_all = 2 * size_in(layers) * (size_in(kv_heads) or size_in(heads))  # of keys and of values
+    if not heads_of_all * of_head:
+        return 0, 0
+    angles = 4 * of_head * rotaries  # sines and cosines of a position, in float32
+    small = heads_of_all * (of_head + _SCALE_BYTES) + angles
+    has_kernels = kernels_take(of_head, (size_in(hidden), of_head * size_in(heads), *map(size_in, widths)))
+    return heads_of_all * 2 * of_head + angles, small if has_kernels else 0
+
+
+def _first(config: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+    return next((config[key] for key in keys if config.get(key) is not None), None)
+
+
+def _latent_cache_bytes(config: Mapping[str, Any]) -> int:
+    """Of DeepSeek's attention, whose keys and values are kept unfolded; 0 for all others."""
+    sizes = [size_in(config.get(key)) for key in ("qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")]
+    layers, heads = size_in(config.get("num_hidden_layers")), size_in(config.get("num_attention_heads"))
+    return 2 * layers * heads * sum(sizes) if all(sizes) else 0
+
+
+def size_in(value: object) -> int:
+    """A number of a model's sizes; 0 for anything else."""
+    is_one = isinstance(value, int) and not isinstance(value, bool) and 0 < value < _TOO_LARGE
+    return value if is_one else 0  # type: ignore[return-value]
