@@ -4527,6 +4527,10 @@
         <translation>Das Modell, das beim Start geladen wird, zuletzt benutzt; leer: das erste hier vorhandene.</translation>
     </message>
     <message>
+        <source>The model's experts have biases ({name}), which llmdesk does not add.</source>
+        <translation>Die Experten des Modells haben Bias-Werte ({name}), die llmdesk nicht addiert.</translation>
+    </message>
+    <message>
         <source>The model's files ({files}) lack the tensor {what}, which “{kind}” needs.</source>
         <translation>In den Dateien des Modells ({files}) fehlt der Tensor {what}, den „{kind}“ benötigt.</translation>
     </message>
@@ -8187,6 +8191,10 @@
     <message>
         <source>“{key}” is {shown}; an object is expected</source>
         <translation>„{key}“ ist {shown}; erwartet wird ein Objekt</translation>
+    </message>
+    <message>
+        <source>“{key}” rotates different numbers of dimensions in different layers</source>
+        <translation>„{key}“ rotiert in verschiedenen Schichten verschieden viele Dimensionen</translation>
     </message>
     <message>
         <source>“{kind}” cannot be computed with these files</source>

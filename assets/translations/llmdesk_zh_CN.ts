@@ -4486,6 +4486,10 @@
         <translation>启动时加载的模型，即上次使用的模型；留空：本机的第一个。</translation>
     </message>
     <message>
+        <source>The model's experts have biases ({name}), which llmdesk does not add.</source>
+        <translation>该模型的专家带有偏置（{name}），llmdesk 不会加上它们。</translation>
+    </message>
+    <message>
         <source>The model's files ({files}) lack the tensor {what}, which “{kind}” needs.</source>
         <translation>模型文件（{files}）缺少“{kind}”所需的张量 {what}。</translation>
     </message>
@@ -8132,6 +8136,10 @@
     <message>
         <source>“{key}” is {shown}; an object is expected</source>
         <translation>“{key}”为 {shown}；应为对象</translation>
+    </message>
+    <message>
+        <source>“{key}” rotates different numbers of dimensions in different layers</source>
+        <translation>“{key}”在不同的层中旋转的维数不同</translation>
     </message>
     <message>
         <source>“{kind}” cannot be computed with these files</source>
