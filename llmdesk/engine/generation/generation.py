@@ -94,6 +94,7 @@ class _Answer:
         self._reason: FinishReason | None = None
         self._prompt_logits: Any = None
         self._was_alone = True
+        self._tokens_before_step = 0
         self.cache = model.prefix_cache.take(self._chat.ids, model.network.new_cache)
         self._cached_tokens = self.cache.length
 
@@ -194,6 +195,7 @@ class _Answer:
         self._was_alone = step.sequences == 1
         tokens = self._chosen(draft, logits)
         accepted = sum(token == drafted for token, drafted in zip(tokens, draft, strict=False))
+        self._tokens_before_step = self._new_tokens
         self.drafting.note(len(draft), accepted, clock() - started_s if self._was_alone else None)
         if accepted < len(draft):
             self.cache.truncate(len(self._ids) + accepted)
@@ -250,6 +252,7 @@ class _Answer:
         """Keep what later requests can use; the terminal event."""
         model, request, text = self._model, self._request, "".join(self._text)
         new_ids = self._ids[len(self._chat.ids) :]
+        self.drafting.cut(self._new_tokens - self._tokens_before_step)
         self.drafting.close()
         model.prefix_cache.give_back(self._ids, self.cache, self._chat.history_tokens or len(self._chat.ids))
         if request.prompt is None and not self._stops.found:  # a stop string is in the tokens, but not in the text

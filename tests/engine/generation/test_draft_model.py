@@ -123,6 +123,20 @@ def test_a_small_model_that_is_too_slow_is_left_alone(tokenizer: Any) -> None:
     assert pair.now_s < 1.1 * 1000
 
 
+@pytest.mark.parametrize("most_tokens", [40, 400])
+def test_reading_a_long_prompt_takes_little_of_an_answer(tokenizer: Any, most_tokens: int) -> None:
+    pair, request = Pair(tokenizer), ask("a_long_question_" * 250, max_new_tokens=most_tokens)
+    pair.model.context_tokens = pair.small_model.context_tokens = 8000
+    pair.small.cost = lambda tokens: 0.05 if tokens < 9 else 0.03 * tokens
+    _, finished, _ = run(pair.model, request)
+    assert finished.stats.prompt_tokens > 4000
+    assert finished.stats.new_tokens == most_tokens
+    assert finished.stats.model_drafted_tokens == 0
+    assert finished.stats.model_read_tokens == sum(pair.small.steps)
+    assert (most_tokens > 40) == bool(pair.small.steps)
+    assert pair.small.now_s < 0.2 * most_tokens + 0.03 * 96
+
+
 def test_it_reads_the_prompt_beside_the_first_tokens_and_the_next_turn_only_what_is_new(tokenizer: Any) -> None:
     pair = Pair(tokenizer)
     question = "a_long_question_" * 40
@@ -226,6 +240,20 @@ def test_a_stop_token_inside_a_draft_ends_both(tokenizer: Any, monkeypatch: pyte
     expected, reference = plain_text(tokenizer, monkeypatch, request, stop)
     assert (text, finished.reason) == (expected, reference.reason)
     assert all(token not in stop for draft in proposed(pair, 400) for token in draft[:-1])
+
+
+@pytest.mark.parametrize("end", ["stop string", "stop token"])
+@pytest.mark.parametrize("place", range(40, 48))
+def test_what_lies_behind_an_answers_end_counts_as_wrong(
+    tokenizer: Any, place: int, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, _ = plain_text(tokenizer, monkeypatch, ask(QUESTION, max_new_tokens=100))
+    stop_ids = frozenset({tokenizer.convert_tokens_to_ids(text[place])}) if end == "stop token" else frozenset()
+    pair, stop = Pair(tokenizer, stop_ids=stop_ids), () if stop_ids else (text[place : place + 3],)
+    _, finished, _ = run(pair.model, ask(QUESTION, max_new_tokens=100, stop=stop))
+    steps = len([tokens for tokens in pair.large.steps if tokens < 9])
+    assert finished.reason == "stop"
+    assert finished.stats.new_tokens - steps - finished.stats.accepted_tokens in (0, 1)  # the first one, and each step's
 
 
 def test_a_cancel_ends_both(tokenizer: Any) -> None:
