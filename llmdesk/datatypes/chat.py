@@ -127,8 +127,7 @@ class GenerationStats:
     dropped_messages: int = 0
     """Oldest messages that were left out because the chat has outgrown the context."""
     drafted_tokens: int = 0
-    """Tokens proposed by prompt lookup or a draft model; ``accepted_tokens`` of them were what the model would have
-    said."""
+    """Proposed by prompt lookup or a draft model; ``accepted_tokens`` of them were what the model would have said."""
     accepted_tokens: int = 0
     model_drafted_tokens: int = 0
     """Those of them that a draft model proposed."""

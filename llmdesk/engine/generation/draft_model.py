@@ -67,6 +67,7 @@ class DraftedAnswer:
         self.drafted_tokens = 0
         self.accepted_tokens = 0
         self.read_tokens = 0  # in pieces, beside the answer
+        self.was_alone = True  # while the last draft was made
         self._written_s = self._read_s = 0.0
         self._drafter, self._sampler, self._stop_ids = drafter, sampler, stop_ids
         self._cache: SequenceCache | None = None
@@ -120,13 +121,14 @@ class DraftedAnswer:
                 return []
             yield from self._read(model, ids[cache.length :][:_READ_TOKENS], cache)
             return []
-        sampler, draft = self._sampler.guesser(), list[int]()
+        sampler, draft, self.was_alone = self._sampler.guesser(), list[int](), True
         new = ids[cache.length :]
         while True:
             step = Step(model.network, new, cache, best=sampler.best, lowered=sampler.lowered)
             yield step
             if (logits := step.result()) is None:
                 return []
+            self.was_alone &= step.answers == 1
             self._held += new
             token = sampler.choose(logits[0])
             if token >= self._drafter.vocabulary:

@@ -74,6 +74,11 @@ class Drafting:
             proposer.accepted_tokens -= max(0, self._accepted - kept_tokens)
 
     @property
+    def was_alone(self) -> bool:
+        """True if no other answer had a step while the last draft was made."""
+        return not self._is_by_small or self._small is None or self._small.was_alone
+
+    @property
     def counts(self) -> DraftCounts:
         """What was drafted, and what of it was right."""
         by_lookup, by_small = self._lookup, self._small

@@ -21,6 +21,7 @@ from llmdesk.datatypes.chat import (
 )
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
+from llmdesk.engine.generation.draft_choice import may_draft
 from llmdesk.engine.generation.drafting import Drafting
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Step
@@ -83,7 +84,8 @@ class _Answer:
         self._chat, self._dropped_messages = _fit(model, request, cancel)
         self._ids = list(self._chat.ids)
         constraint = model.speech.constraint(model.constraints, request, self._chat.text)
-        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint)
+        is_foreseen = may_draft() and model.drafter is not None
+        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint, is_foreseen)
         self._streamer = TokenStreamer(model.tokenizer, shown=model.speech.marks(request))
         self._parts = model.speech.parts(request, self._chat)
         if self._chat.begun:
@@ -192,11 +194,12 @@ class _Answer:
         if (logits := step.result()) is None:
             self._reason = "cancelled"
             return []
-        self._was_alone = step.sequences == 1
+        self._was_alone = step.answers == 1
         tokens = self._chosen(draft, logits)
         accepted = sum(token == drafted for token, drafted in zip(tokens, draft, strict=False))
         self._tokens_before_step = self._new_tokens
-        self.drafting.note(len(draft), accepted, clock() - started_s if self._was_alone else None)
+        is_timed = self._was_alone and (not draft or self.drafting.was_alone)
+        self.drafting.note(len(draft), accepted, clock() - started_s if is_timed else None)
         if accepted < len(draft):
             self.cache.truncate(len(self._ids) + accepted)
         return tokens

@@ -140,12 +140,12 @@ class Drafts:
         self.is_loading = True
         self._models.begin_load()
         try:
-            error = self._models.load(local.spec.id, options, "background")
+            failure = self._models.load(local.spec.id, options, "background")
         finally:
             self.is_loading = False
-        if error is None:
+        if failure is None:
             self._models.residents[local.spec.id].drafts_for = large.model_id
-        return error
+        return failure
 
     def _tidy(self) -> None:
         """What was loaded for this and drafts for nobody goes."""

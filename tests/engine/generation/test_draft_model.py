@@ -19,6 +19,7 @@ from llmdesk.engine.generation.draft_lengths import StepTimes  # noqa: E402
 from llmdesk.engine.generation.draft_model import DraftModel  # noqa: E402
 from llmdesk.engine.generation.generation import generate  # noqa: E402
 from llmdesk.engine.generation.step import Step, by_itself, compute  # noqa: E402
+from llmdesk.engine.serving.steps import compute_together  # noqa: E402
 from tests.engine.generation.test_generation import (  # noqa: E402
     ASCII,
     VOCABULARY,
@@ -78,6 +79,7 @@ def plain_text(
     tokenizer: Any, monkeypatch: pytest.MonkeyPatch, request: GenerationRequest, stop_ids: frozenset[int] = frozenset()
 ) -> tuple[str, Finished]:
     model = text_model(tokenizer, ScriptedNetwork(noise), stop_ids)
+    model.drafter = DraftModel("gone", lambda: None, 0.05, VOCABULARY, lambda: 0.0)  # without a seed it is drawn alike
     text, finished, _ = without_lookup(monkeypatch, lambda: run(model, request))
     return text, finished
 
@@ -114,6 +116,28 @@ def test_drafts_that_are_never_right_cost_next_to_nothing(tokenizer: Any) -> Non
     assert pair.now_s < 1.03 * 1000
     assert 0 < finished.stats.model_drafted_tokens < 150
     assert pair.model.drafter.lengths.has_failed_for_long
+
+
+def test_a_pair_is_given_up_only_after_the_longest_pause_has_begun(tokenizer: Any) -> None:
+    pair = Pair(tokenizer, never_right)
+    run(pair.model, ask(QUESTION, max_new_tokens=450))
+    assert not pair.model.drafter.lengths.has_failed_for_long
+    run(pair.model, ask(QUESTION, "and", "then?", max_new_tokens=150))
+    assert pair.model.drafter.lengths.has_failed_for_long
+
+
+@pytest.mark.parametrize("when", ["always", "while it drafts"])
+def test_nothing_is_drafted_and_timed_beside_answers_of_other_models(tokenizer: Any, when: str) -> None:
+    pair, other = Pair(tokenizer), ScriptedNetwork(noise)
+    cache = other.new_cache()
+    for item in generate(pair.model, ask(QUESTION, max_new_tokens=200), time.perf_counter(), threading.Event()):
+        if isinstance(item, Step):
+            is_beside = when == "always" or item.network is pair.small
+            compute_together([item, Step(other, [1], cache)] if is_beside else [item])
+    assert isinstance(item, Finished)
+    costs = pair.model.drafter.lengths._times._costs
+    assert not any(costs.values())
+    assert bool(item.stats.drafted_tokens) == (when != "always")
 
 
 def test_a_small_model_that_is_too_slow_is_left_alone(tokenizer: Any) -> None:
@@ -253,7 +277,8 @@ def test_what_lies_behind_an_answers_end_counts_as_wrong(
     _, finished, _ = run(pair.model, ask(QUESTION, max_new_tokens=100, stop=stop))
     steps = len([tokens for tokens in pair.large.steps if tokens < 9])
     assert finished.reason == "stop"
-    assert finished.stats.new_tokens - steps - finished.stats.accepted_tokens in (0, 1)  # the first one, and each step's
+    drafted_here = finished.stats.new_tokens - steps  # without each step's own, and the first one
+    assert drafted_here - finished.stats.accepted_tokens in (0, 1)
 
 
 def test_a_cancel_ends_both(tokenizer: Any) -> None:

@@ -103,7 +103,8 @@ def is_there(runner: EngineRunner, model_id: str) -> bool:
 
 def answer(runner: EngineRunner, **sampling: Any) -> tuple[str, Finished]:
     sink = Collector()
-    asked = request(runner, "one two three", "large", "gui", **{"max_new_tokens": 60, "temperature": 0.9, "seed": 5, **sampling})
+    usual = {"max_new_tokens": 60, "temperature": 0.9, "seed": 5}
+    asked = request(runner, "one two three", "large", "gui", **(usual | sampling))
     runner.submit(replace(asked, response_cache=False), sink)
     finished = sink.result()
     assert isinstance(finished, Finished)

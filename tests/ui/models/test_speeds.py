@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -47,9 +48,10 @@ def test_a_chat_counts_as_measured_and_short_answers_do_not(window: Window) -> N
 
 @pytest.mark.parametrize("field", ["accepted_tokens", "model_drafted_tokens", "model_read_tokens"])
 def test_answers_beside_drafts_say_nothing_of_a_model(field: str) -> None:
+    counts: dict[str, Any] = {field: 1}
     by = AnsweredBy("alpha", "Alpha", "native")
     assert is_plain(by, GenerationStats(new_tokens=50))
-    assert not is_plain(by, GenerationStats(new_tokens=50, **{field: 1}))
+    assert not is_plain(by, GenerationStats(new_tokens=50, **counts))
 
 
 def test_a_benchmark_shows_with_its_fidelity_and_gives_others_an_estimate(window: Window) -> None:
