@@ -127,12 +127,13 @@ class GenerationStats:
     dropped_messages: int = 0
     """Oldest messages that were left out because the chat has outgrown the context."""
     drafted_tokens: int = 0
-    """Tokens proposed by prompt lookup or a draft model; ``accepted_tokens`` of them were what the model would have
-    said."""
+    """Proposed by prompt lookup or a draft model; ``accepted_tokens`` of them were what the model would have said."""
     accepted_tokens: int = 0
     model_drafted_tokens: int = 0
     """Those of them that a draft model proposed."""
     model_accepted_tokens: int = 0
+    model_read_tokens: int = 0
+    """Of prompt and answer, what a draft model read beside the answer; that time is in ``decode_s``."""
     from_response_cache: bool = False
     """Nothing was computed: the same greedy request had been answered before, and the text is that answer."""
     counts_estimated: bool = False
@@ -180,6 +181,7 @@ class GenerationStats:
             accepted_tokens=self.accepted_tokens + part.accepted_tokens,
             model_drafted_tokens=self.model_drafted_tokens + part.model_drafted_tokens,
             model_accepted_tokens=self.model_accepted_tokens + part.model_accepted_tokens,
+            model_read_tokens=self.model_read_tokens + part.model_read_tokens,
             from_response_cache=self.from_response_cache and part.from_response_cache,
             counts_estimated=self.counts_estimated or part.counts_estimated,
             paused_s=self.paused_s + part.paused_s,

@@ -49,6 +49,20 @@ def test_a_model_that_llmdesk_loaded_for_itself_is_told_like_any_other(server: S
     assert server.client.get(f"/models/{MODEL}").json()["users"] == ["llmdesk"]
 
 
+def test_who_names_no_model_is_not_answered_by_one_that_nobody_asked_for(server: Served, tmp_path: Path) -> None:
+    remember_model(tmp_path, "drafter")
+    remember_model(tmp_path, "second")
+    server.load()
+    assert server.post("/models/second/load").status_code == 200
+    ends: queue.SimpleQueue[object] = queue.SimpleQueue()
+    server.core.runner.load("drafter", origin="background", on_end=ends.put)
+    assert ends.get(timeout=30) is None
+    assert server.post("/models/second/unload").status_code == 200  # it took the window's part
+    messages = [{"role": "user", "content": "hi"}]
+    reply = server.post("/v1/chat/completions", {"messages": messages, "max_tokens": 1})
+    assert reply.json()["model"] == MODEL
+
+
 def test_load_and_unload(server: Served, tmp_path: Path) -> None:
     remember_model(tmp_path, "second")
     assert server.post("/models/second/load").json()["state"] == "loaded"

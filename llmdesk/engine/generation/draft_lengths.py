@@ -80,12 +80,13 @@ class DraftLengths:
         self._tokens = 0  # written so far
         self._pause_tokens = _FIRST_PAUSE_TOKENS
         self._paused_until = 0
+        self._is_longest_pause = False
         self._drafts_in_a_row = 0
 
     @property
     def has_failed_for_long(self) -> bool:
-        """True if every try for hundreds of tokens was in vain."""
-        return self._pause_tokens == _LONGEST_PAUSE_TOKENS and self._tokens < self._paused_until
+        """True in the longest pause: every try for hundreds of tokens was in vain."""
+        return self._is_longest_pause and self._tokens < self._paused_until
 
     def choose(self, room_tokens: int) -> int:
         """How many tokens to draft now, at most so many; 0: none."""
@@ -113,6 +114,7 @@ class DraftLengths:
 
     def _pause(self) -> None:
         self._paused_until = self._tokens + self._pause_tokens
+        self._is_longest_pause = self._pause_tokens == _LONGEST_PAUSE_TOKENS
         self._pause_tokens = min(2 * self._pause_tokens, _LONGEST_PAUSE_TOKENS)
         self._hit_rate = _FIRST_HIT_RATE
         self._times.doubt()

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 _READ_TOKENS = 96
 """Of what the small model has not read yet, beside each token of the answer: the text goes on meanwhile."""
 _FEW_TOKENS = 8
+_READING_SHARE = 0.2
+"""Of the time in which an answer was written: the most that reading takes besides. An answer that is too short for
+that is not read for."""
 _COST_OF_VERIFYING = 0.1
 
 
@@ -44,7 +47,7 @@ class DraftModel:
         vocabulary: int,
         clock: Callable[[], float],
     ) -> None:
-        self.model_id, self._small, self.vocabulary = model_id, small, vocabulary
+        self.model_id, self._small, self.vocabulary, self.clock = model_id, small, vocabulary, clock
         self.lengths = DraftLengths(StepTimes(clock, _COST_OF_VERIFYING + cost))
 
     @property
@@ -63,22 +66,26 @@ class DraftedAnswer:
     def __init__(self, drafter: DraftModel, sampler: Sampler, stop_ids: frozenset[int]) -> None:
         self.drafted_tokens = 0
         self.accepted_tokens = 0
+        self.read_tokens = 0  # in pieces, beside the answer
+        self.was_alone = True  # while the last draft was made
+        self._written_s = self._read_s = 0.0
         self._drafter, self._sampler, self._stop_ids = drafter, sampler, stop_ids
         self._cache: SequenceCache | None = None
         self._held: list[int] = []  # the tokens in the cache
         self._has_ended = False
 
-    def propose(self, ids: list[int], room_tokens: int) -> Generator[Step, None, list[int]]:
+    def propose(self, ids: list[int], room_tokens: int, left_tokens: int) -> Generator[Step, None, list[int]]:
         """What may come after these tokens (prompt and answer so far), at most so many; nothing before it has read
-        them, and where it does not pay."""
+        them, and where it does not pay. ``left_tokens``: what the answer may still have."""
         if self._has_ended or (model := self._drafter.model) is None:
             self.close()
             return []
-        room_tokens = min(room_tokens, model.context_tokens - len(ids))
+        left_tokens = min(left_tokens, model.context_tokens - len(ids))
+        room_tokens = min(room_tokens, left_tokens)
         if not (length := self._drafter.lengths.choose(room_tokens)):
             return []
         try:
-            return (yield from self._proposed(model, ids, length))
+            return (yield from self._proposed(model, ids, length, left_tokens))
         except Exception:  # an error of the small model is no error of the answer
             log.info("a model that drafts failed", exc_info=True)
             self._forget(model)
@@ -88,6 +95,7 @@ class DraftedAnswer:
         """One step of the large model: see DraftLengths."""
         self.drafted_tokens += drafted
         self.accepted_tokens += accepted
+        self._written_s += seconds or 0.0
         self._drafter.lengths.note(drafted, accepted, seconds)
 
     def close(self) -> None:
@@ -103,18 +111,24 @@ class DraftedAnswer:
             model.prefix_cache.discard(self._cache)
             self._cache = None
 
-    def _proposed(self, model: TextModel, ids: list[int], length: int) -> Generator[Step, None, list[int]]:
+    def _proposed(
+        self, model: TextModel, ids: list[int], length: int, left_tokens: int
+    ) -> Generator[Step, None, list[int]]:
         cache = self._cache_of(model, ids)
-        if len(ids) - cache.length > _FEW_TOKENS:
+        if (unread := len(ids) - cache.length) > _FEW_TOKENS:
+            pays = unread <= _READING_SHARE * left_tokens * _READ_TOKENS  # a piece takes a token's time or more
+            if not pays or self._read_s > _READING_SHARE * self._written_s:
+                return []
             yield from self._read(model, ids[cache.length :][:_READ_TOKENS], cache)
             return []
-        sampler, draft = self._sampler.guesser(), list[int]()
+        sampler, draft, self.was_alone = self._sampler.guesser(), list[int](), True
         new = ids[cache.length :]
         while True:
             step = Step(model.network, new, cache, best=sampler.best, lowered=sampler.lowered)
             yield step
             if (logits := step.result()) is None:
                 return []
+            self.was_alone &= step.answers == 1
             self._held += new
             token = sampler.choose(logits[0])
             if token >= self._drafter.vocabulary:
@@ -138,8 +152,11 @@ class DraftedAnswer:
         return self._cache
 
     def _read(self, model: TextModel, ids: list[int], cache: SequenceCache) -> Generator[Step, None, None]:
+        started_s = self._drafter.clock()
         step = Step(model.network, list(ids), cache, last=0, is_prompt=True)
         yield step
         step.result()
+        self._read_s += self._drafter.clock() - started_s
+        self.read_tokens += len(step.ids)
         self._held += ids[: cache.length - len(self._held)]
         model.prefix_cache.make_room()

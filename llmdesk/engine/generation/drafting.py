@@ -22,6 +22,7 @@ class DraftCounts(TypedDict):
     accepted_tokens: int
     model_drafted_tokens: int
     model_accepted_tokens: int
+    model_read_tokens: int
 
 
 class Drafting:
@@ -32,6 +33,7 @@ class Drafting:
         drafter = model.drafter if may_draft() else None
         self._small = drafter.begin(sampler, model.stop_ids) if drafter else None
         self._is_by_small = False  # the last draft
+        self._accepted = 0  # of the last step
         self._prompt_tokens = prompt_tokens
         self._can_draft: bool | None = None  # not known yet
 
@@ -41,6 +43,7 @@ class Drafting:
         Args:
             cache: holds all of them but the last one or more; on one that cannot forget nothing is drafted.
         """
+        left_tokens = room_tokens
         if self._can_draft is False:
             return []
         if self._can_draft is None:  # the first draft is short: one token before it is computed again, see below
@@ -50,7 +53,7 @@ class Drafting:
         draft = self._lookup.propose(ids, room_tokens) if self._lookup else []
         self._is_by_small = not draft
         if not draft and self._small is not None:
-            draft = yield from self._small.propose(ids, room_tokens)
+            draft = yield from self._small.propose(ids, room_tokens, left_tokens)
         if draft and self._can_draft is None:  # a cache that can forget its last token can forget a draft
             self._can_draft = cache.truncate(cache.length - 1)
         return draft if self._can_draft else []
@@ -58,10 +61,22 @@ class Drafting:
     def note(self, drafted: int, accepted: int, seconds: float | None) -> None:
         """One step and what came of its draft (0 drafted: a plain step, which all are measured by); no time if others
         shared the step."""
+        self._accepted = accepted
         if self._lookup is not None and not (drafted and self._is_by_small):
             self._lookup.note(drafted, accepted, seconds)
         if self._small is not None and (self._is_by_small or not drafted):
             self._small.note(drafted, accepted, seconds)
+
+    def cut(self, kept_tokens: int) -> None:
+        """The answer ended so many tokens into the last step: what was right behind that is in no answer."""
+        proposer = self._small if self._is_by_small else self._lookup
+        if proposer is not None:
+            proposer.accepted_tokens -= max(0, self._accepted - kept_tokens)
+
+    @property
+    def was_alone(self) -> bool:
+        """True if no other answer had a step while the last draft was made."""
+        return not self._is_by_small or self._small is None or self._small.was_alone
 
     @property
     def counts(self) -> DraftCounts:
@@ -74,6 +89,7 @@ class Drafting:
             accepted_tokens=accepted + model_accepted,
             model_drafted_tokens=model_drafted,
             model_accepted_tokens=model_accepted,
+            model_read_tokens=by_small.read_tokens if by_small else 0,
         )
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from llmdesk.datatypes.chat import (
 )
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
+from llmdesk.engine.generation.draft_choice import may_draft
 from llmdesk.engine.generation.drafting import Drafting
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Step
@@ -83,7 +84,8 @@ class _Answer:
         self._chat, self._dropped_messages = _fit(model, request, cancel)
         self._ids = list(self._chat.ids)
         constraint = model.speech.constraint(model.constraints, request, self._chat.text)
-        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint)
+        is_foreseen = may_draft() and model.drafter is not None
+        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint, is_foreseen)
         self._streamer = TokenStreamer(model.tokenizer, shown=model.speech.marks(request))
         self._parts = model.speech.parts(request, self._chat)
         if self._chat.begun:
@@ -94,6 +96,7 @@ class _Answer:
         self._reason: FinishReason | None = None
         self._prompt_logits: Any = None
         self._was_alone = True
+        self._tokens_before_step = 0
         self.cache = model.prefix_cache.take(self._chat.ids, model.network.new_cache)
         self._cached_tokens = self.cache.length
 
@@ -191,10 +194,12 @@ class _Answer:
         if (logits := step.result()) is None:
             self._reason = "cancelled"
             return []
-        self._was_alone = step.sequences == 1
+        self._was_alone = step.answers == 1
         tokens = self._chosen(draft, logits)
         accepted = sum(token == drafted for token, drafted in zip(tokens, draft, strict=False))
-        self.drafting.note(len(draft), accepted, clock() - started_s if self._was_alone else None)
+        self._tokens_before_step = self._new_tokens
+        is_timed = self._was_alone and (not draft or self.drafting.was_alone)
+        self.drafting.note(len(draft), accepted, clock() - started_s if is_timed else None)
         if accepted < len(draft):
             self.cache.truncate(len(self._ids) + accepted)
         return tokens
@@ -250,6 +255,7 @@ class _Answer:
         """Keep what later requests can use; the terminal event."""
         model, request, text = self._model, self._request, "".join(self._text)
         new_ids = self._ids[len(self._chat.ids) :]
+        self.drafting.cut(self._new_tokens - self._tokens_before_step)
         self.drafting.close()
         model.prefix_cache.give_back(self._ids, self.cache, self._chat.history_tokens or len(self._chat.ids))
         if request.prompt is None and not self._stops.found:  # a stop string is in the tokens, but not in the text

@@ -32,7 +32,8 @@ class Sampler:
     """Chooses tokens for one answer.
 
     With a seed by one random number per token, so the same seed gives the same answer; one that goes on had
-    ``begun_tokens`` of those numbers already. Without one by a race, whose end another model foresees more often.
+    ``begun_tokens`` of those numbers already. Without one and with ``is_foreseen``, by a race, whose end another model
+    foresees more often.
 
     Attributes:
         logprobs: if they are asked for, of each token chosen: its id, its log probability, and the likeliest tokens.
@@ -44,7 +45,9 @@ class Sampler:
         prompt_ids: list[int],
         begun_tokens: int = 0,
         constraint: Constraint | None = None,
+        is_foreseen: bool = False,
     ) -> None:
+        self._is_foreseen = is_foreseen
         self._params, self._constraint = params, constraint
         self._is_greedy = is_greedy(params)
         self._begun_tokens = begun_tokens
@@ -145,21 +148,23 @@ class Sampler:
         if self._params.min_p > 0.0:
             likely = probabilities >= self._params.min_p * probabilities.max()
             probabilities = np.where(likely, probabilities, np.float32(0.0))
-        cumulative = probabilities.cumsum(dtype=np.float64)
-        if math.isnan(cumulative[-1]):
-            raise _no_numbers()
         if isinstance(self._random, TokenRace):
+            if math.isnan(probabilities.sum()):
+                raise _no_numbers()
             index = self._random.first(probabilities, ids)
         else:
+            cumulative = probabilities.cumsum(dtype=np.float64)
+            if math.isnan(cumulative[-1]):
+                raise _no_numbers()
             index = int(cumulative.searchsorted(self._random.next() * cumulative[-1], side="right"))
             index = min(index, len(cumulative) - 1)
         return index if ids is None else int(ids[index])
 
     @cached_property
     def _random(self) -> RandomNumbers | NumbersAhead | TokenRace:
-        if self._params.seed is None:
+        if self._params.seed is None and self._is_foreseen:
             return TokenRace(secrets.randbits(64))
-        numbers = RandomNumbers(self._params.seed)
+        numbers = RandomNumbers(secrets.randbits(32) if self._params.seed is None else self._params.seed)
         for _ in range(self._begun_tokens):
             numbers.next()
         return numbers

@@ -41,6 +41,7 @@ class Step:
         best: only so many of the largest logits need be right, and all others be smaller; 0: all are.
         lowered: tokens whose logits the caller lowers before it looks for the largest (never raises).
         sequences: how many were computed together with this one, itself among them.
+        answers: how many answers had a step in this round, on any network: its time is that of them all.
         logits: float32 (last, V), valid until the next step of that network; None: nobody has computed it.
         error: why it could not be computed.
     """
@@ -53,6 +54,7 @@ class Step:
     best: int = 0
     lowered: Sequence[int] = ()
     sequences: int = 1
+    answers: int = 1
     logits: Any = None
     error: Exception | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,24 @@ class Drafts:
         self._models, self._installed = models, installed
         self._loaded: set[str] = set()  # ids of those that were loaded for this
         self._no_pairs: set[tuple[str, str]] = set()  # ids of a large and a small one
-        self._is_loading = False
+        self._pairs: dict[str, Resident] = {}  # who drafts, by the id of the large one
+        self.is_loading = False
 
     def look(self) -> None:
         """Find out who drafts for whom now. May load a model, which ends early when somebody wants another one."""
+        try:
+            self._look()
+        except Exception:  # answers do not depend on drafts
+            log.exception("looking for models that draft failed")
+
+    def note_use(self) -> None:
+        """Who drafts is used when its large model is, during an answer, too."""
+        for large in self._models.residents.values():
+            if (small := self._pairs.get(large.model_id)) is not None:
+                now_s = time.perf_counter() if large.running else large.last_use_s
+                small.last_use_s = max(small.last_use_s, now_s)
+
+    def _look(self) -> None:
         for large in list(self._models.residents.values()):
             if (text := _text(large)) is not None:
                 self._review(large, text)
@@ -57,7 +72,7 @@ class Drafts:
 
     def give_way(self, waiting: WaitingLine) -> None:
         """During a load. Raises LoadCancelled: it was for a draft, and somebody wants what is not in memory."""
-        if self._is_loading and waiting.wants_more_than(self._models.holds):
+        if self.is_loading and waiting.wants_more_than(self._models.holds):
             raise LoadCancelled(say("Loading was stopped."), "")
 
     def _review(self, large: Resident, text: TextModel) -> None:
@@ -67,16 +82,20 @@ class Drafts:
         if drafter.lengths.has_failed_for_long:
             log.info("%s drafts no more for %s: too little of it was right", drafter.model_id, large.model_id)
             self._no_pairs.add((large.model_id, drafter.model_id))
-        elif may_draft() and drafter.model is not None:
+        elif may_draft() and drafter.model is None:  # it had to go, or was loaded anew
+            large.looked_for_drafter = self._pairs[large.model_id].was_unloaded
+        elif may_draft():
             return
         text.drafter = None
+        del self._pairs[large.model_id]
 
     def _find(self, large: Resident, text: TextModel) -> None:
         if self._pair(large, text) or large.looked_for_drafter or large.users.isdisjoint(("gui", "api")):
             return
         for local in self._candidates(large, text):
-            context_tokens = min(large.model.info.context_tokens, local.spec.context_tokens)
-            error = self._load(local, LoadOptions(context_tokens=context_tokens))
+            context_tokens = large.model.info.context_tokens  # a longer one, as if nobody had asked for any
+            options = LoadOptions(context_tokens=context_tokens if context_tokens < local.spec.context_tokens else None)
+            error = self._load(local, options, large)
             if error is not None and error.kind == LoadCancelled.__name__:
                 return  # it is looked for again
             if self._pair(large, text):
@@ -93,6 +112,7 @@ class Drafts:
             if are_same(text.vocabulary(), other.vocabulary()):
                 cost = small.model.info.weights_bytes / large.model.info.weights_bytes
                 text.be_drafted_for(small.model_id, _while_loaded(small), cost)
+                self._pairs[large.model_id] = small
                 log.info("%s drafts for %s", *reversed(pair))
                 return True
             self._no_pairs.add(pair)
@@ -111,27 +131,31 @@ class Drafts:
                 found.append((size_bytes, local))
         return [local for _, local in sorted(found, key=lambda each: each[0])]
 
-    def _load(self, local: LocalModel, options: LoadOptions) -> ErrorInfo | None:
+    def _load(self, local: LocalModel, options: LoadOptions, large: Resident) -> ErrorInfo | None:
         try:
             plan_load(local, options, [], list(self._models.residents.values()), may_displace=False)
         except NotEnoughMemory as error:  # known beforehand, it is no failure
             return error.info()
         self._loaded.add(local.spec.id)
-        self._is_loading = True
+        self.is_loading = True
         self._models.begin_load()
         try:
-            return self._models.load(local.spec.id, options, "background")
+            failure = self._models.load(local.spec.id, options, "background")
         finally:
-            self._is_loading = False
+            self.is_loading = False
+        if failure is None:
+            self._models.residents[local.spec.id].drafts_for = large.model_id
+        return failure
 
     def _tidy(self) -> None:
-        """Who drafts is used when its large model is; what was loaded for this and drafts for nobody goes."""
-        drafting: set[str] = set()
+        """What was loaded for this and drafts for nobody goes."""
+        self.note_use()
+        drafting, gone = set[str](), set(self._pairs) - set(self._models.residents)
+        for model_id in gone:
+            del self._pairs[model_id]
         for large in self._models.residents.values():
             if (text := _text(large)) is not None and text.drafter is not None:
                 drafting.add(text.drafter.model_id)
-                if (small := self._models.residents.get(text.drafter.model_id)) is not None:
-                    small.last_use_s = max(small.last_use_s, large.last_use_s)
         for model_id in self._loaded - drafting:
             self._loaded.discard(model_id)
             found = self._models.residents.get(model_id)

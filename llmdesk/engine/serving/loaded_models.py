@@ -15,7 +15,7 @@ from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions, LoadReport
 from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
 from llmdesk.engine.serving.model_loader import ModelLoader
 from llmdesk.engine.serving.model_news import ModelNews, duration_text
-from llmdesk.engine.serving.room import MustWait, Plan, Resident, plan_load
+from llmdesk.engine.serving.room import MustWait, Plan, Resident, in_order_of_going, leaving_for, plan_load
 from llmdesk.error_values import error_info
 from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled
 from llmdesk.words import say
@@ -70,9 +70,9 @@ class LoadedModels:
         return found.model if found else None
 
     def holds(self, model_id: str) -> bool:
-        """True if this model can be used right now, and will stay."""
+        """True if this model can be used right now, and will stay. What only drafts has to be asked for first."""
         found = self.residents.get(model_id)
-        return found is not None and not found.is_leaving
+        return found is not None and not (found.is_leaving or found.drafts_for)
 
     def is_answering(self, model_id: str) -> bool:
         """True if this model (empty: the window's) gives answers right now."""
@@ -123,6 +123,7 @@ class LoadedModels:
         """Give a model's memory back (empty: the window's)."""
         resident = self.residents.get(model_id or self._shown_id)
         if resident is not None:
+            resident.was_unloaded = True
             self._make_way(resident)
 
     def close(self) -> None:
@@ -138,8 +139,8 @@ class LoadedModels:
         """After ``begin_load``: load a model beside the others, or in place of some; if that fails, all is as before.
 
         For the window it takes the place of its model before, which goes unless clients use it too; in the background
-        a model takes nobody's place and is never the window's. Clients take a model that is there as it is; for the
-        window it is loaded again if it asks for another form.
+        a model takes nobody's place and is never the window's. Clients take a model that is there as it is, unless
+        it only drafts; for the window it is loaded again if it asks for another form.
 
         Raises MustWait: models that are answering right now have to go first.
         """
@@ -148,9 +149,9 @@ class LoadedModels:
         try:
             local = self._resolve(model_id)
             title = local.spec.title
-            leaving = self._leaving(model_id, user)
+            leaving = leaving_for(model_id, user, self.residents, self._shown_id)
             there = self.residents.get(model_id)
-            if there is not None and (user != "gui" or there.is_as(local, options)):
+            if there is not None and there.serves(user, local, options):
                 self._use(there, [each for each in leaving if each is not there], user, is_shown)
                 return None
             plan = self._plan(local, options, leaving, may_displace=user != "background")
@@ -183,18 +184,9 @@ class LoadedModels:
         loader = ModelLoader(self._make_backend, lambda *_: None)
         return loader.open_as(local, options, choice, report).model
 
-    def _leaving(self, model_id: str, user: Origin) -> list[Resident]:
-        """What goes when this model works: itself in another form, the window's model before if only that uses it."""
-        found = [self.residents[model_id]] if model_id in self.residents else []
-        shown = self.residents.get(self._shown_id)
-        if user == "gui" and shown is not None and shown.model_id != model_id and shown.users == {"gui"}:
-            found.append(shown)
-        return found
-
     def _plan(self, local: LocalModel, options: LoadOptions, leaving: list[Resident], *, may_displace: bool) -> Plan:
         """Raises MustWait, NotEnoughMemory, SetupError."""
-        others = [each for each in self.residents.values() if each not in leaving]
-        others.sort(key=lambda each: (each.model_id == self._shown_id, each.last_use_s))
+        others = in_order_of_going((e for e in self.residents.values() if e not in leaving), self._shown_id)
         plan = plan_load(local, options, leaving, others, may_displace=may_displace)
         if any(each.running for each in leaving):
             raise MustWait
@@ -279,6 +271,7 @@ class LoadedModels:
         resident.last_use_s = time.perf_counter()
         if user is not None:
             resident.users.add(user)
+            resident.drafts_for = ""
         self._tell_models()
 
     def _tell_models(self) -> None:

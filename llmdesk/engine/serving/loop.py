@@ -259,6 +259,8 @@ class EngineLoop:
         if self._inbox.is_stopping:
             raise LoadCancelled(say("Loading was stopped."), "")
         self._drafts.give_way(self._waiting)
+        if self._drafts.is_loading:  # nobody asked for it
+            self._do_short_work()
         self._loads.tell_progress(model_id, phase, fraction)
         self._answer_meanwhile()
 
@@ -276,6 +278,7 @@ class EngineLoop:
     def _unload_if_idle(self) -> None:
         if not self._inbox.items():
             wanted = {job.request.model_id for job in self._waiting.cancellable() if isinstance(job, Job)}
+            self._drafts.note_use()
             self.models.unload_unused(self.idle_unload_s, wanted)
 
     def _end_everything(self) -> None:

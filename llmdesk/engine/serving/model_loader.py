@@ -73,7 +73,7 @@ class ModelLoader:
         info = old.model.info
         options = replace(old.options, precision=info.precision, context_tokens=info.context_tokens)
         found = self.open(old.local, options, tell)
-        found.users, found.options = old.users, old.options
+        found.users, found.options, found.drafts_for = old.users, old.options, old.drafts_for
         found.model.info = replace(
             found.model.info,
             notice=info.notice,

@@ -6,7 +6,7 @@ A model that is kept is held to what it was loaded with: its weights, and keys a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import psutil
@@ -30,6 +30,8 @@ class Resident:
         weights_bytes, context_bytes: as planned, with keys and values of a full context; 0: not known.
         is_leaving: it goes as soon as another one works.
         looked_for_drafter: nothing on disk was found to draft for it, or that is loaded.
+        drafts_for: the model that it was loaded to draft for; empty as soon as somebody asks for it.
+        was_unloaded: somebody wanted it to go.
     """
 
     model: LoadedModel
@@ -42,6 +44,8 @@ class Resident:
     last_use_s: float = field(default_factory=time.perf_counter)
     is_leaving: bool = False
     looked_for_drafter: bool = False
+    drafts_for: str = ""
+    was_unloaded: bool = False
 
     @property
     def model_id(self) -> str:
@@ -64,6 +68,11 @@ class Resident:
         was, wanted = (self.local, self.options), (local, options)
         return _settled(*was) == _settled(*wanted) and not options.measure_threads
 
+    def serves(self, user: Origin, local: LocalModel, options: LoadOptions) -> bool:
+        """True if who asks for it takes it as it is: the window wants its own form, as do all of what only drafts."""
+        takes_any = user == "background" or (user != "gui" and not self.drafts_for)
+        return takes_any or self.is_as(local, options)
+
     def value(self) -> ModelInMemory:
         """For others."""
         info = self.model.info
@@ -71,6 +80,22 @@ class Resident:
             info.model_id, info.title, "ready", self.held_bytes, self.last_use_s, self.running,
             tuple(sorted(self.users)), info, fraction=1.0,
         )  # fmt: skip
+
+
+def leaving_for(model_id: str, user: Origin, residents: Mapping[str, Resident], shown_id: str) -> list[Resident]:
+    """What goes when this model works: itself in another form; the window's model before, if only that uses it, and
+    what only drafts for that."""
+    found = [residents[model_id]] if model_id in residents else []
+    shown = residents.get(shown_id)
+    if user == "gui" and shown is not None and shown.model_id != model_id and shown.users <= {"gui", "background"}:
+        found.append(shown)
+        found += [each for each in residents.values() if each.drafts_for == shown_id and each not in found]
+    return found
+
+
+def in_order_of_going(residents: Iterable[Resident], shown_id: str) -> list[Resident]:
+    """What nobody asked for goes first, the window's model last, and of the others who was not used for longest."""
+    return sorted(residents, key=lambda e: (e.model_id == shown_id, e.users != {"background"}, e.last_use_s))
 
 
 class MustWait(Exception):

@@ -14,6 +14,8 @@ the step. A multiple of 12, see PREFILL_CHUNK_TOKENS."""
 def compute_together(steps: Sequence[Step]) -> None:
     """One step of all answers: a token of each that writes, and as much of the prompts as leaves the writers a pace."""
     share_out(steps)
+    for step in steps:
+        step.answers = len(steps)
     compute(steps)
 
 

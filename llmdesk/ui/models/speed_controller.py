@@ -79,13 +79,18 @@ class SpeedController(QObject):
     def _note(self, by: AnsweredBy, stats: GenerationStats) -> None:
         """Keep how fast an answer was, if that says something about the model."""
         timed = stats.new_tokens - stats.untimed_tokens
-        is_plain = not (stats.accepted_tokens or stats.from_response_cache or by.server or stats.parts > 1)
-        if not is_plain or by.precision is None or timed < LEAST_TOKENS or not stats.decode_tps:
+        if not is_plain(by, stats) or by.precision is None or timed < LEAST_TOKENS or not stats.decode_tps:
             return
         work = self._work.get(by.model_id)
         depth = stats.prompt_tokens + stats.new_tokens / 2
         needed = round(work.weights_read_bytes + work.cache_bytes(depth)) if work is not None else 0
         self._background.run(partial(_keep, by, stats.decode_tps, needed), lambda _: None, lambda _: None)
+
+
+def is_plain(by: AnsweredBy, stats: GenerationStats) -> bool:
+    """Whether its speed is that of a model which computes token after token, and nothing besides."""
+    is_drafted = stats.accepted_tokens or stats.model_drafted_tokens or stats.model_read_tokens
+    return not (is_drafted or stats.from_response_cache or by.server or stats.parts > 1)
 
 
 def _keep(by: AnsweredBy, decode_tps: float, bytes_per_token: int) -> None:

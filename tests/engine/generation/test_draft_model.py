@@ -19,6 +19,7 @@ from llmdesk.engine.generation.draft_lengths import StepTimes  # noqa: E402
 from llmdesk.engine.generation.draft_model import DraftModel  # noqa: E402
 from llmdesk.engine.generation.generation import generate  # noqa: E402
 from llmdesk.engine.generation.step import Step, by_itself, compute  # noqa: E402
+from llmdesk.engine.serving.steps import compute_together  # noqa: E402
 from tests.engine.generation.test_generation import (  # noqa: E402
     ASCII,
     VOCABULARY,
@@ -78,6 +79,7 @@ def plain_text(
     tokenizer: Any, monkeypatch: pytest.MonkeyPatch, request: GenerationRequest, stop_ids: frozenset[int] = frozenset()
 ) -> tuple[str, Finished]:
     model = text_model(tokenizer, ScriptedNetwork(noise), stop_ids)
+    model.drafter = DraftModel("gone", lambda: None, 0.05, VOCABULARY, lambda: 0.0)  # without a seed it is drawn alike
     text, finished, _ = without_lookup(monkeypatch, lambda: run(model, request))
     return text, finished
 
@@ -116,11 +118,47 @@ def test_drafts_that_are_never_right_cost_next_to_nothing(tokenizer: Any) -> Non
     assert pair.model.drafter.lengths.has_failed_for_long
 
 
+def test_a_pair_is_given_up_only_after_the_longest_pause_has_begun(tokenizer: Any) -> None:
+    pair = Pair(tokenizer, never_right)
+    run(pair.model, ask(QUESTION, max_new_tokens=450))
+    assert not pair.model.drafter.lengths.has_failed_for_long
+    run(pair.model, ask(QUESTION, "and", "then?", max_new_tokens=150))
+    assert pair.model.drafter.lengths.has_failed_for_long
+
+
+@pytest.mark.parametrize("when", ["always", "while it drafts"])
+def test_nothing_is_drafted_and_timed_beside_answers_of_other_models(tokenizer: Any, when: str) -> None:
+    pair, other = Pair(tokenizer), ScriptedNetwork(noise)
+    cache = other.new_cache()
+    for item in generate(pair.model, ask(QUESTION, max_new_tokens=200), time.perf_counter(), threading.Event()):
+        if isinstance(item, Step):
+            is_beside = when == "always" or item.network is pair.small
+            compute_together([item, Step(other, [1], cache)] if is_beside else [item])
+    assert isinstance(item, Finished)
+    costs = pair.model.drafter.lengths._times._costs
+    assert not any(costs.values())
+    assert bool(item.stats.drafted_tokens) == (when != "always")
+
+
 def test_a_small_model_that_is_too_slow_is_left_alone(tokenizer: Any) -> None:
     pair = Pair(tokenizer)
     pair.small.cost = lambda tokens: 1.2 if tokens < 9 else 0.01 * tokens
     run(pair.model, ask(QUESTION, max_new_tokens=1000))
     assert pair.now_s < 1.1 * 1000
+
+
+@pytest.mark.parametrize("most_tokens", [40, 400])
+def test_reading_a_long_prompt_takes_little_of_an_answer(tokenizer: Any, most_tokens: int) -> None:
+    pair, request = Pair(tokenizer), ask("a_long_question_" * 250, max_new_tokens=most_tokens)
+    pair.model.context_tokens = pair.small_model.context_tokens = 8000
+    pair.small.cost = lambda tokens: 0.05 if tokens < 9 else 0.03 * tokens
+    _, finished, _ = run(pair.model, request)
+    assert finished.stats.prompt_tokens > 4000
+    assert finished.stats.new_tokens == most_tokens
+    assert finished.stats.model_drafted_tokens == 0
+    assert finished.stats.model_read_tokens == sum(pair.small.steps)
+    assert (most_tokens > 40) == bool(pair.small.steps)
+    assert pair.small.now_s < 0.2 * most_tokens + 0.03 * 96
 
 
 def test_it_reads_the_prompt_beside_the_first_tokens_and_the_next_turn_only_what_is_new(tokenizer: Any) -> None:
@@ -226,6 +264,21 @@ def test_a_stop_token_inside_a_draft_ends_both(tokenizer: Any, monkeypatch: pyte
     expected, reference = plain_text(tokenizer, monkeypatch, request, stop)
     assert (text, finished.reason) == (expected, reference.reason)
     assert all(token not in stop for draft in proposed(pair, 400) for token in draft[:-1])
+
+
+@pytest.mark.parametrize("end", ["stop string", "stop token"])
+@pytest.mark.parametrize("place", range(40, 48))
+def test_what_lies_behind_an_answers_end_counts_as_wrong(
+    tokenizer: Any, place: int, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, _ = plain_text(tokenizer, monkeypatch, ask(QUESTION, max_new_tokens=100))
+    stop_ids = frozenset({tokenizer.convert_tokens_to_ids(text[place])}) if end == "stop token" else frozenset()
+    pair, stop = Pair(tokenizer, stop_ids=stop_ids), () if stop_ids else (text[place : place + 3],)
+    _, finished, _ = run(pair.model, ask(QUESTION, max_new_tokens=100, stop=stop))
+    steps = len([tokens for tokens in pair.large.steps if tokens < 9])
+    assert finished.reason == "stop"
+    drafted_here = finished.stats.new_tokens - steps  # without each step's own, and the first one
+    assert drafted_here - finished.stats.accepted_tokens in (0, 1)
 
 
 def test_a_cancel_ends_both(tokenizer: Any) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from llmdesk.datatypes.chat import SamplingParams
+from llmdesk.engine.generation.random_numbers import RandomNumbers
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.token_race import TokenRace
 
@@ -54,7 +55,7 @@ def test_a_guess_out_of_similar_logits_is_nearly_as_often_right_as_it_can_be() -
     """No way of drawing makes two models agree more often than the probability that they have in common."""
     numbers = np.random.default_rng(5)
     params = SamplingParams(temperature=0.7)
-    sampler, right, common = Sampler(params, []), 0, 0.0
+    sampler, right, common = Sampler(params, [], is_foreseen=True), 0, 0.0
     for _ in range(1500):
         logits = numbers.normal(0, 2.5, 1000).astype(np.float32)
         others = logits + numbers.normal(0, 0.3, 1000).astype(np.float32)
@@ -63,6 +64,11 @@ def test_a_guess_out_of_similar_logits_is_nearly_as_often_right_as_it_can_be() -
         common += np.minimum(shares(sampler, logits), shares(sampler, others)).sum()
     assert common / 1500 < 0.9
     assert right > 0.9 * common
+
+
+def test_what_nobody_foresees_is_drawn_by_one_number() -> None:
+    sampler = Sampler(SamplingParams(temperature=0.7), [])
+    assert isinstance(sampler._random, RandomNumbers)
 
 
 def shares(sampler: Sampler, logits: Any) -> Any:

@@ -16,6 +16,7 @@ import pytest
 from llmdesk.datatypes.chat import Finished, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelInMemory, ModelSource, ModelSpec
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.generation.draft_lengths import DraftLengths
 from llmdesk.engine.serving import drafts
 from llmdesk.engine.serving.drafts import are_same
 from llmdesk.engine.serving.runner import EngineRunner
@@ -31,6 +32,8 @@ from tests.engine.tiny_models import save_model  # noqa: E402
 
 pytestmark = pytest.mark.model
 
+LOOKS = [0]
+"""How often the engine has looked for what may draft."""
 LARGE: dict[str, Any] = {"hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 4}
 
 
@@ -66,6 +69,13 @@ def save_strange(folder: Path) -> None:
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
     monkeypatch.setattr(drafts, "SMALLEST_BYTES", 500_000)
     monkeypatch.setenv("LLMDESK_THREADS", "1")
+    look = drafts.Drafts.look
+
+    def counted(self: drafts.Drafts) -> None:
+        look(self)
+        LOOKS[-1] += 1
+
+    monkeypatch.setattr(drafts.Drafts, "look", counted)
     save_model(tmp_path / "large", **LARGE)
     save_model(tmp_path / "small")
     save_strange(tmp_path / "other")
@@ -79,10 +89,12 @@ def engine(disk: Disk, backend: Callable[[], Any] = NativeBackend) -> Iterator[E
 
 
 def at_rest(runner: EngineRunner) -> None:
-    """Wait until the engine has looked for what may draft."""
+    """Wait until the engine has looked for what may draft, twice: the first time may have begun before."""
     for _ in range(2):
+        before = LOOKS[-1]
         runner.run(lambda context: None, heard := Heard())
         heard.end()
+        until(lambda before=before: LOOKS[-1] > before)
 
 
 def is_there(runner: EngineRunner, model_id: str) -> bool:
@@ -91,7 +103,8 @@ def is_there(runner: EngineRunner, model_id: str) -> bool:
 
 def answer(runner: EngineRunner, **sampling: Any) -> tuple[str, Finished]:
     sink = Collector()
-    asked = request(runner, "one two three", "large", "gui", **{"max_new_tokens": 60, **sampling})
+    usual = {"max_new_tokens": 60, "temperature": 0.9, "seed": 5}
+    asked = request(runner, "one two three", "large", "gui", **(usual | sampling))
     runner.submit(replace(asked, response_cache=False), sink)
     finished = sink.result()
     assert isinstance(finished, Finished)
@@ -149,6 +162,79 @@ def test_a_client_that_comes_to_use_it_keeps_it(disk: Disk) -> None:
         runner.unload("large")
         at_rest(runner)
         assert ids(runner) == ["small"]
+
+
+def test_a_client_gets_it_with_its_own_context_and_not_the_large_ones(disk: Disk) -> None:
+    with engine(disk) as runner:
+        assert load(runner, "large", origin="api", options=LoadOptions(context_tokens=64)) is None
+        until(lambda: is_there(runner, "small"))
+        info = named(runner, "small").info
+        assert info is not None
+        assert info.context_tokens == 64
+        at_rest(runner)
+        sink = Collector()
+        runner.submit(request(runner, "one " * 25, "small", "api", max_new_tokens=3), sink)
+        finished = sink.result()
+        assert isinstance(finished, Finished)
+        assert finished.stats.prompt_tokens > 64
+        at_rest(runner)
+        assert answer(runner, max_new_tokens=30)[1].stats.model_drafted_tokens > 0
+
+
+def test_it_is_used_as_long_as_its_large_model_is(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DraftLengths, "has_failed_for_long", False)  # random weights
+    with engine(disk) as runner:
+        assert load(runner, "large", origin="api") is None
+        until(lambda: is_there(runner, "small"))
+        runner.set_idle_unload(0.4)
+        deadline_s, sinks = time.perf_counter() + 1.2, list[Collector]()
+        while time.perf_counter() < deadline_s:  # never without work
+            if sum(not any(isinstance(event, Finished) for event in sink.events) for sink in sinks) < 3:
+                sinks.append(Collector())
+                asked = request(runner, "one two three", "large", "api", max_new_tokens=100 + 50 * (len(sinks) % 3))
+                runner.submit(replace(asked, response_cache=False), sinks[-1])
+            time.sleep(0.001)
+            assert is_there(runner, "small")
+        assert is_there(runner, "large")
+        until(lambda: ids(runner) == [])
+
+
+@pytest.mark.parametrize("why", ["its memory was needed", "somebody unloaded it"])
+def test_it_comes_back_unless_somebody_unloaded_it(disk: Disk, why: str) -> None:
+    with engine(disk) as runner:
+        assert load(runner, "large", origin="api") is None
+        until(lambda: is_there(runner, "small"))
+        at_rest(runner)
+        if why == "somebody unloaded it":
+            runner.unload("small")
+            until(lambda: ids(runner) == ["large"])
+        else:
+            models = runner._loop.models
+            runner.run(lambda context: models._make_way(models.residents["small"]), heard := Heard())
+            heard.end()
+        at_rest(runner)
+        assert is_there(runner, "small") == (why != "somebody unloaded it")
+
+
+def test_it_goes_before_the_windows_next_model_comes(disk: Disk) -> None:
+    with engine(disk) as runner:
+        seen: list[set[str]] = []
+        assert load(runner, "large") is None
+        until(lambda: is_there(runner, "small"))
+        at_rest(runner)
+        runner.subscribe_models(lambda models: seen.append({each.model_id for each in models if each.state == "ready"}))
+        assert load(runner, "other") is None
+        assert {"other"} in seen
+        assert not any({"other", "small"} <= ready for ready in seen)
+
+
+@pytest.mark.logs("looking for models that draft failed")
+def test_an_error_in_the_search_ends_nothing(disk: Disk) -> None:
+    disk.installed = ("nowhere",)
+    with engine(disk) as runner:
+        assert load(runner, "large") is None
+        at_rest(runner)
+        assert answer(runner)[1].stats.new_tokens == 60
 
 
 @pytest.mark.parametrize("why", ["not wanted", "a command's", "a small model"])
@@ -221,6 +307,8 @@ def test_its_load_gives_way_to_what_somebody_wants_and_is_made_later(disk: Disk)
     with engine(disk, lambda: backend) as runner:
         assert load(runner, "large") is None
         assert backend.has_begun.wait(20)
+        runner.run(lambda context: None, heard := Heard())  # as who counts tokens does
+        heard.end()
         assert answer(runner)[1].stats.new_tokens == 60  # of the model that is there: the load goes on
         assert backend.given_up == 0
         assert load(runner, "other", origin="api") is None

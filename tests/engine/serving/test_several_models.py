@@ -147,6 +147,25 @@ def test_who_was_not_used_for_longest_makes_room_and_the_window_last(monkeypatch
         assert runner.status == status
 
 
+def test_what_nobody_asked_for_makes_room_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "2.6")
+    memory(monkeypatch, available_bytes=60 * 10**9, held_bytes=200_000_000)
+    with running(ScriptedBackend, resolve_sized) as runner:
+        assert load(runner, "1500-window") is None
+        assert isinstance(ask(runner, "1500-a"), Finished)
+        assert load(runner, "1500-b", origin="background") is None
+        assert isinstance(ask(runner, "1500-c"), Finished)
+        assert ids(runner) == ["1500-window", "1500-a", "1500-c"]
+
+
+def test_the_window_takes_what_nobody_asked_for_and_it_goes_with_its_next_choice() -> None:
+    with running(ScriptedBackend) as runner:
+        assert load(runner, "one", origin="background") is None
+        assert load(runner, "one") is None
+        assert load(runner, "two") is None
+        assert ids(runner) == ["two"]
+
+
 def test_a_small_model_is_spared_where_a_larger_one_must_go_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "3")
     memory(monkeypatch, available_bytes=60 * 10**9, held_bytes=200_000_000)

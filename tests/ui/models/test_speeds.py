@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import pytest
+
+from llmdesk.datatypes.chat import GenerationStats
+from llmdesk.datatypes.model import AnsweredBy
 from llmdesk.services.bench import history
 from llmdesk.services.bench.chat_speeds import AnswerSpeed, read_answers
 from llmdesk.ui.models.row import ModelRow
+from llmdesk.ui.models.speed_controller import is_plain
 from tests.ui.benchmark.figures import conditions, quality, row
 from tests.ui.conftest import Window
 
@@ -38,6 +44,14 @@ def test_a_chat_counts_as_measured_and_short_answers_do_not(window: Window) -> N
     window.open_picker()
     wait_for_speed(window, "alpha", "measured")
     assert "measured in chats" in picked(window, "alpha").words.explanation.lower()
+
+
+@pytest.mark.parametrize("field", ["accepted_tokens", "model_drafted_tokens", "model_read_tokens"])
+def test_answers_beside_drafts_say_nothing_of_a_model(field: str) -> None:
+    counts: dict[str, Any] = {field: 1}
+    by = AnsweredBy("alpha", "Alpha", "native")
+    assert is_plain(by, GenerationStats(new_tokens=50))
+    assert not is_plain(by, GenerationStats(new_tokens=50, **counts))
 
 
 def test_a_benchmark_shows_with_its_fidelity_and_gives_others_an_estimate(window: Window) -> None:
