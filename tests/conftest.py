@@ -82,6 +82,7 @@ class _SharedWorkers:
 
     def __init__(self) -> None:
         self.idle: list[subprocess.Popen[bytes]] = []
+        self._most_idle = 2
         self._sound: set[int] = set()
         self._start, self._exchange, self.end = (
             template_process._worker,
@@ -105,11 +106,17 @@ class _SharedWorkers:
 
     def give_back(self, process: subprocess.Popen[bytes]) -> None:
         """Instead of its end."""
-        if process.pid in self._sound and process.poll() is None and len(self.idle) < 2:
+        if process.pid in self._sound and process.poll() is None and len(self.idle) < self._most_idle:
             self.idle.append(process)
         else:
             self._sound.discard(process.pid)
             self.end(process)
+
+    def close(self) -> None:
+        """With the tests; a process of a model that is let go of later ends at once."""
+        self._most_idle = 0
+        while self.idle:
+            self.end(self.idle.pop())
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """For as long as the patch lasts."""
@@ -123,8 +130,7 @@ def all_workers() -> Iterator[_SharedWorkers]:
     """Ended with the tests."""
     workers = _SharedWorkers()
     yield workers
-    for process in workers.idle:
-        workers.end(process)
+    workers.close()
 
 
 @pytest.fixture(autouse=True)
