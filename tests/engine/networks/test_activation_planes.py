@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.networks.test_fused import CONTEXT, IDS, error, isas, logits, prepared
+from tests.engine.networks.test_fused import IDS, error, isas, logits, prepared
 from tests.engine.tiny_models import save_model
 
 torch = pytest.importorskip("torch")
@@ -23,11 +23,9 @@ LIMIT = "llmdesk.engine.networks.fused.decoder.LARGE_WEIGHTS"
 
 def small_and_large(model: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
     """The same weights, multiplied as those of a small network (16 bits) and as those of a large one."""
-    from tests.engine.networks.own_kernels import FusedDecoder
+    from tests.engine.networks.own_kernels import below_and_above
 
-    small = FusedDecoder(model.config, model.weights, CONTEXT)
-    monkeypatch.setattr(LIMIT, 0)
-    return small, FusedDecoder(model.config, model.weights, CONTEXT)
+    return below_and_above(LIMIT, model, monkeypatch)
 
 
 @pytest.mark.parametrize("isa", isas())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 from llmdesk.engine.matrices.aligned import address_of  # noqa: E402
-from llmdesk.engine.networks.fused import library, systems  # noqa: E402
-from tests.engine.networks.test_fused import CONTEXT, IDS, error, isas, logits, prepared  # noqa: E402
+from llmdesk.engine.networks.fused import library  # noqa: E402
+from tests.engine.networks.compiled import compiled  # noqa: E402
+from tests.engine.networks.test_fused import IDS, error, isas, logits, prepared  # noqa: E402
 from tests.engine.networks.test_fused_together import check_neighbours  # noqa: E402
 from tests.engine.tiny_models import save_model  # noqa: E402
 
@@ -30,13 +30,7 @@ Floats = npt.NDArray[np.float32]
 
 @pytest.fixture(scope="module", params=isas())
 def parts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    compiler = systems.compiler(request.param)
-    if compiler is None:
-        pytest.skip("there is no compiler")
-    made = tmp_path_factory.mktemp("attention") / f"{request.param}.so"
-    command = [*compiler, "-O1", "-std=gnu17", "-shared", "-fPIC", str(SOURCE), "-o", str(made), "-lm"]
-    subprocess.run(command, check=True, capture_output=True)
-    return ctypes.CDLL(str(made))
+    return compiled(SOURCE, request.param, tmp_path_factory.mktemp("attention"))
 
 
 def attended(
@@ -139,12 +133,9 @@ def test_numbers_of_any_size(parts: ctypes.CDLL, factor: float) -> None:
 
 def decoders(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch, **overrides: Any) -> tuple[Any, Any]:
     """The same network with keys and values in halves and in bytes."""
-    from tests.engine.networks.own_kernels import FusedDecoder
+    from tests.engine.networks.own_kernels import below_and_above
 
-    model = prepared(save_model(folder / "model", kind, **overrides), "int4")
-    halves = FusedDecoder(model.config, model.weights, CONTEXT)
-    monkeypatch.setattr(LIMIT, 0)
-    return halves, FusedDecoder(model.config, model.weights, CONTEXT)
+    return below_and_above(LIMIT, prepared(save_model(folder / "model", kind, **overrides), "int4"), monkeypatch)
 
 
 @pytest.mark.parametrize("isa", isas())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.model
 
 from llmdesk.engine.matrices import panel_forms  # noqa: E402
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty  # noqa: E402
-from llmdesk.engine.networks.fused import systems  # noqa: E402
+from tests.engine.networks.compiled import compiled  # noqa: E402
 from tests.engine.networks.test_fused import isas  # noqa: E402
 
 SOURCE = Path(__file__).parent / "form_products.c"
@@ -37,13 +36,7 @@ Floats = npt.NDArray[np.float32]
 
 @pytest.fixture(scope="module", params=isas())
 def products(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    compiler = systems.compiler(request.param)
-    if compiler is None:
-        pytest.skip("there is no compiler")
-    made = tmp_path_factory.mktemp("products") / f"{request.param}.so"
-    command = [*compiler, "-O1", "-std=gnu17", "-shared", "-fPIC", str(SOURCE), "-o", str(made), "-lm"]
-    subprocess.run(command, check=True, capture_output=True)
-    loaded = ctypes.CDLL(str(made))
+    loaded = compiled(SOURCE, request.param, tmp_path_factory.mktemp("products"))
     loaded.bytes_of.restype = ctypes.c_int64
     return loaded
 
