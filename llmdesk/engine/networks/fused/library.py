@@ -119,22 +119,24 @@ def load(isa: str) -> ctypes.CDLL:
         ) from error
 
 
-@functools.cache
 def sources_version() -> str:
     """Another one whenever the kernels' sources are others; 8 hexadecimal digits."""
+    return _sources_digest()[:8]
+
+
+@functools.cache
+def _sources_digest() -> str:
     digest = hashlib.sha256()
     for source in sorted(SOURCES.iterdir()):
         digest.update(source.read_bytes())
-    return digest.hexdigest()[:8]
+    return digest.hexdigest()
 
 
 def _library_file(isa: str) -> Path:
     system = this_system()
     assert system is not None, "there is an instruction set only where there are kernels"
     found = compiler(isa)
-    digest = hashlib.sha256(repr((isa, found and found[1:], OPTIONS, system)).encode())
-    for source in sorted(SOURCES.iterdir()):
-        digest.update(source.read_bytes())
+    digest = hashlib.sha256(repr((isa, found and found[1:], OPTIONS, system, _sources_digest())).encode())
     return _folder() / f"fused-{isa}-{digest.hexdigest()[:16]}{system.suffix}"
 
 
