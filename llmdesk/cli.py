@@ -72,6 +72,7 @@ def _speak_utf8() -> None:
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
+    argv = _opened(argv)
     parser = argparse.ArgumentParser(
         prog="llmdesk",
         description="Chat with a language model on this machine and watch what the processor does.",
@@ -91,7 +92,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
         importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    return parser.parse_args(_opened(argv))
+    return parser.parse_args(argv)
 
 
 def _opened(argv: list[str]) -> list[str]:
@@ -107,7 +108,7 @@ def _needed(argv: list[str]) -> Sequence[str]:
     """A known command needs its own module only, the window none; help and mistakes tell of all."""
     if argv and argv[0] in COMMANDS:
         return argv[:1]
-    is_window = all(each in _WINDOW_OPTIONS or each.startswith("--open=") for each in _opened(argv))
+    is_window = all(each in _WINDOW_OPTIONS or each.startswith("--open=") for each in argv)
     return () if is_window else COMMANDS
 
 

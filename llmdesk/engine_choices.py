@@ -41,6 +41,12 @@ def chosen(variable: str) -> Choice | None:
     return None if choice is None or choice.text == "auto" else choice
 
 
+def is_wanted(variable: str) -> bool:
+    """False if the user has switched it off. Any thread."""
+    choice = chosen(variable)
+    return choice is None or not choice.is_off
+
+
 def use_settings(choices: Mapping[str, Choice]) -> None:
     """What the settings say, by the variable that goes before each; replaces what they said before. Any thread."""
     global _from_settings

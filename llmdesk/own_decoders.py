@@ -20,6 +20,9 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 """Names of config.json, and what they are."""
 
+WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
+"""Architectures whose layers with a window rotate by angles of their own."""
+
 _COLUMNS = 32  # of a block of weights: BLOCK in engine/matrices/panel_forms.py
 _LANES, _MOST_HEAD_DIM = 16, 256
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tarfile
 import time
@@ -51,9 +50,7 @@ def wheel() -> Path:
     shutil.rmtree(made, ignore_errors=True)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(made)]
     environment = {**os.environ, "LLMDESK_READY_KERNELS": str(kernels)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SetupFailed(f"hatchling: {(done.stderr or done.stdout).strip()[-600:]}")
+    package_tree.run(*command, cwd=ROOT, env=environment)
     (built,) = made.glob("*.whl")
     DIST.mkdir(exist_ok=True)
     return Path(shutil.copy2(built, DIST))

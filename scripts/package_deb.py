@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -78,9 +77,7 @@ def build(root: Path, tree: Path, target: Path) -> None:
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     target.parent.mkdir(parents=True, exist_ok=True)
     options = ["--root-owner-group", "-Zzstd", "-z9"]  # xz takes five times as long
-    done = subprocess.run(["dpkg-deb", *options, "--build", str(root), str(target)], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SetupFailed(f"dpkg-deb: {done.stderr.strip()}")
+    package_tree.run("dpkg-deb", *options, "--build", str(root), str(target))
 
 
 def file_name() -> str:
@@ -148,9 +145,7 @@ def _put_control(root: Path) -> None:
 def libc_version() -> str:
     """The one that this release's Python asks for."""
     package = package_tree.debian_packages(package_tree.python_version())[0]
-    shown = subprocess.run(
-        ["apt-cache", "show", "--no-all-versions", package], check=True, capture_output=True, text=True
-    ).stdout
+    shown = package_tree.output("apt-cache", "show", "--no-all-versions", package)
     found = re.search(r"libc6 \(>= ([\d.]+)\)", shown)
     if not found:
         raise SetupFailed(f"apt does not say which libc6 {package} needs; run `apt-get update`.")

@@ -61,7 +61,7 @@ def build(folder: Path, work: Path, wheel: Path) -> None:
 
 def python_version() -> str:
     """Of this Debian release's python3, such as 3.11. Raises SetupFailed."""
-    shown = _output("apt-cache", "show", "--no-all-versions", "python3")
+    shown = output("apt-cache", "show", "--no-all-versions", "python3")
     found = re.search(r"^Depends: (?:.*, )?python(3\.\d+) ", shown, re.MULTILINE)
     if not found:
         raise SetupFailed("apt knows no python3 here; run `apt-get update` (this needs Debian or Ubuntu).")
@@ -80,10 +80,10 @@ def _put_python(folder: Path, work: Path) -> Path:
     shutil.rmtree(fetched, ignore_errors=True)
     fetched.mkdir(parents=True)
     fetched.chmod(0o777)  # apt fetches as a user of its own
-    _run("apt-get", "-qq", "download", *debian_packages(version), cwd=fetched)
+    run("apt-get", "-qq", "download", *debian_packages(version), cwd=fetched)
     with tempfile.TemporaryDirectory(dir=work) as unpacked:
         for package in sorted(fetched.glob("*.deb")):
-            _run("dpkg-deb", "--extract", str(package), unpacked)
+            run("dpkg-deb", "--extract", str(package), unpacked)
         library = folder / "lib" / f"python{version}"
         shutil.copytree(Path(unpacked) / "usr" / "lib" / library.name, library, symlinks=True)
         python = folder / "bin" / f"python{version}"
@@ -116,7 +116,7 @@ def _install(python: Path, packages: Path, requirements: Iterable[Locked], optio
 
 def _pip(python: Path, packages: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
-    _run(*command, "--disable-pip-version-check", "--target", str(packages), *arguments)
+    run(*command, "--disable-pip-version-check", "--target", str(packages), *arguments)
 
 
 def _put_pip(packages: Path) -> None:
@@ -140,7 +140,7 @@ def _strip(packages: Path) -> None:
     if shutil.which("strip") is None:
         raise SetupFailed("strip is needed (Debian's package binutils).")
     for library in (found for pattern in NOT_STRIPPED for found in packages.glob(pattern)):
-        _run("strip", "--strip-unneeded", str(library))
+        run("strip", "--strip-unneeded", str(library))
 
 
 def _put_launchers(folder: Path, python: str) -> None:
@@ -172,12 +172,14 @@ def _ask(folder: Path, **variables: str) -> None:
             raise SetupFailed(f"`llmdesk ask` in {folder}: {(done.stderr or done.stdout).strip()[-600:]}")
 
 
-def _output(*command: str) -> str:
+def output(*command: str) -> str:
+    """What a program says; nothing if it fails without a word."""
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
-def _run(*command: str, cwd: Path | None = None) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+def run(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
+    """A program. Raises SetupFailed with its last words."""
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, check=False)
     if done.returncode != 0:
         raise SetupFailed(f"{' '.join(command[:4])} ...: {(done.stderr or done.stdout).strip()[-600:]}")
 
@@ -198,5 +200,5 @@ def _missing(library: Path) -> list[str]:
     """What the system's loader does not find; plug-ins for desktops that are not here are no matter."""
     if library.name in PLUGINS_OF_OTHERS:
         return []
-    lines = _output("ldd", str(library)).splitlines()
+    lines = output("ldd", str(library)).splitlines()
     return [f"{line.split()[0]} (of {library.name})" for line in lines if line.endswith("not found")]

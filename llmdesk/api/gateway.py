@@ -209,7 +209,7 @@ class Gateway:
     def _usual(self, purpose: Purpose | None) -> ModelInfo | None:
         """The window's model if it is in memory, else the one that was used last; what nobody asked for comes last."""
         window = self.core.runner.status.info
-        there = sorted(self.models, key=lambda each: (each.users != ("background",), each.last_use_s), reverse=True)
+        there = sorted(self.models, key=lambda each: (not each.is_for_llmdesk, each.last_use_s), reverse=True)
         infos = [*([window] if window else []), *(each.info for each in there if each.info)]
         return next((info for info in infos if info.purpose == (purpose or "chat")), None)
 

@@ -285,6 +285,11 @@ class ModelInMemory:
     phase: str = ""
     fraction: float = 0.0
 
+    @property
+    def is_for_llmdesk(self) -> bool:
+        """True if nobody but llmdesk itself has asked for it."""
+        return self.users == ("background",)
+
 
 ModelsListener = Callable[[tuple[ModelInMemory, ...]], None]
 """Called on the engine thread; must neither block nor raise."""

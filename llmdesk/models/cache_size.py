@@ -7,7 +7,7 @@ from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.gguf_header import GgufHeader
-from llmdesk.own_decoders import kernels_take, may_run
+from llmdesk.own_decoders import WITH_LOCAL_ANGLES, kernels_take, may_run
 
 _TOO_LARGE = 1 << 40
 _SCALE_BYTES = 2  # of a key or value of 8 bits
@@ -29,8 +29,6 @@ _GGUF_SHAPE = (
 # Of feed-forwards, and of each expert's.
 _CONFIG_WIDTHS = ("intermediate_size", "moe_intermediate_size")
 _GGUF_WIDTHS = ("feed_forward_length", "expert_feed_forward_length")
-_WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
-"""Architectures whose layers with a window rotate by angles of their own."""
 
 
 def cache_bytes_of_config(own: Mapping[str, Any], kind: str) -> tuple[int, int]:
@@ -40,7 +38,7 @@ def cache_bytes_of_config(own: Mapping[str, Any], kind: str) -> tuple[int, int]:
         own: config.json, or what of it is about the part that writes.
         kind: the whole model's architecture.
     """
-    rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in _WITH_LOCAL_ANGLES else 1
+    rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in WITH_LOCAL_ANGLES else 1
     shape, widths = (_first(own, keys) for keys in _CONFIG_SHAPE), [own.get(key) for key in _CONFIG_WIDTHS]
     cache, small_cache = _cache_bytes_per_token(*shape, widths=widths, rotaries=rotaries)
     return _latent_cache_bytes(own) or cache, small_cache if may_run({**own, "model_type": kind}) else 0

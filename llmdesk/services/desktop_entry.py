@@ -36,8 +36,9 @@ def install() -> tuple[Path, ...]:
     """
     created = _Created(_recorded())
     entry = entry_file()
-    targets = [_data_home() / "icons" / "hicolor" / place for _, place in icons()]
-    for (icon, _), target in zip(icons(), targets, strict=True):
+    theme = _data_home() / "icons" / "hicolor"
+    shipped = [(icon, theme / place) for icon, place in icons()]
+    for icon, target in shipped:
         created.folder(target.parent)
         shutil.copyfile(icon, created.file(target))
     created.folder(entry.parent)
@@ -50,7 +51,7 @@ def install() -> tuple[Path, ...]:
         file.chmod(0o755)  # KDE and GNOME start executable entries only
     _trust(launcher)
     _refresh_caches()
-    return (entry, launcher, *targets)
+    return (entry, launcher, *(target for _, target in shipped))
 
 
 def remove() -> tuple[Path, ...]:

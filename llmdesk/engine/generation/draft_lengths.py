@@ -17,7 +17,7 @@ no faster either."""
 
 _TIMES_KEPT = 5
 _TIMES_NEEDED = 2
-_COST_OF_VERIFYING = 0.1
+COST_OF_VERIFYING = 0.1
 _DOUBT = 0.8
 _FIRST_HIT_RATE = 0.8
 _HIT_RATE_MEMORY = 0.8
@@ -36,7 +36,7 @@ class StepTimes:
         guess: what a drafted token costs, in plain steps, as long as that is not measured.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter, guess: float = _COST_OF_VERIFYING) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter, guess: float = COST_OF_VERIFYING) -> None:
         self.clock = clock
         self._guessed_cost = guess
         self._plain_s: deque[float] = deque(maxlen=_TIMES_KEPT)

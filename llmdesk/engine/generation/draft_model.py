@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
-from llmdesk.engine.generation.draft_lengths import DraftLengths, StepTimes
+from llmdesk.engine.generation.draft_lengths import COST_OF_VERIFYING, DraftLengths, StepTimes
 from llmdesk.engine.generation.prefix_cache import SequenceCache, common_length
 from llmdesk.engine.generation.step import Step
 
@@ -26,7 +26,6 @@ _FEW_TOKENS = 8
 _READING_SHARE = 0.2
 """Of the time in which an answer was written: the most that reading takes besides. An answer that is too short for
 that is not read for."""
-_COST_OF_VERIFYING = 0.1
 
 
 class DraftModel:
@@ -48,7 +47,7 @@ class DraftModel:
         clock: Callable[[], float],
     ) -> None:
         self.model_id, self._small, self.vocabulary, self.clock = model_id, small, vocabulary, clock
-        self.lengths = DraftLengths(StepTimes(clock, _COST_OF_VERIFYING + cost))
+        self.lengths = DraftLengths(StepTimes(clock, COST_OF_VERIFYING + cost))
 
     @property
     def model(self) -> TextModel | None:

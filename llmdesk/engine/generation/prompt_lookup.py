@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmdesk.engine.generation.draft_lengths import DraftLengths, StepTimes
-from llmdesk.engine_choices import chosen
+from llmdesk.engine_choices import is_wanted
 
 _NGRAM_TOKENS = 3
 _LONGEST_MATCH_TOKENS = 16
@@ -12,8 +12,7 @@ _MATCHES_COMPARED = 8
 
 def is_enabled() -> bool:
     """False if the user does not want it (``LLMDESK_PROMPT_LOOKUP=0``, else the settings)."""
-    choice = chosen("LLMDESK_PROMPT_LOOKUP")
-    return choice is None or not choice.is_off
+    return is_wanted("LLMDESK_PROMPT_LOOKUP")
 
 
 class PromptLookup:
@@ -30,7 +29,8 @@ class PromptLookup:
         """What may come after these tokens (prompt and answer so far), at most so many; often nothing."""
         self._index(ids)
         start = self._latest_longest_match(ids)
-        length = self._lengths.choose(room_tokens) if start is not None else 0
+        if start is None or not (length := self._lengths.choose(room_tokens)):
+            return []
         known = ids[start:]
         return [known[i % len(known)] for i in range(length)]  # beyond the end, a repetition goes on
 

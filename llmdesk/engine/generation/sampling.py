@@ -17,15 +17,13 @@ from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.generation.constraint import Constraint
 from llmdesk.engine.generation.random_numbers import NumbersAhead, RandomNumbers
 from llmdesk.engine.generation.response_cache import is_greedy
-from llmdesk.engine.generation.token_race import TokenRace
+from llmdesk.engine.generation.token_race import Floats, Ids, TokenRace
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
 _BLOCK_TOKENS = 64
 
 Logprob: TypeAlias = tuple[int, float, tuple[tuple[int, float], ...]]
-Floats: TypeAlias = npt.NDArray[np.float32]
-Ids: TypeAlias = npt.NDArray[np.int64]
 
 
 class Sampler:

@@ -46,7 +46,8 @@ class TextModel:
 
     def vocabulary(self) -> dict[str, int]:
         """All its tokens, with their numbers."""
-        return dict(self.tokenizer.backend_tokenizer.get_vocab(with_added_tokens=True))
+        tokens: dict[str, int] = self.tokenizer.backend_tokenizer.get_vocab(with_added_tokens=True)
+        return tokens
 
     def be_drafted_for(self, model_id: str, small: Callable[[], TextModel | None], cost: float) -> None:
         """From now on that model drafts; see DraftModel."""

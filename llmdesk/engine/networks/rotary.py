@@ -11,6 +11,7 @@ from llmdesk.engine.networks.config_values import CONFIG, integer, number, optio
 from llmdesk.engine.networks.rope_scaling import WAYS, Scaled
 from llmdesk.errors import BadValue, ModelDamaged
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.own_decoders import WITH_LOCAL_ANGLES
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def rotaries_of(
             different numbers of dimensions.
     """
     parameters = _mapping(config.rope_parameters, _KEY)
-    if config.model_type not in _OF_LAYERS:
+    if config.model_type not in WITH_LOCAL_ANGLES:
         return (_checked(config, parameters, head_dim, context_tokens, rope_factors),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
     made = tuple(
@@ -68,7 +69,6 @@ def rotaries_of(
 
 
 _KEY = "rope_parameters"
-_OF_LAYERS = frozenset({"gemma3_text", "olmo3"})
 
 
 def _mapping(value: object, key: str) -> dict[str, Any]:

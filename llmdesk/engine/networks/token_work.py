@@ -36,7 +36,7 @@ def token_work(
     architecture = describe(config, context_tokens)
     layers = Counter(layer.window or 0 for layer in architecture.layers)
     matrices = [
-        round(math.prod(shape) * active_share(architecture, name))
+        round(math.prod(shape) * _active_share(architecture, name))
         for name, shape in tensor_shapes(architecture).items()
         if len(shape) == 2 and name not in (EMBEDDING, HEAD)
     ]
@@ -49,7 +49,7 @@ def token_work(
     )
 
 
-def active_share(architecture: Architecture, name: str) -> float:
+def _active_share(architecture: Architecture, name: str) -> float:
     """The part of a tensor that one token needs: of experts' the chosen ones."""
     experts = architecture.experts
     return experts.chosen / experts.count if experts is not None and is_of_experts(name) else 1.0

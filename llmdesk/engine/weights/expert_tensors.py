@@ -78,28 +78,19 @@ def _of_three_dimensions(tensor: SourceTensor, prefix: str, role: str) -> list[S
     """(experts, rows, columns) as one tall matrix; gate_up as two, the upper half of each expert and the lower one."""
     count, rows_each, columns = tensor.shape
     if role != "gate_up":
-        flat = replace(tensor, name=f"{prefix}{role}_proj.weight", shape=(count * rows_each, columns))
-        return [replace(flat, rows=lambda start, end: _flat_rows(tensor, start, end))]
+        name, shape = f"{prefix}{role}_proj.weight", (count * rows_each, columns)
+        return [replace(tensor, name=name, shape=shape, rows=lambda start, end: _flat_rows(tensor, start, end))]
     half = rows_each // 2
 
-    def rows_from(first: int, start: int, end: int) -> Matrix:
-        from llmdesk.engine.matrices.forms import concatenated
+    def part(at: int) -> SourceTensor:
+        return SourceTensor(tensor.name, (half, columns), lambda start, end: _flat_rows(tensor, at + start, at + end))
 
-        pieces = []
-        for expert in range(start // half, -(-end // half)):
-            base = expert * half
-            at = expert * rows_each + first
-            pieces.append(_flat_rows(tensor, at + max(start - base, 0), at + min(end - base, half)))
-        return pieces[0] if len(pieces) == 1 else concatenated(pieces)
+    def tall(name: str, first: int) -> SourceTensor:
+        parts = [part(expert * rows_each + first) for expert in range(count)]
+        shape = (count * half, columns)
+        return SourceTensor(f"{prefix}{name}_proj.weight", shape, lambda start, end: _rows_of(parts, half, start, end))
 
-    return [
-        SourceTensor(
-            f"{prefix}{name}_proj.weight",
-            (count * half, columns),
-            lambda start, end, first=first: rows_from(first, start, end),  # type: ignore[misc]
-        )
-        for name, first in (("gate", 0), ("up", half))
-    ]
+    return [tall("gate", 0), tall("up", half)]
 
 
 def _flat_rows(tensor: SourceTensor, start: int, end: int) -> Matrix:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent, QTextBlock, QTextCursor
 
 from llmdesk.ui.chat.markdown.leaves import length
-from llmdesk.ui.chat.soft_breaks import BREAK_CHARS, MARK, is_piece, without_breaks
+from llmdesk.ui.chat.soft_breaks import HEAD_CHARS, MARK, is_piece, without_breaks
 
 _Query = Qt.InputMethodQuery
 _PLACES = (_Query.ImCursorPosition, _Query.ImAnchorPosition)
@@ -53,7 +53,7 @@ def _around(block: QTextBlock) -> list[QTextBlock]:
 
 
 def _head(piece: QTextBlock) -> int:
-    return BREAK_CHARS - 1 if is_piece(piece) else 0
+    return HEAD_CHARS if is_piece(piece) else 0
 
 
 def _text(piece: QTextBlock) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.spacing import column, fix
 from llmdesk.ui.kit.surfaces import ThinBar
 from llmdesk.ui.kit.words import tr
@@ -18,7 +19,7 @@ class ProgressLine(QWidget):
         super().__init__()
         self._theme = style.theme
         self._label = Label(style.theme, tr("Waiting for the engine"), "secondary", "body", wraps=True)
-        self._bar: ThinBar | None = None
+        self._bar = Late(self._make_bar)
         self._column = column(style.theme, self._label, spacing=6)
         self.setLayout(self._column)
 
@@ -31,10 +32,9 @@ class ProgressLine(QWidget):
         """``fraction`` is 0..1, None if nobody knows."""
         self._label.setText(text)
         if fraction is not None:
-            self._bar = self._bar or self._make_bar()
-            self._bar.set_fraction(fraction)
-        if self._bar is not None:
-            self._bar.setVisible(fraction is not None)
+            self._bar().set_fraction(fraction)
+        if (bar := self._bar.made) is not None:
+            bar.setVisible(fraction is not None)
 
     def _make_bar(self) -> ThinBar:
         bar = ThinBar(self._theme, tr("Progress"))

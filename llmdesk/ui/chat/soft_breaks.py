@@ -26,7 +26,7 @@ _NEAR_CHARS = 64
 _PARAGRAPH = "\N{PARAGRAPH SEPARATOR}"
 _FROM_LEFT, _FROM_RIGHT = "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"
 BREAK_CHARS = 3
-_HEAD_CHARS = BREAK_CHARS - 1
+HEAD_CHARS = BREAK_CHARS - 1  # without the line end
 _BREAK = re.compile(f"\n{MARK}[{_FROM_LEFT}{_FROM_RIGHT}]")
 _BROKEN_LINE = re.compile(f"\n([^\n]*){MARK}[{_FROM_LEFT}{_FROM_RIGHT}]?")
 
@@ -85,7 +85,7 @@ def is_piece(block: QTextBlock) -> bool:
 
 def rest(document: QTextDocument, position: int) -> int:
     """How far it is to the end of the soft break in which a place is; 0 outside of one."""
-    for begin in range(max(0, position - _HEAD_CHARS), position):
+    for begin in range(max(0, position - HEAD_CHARS), position):
         if document.characterAt(begin) == _PARAGRAPH and document.characterAt(begin + 1) == MARK:
             return begin + BREAK_CHARS - position
     return 0
@@ -98,13 +98,13 @@ def is_behind(document: QTextDocument, position: int) -> bool:
 
 def is_before(document: QTextDocument, position: int) -> bool:
     """True right before a soft break."""
-    return rest(document, position + 1) == BREAK_CHARS - 1
+    return rest(document, position + 1) == HEAD_CHARS
 
 
 def is_turned(block: QTextBlock) -> bool:
     """True for a paragraph's first piece, if those after it have another direction than it has now."""
     after = block.next()
-    return is_piece(after) and not is_piece(block) and after.text()[1:_HEAD_CHARS] != _direction(block.text())
+    return is_piece(after) and not is_piece(block) and after.text()[1:HEAD_CHARS] != _direction(block.text())
 
 
 def turn(block: QTextBlock) -> None:
@@ -114,7 +114,7 @@ def turn(block: QTextBlock) -> None:
     cursor, direction = QTextCursor(block), _direction(block.text())
     while is_piece(block := block.next()):
         cursor.setPosition(block.position() + 1)
-        cursor.setPosition(block.position() + _HEAD_CHARS, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(block.position() + HEAD_CHARS, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(direction)
 
 

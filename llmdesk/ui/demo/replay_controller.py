@@ -39,9 +39,7 @@ class ReplayController(QObject):
         self._desktop, self._window, self._sessions = desktop, desktop.window, desktop.sessions
         self._background = Background(desktop.bridge)
         self._run: ReplayRun | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(frame_ms())
-        self._timer.timeout.connect(self._advance)
+        self._timer = make_timer(self, self._advance, frame_ms())
         self._jump_timer = make_timer(self, self._advance, 0, once=True)
         desktop.sessions.subscribe(self._on_change)
 

@@ -68,7 +68,7 @@ class LibraryController(QObject):
             return
         if row.model is not None:
             in_memory = tr("It is in memory for the server. Unload it first, then remove it.")
-            if row.model.users == ("background",):
+            if row.model.is_for_llmdesk:
                 in_memory = tr("It is in memory for llmdesk itself. Unload it first, then remove it.")
             row.ask(
                 in_memory, [Action(tr("Unload"), partial(self._models.unload, model_id)), Action(tr("Close"), _nothing)]

@@ -131,6 +131,6 @@ def _memory_text(model: ModelInMemory) -> str:
         parts.append(size_text(model.memory_bytes))
     if "api" in model.users:
         parts.append(tr("used by the server"))
-    if model.users == ("background",):
+    if model.is_for_llmdesk:
         parts.append(tr("used by llmdesk itself"))
     return ", ".join(parts)

@@ -1,6 +1,6 @@
 """Kernels that came compiled with a package: one library per instruction set, of these very sources (any thread).
 
-Wheels and installers have them (scripts/packaging_kernels.py); a checkout has none and compiles for its processor.
+Wheels and installers have them (scripts/package_kernels.py); a checkout has none and compiles for its processor.
 """
 
 from __future__ import annotations
