@@ -1,12 +1,12 @@
 """What the live figures cost: processor time with the graphs hidden and shown, and tokens per second.
 
-    python benchmarks/monitor_cost.py [--seconds 20] [--rounds 5] [--tps 30] [--answers 16] [--model ID] [--offscreen]
+    python benchmarks/monitor_cost.py [--seconds 20] [--rounds 5] [--tps 30] [--groups 30] [--model ID] [--offscreen]
 
 First a scripted model streams at a steady speed in the real window while monitoring is off (no monitor, no clock, the
 column folded), hidden (both run, the column is folded) and shown, in turn; the cost is the processor time of all
-threads and of the X server beside "off", in percent of one core, the median over the rounds. Then a real model answers
-the same question in many short rounds, with monitoring off, hidden and shown, in turn: the median and the quartiles of
-the ratio of tokens per second within a round. Bars: below 1 % of a core hidden, 5 % shown, 2 % of tokens per second.
+threads and of the X server beside "off", in percent of one core, the median over the rounds. Then a real model writes
+long answers, and monitoring is switched every second between off, hidden and shown: the median, the quartiles and the
+standard error of what is lost of the tokens per second within a group of six such seconds. Bars: below 1 % of a core hidden, 5 % shown, 2 % of tokens per second.
 Nothing else should run on the machine meanwhile.
 """
 
@@ -19,20 +19,23 @@ import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from llmdesk.datatypes.chat import TokenEvent
     from llmdesk.services.live.resource_monitor import ResourceMonitor
     from llmdesk.ui.shell.desktop import Desktop
 
 Mode = Literal["off", "hidden", "shown"]
 MODES: tuple[Mode, ...] = ("off", "hidden", "shown")
 BARS = {"hidden_percent": 1.0, "shown_percent": 5.0, "hidden_tps_loss_percent": 2.0, "tps_loss_percent": 2.0}
-QUESTION = "Count from one to one thousand in words."
-ANSWER_S = 2.5
-SETTLE_S = 0.5
+MIRRORED: tuple[Mode, ...] = ("off", "hidden", "shown", "shown", "hidden", "off")
+QUESTION = "Tell me a very long story about a lighthouse."
+MAX_NEW_TOKENS = 6000
+PART_S = 1.0
+SETTLE_S = 0.4
 
 
 class Monitoring:
@@ -142,62 +145,89 @@ def measure_processor(folder: Path, seconds: float, rounds: int, tps: float) -> 
     }
 
 
-def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
-    """What is left of a real model's tokens per second with everything shown."""
+def measure_speed(folder: Path, model: str, groups: int) -> dict[str, Any]:
+    """What monitoring takes of a real model's tokens per second, hidden and shown."""
     from llmdesk.app import build_desktop, end_desktop
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
 
     settings, state = Settings(folder / "settings.toml"), WindowState(folder / "second.ini")  # with the column open
+    settings.set("engine.prompt_lookup", False)  # a draft that fits makes single seconds twice as fast
+    settings.set("sampling.preset", "Custom")
+    settings.set("sampling.custom.max_new_tokens", MAX_NEW_TOKENS)
     desktop = build_desktop(model, state, settings=settings, keeps_chats=False)
     desktop.window.resize(1440, 900)
     desktop.show()
     wait_until(lambda: desktop.window.top_bar.status.state == "ready")
     wait_until(lambda: desktop.window.dashboard.tokens_place.filled)
+    tokens: list[TokenEvent] = []
+    desktop.bridge.tokens.connect(lambda _request, came: tokens.extend(came))
     monitoring = Monitoring(desktop)
     speeds: dict[Mode, list[float]] = {mode: [] for mode in MODES}
-    answer_tps(desktop, monitoring, "shown")  # warms up
-    for number in range(answers):
-        for place in range(len(MODES)):
-            mode = MODES[(place + number) % len(MODES)]
-            speeds[mode].append(answer_tps(desktop, monitoring, mode))
-        print(", ".join(f"{mode} {speeds[mode][-1]:.1f}" for mode in MODES) + " tok/s", file=sys.stderr, flush=True)
+    while len(speeds["off"]) < groups:
+        found = measure_group(desktop, monitoring, tokens, MIRRORED if len(speeds["off"]) % 2 else MIRRORED[::-1])
+        if found is None:  # the answer ended meanwhile
+            continue
+        for mode in MODES:
+            speeds[mode].append(found[mode])
+        print(", ".join(f"{mode} {found[mode]:.1f}" for mode in MODES) + " tok/s", file=sys.stderr, flush=True)
+    desktop.chat.stop()
+    wait_until(lambda: not desktop.chat.is_generating)
     monitoring.use("off")
     end_desktop(desktop)
-    found: dict[str, Any] = {"tps": speeds}
+    return {"tps": speeds} | losses(speeds)
+
+
+def losses(speeds: dict[Mode, list[float]]) -> dict[str, Any]:
+    """Percent of "off" within a group: median, quartiles, and the standard error of the mean."""
+    found: dict[str, Any] = {}
     for mode in ("hidden", "shown"):
-        losses = [100 * (1 - tps / off) for tps, off in zip(speeds[mode], speeds["off"], strict=True)]
+        lost = [100 * (1 - tps / off) for tps, off in zip(speeds[mode], speeds["off"], strict=True)]
         name = "tps_loss_percent" if mode == "shown" else "hidden_tps_loss_percent"
-        found[name] = statistics.median(losses)
-        if len(losses) > 1:
-            low, _, high = statistics.quantiles(losses, n=4, method="inclusive")
+        found[name] = statistics.median(lost)
+        if len(lost) > 1:
+            low, _, high = statistics.quantiles(lost, n=4, method="inclusive")
             found[f"{name}_quartiles"] = [low, high]
+            found[f"{name}_mean"] = statistics.mean(lost)
+            found[f"{name}_standard_error"] = statistics.stdev(lost) / len(lost) ** 0.5
     return found
 
 
-def answer_tps(desktop: Desktop, monitoring: Monitoring, mode: Mode) -> float:
-    """One short answer of the model, in a chat of its own."""
-    monitoring.use(mode)
-    wait_s(SETTLE_S)
-    desktop.chat.new_chat()
-    desktop.chat.submit(QUESTION)
-    wait_until(lambda: bool(desktop.chat.conversation.turns[-1].answer.text))
-    wait_s(ANSWER_S)
-    desktop.chat.stop()
-    wait_until(lambda: not desktop.chat.is_generating)
-    stats = desktop.chat.conversation.turns[-1].answer.stats
-    if stats is None or not stats.decode_tps:
-        sys.exit("monitor_cost: the model did not answer")
-    return float(stats.decode_tps)
+def measure_group(
+    desktop: Desktop, monitoring: Monitoring, tokens: list[TokenEvent], modes: Sequence[Mode]
+) -> dict[Mode, float] | None:
+    """Tokens per second by mode, in six parts of one answer; None if it ended before.
+
+    Each mode has two parts, as far before as behind the group's middle: what grows with the answer, and a machine that
+    slowly changes, count for all modes alike.
+    """
+    if not desktop.chat.is_generating or tokens[-1].new_tokens > MAX_NEW_TOKENS / 2:
+        desktop.chat.stop()
+        wait_until(lambda: not desktop.chat.is_generating)
+        desktop.chat.new_chat()
+        tokens.clear()
+        desktop.chat.submit(QUESTION)
+        wait_until(lambda: len(tokens) > 100)
+    seconds: dict[Mode, list[float]] = {mode: [] for mode in MODES}
+    for mode in modes:
+        monitoring.use(mode)
+        wait_s(SETTLE_S)
+        first = tokens[-1]
+        wait_s(PART_S)
+        last = tokens[-1]
+        if not desktop.chat.is_generating or last.t_s <= first.t_s:
+            return None
+        seconds[mode].append((last.t_s - first.t_s) / (last.new_tokens - first.new_tokens))
+    return {mode: 1 / statistics.mean(each) for mode, each in seconds.items()}
 
 
 def main() -> None:
     """Both, and a line for each bar."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, help="0: no scripted model")
     parser.add_argument("--tps", type=float, default=30.0)
-    parser.add_argument("--answers", type=int, default=16, help="short rounds; 0: no real model")
+    parser.add_argument("--groups", type=int, default=30, help="of six seconds each; 0: no real model")
     parser.add_argument("--model", default="smollm2-135m")
     parser.add_argument("--offscreen", action="store_true")
     options = parser.parse_args()
@@ -208,9 +238,9 @@ def main() -> None:
     application = make_application()
     on = conditions()
     with tempfile.TemporaryDirectory() as folder:
-        found = measure_processor(Path(folder), options.seconds, options.rounds, options.tps)
-        if options.answers:
-            found |= measure_speed(Path(folder), options.model, options.answers)
+        found = measure_processor(Path(folder), options.seconds, options.rounds, options.tps) if options.rounds else {}
+        if options.groups:
+            found |= measure_speed(Path(folder), options.model, options.groups)
     application.quit()
     print(json.dumps({**found, "conditions": on}, indent=2))
     for name, bar in BARS.items():

@@ -13,8 +13,11 @@ APP_ID = "io.github.llmdesk.llmdesk"
 
 def _place(kind: str, default: str) -> Path:
     home = os.environ.get("LLMDESK_HOME")
-    path = Path(home).expanduser().absolute() / kind if home else Path(default)
-    path.mkdir(parents=True, exist_ok=True)
+    return _made(Path(home).expanduser().absolute() / kind if home else Path(default))
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)  # all of it: a folder above may have been removed a moment ago
     return path
 
 
@@ -45,9 +48,7 @@ def log_file() -> Path:
 
 def models_dir() -> Path:
     """One folder per fetched model, named by its id."""
-    path = data_dir() / "models"
-    path.mkdir(exist_ok=True)
-    return path
+    return _made(data_dir() / "models")
 
 
 def user_catalogue() -> Path:

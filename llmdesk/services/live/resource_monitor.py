@@ -78,7 +78,8 @@ class ResourceMonitor:
         """One sample, or None if the system does not tell right now."""
         try:
             process_percent = min(100.0, self._process.cpu_percent() / self._cores)
-            system_percent = psutil.cpu_percent()
+            # Two clocks of the system, read one after the other: what this process takes, the whole takes at least.
+            system_percent = max(process_percent, psutil.cpu_percent())
             memory = psutil.virtual_memory()
             others_cores = (system_percent - process_percent) * self._cores / 100
             sample = ResourceSample(

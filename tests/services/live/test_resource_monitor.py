@@ -51,6 +51,7 @@ def test_samples_are_plausible_and_in_order(monitor: ResourceMonitor) -> None:
     for sample in collector.samples:
         assert 0 <= sample.process_cpu_percent <= 100
         assert 0 <= sample.system_cpu_percent <= 100
+        assert sample.system_cpu_percent >= sample.process_cpu_percent
         assert 10e6 < sample.process_rss_bytes < sample.system_total_bytes
         assert 0 < sample.system_used_bytes < sample.system_total_bytes
         assert sample.system_total_bytes == psutil.virtual_memory().total
