@@ -112,7 +112,7 @@ static void round_low(const float *x, activations *a, int row, int block) {
         sum += part;
     }
     a->low_sums[at] = a->low_scales[at] * (float)sum;
-    a->low_blocks[(int64_t)row * (a->columns / BLOCK) + a->low_counts[row]++] = block;
+    a->low_bits[row * low_bit_bytes(a->columns) + block / 8] |= (uint8_t)(1 << block % 8);
 }
 
 // The second plane of one of few rows, where it counts.
@@ -122,6 +122,7 @@ static void round_low_row(const float *x, activations *a, int row) {
     float squares = 0.0f;
     for (int b = 0; b < blocks; b++) squares += scales[b] * scales[b];
     const float limit = LOW_ABOVE * squares / (float)blocks;
+    memset(a->low_bits + row * low_bit_bytes(a->columns), 0, (size_t)low_bit_bytes(a->columns));
     for (int b = 0; b < blocks; b++)
         if (scales[b] * scales[b] > limit) round_low(x + b * BLOCK, a, row, b);
 }
@@ -129,7 +130,7 @@ static void round_low_row(const float *x, activations *a, int row) {
 static void round_few(const float *x, activations *a, int row) {
     const int blocks = a->columns / BLOCK;
     const float row_most = a->per_row ? largest(x, a->columns) : 0.0f;
-    a->offsets[row] = a->low_counts[row] = 0;
+    a->offsets[row] = 0;
     for (int b = 0; b < blocks; b++) {
         const float most = a->per_row ? row_most : largest(x + b * BLOCK, BLOCK);
         const int64_t at = (int64_t)row * blocks + b;

@@ -94,7 +94,8 @@ static activations part_of(activations a, const expert_part *part) {
     a.quants += values, a.bytes += values, a.low += values;
     a.scales += blocks, a.scaled_sums += blocks, a.offsets += blocks;
     a.byte_scales += blocks, a.byte_sums += blocks, a.low_scales += blocks, a.low_sums += blocks;
-    a.byte_middles += 2 * blocks, a.low_middles += 2 * blocks, a.low_blocks += blocks, a.low_counts += blocks;
+    a.byte_middles += 2 * blocks, a.low_middles += 2 * blocks;
+    a.low_bits += part->first * low_bit_bytes(a.columns);
     a.tokens = part->tokens;
     return a;
 }

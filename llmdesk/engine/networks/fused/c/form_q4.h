@@ -68,52 +68,41 @@ INLINE void q4_block(const uint8_t *quants, vf d, vf low_end, const plane *plane
     }
 }
 
-// One panel of 4 bits times all blocks of `count` planes.
-INLINE void q4_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums, const int symmetric) {
+// One panel of 4 bits times `count` (a constant) rows in planes.
+INLINE void q4_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums,
+                      const int symmetric) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const q4_place at = q4_place_of(m, panel, symmetric);
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
+    vf low_sums[PLANES];
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
     for (int block = 0, index = 0; block < blocks; index++) {
         const q4_group g = q4_group_at(&at, index, symmetric);
         const uint8_t *quants = g.quants;
         if (!symmetric) fetch_ahead(quants - 4 * LANES);
-        for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2)
-            q4_block(quants, g.d, g.low_end, planes, block, count, sums);
+        for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
+            q4_block(quants, g.d, g.low_end, high, block, count, sums);
+            for (int p = 0; p < count; p++)
+                if (has_block(low[p].bits, block)) q4_block(quants, g.d, g.low_end, low + p, block, 1, low_sums + p);
+        }
     }
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
 }
 
-INLINE void q4_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
-    q4_blocks(m, panel, planes, count, sums, 0);
+INLINE void q4_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+    q4_blocks(m, panel, high, low, count, sums, 0);
 }
-INLINE void q4s_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
-    q4_blocks(m, panel, planes, count, sums, 1);
+INLINE void q4s_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+    q4_blocks(m, panel, high, low, count, sums, 1);
 }
 PLANES_FUNCTION(q4_times_planes, q4_all_blocks)
 PLANES_FUNCTION(q4s_times_planes, q4s_all_blocks)
 
-// The second plane of a row, where it has one.
-INLINE vf q4_low(const matrix *m, const uint8_t *panel, const activations *a, int row, const int symmetric) {
-    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
-    const q4_place at = q4_place_of(m, panel, symmetric);
-    const plane low = low_plane(a, row);
-    const int group = m->group;
-    vf sum = vf_zero();
-    for (int i = 0; i < a->low_counts[row]; i++) {
-        const int column = blocks[i] * BLOCK;
-        const q4_group g = q4_group_at(&at, column / group, symmetric);
-        q4_block(g.quants + column % group * LANES / 2, g.d, g.low_end, &low, blocks[i], 1, &sum);
-    }
-    return sum;
-}
-static vf q4_low_blocks(const matrix *m, const uint8_t *panel, const activations *a, int row) { return q4_low(m, panel, a, row, 0); }
-static vf q4s_low_blocks(const matrix *m, const uint8_t *panel, const activations *a, int row) { return q4_low(m, panel, a, row, 1); }
-
 static void few_q4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4_times_planes, q4_low_blocks);
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4_times_planes);
     else few_rows_q4(m, panel, a, first, tokens, out);
 }
 static void few_q4s(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4s_times_planes, q4s_low_blocks);
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4s_times_planes);
     else few_rows_q4s(m, panel, a, first, tokens, out);
 }
 

@@ -60,39 +60,33 @@ INLINE void q4k_block(const uint8_t *super, const q4k_factors *f, int i, const p
     }
 }
 
-// One panel times all blocks of `count` planes.
-INLINE void q4k_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
-    for (int block = 0; block < m->columns / BLOCK; panel += SUPER_BYTES) {
+// One panel times `count` (a constant) rows in planes.
+INLINE void q4k_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+    vf low_sums[PLANES];
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
+    for (int index = 0; index < m->columns / SUPER; index++, panel += SUPER_BYTES) {
         const q4k_factors f = q4k_factors_of(panel);
+        const int block = index * SUPER_BLOCKS;
         vf scaled[PLANES], minima[PLANES];
         for (int i = 0; i < SUPER_HEAD; i += 64) fetch_ahead(panel + i);
         UNROLLED for (int p = 0; p < count; p++) scaled[p] = minima[p] = vf_zero();
-        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++, block++) q4k_block(panel, &f, i, planes, block, count, scaled, minima);
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q4k_block(panel, &f, i, high, block + i, count, scaled, minima);
         UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(f.minus_e, minima[p], vf_fma(f.d, scaled[p], sums[p]));
+        for (int p = 0; p < count; p++)
+            for (unsigned left = low[p].bits[index]; left; left &= left - 1) {
+                const int i = __builtin_ctz(left);
+                vf low_scaled = vf_zero(), low_minimum = vf_zero();
+                q4k_block(panel, &f, i, low + p, block + i, 1, &low_scaled, &low_minimum);
+                low_sums[p] = vf_fma(f.minus_e, low_minimum, vf_fma(f.d, low_scaled, low_sums[p]));
+            }
     }
-}
-
-// The second plane of a row, where it has one.
-static vf q4k_low_blocks(const matrix *m, const uint8_t *panel, const activations *a, int row) {
-    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
-    const plane low = low_plane(a, row);
-    vf sum = vf_zero();
-    for (int i = 0; i < a->low_counts[row]; i++) {
-        const uint8_t *super = panel + (int64_t)(blocks[i] / SUPER_BLOCKS) * SUPER_BYTES;
-        const q4k_factors f = q4k_factors_of(super);
-        vf scaled = vf_zero(), minimum = vf_zero();
-        (void)m;
-        q4k_block(super, &f, blocks[i] % SUPER_BLOCKS, &low, blocks[i], 1, &scaled, &minimum);
-        sum = vf_fma(f.minus_e, minimum, vf_fma(f.d, scaled, sum));
-    }
-    return sum;
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
 }
 
 PLANES_FUNCTION(q4k_times_planes, q4k_all_blocks)
 
 static void few_q4k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4k_times_planes, q4k_low_blocks);
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4k_times_planes);
     else few_rows_q4k(m, panel, a, first, tokens, out);
 }
 

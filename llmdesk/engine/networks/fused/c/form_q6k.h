@@ -80,37 +80,33 @@ INLINE void q6k_block(const uint8_t *super, int i, const plane *planes, int bloc
     UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_fma(vi_float(dot[p]), vf_set(planes[p].scales[block]), scaled[p]);
 }
 
-// One panel times all blocks of `count` planes.
-INLINE void q6k_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
+// One panel times `count` (a constant) rows in planes.
+INLINE void q6k_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+    vf low_sums[PLANES];
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
     for (int index = 0; index < m->columns / SUPER; index++) {
         const uint8_t *super = q6k_super_at(m, panel, index);
+        const int block = index * SUPER_BLOCKS;
+        const vf d = q6k_d(panel, index);
         vf scaled[PLANES];
         for (int i = 0; i < SIX_HEAD; i += 64) fetch_ahead(super + i);
         UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_zero();
-        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q6k_block(super, i, planes, index * SUPER_BLOCKS + i, count, scaled);
-        const vf d = q6k_d(panel, index);
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q6k_block(super, i, high, block + i, count, scaled);
         UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(d, scaled[p], sums[p]);
+        for (int p = 0; p < count; p++)
+            for (unsigned left = low[p].bits[index]; left; left &= left - 1) {
+                const int i = __builtin_ctz(left);
+                vf low_scaled = vf_zero();
+                q6k_block(super, i, low + p, block + i, 1, &low_scaled);
+                low_sums[p] = vf_fma(d, low_scaled, low_sums[p]);
+            }
     }
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
 }
 PLANES_FUNCTION(q6k_times_planes, q6k_all_blocks)
 
-// The second plane of a row, where it has one.
-static vf q6k_low_blocks(const matrix *m, const uint8_t *panel, const activations *a, int row) {
-    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
-    const plane low = low_plane(a, row);
-    vf sum = vf_zero();
-    for (int i = 0; i < a->low_counts[row]; i++) {
-        const int index = blocks[i] / SUPER_BLOCKS;
-        vf scaled = vf_zero();
-        q6k_block(q6k_super_at(m, panel, index), blocks[i] % SUPER_BLOCKS, &low, blocks[i], 1, &scaled);
-        sum = vf_fma(q6k_d(panel, index), scaled, sum);
-    }
-    return sum;
-}
-
 static void few_q6k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q6k_times_planes, q6k_low_blocks);
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q6k_times_planes);
     else few_rows_q6k(m, panel, a, first, tokens, out);
 }
 

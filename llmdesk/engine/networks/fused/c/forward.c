@@ -684,9 +684,9 @@ static int make_activations(engine *e, activations *a, int64_t values) {
     a->low = room(e, values), a->byte_scales = room(e, values / BLOCK * 4), a->byte_sums = room(e, values / BLOCK * 4);
     a->low_scales = room(e, values / BLOCK * 4), a->low_sums = room(e, values / BLOCK * 4);
     a->byte_middles = room(e, values / BLOCK * 8), a->low_middles = room(e, values / BLOCK * 8);
-    a->low_blocks = room(e, values / BLOCK * 4), a->low_counts = room(e, values / BLOCK * 4);
+    a->low_bits = room(e, values / BLOCK);
     return a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets && a->low && a->byte_scales && a->byte_sums &&
-           a->low_scales && a->low_sums && a->byte_middles && a->low_middles && a->low_blocks && a->low_counts;
+           a->low_scales && a->low_sums && a->byte_middles && a->low_middles && a->low_bits;
 }
 
 static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {

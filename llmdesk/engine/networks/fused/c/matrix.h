@@ -31,14 +31,16 @@ typedef struct {
     float *scaled_sums;    // few: scale * sum of the block's quants
     float *byte_scales, *byte_sums, *low_scales, *low_sums;  // few: the same of the planes
     int32_t *byte_middles, *low_middles;  // few (T, columns / 16): of the planes, -16 * sum of the quants, twice as 16 bits
-    int32_t *low_blocks;   // few (T, columns / 32): the first low_counts[t] are those that have a second plane
-    int32_t *low_counts;   // few (T)
+    uint8_t *low_bits;     // few (T, columns / 256, rounded up): a bit for each block, 1 where it has a second plane
     int32_t *offsets;      // many: -sum of the block's bytes; few (T): -sum of the row's bytes
     int tokens, columns, wide;  // wide: columns of a wide block, 0 for few rows
     int per_row;           // one scale for all columns of a row and 8 bits, as BitNet was trained
     int in_words, in_bytes;    // which of them the weights are multiplied with
     int has_low;           // few: the second plane
 } activations;
+
+INLINE int64_t low_bit_bytes(int columns) { return (columns / BLOCK + 7) / 8; }
+INLINE int has_block(const uint8_t *bits, int block) { return bits[block / 8] >> block % 8 & 1; }
 
 // Activations that a form is multiplied with: 16 bits; for few rows of a large network bytes in two planes instead; or bytes
 // with one scale a row.
@@ -63,9 +65,10 @@ typedef struct {
 INLINE int64_t scale_bytes(const matrix *m) { return (m->columns / m->group * LANES * 2 + 63) & ~(int64_t)63; }
 INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
 
-// The processor's own prefetching stops at each page of 4 KB and is not far enough ahead: 30 % of the speed.
+// The processor's own prefetching stops at each page of 4 KB and is not far enough ahead. Into the second-level cache: the first
+// one has few places for what is under way, and filling them bounds the speed (docs/decisions/0071).
 enum { AHEAD_BYTES = 4096 };
-INLINE void fetch_ahead(const uint8_t *at) { fetch(at + AHEAD_BYTES); }
+INLINE void fetch_ahead(const uint8_t *at) { fetch_far(at + AHEAD_BYTES); }
 
 // Four bytes, or a pair of 16 bits, in each lane.
 INLINE vi in_all_lanes(const void *values) {

@@ -49,15 +49,16 @@ INLINE void nibble_words(const uint8_t *quants, const int16_t *x, int64_t column
     else nibble_one_chain(quants, x, columns, tokens, dot);
 }
 
-// A plane of one of few rows: bytes (columns), and of each block their scale, scale * sum, and see `activations`.
-typedef struct { const int8_t *bytes; const float *scales, *sums; const int32_t *middles; } plane;
+// A plane of one of few rows: bytes (columns), and of each block their scale, scale * sum, and see `activations`. Of a second
+// plane `bits` say which blocks it has.
+typedef struct { const int8_t *bytes; const float *scales, *sums; const int32_t *middles; const uint8_t *bits; } plane;
 INLINE plane high_plane(const activations *a, int row) {
     const int64_t at = (int64_t)row * (a->columns / BLOCK);
-    return (plane){a->bytes + at * BLOCK, a->byte_scales + at, a->byte_sums + at, a->byte_middles + 2 * at};
+    return (plane){a->bytes + at * BLOCK, a->byte_scales + at, a->byte_sums + at, a->byte_middles + 2 * at, NULL};
 }
 INLINE plane low_plane(const activations *a, int row) {
     const int64_t at = (int64_t)row * (a->columns / BLOCK);
-    return (plane){a->low + at * BLOCK, a->low_scales + at, a->low_sums + at, a->low_middles + 2 * at};
+    return (plane){a->low + at * BLOCK, a->low_scales + at, a->low_sums + at, a->low_middles + 2 * at, a->low_bits + row * low_bit_bytes(a->columns)};
 }
 
 // part[p] = a block of 32 columns times those of `count` (a constant) planes.
@@ -76,35 +77,34 @@ INLINE void nibble_parts(const uint8_t *quants, const plane *planes, int block, 
 }
 
 // Functions of their own for each number of planes, by a switch outside of all loops.
-#define PLANES_CASE(all_blocks, n) case n: all_blocks(m, panel, planes, n, sums); break;
+#define PLANES_CASE(all_blocks, n) case n: all_blocks(m, panel, high, low, n, sums); break;
 #if defined(__AVX512VNNI__)
 #define MORE_PLANES(all_blocks) PLANES_CASE(all_blocks, 5) PLANES_CASE(all_blocks, 6) PLANES_CASE(all_blocks, 7) PLANES_CASE(all_blocks, 8)
 #else
 #define MORE_PLANES(all_blocks)
 #endif
 #define PLANES_FUNCTION(name, all_blocks)                                                                                     \
-    static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const plane *planes, int count, vf *sums) { \
+    static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const plane *high, const plane *low,    \
+                                               int count, vf *sums) {                                                         \
         switch (count) {                                                                                                      \
             PLANES_CASE(all_blocks, 1) PLANES_CASE(all_blocks, 2) PLANES_CASE(all_blocks, 3) PLANES_CASE(all_blocks, 4)       \
             MORE_PLANES(all_blocks)                                                                                           \
         }                                                                                                                     \
     }
 
-// One panel times all blocks of `count` planes, and times those of a row's second plane.
-typedef void (*times_planes)(const matrix *m, const uint8_t *panel, const plane *planes, int count, vf *sums);
-typedef vf (*times_low)(const matrix *m, const uint8_t *panel, const activations *a, int row);
+// One panel times `count` rows: both planes of each. What the second ones hold is multiplied while the weights are at hand, and
+// added at the end.
+typedef void (*times_planes)(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, int count, vf *sums);
 
-// One panel times rows from `first` on, in bytes. A row's planes are added at the end, so it does not matter which rows are
-// multiplied together.
+// One panel times rows from `first` on, in bytes. A row's numbers do not depend on which rows are multiplied with it.
 INLINE void few_in_planes(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out,
-                          times_planes all_blocks, times_low low_blocks) {
+                          times_planes all_blocks) {
     for (int t = 0, now; t < tokens; t += now) {
-        plane planes[PLANES];
+        plane high[PLANES], low[PLANES];
         now = tokens - t < PLANES ? tokens - t : PLANES;
-        for (int i = 0; i < now; i++) planes[i] = high_plane(a, first + t + i);
-        all_blocks(m, panel, planes, now, out + t);
+        for (int i = 0; i < now; i++) high[i] = high_plane(a, first + t + i), low[i] = low_plane(a, first + t + i);
+        all_blocks(m, panel, high, low, now, out + t);
     }
-    for (int t = 0; t < tokens; t++) out[t] = vf_add(out[t], low_blocks(m, panel, a, first + t));
 }
 
 // A block of 32 columns as pairs of 16 bits, step q + low_end: quants are shifted up and multiplied by a fraction of 15 bits.
