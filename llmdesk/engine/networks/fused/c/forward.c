@@ -111,7 +111,7 @@ typedef struct {
 #define PHASE(w, count, ...)                                                              \
     do {                                                                                  \
         const int count_ = (count);                                                       \
-        for (int start_, end_; take((w)->r, (w)->phase, count_, (w)->r->threads, &start_, &end_);) { \
+        for (int start_, end_; take((w)->r, (w)->phase, count_, (w)->thread, &start_, &end_);) { \
             for (int item = start_; item < end_; item++) { __VA_ARGS__; }                 \
             give((w)->r, (w)->phase, end_ - start_);                                      \
         }                                                                                 \

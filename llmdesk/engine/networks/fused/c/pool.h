@@ -1,5 +1,6 @@
-// Threads that work through the phases of a step together. A phase is a number of independent items; whoever is free
-// takes the next ones, and a phase is over when its items are done, not when every thread has arrived. So a thread that
+// Threads that work through the phases of a step together. A phase is a number of independent items. Each thread has a range
+// of them, so that what it reads lies in one piece and the processor fetches it by itself; whoever is done with its own takes
+// from the others', and a phase is over when its items are done, not when every thread has arrived. So a thread that
 // the system took off its core (for the window's painting, say) delays the others only if it holds an item, or is still in
 // the step before the last one.
 #pragma once
@@ -10,7 +11,10 @@
 #define MAX_THREADS 64
 enum { SPINS_BEFORE_YIELD = 2000, YIELDS_BEFORE_SLEEP = 400, MOST_ITEMS_AT_ONCE = 8 };
 
-typedef struct { _Alignas(64) atomic_int next; _Alignas(64) atomic_int done; } phase;
+typedef struct {
+    _Alignas(64) atomic_int next[MAX_THREADS];  // of each thread's range
+    _Alignas(64) atomic_int done;
+} phase;
 
 // What one step needs; two of them in turn, so that a late thread may still be leaving the one before.
 typedef struct {
@@ -94,7 +98,7 @@ static round_state *pool_next(pool *p, int phases) {
     round_state *r = &p->rounds[(atomic_load(&p->epoch) + 1) & 1];
     for (int turns = 0; atomic_load(&r->inside) != 0;) relax(&turns);
     for (int i = 0; i < phases; i++) {
-        atomic_store_explicit(&r->phases[i].next, 0, memory_order_relaxed);
+        for (int t = 0; t < p->count; t++) atomic_store_explicit(&r->phases[i].next[t], 0, memory_order_relaxed);
         atomic_store_explicit(&r->phases[i].done, 0, memory_order_relaxed);
     }
     return r;
@@ -110,19 +114,25 @@ static void pool_run(pool *p, round_state *r, int threads) {
     p->work(p, r, 0);
 }
 
-// Take the next items of a phase: a large share first, smaller ones towards its end. False when none is left.
-INLINE int take(round_state *r, int phase_index, int items, int threads, int *start, int *end) {
-    atomic_int *next = &r->phases[phase_index].next;
-    int seen = atomic_load_explicit(next, memory_order_relaxed);
-    while (seen < items) {
-        int share = (items - seen) / (2 * threads);
-        int stop = seen + (share < 1 ? 1 : share > MOST_ITEMS_AT_ONCE ? MOST_ITEMS_AT_ONCE : share);
-        if (atomic_compare_exchange_weak_explicit(next, &seen, stop, memory_order_acquire, memory_order_relaxed)) {
-            *start = seen;
-            *end = stop;
+// Take the next items of a thread's range: a large share first, smaller ones towards its end. False when none is left.
+INLINE int take_from(phase *from, int owner, int items, int threads, int *start, int *end) {
+    const int first = (int)((int64_t)items * owner / threads), count = (int)((int64_t)items * (owner + 1) / threads) - first;
+    int seen = atomic_load_explicit(&from->next[owner], memory_order_relaxed);
+    while (seen < count) {
+        const int share = (count - seen) / 2, stop = seen + (share < 1 ? 1 : share > MOST_ITEMS_AT_ONCE ? MOST_ITEMS_AT_ONCE : share);
+        if (atomic_compare_exchange_weak_explicit(&from->next[owner], &seen, stop, memory_order_acquire, memory_order_relaxed)) {
+            *start = first + seen;
+            *end = first + stop;
             return 1;
         }
     }
+    return 0;
+}
+
+// The next items for a thread: its own, then the others'.
+INLINE int take(round_state *r, int phase_index, int items, int thread, int *start, int *end) {
+    for (int i = 0; i < r->threads; i++)
+        if (take_from(&r->phases[phase_index], (thread + i) % r->threads, items, r->threads, start, end)) return 1;
     return 0;
 }
 
