@@ -21,6 +21,7 @@ class Kind:
         experts: the name of their width in config.json, if the architecture has any.
         is_gemma: norms' weights are around 0, embeddings are scaled, and scores by a number of their own.
         is_fused: the files hold one matrix where others hold three or two.
+        eps: config.json's name of what norms add to the mean square.
     """
 
     norms: NormPlaces = "before"
@@ -30,6 +31,7 @@ class Kind:
     experts: str | None = None
     is_gemma: bool = False
     is_fused: bool = False
+    eps: str = "rms_norm_eps"
 
 
 KINDS = {
@@ -46,4 +48,5 @@ KINDS = {
     "gemma2": Kind(norms="both", is_gemma=True),
     "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True),
     "bitnet": Kind(sub_norms=True),
+    "lfm2": Kind(qk_norm="head", eps="norm_eps"),
 }

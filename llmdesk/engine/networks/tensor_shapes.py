@@ -38,10 +38,14 @@ def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | Non
     count, width = a.widths(spec)
     is_whole = a.qk_norm == "width"
     qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    taps = 0
+    if spec.mixer == "convolution" and a.convolution is not None:
+        qkv_rows, query, taps = (3 * hidden,), hidden, a.convolution.taps
     gate_up_rows = (2 * width,) if a.fused_gate_up else (count * width, count * width)
     return {
         names.input_norm: (hidden,),
         **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
+        names.taps: (taps * hidden,),
         names.q_norm: (query if is_whole else a.head_dim,),
         names.k_norm: (key if is_whole else a.head_dim,),
         names.attention_sub_norm: (query,),

@@ -1,0 +1,76 @@
+"""States of recurrent layers, kept at some lengths of a sequence, so that it can go back there (engine thread only).
+
+A state cannot be cut: going back means to take the nearest one that was kept and to compute on from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+State = TypeVar("State")
+
+_MOST_BYTES = 160_000_000
+_LEAST_KEPT, _MOST_KEPT = 2, 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[State]):
+    length: int
+    state: State
+
+
+def kept_states(state_bytes: int) -> int:
+    """How many are kept of a sequence at most, beside the one that goes on."""
+    return max(_LEAST_KEPT, min(_MOST_KEPT, _MOST_BYTES // max(1, state_bytes)))
+
+
+class Snapshots(Generic[State]):
+    """States at ends of turns and of a prompt's chunks, the more of them the nearer to the end.
+
+    Args:
+        most: how many are kept; at least two.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: list[_Kept[State]] = []
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def lengths(self) -> list[int]:
+        """Of the sequence where they were kept, ascending."""
+        return [kept.length for kept in self._kept]
+
+    def put(self, length: int, state: State) -> None:
+        """Keep a state; nothing that is kept may be of a longer sequence."""
+        self.drop_after(length - 1)
+        self._kept.append(_Kept(length, state))
+        if len(self._kept) > self._most:
+            del self._kept[self._least_missed()]
+
+    def reach(self, length: int) -> int:
+        """The longest beginning of at most that length of which a state is kept; 0: none, or the empty one."""
+        return max((kept.length for kept in self._kept if kept.length <= length), default=0)
+
+    def at(self, length: int) -> State | None:
+        """What was kept at exactly that length."""
+        return next((kept.state for kept in self._kept if kept.length == length), None)
+
+    def drop_after(self, length: int) -> None:
+        """Forget those of longer sequences."""
+        self._kept = [kept for kept in self._kept if kept.length <= length]
+
+    def copy(self, length: int) -> Snapshots[State]:
+        """Another one that holds the same states of sequences up to that length."""
+        other = Snapshots[State](self._most)
+        other._kept = [kept for kept in self._kept if kept.length <= length]
+        return other
+
+    def _least_missed(self) -> int:
+        """The one, but not the newest, without which the fewest tokens more would be computed again, measured by how
+        far back they lie."""
+        ends = [0, *self.lengths()]
+        costs = [(ends[i + 1] - ends[i - 1]) / (ends[-1] - ends[i - 1]) for i in range(1, len(ends) - 1)]
+        return min(range(len(costs)), key=costs.__getitem__)
