@@ -24,6 +24,7 @@ ARCHITECTURES = {
     "gemma3": "gemma3_text",
     "phi3": "phi3",
     "bitnet": "bitnet",
+    "lfm2": "lfm2",
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
@@ -47,9 +48,10 @@ _PARTS = (
     "attn_output",
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
     "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps",
+    "shortconv.conv", "shortconv.in_proj", "shortconv.out_proj",
 )  # fmt: skip
 _KNOWN = re.compile(
-    r"(token_embd|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
+    r"(token_embd|token_embd_norm|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
     rf"|blk\.\d+\.({'|'.join(_PARTS)})\.(weight|bias)"
 )
 _OF_ENCODERS = re.compile(

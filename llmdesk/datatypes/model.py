@@ -92,6 +92,7 @@ class ModelSize:
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
+        states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
     """
 
     embedding_weights: int
@@ -103,6 +104,7 @@ class ModelSize:
     own_kernels: bool = True
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
+    states_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

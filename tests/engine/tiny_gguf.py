@@ -37,13 +37,18 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
     writer.add_block_count(config["num_hidden_layers"])
     writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_head_count(config["num_attention_heads"])
-    writer.add_head_count_kv(config["num_key_value_heads"])
     writer.add_key_length(config["head_dim"])
+    if config["model_type"] == "lfm2":
+        heads = config["num_key_value_heads"]
+        writer.add_head_count_kv([0 if kind == "conv" else heads for kind in config["layer_types"]])
+        writer.add_shortconv_l_cache(config["conv_L_cache"])
+    else:
+        writer.add_head_count_kv(config["num_key_value_heads"])
     if experts := config.get("num_experts", config.get("num_local_experts")):
         writer.add_expert_count(experts)
         writer.add_expert_used_count(config["num_experts_per_tok"])
         writer.add_expert_feed_forward_length(config.get("moe_intermediate_size", config["intermediate_size"]))
-    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"] if "rms_norm_eps" in config else config["norm_eps"])
     rope = config["rope_parameters"]
     rope = rope.get("full_attention", rope)
     writer.add_rope_freq_base(rope["rope_theta"])
@@ -82,6 +87,20 @@ def _stacked(weights: dict[str, Any], name: str) -> Any:
     return np.stack(parts) if parts else None
 
 
+def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str) -> Any:
+    """Under the names that the package's table has for those of the folder; convolutions without their middle size."""
+    import gguf
+    from gguf.tensor_mapping import get_tensor_name_map
+
+    table = get_tensor_name_map(gguf.MODEL_ARCH[config["model_type"].upper()], config["num_hidden_layers"])
+    for name, values in weights.items():
+        part, _, leaf = name.rpartition(".")
+        values = values.squeeze(1) if values.ndim == 3 else values
+        is_plain = values.ndim == 1 or ".conv." in part
+        quantization = gguf.GGMLQuantizationType["F32" if is_plain else kind]
+        yield f"{table.get_name(part)}.{leaf}", gguf.quants.quantize(values, quantization), quantization
+
+
 def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str) -> Any:
     import gguf
     from safetensors.numpy import load_file
@@ -89,6 +108,9 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     from llmdesk.engine.weights.gguf_file import hf_names
 
     weights = load_file(folder / "model.safetensors")
+    if architecture == "lfm2":
+        yield from _by_the_package(weights, config, kind)
+        return
     for gguf_name, name in hf_names(architecture, config["num_hidden_layers"]).items():
         if ".experts." in name and (all_of := _stacked(weights, name)) is not None:
             weights[name] = all_of

@@ -36,6 +36,15 @@ EXPERTS = {"num_experts": 8, "num_experts_per_tok": 3}
 """Of a small mixture of experts, whose width is the common one (OLMoE) or ``moe_intermediate_size``."""
 
 
+LFM2 = {
+    "intermediate_size": 192,
+    "block_multiple_of": 32,
+    "layer_types": ["conv", "full_attention", "conv"],
+    "tie_word_embeddings": True,
+}
+"""A small one, whose last layer is a convolution."""
+
+
 def save_tokenizer(folder: Path) -> int:
     """A tokenizer of one token per byte plus the special ones; returns the vocabulary's size."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers

@@ -166,7 +166,8 @@ def _loaded(
     _try_out(network, prepared)
     number_bytes = cache_number_bytes(network)
     numbers = model.size.cache_bytes_per_token / HALF_BYTES if model.size else 0  # of a token
-    text_model = text_model_of(prepared, network, context, round(numbers * number_bytes))
+    states_bytes = model.size.states_bytes if model.size else 0
+    text_model = text_model_of(prepared, network, context, round(numbers * number_bytes), states_bytes)
     text_model.chats.check()
     team = ThreadTeam(thread_setter(network))
     key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
@@ -240,7 +241,11 @@ def _try_out(network: Network, prepared: PreparedModel) -> None:
 
 
 def text_model_of(
-    prepared: PreparedModel, network: Network, context_tokens: int, cache_bytes_per_token: int = 0
+    prepared: PreparedModel,
+    network: Network,
+    context_tokens: int,
+    cache_bytes_per_token: int = 0,
+    states_bytes: int = 0,
 ) -> TextModel:
     """A network with its tokenizer, ready to answer."""
     return TextModel(
@@ -248,5 +253,5 @@ def text_model_of(
         prepared.tokenizer,
         stop_token_ids(prepared),
         context_tokens,
-        PrefixCache(bytes_per_token=cache_bytes_per_token),
+        PrefixCache(bytes_per_token=cache_bytes_per_token, states_bytes=states_bytes),
     )

@@ -30,6 +30,7 @@ EMBEDDING, HEAD, FINAL_NORM = "model.embed_tokens.weight", "lm_head.weight", "mo
 ROPE_FACTORS = "model.rotary_emb.rope_factors"
 """Name of an optional tensor (rotary_dims / 2,): divisors of the inverse frequencies, as GGUF's ``rope_freqs``."""
 
+
 @dataclass(frozen=True, slots=True)
 class Architecture:
     """A decoder's shape and choices. Norms are RMS norms; all layers that have attention have the same.

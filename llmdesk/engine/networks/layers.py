@@ -18,7 +18,9 @@ QkNorm = Literal["head", "width"]
 ROUTER = "mlp.gate"
 _EXPERTS = "mlp.experts."
 _DENSE = "mlp."
-_MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {"convolution": (("conv.in_proj",), "conv.conv", "conv.out_proj")}
+_MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {  # inputs, taps, output
+    "convolution": (("conv.in_proj",), "conv.conv", "conv.out_proj"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ class TensorNames:
 
     Several names of one role are parts to be joined by rows, in this order. Biases exist where the files have them.
     Experts' matrices are all experts' rows one after the other: gate and up (experts * width, hidden), down (experts *
-    hidden, width). What other mixers than attention take from a layer's input stands for queries, keys and values; their
-    taps are one vector, a column's after the other.
+    hidden, width). What other mixers than attention take from a layer's input stands in the place of queries, keys and
+    values; their taps are one vector, a column's after the other.
     """
 
     input_norm: str | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
-from llmdesk.engine.networks.states import Snapshots, kept_states
+from llmdesk.engine.networks.states import Snapshots
+from llmdesk.state_size import kept_states
 
 if TYPE_CHECKING:
     import torch

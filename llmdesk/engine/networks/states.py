@@ -10,19 +10,11 @@ from typing import Generic, TypeVar
 
 State = TypeVar("State")
 
-_MOST_BYTES = 160_000_000
-_LEAST_KEPT, _MOST_KEPT = 2, 12
-
 
 @dataclass(frozen=True, slots=True)
 class _Kept(Generic[State]):
     length: int
     state: State
-
-
-def kept_states(state_bytes: int) -> int:
-    """How many are kept of a sequence at most, beside the one that goes on."""
-    return max(_LEAST_KEPT, min(_MOST_KEPT, _MOST_BYTES // max(1, state_bytes)))
 
 
 class Snapshots(Generic[State]):

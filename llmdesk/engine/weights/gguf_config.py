@@ -13,6 +13,7 @@ import numpy as np
 
 from llmdesk.engine.networks.architecture import describe
 from llmdesk.engine.networks.config_values import INTEGERS, NUMBERS, check_integer, check_number
+from llmdesk.engine.weights.gguf_recurrent import RECURRENT, kv_heads, recurrent_values
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.gguf_kinds import ARCHITECTURES
 from llmdesk.words import say
@@ -52,8 +53,11 @@ def read_config(gguf: GgufFile) -> Any:
     head_dim = _held(gguf, "attention.key_length", "head_dim", values["hidden_size"] // heads)
     values |= {name: _held(gguf, key, name) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
     _check_heads(gguf, head_dim)
+    is_recurrent = gguf.architecture in RECURRENT
     values |= {
-        "num_key_value_heads": _held(gguf, "attention.head_count_kv", "num_key_value_heads", heads),
+        "num_key_value_heads": kv_heads(gguf)
+        if is_recurrent
+        else _held(gguf, "attention.head_count_kv", "num_key_value_heads", heads),
         "head_dim": head_dim,
         "vocab_size": gguf.vocabulary_size(),
         "tie_word_embeddings": not gguf.has("output.weight"),
@@ -68,6 +72,8 @@ def read_config(gguf: GgufFile) -> Any:
         "sliding_window"
     ):  # as llama.cpp has it; not transformers' 4096
         values["layer_types"] = ["full_attention"] * values["num_hidden_layers"]
+    if is_recurrent:
+        values |= recurrent_values(gguf, values["num_hidden_layers"], values["rms_norm_eps"])
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)
     values |= {name: _held(gguf, key, name) for key, name in _OF_EXPERTS.items() if gguf.has_field(key)}

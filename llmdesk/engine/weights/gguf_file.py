@@ -46,6 +46,9 @@ _LAYER = (
     "mlp.experts.gate_proj",
     "mlp.experts.up_proj",
     "mlp.experts.down_proj",
+    "conv.in_proj",
+    "conv.conv",
+    "conv.out_proj",
 )
 _FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
 # The package's table knows these two under older names only.
@@ -101,6 +104,11 @@ class GgufFile:
                 say("Open the model's safetensors folder instead."),
             )
         return values[0]
+
+    def in_each_layer(self, key: str) -> list[Any]:
+        """A value that is said for each layer; empty if it is not said so."""
+        name = f"{self.architecture}.{key}"
+        return gguf_header.read_arrays(self.path, (name,)).get(name) or []
 
     def has_field(self, key: str) -> bool:
         """True if the architecture's own section has this value."""
@@ -199,6 +207,8 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
     for name in names:
         if gguf_name := table.get_name(name):
             found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
+    if architecture == "lfm2":  # the norm after the last layer, by a name that meant another one
+        found["token_embd_norm.weight"] = FINAL_NORM
     if architecture == "bitnet":
         for layer in range(layers):
             for old, new in _SUB_NORMS.items():

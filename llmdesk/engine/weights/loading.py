@@ -148,7 +148,7 @@ def _convert_weights(
     remove_leftovers(converted.parent)
     remove_other_versions(converted)
     convert(
-        gguf.tensors() if gguf is not None else _folder_tensors(folder, packing),
+        renamed(gguf.tensors()) if gguf is not None else _folder_tensors(folder, packing),
         _rules(config, precision, gguf, in_panels=layout is not None),
         file,
         converted.name,
@@ -199,7 +199,7 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
         ModelDamaged, UnsupportedModel.
     """
     if model.path.is_file():
-        return GgufFile(model.path).tensors()
+        return renamed(GgufFile(model.path).tensors())
     packing = packing_of(config)
     if packing is None and obstacle(config) is not None:
         return TransformersWeights(config, safetensors_files(model.path)).held()

@@ -20,6 +20,9 @@ class FakeCache:
     def size_bytes(self) -> int:
         return self.length
 
+    def reach(self, length: int) -> int:
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         if length < self.length and not self.can_go_back:
             return False

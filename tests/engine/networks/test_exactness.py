@@ -16,7 +16,7 @@ import pytest
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.generation import draft_lengths
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import LFM2, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -29,15 +29,24 @@ SAMPLINGS: list[dict[str, Any]] = [
 SYSTEM = ChatMessage("system", "answer in short words")
 
 
+KINDS = {"llama": {}, "lfm2": LFM2}
+
+
+@pytest.fixture(scope="module", params=list(KINDS))
+def kind(request: pytest.FixtureRequest) -> str:
+    """With keys and values in all layers, or with states in some."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def make_model(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def make_model(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Any:
     """Makes the same model again and again, each with empty caches."""
     from llmdesk.engine.backends.native import NativeKernels
     from llmdesk.engine.backends.torch_model import text_model_of
     from llmdesk.engine.networks.decoder import Decoder
     from llmdesk.engine.weights.loading import prepare
 
-    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", "llama")
+    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", kind, **KINDS[kind])
     spec = ModelSpec("tiny", "Tiny", ModelSource("folder", str(folder)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LLMDESK_HOME", str(tmp_path_factory.mktemp("home")))
@@ -79,14 +88,19 @@ def test_prompt_lookup_changes_no_answer(
 
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)
-def test_what_is_reused_changes_no_answer(make_model: Any, sampling: dict[str, Any]) -> None:
+def test_what_is_reused_changes_no_answer(make_model: Any, kind: str, sampling: dict[str, Any]) -> None:
+    check_reuse(make_model, sampling, has_states=kind == "lfm2")
+
+
+def check_reuse(make_model: Any, sampling: dict[str, Any], *, has_states: bool) -> None:
+    """A state is kept at a turn's end: the only turn of a chat is computed again as a whole."""
     used = make_model()
     one = chat(used, "what is one", "and then", **sampling)
     two = chat(used, "tell me of two", **sampling)
     more, other = ChatMessage("user", "go on"), ChatMessage("user", "or else")
     for prompt in ([*one, more], [*one[:3], other], two[:-1], [*two, more]):
         text, stats = run(used, prompt, **sampling)
-        assert stats.cached_tokens > 20
+        assert stats.cached_tokens > 20 or (has_states and prompt == two[:-1])
         fresh = make_model()
         fresh.chats = used.chats  # so that the prompt has the same tokens
         expected, alone = run(fresh, prompt, **sampling)
@@ -95,7 +109,7 @@ def test_what_is_reused_changes_no_answer(make_model: Any, sampling: dict[str, A
 
 
 @pytest.fixture(scope="module")
-def make_fused(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def make_fused(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Any:
     """As ``make_model``, of 4 or 8 bits on our own kernels."""
     from llmdesk.engine.backends.torch_model import text_model_of
     from llmdesk.engine.networks.fused import library
@@ -104,7 +118,7 @@ def make_fused(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     if library.best_isa() is None:
         pytest.skip("our own kernels do not run here")
-    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", "llama")
+    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", kind, **KINDS[kind])
     spec = ModelSpec("tiny", "Tiny", ModelSource("folder", str(folder)))
 
     def made(precision: Any) -> Any:
@@ -114,6 +128,11 @@ def make_fused(tmp_path_factory: pytest.TempPathFactory) -> Any:
         return text_model_of(prepared, FusedDecoder(prepared.config, prepared.weights, 512), 512)
 
     return made
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_what_is_reused_changes_no_answer_on_our_own_kernels(make_fused: Any, sampling: dict[str, Any]) -> None:
+    check_reuse(lambda: make_fused("int4"), sampling, has_states=False)
 
 
 @pytest.mark.parametrize("sampling", [*SAMPLINGS, {"temperature": 0.8}])

@@ -14,7 +14,7 @@ import pytest
 
 from llmdesk.errors import ModelDamaged
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_models import EXPERTS, LFM2, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -44,6 +44,8 @@ KINDS = [
     ("olmoe", EXPERTS),
     ("olmo2", {}),
     ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),
+    ("lfm2", LFM2),
+    ("lfm2", {**LFM2, "conv_bias": True, "layer_types": ["full_attention", "conv", "full_attention"]}),
 ]
 
 

@@ -16,7 +16,7 @@ from llmdesk.engine.matrices.panels import in_panels, panel_rows
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
-from llmdesk.engine.networks.fused.structures import CLayer, CMatrix
+from llmdesk.engine.networks.fused.structures import MIXERS, CLayer, CMatrix
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
@@ -60,7 +60,10 @@ class Placing:
                      "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
             if name := getattr(names, role):
                 setattr(layer, role, self.norm(f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
-        layer.window = spec.window or 0
+        layer.window, layer.mixer = spec.window or 0, MIXERS[spec.mixer]
+        if names.taps is not None:
+            q = kv = a.hidden
+            self._place_taps(layer, f"{prefix}{names.taps}", a.hidden)
         layer.q, layer.k, layer.v = self._parts(prefix, names.qkv, (q, kv, kv), a.hidden)
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)
         if names.router is not None:
@@ -71,6 +74,14 @@ class Placing:
         if spec.has_experts and a.experts is not None:
             read = (self.weights_bytes - bytes_before) * a.experts.chosen // count
             self._unread_bytes += self.weights_bytes - bytes_before - read
+
+    def _place_taps(self, layer: CLayer, name: str, columns: int) -> None:
+        """The kernels take all columns of a tap together."""
+        assert self._architecture.convolution is not None
+        taps = floats(self._weights, f"{name}.weight", self._architecture.convolution.taps * columns)
+        layer.taps = self._floats(taps.reshape(columns, -1).T)
+        if f"{name}.bias" in self._weights.names():
+            layer.tap_bias = self._floats(floats(self._weights, f"{name}.bias", columns))
 
     def _parts(self, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int) -> list[CMatrix]:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""

@@ -1,0 +1,140 @@
+"""Where states of recurrent layers are kept, and that a sequence goes on from there as if nothing had come after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmdesk.engine.networks.states import Snapshots
+from llmdesk.state_size import kept_states
+from tests.engine.tiny_models import LFM2
+
+pytestmark = pytest.mark.model
+CHUNK = 264
+
+
+@pytest.mark.parametrize("most", [2, 3, 6, 12])
+def test_the_newest_stays_and_going_back_costs_little_more_than_how_far_it_is(most: int) -> None:
+    kept = Snapshots[int](most)
+    for number in range(1, 200):
+        kept.put(number * CHUNK, number)
+        assert len(kept) <= most
+        assert kept.lengths()[-1] == number * CHUNK
+    assert kept.at(199 * CHUNK) == 199
+    if most < 6:
+        return
+    for back in (1, CHUNK, 1000, 5000, 20_000):
+        end = 199 * CHUNK
+        assert end - kept.reach(end - back) < 4 * back + 2 * CHUNK, (back, kept.lengths())
+
+
+def test_what_is_longer_is_forgotten() -> None:
+    kept = Snapshots[str](4)
+    for length, state in ((10, "a"), (20, "b"), (30, "c")):
+        kept.put(length, state)
+    other = kept.copy(20)
+    kept.put(15, "d")
+    assert (kept.lengths(), other.lengths()) == ([10, 15], [10, 20])
+    assert (kept.reach(14), kept.reach(9), kept.at(15), kept.at(20)) == (10, 0, "d", None)
+
+
+def test_large_states_are_kept_less_often() -> None:
+    assert kept_states(800_000) == 12
+    assert kept_states(26_000_000) == 6
+    assert kept_states(500_000_000) == 2
+
+
+@pytest.fixture(scope="module", params=["lfm2"])
+def fused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    pytest.importorskip("torch")
+    from llmdesk.engine.networks.fused import library
+
+    if library.best_isa() is None:
+        pytest.skip("our own kernels do not run on this processor")
+    from tests.engine.networks.test_fused_together import decoder
+
+    overrides: dict[str, dict[str, Any]] = {"lfm2": LFM2}
+    place: Path = tmp_path_factory.mktemp("states")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LLMDESK_HOME", str(place / "home"))
+        return decoder(place, request.param, **overrides[request.param])
+
+
+IDS = [(i * 37 + i * i) % 250 for i in range(900)]
+
+
+def written(network: Any, cache: Any, ids: list[int]) -> list[Any]:
+    return [network.forward([token], cache)[0].clone() for token in ids]
+
+
+def prompt(network: Any, cache: Any, ids: list[int]) -> Any:
+    from llmdesk.engine.generation.step import Step, compute
+
+    step = Step(network, ids, cache, is_prompt=True)
+    compute([step])
+    return step.result()[0].clone()
+
+
+def same(found: list[Any], expected: list[Any]) -> bool:
+    return all(bool((one == other).all()) for one, other in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("wrong", [1, 3, 7])
+def test_wrong_drafts_leave_no_trace(fused: Any, wrong: int) -> None:
+    """Down to the last bit, whatever the place in the ring of what is looked back to."""
+    one, other = fused.new_cache(), fused.new_cache()
+    for cache in (one, other):
+        prompt(fused, cache, IDS[:50])
+    expected = written(fused, other, IDS[50:80])
+    found = []
+    while len(found) < 30:
+        right = min(8 - wrong, 30 - len(found))
+        at = 50 + len(found)
+        rows = fused.forward(IDS[at : at + right] + [9] * wrong, one, right + wrong)
+        found += [row.clone() for row in rows[:right]]
+        assert one.truncate(at + right)
+        assert one.length == at + right, "drafts cost nothing"
+    assert same(found, expected)
+
+
+@pytest.mark.parametrize("back", [600, 530, 528, 500, 264, 100])
+def test_going_back_computes_from_where_a_chunk_ended(fused: Any, back: int) -> None:
+    cache, fresh = fused.new_cache(), fused.new_cache()
+    for start in (0, 264, 528):
+        prompt(fused, cache, IDS[start : min(start + 264, 600)])
+    written(fused, cache, IDS[600:640])
+    new = IDS[:back] + [7] * 20
+    copied = cache.copy(back)
+    expected_reach = back if back == 600 else back // 264 * 264
+    assert cache.reach(back) == copied.length == expected_reach
+    assert cache.truncate(back)
+    assert cache.length == expected_reach
+    for start in range(0, back, 264):
+        prompt(fused, fresh, new[start : min(start + 264, back)])
+    expected = prompt(fused, fresh, new[back:])
+    for each in (cache, copied):
+        while each.length < back:
+            prompt(fused, each, new[each.length : min(each.length + 264, back)])
+        assert same([prompt(fused, each, new[back:])], [expected])
+
+
+def test_a_copy_and_its_origin_go_their_own_ways(fused: Any) -> None:
+    cache, alone = fused.new_cache(), fused.new_cache()
+    for each in (cache, alone):
+        prompt(fused, each, IDS[:100])
+    copied = cache.copy(100)
+    found = written(fused, copied, IDS[100:110])
+    written(fused, cache, IDS[200:230])
+    assert same(found + written(fused, copied, IDS[110:115]), written(fused, alone, IDS[100:115]))
+
+
+def test_states_are_counted(fused: Any) -> None:
+    cache = fused.new_cache()
+    empty = cache.size_bytes
+    assert empty > 0
+    prompt(fused, cache, IDS[:100])
+    pages = cache.size_bytes - empty
+    prompt(fused, cache, IDS[100:200])
+    assert cache.size_bytes == pages + 2 * empty, "one state goes on, one is kept"
