@@ -1,4 +1,4 @@
-"""What the states of recurrent layers take, from a model's configuration (pure functions; see networks/states.py)."""
+"""What the states of recurrent layers take, from a model's sizes (pure functions; see engine/networks/states.py)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ _MOST_BYTES = 160_000_000
 _LEAST_KEPT, _MOST_KEPT = 2, 12
 _FLOAT_BYTES = 4
 _ROWS_AHEAD = 8  # FEW in the kernels' simd.h: what a step of an answer may have to forget
+_RECURRENT = ("conv", "linear_attention")
 
 
 def kept_states(state_bytes: int) -> int:
@@ -16,22 +17,29 @@ def kept_states(state_bytes: int) -> int:
     return max(_LEAST_KEPT, min(_MOST_KEPT, _MOST_BYTES // max(1, state_bytes)))
 
 
-def states_bytes(layers: int, row_numbers: int, taps: int) -> int:
-    """Of one sequence at most, all that are kept among them.
+def ring_bytes(columns: int, taps: int) -> int:
+    """Of a convolution in a layer's state."""
+    return (taps - 1 + _ROWS_AHEAD) * columns * _FLOAT_BYTES
 
-    Args:
-        layers: that keep a state.
-        row_numbers: columns of their convolutions.
-        taps: rows that these look at.
-    """
-    state = layers * (taps - 1 + _ROWS_AHEAD) * row_numbers * _FLOAT_BYTES
+
+def delta_net_bytes(key_heads: int, value_heads: int, key_dim: int, value_dim: int, taps: int) -> int:
+    """Of a gated delta net's state in a layer: its convolution's ring, the last rows, and a matrix for each head."""
+    keys, values = key_heads * key_dim, value_heads * value_dim
+    row, matrices = keys + values + 2 * value_heads, values * key_dim
+    return ring_bytes(2 * keys + values, taps) + (_ROWS_AHEAD * row + matrices) * _FLOAT_BYTES
+
+
+def states_bytes(layers: int, layer_bytes: int) -> int:
+    """Of one sequence at most, all that are kept of it among them."""
+    state = layers * layer_bytes
     return (1 + kept_states(state)) * state if state else 0
 
 
 def attention_layers(config: Mapping[str, Any], layers: int) -> int:
     """How many of a configuration's layers have keys and values."""
-    kinds = config.get("layer_types")
+    kinds, listed, interval = (config.get(key) for key in ("layer_types", "full_attn_idxs", "full_attention_interval"))
     if isinstance(kinds, list):
-        return sum(kind != "conv" for kind in kinds)
-    listed = config.get("full_attn_idxs")  # LFM2's older way
-    return len(listed) if isinstance(listed, list) else layers
+        return sum(kind not in _RECURRENT for kind in kinds)
+    if isinstance(listed, list):  # LFM2's older way
+        return len(listed)
+    return layers // interval if isinstance(interval, int) and interval > 0 else layers

@@ -8,7 +8,7 @@ from typing import Any
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.gguf_header import GgufHeader
 from llmdesk.own_decoders import WITH_LOCAL_ANGLES, kernels_take, may_run
-from llmdesk.state_size import attention_layers, states_bytes
+from llmdesk.state_size import attention_layers, delta_net_bytes, ring_bytes, states_bytes
 
 _TOO_LARGE = 1 << 40
 _SCALE_BYTES = 2  # of a key or value of 8 bits
@@ -26,6 +26,13 @@ _GGUF_SHAPE = (
     "attention.head_count_kv",
     "attention.key_length",
     "embedding_length",
+)
+_DELTA_SHAPE = (
+    "linear_num_key_heads",
+    "linear_num_value_heads",
+    "linear_key_head_dim",
+    "linear_value_head_dim",
+    "linear_conv_kernel_dim",
 )
 # Of feed-forwards, and of each expert's.
 _CONFIG_WIDTHS = ("intermediate_size", "moe_intermediate_size")
@@ -51,7 +58,12 @@ def states_bytes_of_config(own: Mapping[str, Any], kind: str) -> int:
     layers = size_in(own.get("num_hidden_layers"))
     if kind not in MODEL_TYPES or not (recurrent := layers - attention_layers(own, layers)):
         return 0
-    return states_bytes(recurrent, size_in(own.get("hidden_size")), size_in(own.get("conv_L_cache")) or 3)
+    if kind == "lfm2":
+        return states_bytes(
+            recurrent, ring_bytes(size_in(own.get("hidden_size")), size_in(own.get("conv_L_cache")) or 3)
+        )
+    sizes = (size_in(own.get(key)) for key in _DELTA_SHAPE)
+    return states_bytes(recurrent, delta_net_bytes(*sizes))
 
 
 def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:
@@ -67,8 +79,19 @@ def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:
 
 def states_bytes_of_gguf(header: GgufHeader) -> int:
     """See states_bytes_of_config."""
-    taps = [tensor.shape for tensor in header.tensors if tensor.name.endswith(".shortconv.conv.weight")]
-    return states_bytes(len(taps), taps[0][0], taps[0][-1]) if taps else 0
+    taps = [
+        tensor.shape
+        for tensor in header.tensors
+        if tensor.name.endswith((".shortconv.conv.weight", ".ssm_conv1d.weight"))
+    ]
+    if not taps or header.architecture == "lfm2":
+        return states_bytes(len(taps), ring_bytes(taps[0][0], taps[0][-1])) if taps else 0
+    key_heads, key_dim, value_heads, values = (
+        size_in(header.values.get(f"{header.architecture}.ssm.{key}"))
+        for key in ("group_count", "state_size", "time_step_rank", "inner_size")
+    )
+    value_dim = values // (value_heads or 1)
+    return states_bytes(len(taps), delta_net_bytes(key_heads, value_heads, key_dim, value_dim, taps[0][-1]))
 
 
 def _has_local_angles(header: GgufHeader) -> bool:

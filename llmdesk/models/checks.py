@@ -29,12 +29,14 @@ from llmdesk.models.cache_size import (
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
+from llmdesk.own_decoders import TEXT_PARTS
 from llmdesk.plain_files import check_file, is_other_than_a_file
 from llmdesk.words import say
 
 _INDEX = "model.safetensors.index.json"
 _SHARD = re.compile(r"(.*-)\d{5}-of-(\d{5})\.safetensors", re.DOTALL)
 _MOST_SHARDS = 1000
+_NOT_WRITING = ("model.visual.", "mtp.")  # of models of which our own decoders run the part that writes
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 _OTHER_TOKENIZERS = ("tekken.json", "*.tiktoken", "vocab.txt", "vocab.json", "spiece.model", "rwkv_vocab*.txt")
 _GET_TOKENIZER = say("Get tokenizer.json from where the model was published, or the same model as a GGUF file.")
@@ -145,6 +147,9 @@ def _check_folder(folder: Path) -> Checked:
         check_architecture(config)
     context_tokens = next((size for key in CONTEXT_KEYS if (size := size_in(own.get(key)))), 0)
     kind = str(config.get("model_type", ""))
+    if own.get("model_type") == TEXT_PARTS.get(kind):
+        kind = TEXT_PARTS[kind]
+        tensors = tuple(tensor for tensor in tensors if not tensor.name.startswith(_NOT_WRITING))
     if form is not None:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")

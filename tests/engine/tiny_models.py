@@ -45,6 +45,17 @@ LFM2 = {
 """A small one, whose last layer is a convolution."""
 
 
+QWEN35 = {
+    "layer_types": ["linear_attention", "full_attention", "linear_attention"],
+    "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5},
+    "linear_num_key_heads": 2,
+    "linear_num_value_heads": 4,
+    "linear_key_head_dim": 16,
+    "linear_value_head_dim": 16,
+}
+"""A small one, whose last layer is a gated delta net, which no published one's is."""
+
+
 def save_tokenizer(folder: Path) -> int:
     """A tokenizer of one token per byte plus the special ones; returns the vocabulary's size."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers

@@ -14,7 +14,7 @@ from llmdesk.engine.networks.config_values import CONFIG, integer, number, optio
 from llmdesk.engine.networks.experts_config import dense_width, experts_of, layers_with_experts
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
-from llmdesk.engine.networks.mixers import MIXERS, Convolution, convolution_of
+from llmdesk.engine.networks.mixers import MIXERS, Convolution, DeltaNet, convolution_of, delta_net_of
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.own_decoders import ACTIVATIONS, Activation
@@ -39,6 +39,7 @@ class Architecture:
 
         q, k, v = qkv(input_norm(x));  q, k = q_norm(q), k_norm(k)  [qk_norm];  q, k rotated (first rotary_dims)
         a = softmax(softcap(q k^T * attention_scale) + mask) v;     a = attention_sub_norm(a)  [sub_norms]
+        a = a * sigmoid(gate(input_norm(x)))  [attention_gate]
         x = x + post_attention_norm(output(a))
         g, u = gate_up(mlp_norm(x));  h = mlp_sub_norm(activation(g) * u)  [norm with sub_norms only]
         x = x + post_mlp_norm(down(h))                 [or, in layers that have them, experts instead of one g, u, h]
@@ -47,7 +48,8 @@ class Architecture:
         norms: which are there: input_norm and mlp_norm ("before"), the two post_ ones ("after"), or all four.
         intermediate: width of a dense feed-forward.
         experts: of the layers that have them; None: no layer has.
-        norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0.
+        norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0; not to
+            those of mixers with a state.
         embedding_scale: embeddings are multiplied by it, rounded to their own type as transformers does.
         attention_softcap, logit_softcap: ``c * tanh(y / c)`` of scores before the mask, of logits.
         fused_qkv, fused_gate_up: the files hold one matrix where others hold three or two.
@@ -80,7 +82,9 @@ class Architecture:
     quantized_activations: bool
     rotaries: tuple[Rotary, ...]
     experts: Experts | None
+    attention_gate: bool = False
     convolution: Convolution | None = None
+    delta_net: DeltaNet | None = None
 
     def names(self, layer: LayerSpec) -> TensorNames:
         """Where this architecture's files keep such a layer's tensors."""
@@ -91,8 +95,15 @@ class Architecture:
             fused_qkv=self.fused_qkv,
             fused_gate_up=self.fused_gate_up,
             has_experts=layer.has_experts,
+            attention_gate=self.attention_gate,
             mixer=layer.mixer,
         )
+
+    def columns(self, layer: LayerSpec) -> int:
+        """Of what the convolution of a layer's mixer sees; 0: it has none."""
+        kinds = {"convolution": self.convolution, "delta_net": self.delta_net}
+        kind = kinds.get(layer.mixer)
+        return kind.columns if kind else 0
 
     def place(self, index: int) -> int:
         """Of a layer's keys and values among those of all layers, or of its state among all states."""
@@ -185,7 +196,7 @@ def _architecture(
         intermediate=dense_width(config),
         vocab=integer(config, "vocab_size"),
         eps=number(config, kind.eps),
-        norm_offset=1.0 if gemma else 0.0,
+        norm_offset=1.0 if kind.norms_around_0 else 0.0,
         embedding_scale=hidden**0.5 if gemma else 1.0,
         activation=ACTIVATIONS[_activation_name(config)],
         attention_scale=(number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
@@ -200,7 +211,9 @@ def _architecture(
         quantized_activations=rounds_activations(config),
         rotaries=rotaries,
         experts=experts_of(config),
+        attention_gate=kind.is_gated,
         convolution=convolution_of(config),
+        delta_net=delta_net_of(config),
     )
 
 

@@ -32,6 +32,11 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "moe_intermediate_size": (1, 1 << 20),
     "decoder_sparse_step": (1, 1000),
     "conv_L_cache": (2, 16),
+    "linear_conv_kernel_dim": (2, 16),
+    "linear_num_key_heads": (1, 1024),
+    "linear_num_value_heads": (1, 1024),
+    "linear_key_head_dim": (2, 1024),
+    "linear_value_head_dim": (2, 1024),
     "block_multiple_of": (1, 1 << 16),
 }
 """Whole numbers by transformers' names: least and most."""

@@ -23,14 +23,16 @@ class ShortConvolution:
         self._inputs, self._output = inputs, output
         self._taps, self._bias = taps[:, None], bias
 
-    def empty(self) -> torch.Tensor:
+    def empty(self) -> tuple[torch.Tensor, ...]:
         """The state before the first token: what it saw last, (taps - 1, H)."""
         width, _, taps = self._taps.shape
-        return torch.zeros(taps - 1, width, dtype=self._taps.dtype, device=self._taps.device)
+        return (torch.zeros(taps - 1, width, dtype=self._taps.dtype, device=self._taps.device),)
 
-    def add(self, x: torch.Tensor, residual: torch.Tensor, state: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def add(
+        self, x: torch.Tensor, residual: torch.Tensor, state: tuple[torch.Tensor, ...]
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
         """x (T, H), normed where the architecture says so; returns (residual + what is made of x, the next state)."""
         b, c, z = self._inputs(x).chunk(3, dim=-1)
-        seen = torch.cat((state, b * z))
+        seen = torch.cat((state[0], b * z))
         mixed = F.conv1d(seen.T[None], self._taps, self._bias, groups=seen.shape[1])[0].T
-        return self._output.add(c * mixed, residual), seen[len(x) :]
+        return self._output.add(c * mixed, residual), (seen[len(x) :],)

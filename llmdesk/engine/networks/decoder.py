@@ -19,11 +19,11 @@ from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized,
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, describe, rope_factors_of
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
-from llmdesk.engine.networks.convolution import ShortConvolution
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.layers import LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
+from llmdesk.engine.networks.recurrent import RecurrentMixer, recurrent_mixer
 from llmdesk.engine.networks.state_cache import StateCache
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged
@@ -63,8 +63,9 @@ class _Layer:
     spec: LayerSpec
     place: int  # of its keys and values, or of its state, in a cache
     input_norm: torch.Tensor | None
-    mixer: ShortConvolution | None  # instead of attention
+    mixer: RecurrentMixer | None  # instead of attention
     qkv: PackedLinear
+    gate: PackedLinear | None
     q_norm: torch.Tensor | None
     k_norm: torch.Tensor | None
     output: PackedLinear
@@ -178,7 +179,8 @@ class Decoder:
     def _attend(self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, seen: View) -> torch.Tensor:
         arch, past, tokens = self._arch, cache.length, x.shape[0]
         n, k, d, end = arch.heads, arch.kv_heads, arch.head_dim, past + tokens
-        qkv = layer.qkv(self._normed(x, layer.input_norm)).view(tokens, n + 2 * k, d)
+        normed = self._normed(x, layer.input_norm)
+        qkv = layer.qkv(normed).view(tokens, n + 2 * k, d)
         rotated = self._positioned(qkv[:, : n + k], layer, past)
         keys, values = cache.keys[layer.place], cache.values[layer.place]
         keys[:, past:end] = rotated[:, n:].transpose(0, 1)
@@ -190,6 +192,8 @@ class Decoder:
             arch.attention_scale, arch.attention_softcap,
         )  # fmt: skip
         out = out.view(k, n // k, tokens, d).permute(2, 0, 1, 3).reshape(tokens, n * d)
+        if layer.gate is not None:
+            out = out * layer.gate(normed).sigmoid()
         return layer.output.add(out, x)
 
     def _positioned(self, qk: torch.Tensor, layer: _Layer, past: int) -> torch.Tensor:
@@ -222,8 +226,9 @@ class Decoder:
             spec=spec,
             place=place,
             input_norm=norm(names.input_norm),
-            mixer=self._mixer(weights, prefix, names, qkv, output),
+            mixer=recurrent_mixer(self._arch, weights, prefix, spec, qkv, output, self._kernels.dtype),
             qkv=qkv,
+            gate=linear(names.gate) if names.gate else None,
             q_norm=norm(names.q_norm),
             k_norm=norm(names.k_norm),
             output=output,
@@ -236,16 +241,6 @@ class Decoder:
                 self._gated,
             ),
         )
-
-    def _mixer(
-        self, weights: Weights, prefix: str, names: TensorNames, inputs: PackedLinear, output: PackedLinear
-    ) -> ShortConvolution | None:
-        if names.taps is None:
-            return None
-        name, dtype = f"{prefix}{names.taps}", self._kernels.dtype
-        taps = weights.tensor(f"{name}.weight").view(self._arch.hidden, -1).to(dtype)
-        bias = weights.tensor(f"{name}.bias").to(dtype) if f"{name}.bias" in self._names else None
-        return ShortConvolution(inputs, taps, bias, output)
 
     def _gated(self, gate_up: torch.Tensor) -> torch.Tensor:
         return self._kernels.gated(gate_up, self._arch.activation)

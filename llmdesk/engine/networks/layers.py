@@ -20,6 +20,11 @@ _EXPERTS = "mlp.experts."
 _DENSE = "mlp."
 _MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {  # inputs, taps, output
     "convolution": (("conv.in_proj",), "conv.conv", "conv.out_proj"),
+    "delta_net": (
+        ("linear_attn.in_proj_qkv", "linear_attn.in_proj_z"),
+        "linear_attn.conv1d",
+        "linear_attn.out_proj",
+    ),
 }
 
 
@@ -72,6 +77,7 @@ class TensorNames:
 
     input_norm: str | None
     qkv: tuple[str, ...]
+    gate: str | None
     taps: str | None
     q_norm: str | None
     k_norm: str | None
@@ -94,6 +100,7 @@ def names_of(
     fused_qkv: bool,
     fused_gate_up: bool,
     has_experts: bool,
+    attention_gate: bool = False,
     mixer: Mixer = "attention",
 ) -> TensorNames:
     """Where a layer's tensors are; the arguments are fields of Architecture and LayerSpec."""
@@ -102,12 +109,13 @@ def names_of(
     # The name says what it follows where nothing stands after: then it is the norm before the feed-forward.
     mlp_norm = "pre_feedforward_layernorm" if after else "post_attention_layernorm"
     if mixer != "attention":
-        qk_norm = sub_norms = False
+        qk_norm = sub_norms = attention_gate = False
     qkv = ("self_attn.qkv_proj",) if fused_qkv else ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
     inputs, taps, output = _MIXERS.get(mixer, (qkv, None, "self_attn.o_proj"))
     return TensorNames(
         input_norm="input_layernorm" if before else None,
         qkv=inputs,
+        gate="self_attn.gate_proj" if attention_gate else None,
         taps=taps,
         q_norm="self_attn.q_norm" if qk_norm else None,
         k_norm="self_attn.k_norm" if qk_norm else None,

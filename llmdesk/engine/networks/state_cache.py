@@ -9,7 +9,11 @@ from llmdesk.engine.networks.states import Snapshots
 from llmdesk.state_size import kept_states
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import torch
+
+    State: TypeAlias = tuple[torch.Tensor, ...]
 
 FEW_TOKENS = 8
 """Steps up to that length are those of an answer: drafts are not longer."""
@@ -31,17 +35,17 @@ class StateCache(KeyValueCache):
         head_dim: int,
         limit_tokens: int,
         dtype: torch.dtype,
-        empty: list[torch.Tensor],
+        empty: list[State],
     ) -> None:
         super().__init__(layers, kv_heads, head_dim, limit_tokens, dtype)
         self._empty, self.states = empty, list(empty)
-        self._snapshots = Snapshots[list["torch.Tensor"]](kept_states(self._state_bytes))
-        self._before: tuple[int, list[torch.Tensor]] = 0, list(empty)  # the last step
+        self._snapshots = Snapshots[list["State"]](kept_states(self._state_bytes))
+        self._before: tuple[int, list[State]] = 0, list(empty)  # the last step
         self._was_few = False
 
     @property
     def _state_bytes(self) -> int:
-        return sum(int(state.nbytes) for state in self._empty)
+        return sum(int(part.nbytes) for state in self._empty for part in state)
 
     @property
     def size_bytes(self) -> int:
@@ -70,7 +74,7 @@ class StateCache(KeyValueCache):
         if reached < self.length:
             self.states = self._states_at(reached)
             self.length = reached
-            self._snapshots.drop_after(reached)
+            self._snapshots.go_back(reached)
         return True
 
     def copy(self, length: int) -> StateCache:
@@ -85,7 +89,8 @@ class StateCache(KeyValueCache):
         other._snapshots = self._snapshots.copy(reached)
         return other
 
-    def _states_at(self, length: int) -> list[torch.Tensor]:
+    def _states_at(self, length: int) -> list[State]:
         if length == self._before[0]:
             return list(self._before[1])
-        return list(self._snapshots.at(length) or self._empty)
+        kept = self._snapshots.at(length)
+        return list(kept.state if kept else self._empty)

@@ -5,14 +5,17 @@ A state cannot be cut: going back means to take the nearest one that was kept an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 State = TypeVar("State")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept(Generic[State]):
+class Kept(Generic[State]):
+    """A state of a sequence of ``length`` tokens, which can be taken back to any length from ``base`` on."""
+
+    base: int
     length: int
     state: State
 
@@ -26,7 +29,7 @@ class Snapshots(Generic[State]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: list[_Kept[State]] = []
+        self._kept: list[Kept[State]] = []
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -35,29 +38,30 @@ class Snapshots(Generic[State]):
         """Of the sequence where they were kept, ascending."""
         return [kept.length for kept in self._kept]
 
-    def put(self, length: int, state: State) -> None:
-        """Keep a state; nothing that is kept may be of a longer sequence."""
-        self.drop_after(length - 1)
-        self._kept.append(_Kept(length, state))
+    def put(self, length: int, state: State, base: int | None = None) -> None:
+        """Keep a state; what is kept of a sequence as long or longer is forgotten."""
+        self._kept = [kept for kept in self._kept if kept.length < length]
+        self._kept.append(Kept(length if base is None else base, length, state))
         if len(self._kept) > self._most:
             del self._kept[self._least_missed()]
 
     def reach(self, length: int) -> int:
-        """The longest beginning of at most that length of which a state is kept; 0: none, or the empty one."""
-        return max((kept.length for kept in self._kept if kept.length <= length), default=0)
+        """The longest beginning of at most that length to which a kept state goes back; 0: none, or the empty one."""
+        return max((min(kept.length, length) for kept in self._kept if kept.base <= length), default=0)
 
-    def at(self, length: int) -> State | None:
-        """What was kept at exactly that length."""
-        return next((kept.state for kept in self._kept if kept.length == length), None)
+    def at(self, length: int) -> Kept[State] | None:
+        """What goes back to exactly that length."""
+        return next((kept for kept in self._kept if kept.base <= length <= kept.length), None)
 
-    def drop_after(self, length: int) -> None:
-        """Forget those of longer sequences."""
-        self._kept = [kept for kept in self._kept if kept.length <= length]
+    def go_back(self, length: int) -> None:
+        """The sequence is shorter now: what is behind that is forgotten."""
+        self._kept = [replace(kept, length=min(kept.length, length)) for kept in self._kept if kept.base <= length]
 
     def copy(self, length: int) -> Snapshots[State]:
         """Another one that holds the same states of sequences up to that length."""
         other = Snapshots[State](self._most)
-        other._kept = [kept for kept in self._kept if kept.length <= length]
+        other._kept = list(self._kept)
+        other.go_back(length)
         return other
 
     def _least_missed(self) -> int:

@@ -116,7 +116,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
         return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
-        files = FileWeights(safetensors_files(folder), _arranged)
+        files = FileWeights(safetensors_files(folder), lambda tensors: _arranged(tensors, config))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
@@ -148,7 +148,7 @@ def _convert_weights(
     remove_leftovers(converted.parent)
     remove_other_versions(converted)
     convert(
-        renamed(gguf.tensors()) if gguf is not None else _folder_tensors(folder, packing),
+        renamed(gguf.tensors(), config) if gguf is not None else _folder_tensors(folder, packing, config),
         _rules(config, precision, gguf, in_panels=layout is not None),
         file,
         converted.name,
@@ -199,11 +199,11 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
         ModelDamaged, UnsupportedModel.
     """
     if model.path.is_file():
-        return renamed(GgufFile(model.path).tensors())
+        return renamed(GgufFile(model.path).tensors(), config)
     packing = packing_of(config)
     if packing is None and obstacle(config) is not None:
         return TransformersWeights(config, safetensors_files(model.path)).held()
-    return _folder_tensors(model.path, packing)
+    return _folder_tensors(model.path, packing, config)
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
@@ -226,14 +226,14 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
     )
 
 
-def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
+def _folder_tensors(folder: Path, packing: dict[str, Any] | None, config: Any) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
-    return _arranged(tensors if packing is None else ternary_tensors(tensors, packing))
+    return _arranged(tensors if packing is None else ternary_tensors(tensors, packing), config)
 
 
-def _arranged(tensors: Iterable[SourceTensor]) -> list[SourceTensor]:
+def _arranged(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
     """As our decoders know them."""
-    return joined_experts(renamed(tensors))
+    return joined_experts(renamed(tensors, config))
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_models import EXPERTS, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -109,11 +109,16 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "lfm2",
         {**LFM2, "conv_bias": True, "conv_L_cache": 4, "block_auto_adjust_ff_dim": False, "tie_word_embeddings": True},
     ),
+    "qwen3.5": ("qwen3_5_text", {**QWEN35, "num_hidden_layers": 4, "layer_types": None}),
+    "qwen3.5, as many keys as values": (
+        "qwen3_5_text",
+        {**QWEN35, "linear_num_key_heads": 4, "linear_value_head_dim": 32, "attention_bias": True},
+    ),
     "olmo3 yarn": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 4, **OLMO3_LONG}),
 }
 
 
-WITH_STATES = {name for name in CASES if name.startswith("lfm")}
+WITH_STATES = {name for name in CASES if name.startswith(("lfm", "qwen3.5"))}
 
 
 @dataclass

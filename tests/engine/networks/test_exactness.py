@@ -16,7 +16,7 @@ import pytest
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.generation import draft_lengths
-from tests.engine.tiny_models import LFM2, save_model
+from tests.engine.tiny_models import LFM2, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -29,7 +29,7 @@ SAMPLINGS: list[dict[str, Any]] = [
 SYSTEM = ChatMessage("system", "answer in short words")
 
 
-KINDS = {"llama": {}, "lfm2": LFM2}
+KINDS = {"llama": {}, "lfm2": LFM2, "qwen3_5_text": QWEN35}
 
 
 @pytest.fixture(scope="module", params=list(KINDS))
@@ -89,7 +89,7 @@ def test_prompt_lookup_changes_no_answer(
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 def test_what_is_reused_changes_no_answer(make_model: Any, kind: str, sampling: dict[str, Any]) -> None:
-    check_reuse(make_model, sampling, has_states=kind == "lfm2")
+    check_reuse(make_model, sampling, has_states=kind != "llama")
 
 
 def check_reuse(make_model: Any, sampling: dict[str, Any], *, has_states: bool) -> None:
@@ -131,8 +131,10 @@ def make_fused(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Any:
 
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)
-def test_what_is_reused_changes_no_answer_on_our_own_kernels(make_fused: Any, sampling: dict[str, Any]) -> None:
-    check_reuse(lambda: make_fused("int4"), sampling, has_states=False)
+def test_what_is_reused_changes_no_answer_on_our_own_kernels(
+    make_fused: Any, kind: str, sampling: dict[str, Any]
+) -> None:
+    check_reuse(lambda: make_fused("int4"), sampling, has_states=kind == "qwen3_5_text")
 
 
 @pytest.mark.parametrize("sampling", [*SAMPLINGS, {"temperature": 0.8}])

@@ -9,7 +9,7 @@ import pytest
 
 from llmdesk.engine.networks.states import Snapshots
 from llmdesk.state_size import kept_states
-from tests.engine.tiny_models import LFM2
+from tests.engine.tiny_models import LFM2, QWEN35
 
 pytestmark = pytest.mark.model
 CHUNK = 264
@@ -22,7 +22,9 @@ def test_the_newest_stays_and_going_back_costs_little_more_than_how_far_it_is(mo
         kept.put(number * CHUNK, number)
         assert len(kept) <= most
         assert kept.lengths()[-1] == number * CHUNK
-    assert kept.at(199 * CHUNK) == 199
+    newest = kept.at(199 * CHUNK)
+    assert newest is not None
+    assert newest.state == 199
     if most < 6:
         return
     for back in (1, CHUNK, 1000, 5000, 20_000):
@@ -35,9 +37,21 @@ def test_what_is_longer_is_forgotten() -> None:
     for length, state in ((10, "a"), (20, "b"), (30, "c")):
         kept.put(length, state)
     other = kept.copy(20)
+    kept.go_back(15)
     kept.put(15, "d")
     assert (kept.lengths(), other.lengths()) == ([10, 15], [10, 20])
-    assert (kept.reach(14), kept.reach(9), kept.at(15), kept.at(20)) == (10, 0, "d", None)
+    assert (kept.reach(14), kept.reach(9), kept.at(12), kept.at(20)) == (10, 0, None, None)
+
+
+def test_a_state_that_can_be_taken_back_a_little() -> None:
+    kept = Snapshots[str](4)
+    kept.put(20, "a", base=12)
+    kept.put(40, "b", base=32)
+    assert [kept.reach(length) for length in (50, 40, 33, 31, 15, 11)] == [40, 40, 33, 20, 15, 0]
+    kept.go_back(33)
+    assert (kept.lengths(), kept.reach(40)) == ([20, 33], 33)
+    kept.go_back(11)
+    assert len(kept) == 0
 
 
 def test_large_states_are_kept_less_often() -> None:
@@ -46,7 +60,7 @@ def test_large_states_are_kept_less_often() -> None:
     assert kept_states(500_000_000) == 2
 
 
-@pytest.fixture(scope="module", params=["lfm2"])
+@pytest.fixture(scope="module", params=["lfm2", "qwen3_5_text"])
 def fused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     pytest.importorskip("torch")
     from llmdesk.engine.networks.fused import library
@@ -55,7 +69,7 @@ def fused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         pytest.skip("our own kernels do not run on this processor")
     from tests.engine.networks.test_fused_together import decoder
 
-    overrides: dict[str, dict[str, Any]] = {"lfm2": LFM2}
+    overrides: dict[str, dict[str, Any]] = {"lfm2": LFM2, "qwen3_5_text": QWEN35}
     place: Path = tmp_path_factory.mktemp("states")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LLMDESK_HOME", str(place / "home"))
@@ -99,7 +113,7 @@ def test_wrong_drafts_leave_no_trace(fused: Any, wrong: int) -> None:
     assert same(found, expected)
 
 
-@pytest.mark.parametrize("back", [600, 530, 528, 500, 264, 100])
+@pytest.mark.parametrize("back", [600, 530, 528, 520, 500, 264, 100])
 def test_going_back_computes_from_where_a_chunk_ended(fused: Any, back: int) -> None:
     cache, fresh = fused.new_cache(), fused.new_cache()
     for start in (0, 264, 528):
@@ -107,7 +121,8 @@ def test_going_back_computes_from_where_a_chunk_ended(fused: Any, back: int) -> 
     written(fused, cache, IDS[600:640])
     new = IDS[:back] + [7] * 20
     copied = cache.copy(back)
-    expected_reach = back if back == 600 else back // 264 * 264
+    looks_back = 0 if cache.logged else 8  # of rings alone
+    expected_reach = back if -back % 264 <= looks_back or back == 600 else back // 264 * 264
     assert cache.reach(back) == copied.length == expected_reach
     assert cache.truncate(back)
     assert cache.length == expected_reach

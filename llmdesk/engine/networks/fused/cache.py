@@ -69,6 +69,8 @@ class FusedCache:
     shares_pages = True
     state_address: int | None = None
     """Where the kernels find the state of layers that have no keys and values."""
+    logged = 0
+    """How many of the last tokens are not in that state yet, but beside it."""
 
     def __init__(self, page_bytes: int, limit_tokens: int) -> None:
         self._page_bytes = page_bytes

@@ -29,6 +29,7 @@ from llmdesk.engine.networks.fused.structures import (
     CNetwork,
     check_mirrors,
     goes_with_many,
+    mixer_fields,
     sequences_of,
 )
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
@@ -57,7 +58,9 @@ def obstacle(config: Any, precision: Precision) -> str | None:
         return reason
     a = describe(config, 1)
     dims = (a.hidden, a.heads * a.head_dim, *(a.widths(layer)[1] for layer in a.layers))
-    if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads:
+    delta = a.delta_net  # whose heads are taken as attention's are
+    takes_delta = delta is None or all(kernels_take(dim, (delta.values,)) for dim in (delta.key_dim, delta.value_dim))
+    if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads or not takes_delta:
         return say("its layers have unusual sizes")
     if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
         return say("it has more layers than the kernels were made for")
@@ -126,7 +129,8 @@ class FusedDecoder:
         """See generation.Network."""
         if not self._state_bytes:
             return FusedCache(self.pages.size_bytes, self._context_tokens)
-        return FusedStateCache(self.pages.size_bytes, self._context_tokens, self._state_bytes)
+        has_log = self._architecture.delta_net is not None
+        return FusedStateCache(self.pages.size_bytes, self._context_tokens, self._state_bytes, has_log)
 
     def use_threads(self, threads: int) -> None:
         """How many threads the next steps use, this one among them."""
@@ -222,7 +226,7 @@ class FusedDecoder:
             chosen_experts=experts.chosen if experts else 0, expert_width=experts.intermediate if experts else 0,
             normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
             cached_layers=sum(layer.mixer == "attention" for layer in a.layers),
-            taps=a.convolution.taps if a.convolution else 0, mixer_width=a.hidden if a.convolution else 0,
+            has_attention_gate=int(a.attention_gate), **mixer_fields(a),
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
             final_norm=placing.norm(FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),

@@ -1,7 +1,8 @@
 """A sequence whose network has layers with a state, as our own kernels hold it (engine thread only).
 
-The kernels keep a few rows more than they look back to, so the last tokens can be forgotten at no cost: drafts that
-were wrong, a prompt's end. Farther back it goes to where a turn or a chunk of a prompt ended.
+The kernels keep a few rows more than they look back to, and of delta nets the last step's rows beside the state, so
+the last tokens can be forgotten at no cost: drafts that were wrong. Farther back it goes to where a turn or a chunk of
+a prompt ended.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class FusedStateCache(FusedCache):
     Args:
         page_bytes, limit_tokens: see FusedCache.
         state_bytes: as the kernels lay it out.
+        has_log: the state is one of delta nets; else it is all in rings.
 
     Attributes:
         base: the length from which on the state can be taken back to any token.
@@ -30,13 +32,13 @@ class FusedStateCache(FusedCache):
 
     shares_pages = False  # of a sequence that is being read others could take ends of chunks only
 
-    def __init__(self, page_bytes: int, limit_tokens: int, state_bytes: int) -> None:
+    def __init__(self, page_bytes: int, limit_tokens: int, state_bytes: int, has_log: bool) -> None:
         super().__init__(page_bytes, limit_tokens)
         self._state = room_of(state_bytes)
         self._state[...] = 0
         self.state_address = address_of(self._state)
-        self.base = 0
-        self._snapshots = Snapshots[tuple[int, npt.NDArray[np.uint8]]](kept_states(state_bytes))
+        self.base, self._has_log = 0, has_log
+        self._snapshots = Snapshots[npt.NDArray[np.uint8]](kept_states(state_bytes))
         self._was_prompt = False
 
     @property
@@ -44,16 +46,25 @@ class FusedStateCache(FusedCache):
         """See FusedCache."""
         return super().size_bytes + (1 + len(self._snapshots)) * self._state.nbytes
 
+    @property
+    def logged(self) -> int:  # type: ignore[override]
+        """See FusedCache."""
+        return self.length - self.base if self._has_log else 0
+
     def begin_step(self, tokens: int, is_prompt: bool) -> None:
         """See FusedCache; keeps the state where a turn or a chunk of a prompt ends."""
         super().begin_step(tokens, is_prompt)
-        if self.length and (is_prompt or self._was_prompt) and self._snapshots.at(self.length) is None:
-            self._snapshots.put(self.length, (self.base, _copy_of(self._state)))
+        if self.length and (is_prompt or self._was_prompt) and self.length not in self._snapshots.lengths():
+            self._snapshots.put(self.length, _copy_of(self._state), self.base)
 
     def advance(self, tokens: int, is_prompt: bool) -> None:
         """See FusedCache."""
+        begun = self.length
         super().advance(tokens, is_prompt)
-        self.base = max(self.base, self.length - FEW_TOKENS)
+        if not self._has_log:
+            self.base = max(self.base, self.length - FEW_TOKENS)
+        else:
+            self.base = self.length if is_prompt else begun
         self._was_prompt = is_prompt
 
     def reach(self, length: int) -> int:
@@ -67,13 +78,13 @@ class FusedStateCache(FusedCache):
         reached = self.reach(length)
         if reached < self.base:
             self._take(reached, self)
-        self._snapshots.drop_after(reached)
+        self._snapshots.go_back(reached)
         return super().truncate(reached)
 
     def copy(self, length: int) -> FusedStateCache:
         """See SequenceCache; the state is a copy."""
         reached = self.reach(length)
-        other = FusedStateCache(self._page_bytes, self._limit_pages * PAGE_TOKENS, self._state.nbytes)
+        other = FusedStateCache(self._page_bytes, self._limit_pages * PAGE_TOKENS, self._state.nbytes, self._has_log)
         if reached < self.base:
             other._take(reached, self)
         else:
@@ -88,7 +99,7 @@ class FusedStateCache(FusedCache):
         if kept is None:
             self.base, self._state[...] = 0, 0
         else:
-            self.base, self._state[...] = kept
+            self.base, self._state[...] = kept.base, kept.state
         self._was_prompt = True
 
 

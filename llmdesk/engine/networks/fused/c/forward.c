@@ -6,6 +6,7 @@
 // Shapes: T new tokens of all, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
 #include "attention.h"
 #include "convolution.h"
+#include "delta_net.h"
 #include "experts.h"
 #include "head.h"
 #include "pool.h"
@@ -19,7 +20,10 @@ typedef struct {
     const float *rotary;  // (positions, rotary_dims): sines, then cosines; NULL: no position
     const float *router;  // (experts, H); NULL: the feed-forward is dense. Experts' gate, up and down: see expert_matrix
     matrix q, k, v, output, gate, up, down;
+    matrix attention_gate;         // (heads * head_dim, H); no data: what attention makes is as it is
     const float *taps, *tap_bias;  // of a convolution: (taps, width), and (width) or NULL
+    const float *delta_gates;      // of a delta net: b, then a (2 value heads, H)
+    const float *decay_rates, *decay_bias, *mixer_norm;  // and (value heads), (value heads), (value_dim)
     int64_t state_at;    // bytes into a sequence's state, of a mixer that has one
     int32_t window;      // tokens that a token sees, itself among them; 0: all
     int32_t mixer;
@@ -27,7 +31,7 @@ typedef struct {
     int32_t padding;
 } layer;
 
-enum { ATTENTION = 0, CONVOLUTION = 1 };
+enum { ATTENTION = 0, CONVOLUTION = 1, DELTA_NET = 2 };
 
 typedef struct {
     int32_t layers, hidden, heads, kv_heads, head_dim, rotary_dims, intermediate, vocabulary;
@@ -36,6 +40,8 @@ typedef struct {
     int32_t experts, chosen_experts, expert_width, normalizes_shares;  // experts: 0 if no layer has any
     int32_t cached_layers;         // that have keys and values
     int32_t taps, mixer_width;     // of convolutions, 0 if no layer has any; the most numbers that a row's mixer has side by side
+    int32_t key_heads, value_heads, key_dim, value_dim, has_tiled_heads;  // of delta nets, 0 if no layer is one
+    int32_t has_attention_gate;
     float eps, attention_scale, attention_softcap, embedding_scale;
     matrix embedding, head;
     const uint16_t *embedding_bf16;  // (vocabulary, hidden), or NULL: `embedding` is used
@@ -52,7 +58,8 @@ typedef struct {
     int32_t page_count;
     int32_t is_prompt;  // its products are those of many rows, however few there are
     int32_t best;       // of the last tokens' logits only the so many largest need be right (at most MOST_BEST), 0: all
-    int32_t lowered_count, padding;
+    int32_t lowered_count;
+    int32_t logged;          // how many of the rows in a delta net's log are the sequence's last ones
     const int32_t *lowered;  // tokens whose logits the caller lowers before it looks for the largest
     uint8_t *state;          // of its mixers that have one: see fused_state_bytes
 } sequence;
@@ -96,6 +103,8 @@ typedef struct {
     float *q, *k, *v;             // (T, N or K, D), in the way of a few tokens
     float *gated;                 // (T, F)
     float *attended;              // (T, N, D): queries, then in their place what attention makes of them
+    float *opened;                // (T, N, D): what attention's gate is made of
+    float *normed, *gates;        // of delta nets: (T, H), and what a row writes and keeps (T, 2 value heads)
     activations rounded, gated_rounded;
     partial *splits;              // of each span (K, tiles of rows, splits), in the way of a few tokens
     int split_count;              // that there is room for
@@ -424,16 +433,34 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     });
     const pair_room *room = &e->pairs[w->thread];
     if (a.wide && !n->norms_whole_width) {
-        const int skipped = with_queries ? 0 : n->heads;
-        PHASE(w, n->heads + 2 * n->kv_heads - skipped,
-              head_item(e, in->b, layer_index, &a, skipped + item, room, e->block[w->thread]));
+        const int skipped = with_queries ? 0 : n->heads, heads = n->heads + 2 * n->kv_heads - skipped;
+        const sheet opened = {e->opened, q_rows, LANES, NULL};
+        const product to_gate = {&a, {&l->attention_gate}, {opened}, 1};
+        const int gates = with_queries && l->attention_gate.data ? product_items(&to_gate) : 0;
+        PHASE(w, heads + gates, {
+            if (item < heads) head_item(e, in->b, layer_index, &a, skipped + item, room, e->block[w->thread]);
+            else product_item(&to_gate, item - heads, room);
+        });
         return;
+    }
+    if (l->attention_gate.data && (with_queries || !a.wide)) {
+        const sheet to = {e->opened, q_rows, LANES, NULL};
+        const product to_gate = {&a, {&l->attention_gate}, {to}, 1};
+        PHASE(w, product_items(&to_gate), product_item(&to_gate, item, room));
     }
     const int all = with_queries || !a.wide;
     const sheet q = {e->q, q_rows, LANES, NULL}, k = {e->k, kv_rows, LANES, NULL}, v = {e->v, kv_rows, LANES, NULL};
     const product to_qkv = all ? (product){&a, {&l->q, &l->k, &l->v}, {q, k, v}, 3} : (product){&a, {&l->k, &l->v}, {k, v}, 2};
     PHASE(w, product_items(&to_qkv), product_item(&to_qkv, item, room));
     PHASE(w, in->b->tokens, place_row(e, in->b, layer_index, item, all));
+}
+
+// x *= sigmoid(gate)
+static void open_row(float *x, const float *gate, int n) {
+    for (int i = 0; i < n; i += LANES) {
+        const vf closing = vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), vf_load(gate + i))));
+        vf_store(x + i, vf_mul(vf_load(x + i), vf_inverse(closing)));
+    }
 }
 
 static void attention_block(walk *w, const rows *in, int layer_index, const sheet *y) {
@@ -448,6 +475,7 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     ROW_PHASE(w, a, {
         if (in->b->is_few) merge_splits(e, in->b, t);
         const float *x = e->attended + (int64_t)t * attended;
+        if (l->attention_gate.data) open_row(e->attended + (int64_t)t * attended, e->opened + (int64_t)t * attended, attended);
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
         round_row(x, &a, t);
     });
@@ -516,6 +544,134 @@ static void convolution_block(walk *w, const rows *in, int layer_index, const sh
     ROW_PHASE(w, mixed, {
         put_in_ring(e, in->b, l, t, e->q, e->v, h);
         round_row(e->attended + (int64_t)t * h, &mixed, t);
+    });
+    const product to_y = {&mixed, {&l->output}, {*y}, 1};
+    PHASE(w, product_items(&to_y), product_item(&to_y, item, &e->pairs[w->thread]));
+}
+
+static delta_shape delta_of(const network *n) {
+    return (delta_shape){n->key_heads, n->value_heads, n->key_dim, n->value_dim, n->has_tiled_heads};
+}
+
+// A sequence's state in a layer: the ring, the log by positions, S by value heads and groups of columns.
+static float *delta_log(const engine *e, const span *s, const layer *l, int position) {
+    const delta_shape d = delta_of(&e->net);
+    const int64_t ring = (int64_t)ring_rows(e->net.taps) * delta_columns(&d);
+    return state_of(s, l) + ring + (int64_t)(position % FEW) * delta_log_row(&d);
+}
+static float *delta_matrix(const engine *e, const span *s, const layer *l, int item) {
+    const delta_shape d = delta_of(&e->net);
+    return delta_log(e, s, l, 0) + (int64_t)FEW * delta_log_row(&d) + (int64_t)item * d.key_dim * LANES;
+}
+
+// Queries, keys, values and gates of one row, out of products, to where the delta net reads them.
+static void delta_inputs(engine *e, const batch *b, const layer *l, int t) {
+    const delta_shape d = delta_of(&e->net);
+    const int columns = delta_columns(&d), taps = e->net.taps;
+    const seen_rows seen = seen_by(e, b, l, t, e->q, NULL, columns);
+    float *row = e->v + (int64_t)t * columns;
+    for (int i = 0; i < columns; i += LANES)
+        vf_store(row + i, activated(convolved(&seen, l->taps, l->tap_bias, taps, columns, i), SILU));
+    for (int head = 0; head < 2 * d.key_heads; head++)
+        unit_row(row + head * d.key_dim, d.key_dim, head < d.key_heads ? 1.0f / sqrtf((float)d.key_dim) : 1.0f);
+    open_gates(e->gates + (int64_t)t * 2 * d.value_heads, l->decay_rates, l->decay_bias, d.value_heads);
+}
+
+static int span_of_prompt(const span *s) { return s->of->is_prompt || s->of->tokens > FEW; }
+
+// 16 columns of one value head of one sequence: first the rows of the last step that were not forgotten, then the new ones.
+static void delta_item(engine *e, const batch *b, const layer *l, int item, int reads) {
+    const delta_shape d = delta_of(&e->net);
+    const int each = d.value_heads * delta_groups(&d), columns = delta_columns(&d), keys = delta_keys(&d);
+    const span *s = &b->spans[item / each];
+    const int head = item % each / delta_groups(&d), group = item % delta_groups(&d);
+    const int is_first = s->past == s->of->past, from = is_first ? s->past - s->of->logged : s->of->past;
+    float now[MOST_KEY_DIM * LANES], *kept = delta_matrix(e, s, l, item % each);
+    const size_t bytes = (size_t)d.key_dim * LANES * 4;
+    memcpy(now, kept, bytes);
+    for (int position = from; position < s->past && !(span_of_prompt(s) && !is_first); position++) {
+        const float *logged = delta_log(e, s, l, position);
+        const delta_row row = {NULL, logged, logged + keys, logged + keys + delta_values(&d)};
+        delta_token(now, &d, &row, head, group, NULL);
+    }
+    if (!span_of_prompt(s) && is_first && s->of->logged) memcpy(kept, now, bytes);
+    for (int t = s->first; t < s->first + s->tokens && (reads || span_of_prompt(s)); t++) {
+        const float *x = e->v + (int64_t)t * columns;
+        const delta_row row = {reads ? x : NULL, x + keys, x + 2 * keys, e->gates + (int64_t)t * 2 * d.value_heads};
+        delta_token(now, &d, &row, head, group, e->attended + (int64_t)t * delta_values(&d) + head * d.value_dim + group * LANES);
+    }
+    if (span_of_prompt(s)) memcpy(kept, now, bytes);
+}
+
+// After all have read them: what a row leaves for later ones.
+static void delta_traces(engine *e, const batch *b, const layer *l, int t) {
+    const delta_shape d = delta_of(&e->net);
+    const span *s = span_of(b, t);
+    const int columns = delta_columns(&d), keys = delta_keys(&d), values = delta_values(&d);
+    put_in_ring(e, b, l, t, e->q, NULL, columns);
+    if (span_of_prompt(s)) return;
+    float *log = delta_log(e, s, l, s->past + t - s->first);
+    memcpy(log, e->v + (int64_t)t * columns + keys, (size_t)(keys + values) * 4);
+    memcpy(log + keys + values, e->gates + (int64_t)t * 2 * d.value_heads, (size_t)d.value_heads * 8);
+}
+
+// norm(o) * silu(z) of each value head, in place.
+static void delta_output(engine *e, const layer *l, int t) {
+    const delta_shape d = delta_of(&e->net);
+    float *x = e->attended + (int64_t)t * delta_values(&d);
+    const float *z = e->k + (int64_t)t * delta_values(&d);
+    for (int head = 0; head < d.value_heads; head++, x += d.value_dim, z += d.value_dim) {
+        rms_norm(x, l->mixer_norm, e->net.eps, d.value_dim, x);
+        for (int i = 0; i < d.value_dim; i += LANES) vf_store(x + i, vf_mul(vf_load(x + i), activated(vf_load(z + i), SILU)));
+    }
+}
+
+// Products with the input: queries, keys and values together, z, and gates, which keep their precision.
+static void delta_products(walk *w, const rows *in, int layer_index, int with_z) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const delta_shape d = delta_of(n);
+    const matrix *inputs[] = {&l->q, &l->k};
+    const int h = n->hidden, gates = 2 * d.value_heads, groups = (gates + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
+    float *row = e->row[w->thread];
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, inputs, 2, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, a, {
+        const float *x = residual(e, in, layer_index, t, row);
+        float *seen = e->normed + (int64_t)t * h;
+        if (normed(x, l->input_norm, n->eps, h, seen) != seen) memcpy(seen, x, (size_t)h * 4);
+        round_row(seen, &a, t);
+    });
+    const sheet qkv = {e->q, delta_columns(&d), LANES, NULL}, z = {e->k, delta_values(&d), LANES, NULL};
+    const product to_inputs = {&a, {&l->q, &l->k}, {qkv, z}, with_z ? 2 : 1};
+    const int products = product_items(&to_inputs);
+    PHASE(w, products + in->b->tokens * groups, {
+        const int part = item - products;
+        if (part < 0) product_item(&to_inputs, item, &e->pairs[w->thread]);
+        else score_experts(e->normed + (int64_t)(part / groups) * h, l->delta_gates, h, gates, part % groups * SCORES_PER_ITEM,
+                           e->gates + (int64_t)(part / groups) * gates);
+    });
+    PHASE(w, in->b->tokens, delta_inputs(e, in->b, l, item));
+}
+
+// Without y: rows that only leave their traces in the state.
+static void delta_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const delta_shape d = delta_of(n);
+    const matrix *output[] = {&l->output};
+    delta_products(w, in, layer_index, y != NULL);
+    PHASE(w, in->b->count * d.value_heads * delta_groups(&d), delta_item(e, in->b, l, item, y != NULL));
+    if (!y) {
+        PHASE(w, in->b->tokens, delta_traces(e, in->b, l, item));
+        return;
+    }
+    activations mixed = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, mixed, {
+        delta_traces(e, in->b, l, t);
+        delta_output(e, l, t);
+        round_row(e->attended + (int64_t)t * delta_values(&d), &mixed, t);
     });
     const product to_y = {&mixed, {&l->output}, {*y}, 1};
     PHASE(w, product_items(&to_y), product_item(&to_y, item, &e->pairs[w->thread]));
@@ -618,7 +774,9 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
 // One layer; afterwards `in` says where the next one finds what this one adds.
 static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     const sheet y = sheet_of(out, in->b->tokens, in->b->is_few, w->e->net.hidden);
-    if (w->e->net.layer[layer_index].mixer == CONVOLUTION) convolution_block(w, in, layer_index, &y);
+    const int mixer = w->e->net.layer[layer_index].mixer;
+    if (mixer == CONVOLUTION) convolution_block(w, in, layer_index, &y);
+    else if (mixer == DELTA_NET) delta_block(w, in, layer_index, &y);
     else {
         read_inputs(w, in, layer_index, 1);
         attention_block(w, in, layer_index, &y);
@@ -679,7 +837,9 @@ static void embed_row(engine *e, const job *j, int row) {
 
 // Of rows of the last layer whose logits nobody wants: what later ones see of them.
 static void leave_traces(walk *w, const rows *in, int layer_index) {
-    if (w->e->net.layer[layer_index].mixer == CONVOLUTION) convolution_block(w, in, layer_index, NULL);
+    const int mixer = w->e->net.layer[layer_index].mixer;
+    if (mixer == CONVOLUTION) convolution_block(w, in, layer_index, NULL);
+    else if (mixer == DELTA_NET) delta_block(w, in, layer_index, NULL);
     else read_inputs(w, in, layer_index, 0);
 }
 
@@ -749,7 +909,7 @@ static int is_possible(const engine *e, const sequence *s) {
     if ((int64_t)s->past + s->tokens > (int64_t)s->page_count * PAGE) return 0;
     for (int i = 0; i < s->tokens; i++)
         if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary) return 0;
-    if (e->net.mixer_width && !s->state) return 0;
+    if ((e->net.mixer_width && !s->state) || s->logged < 0 || s->logged > FEW || s->logged > s->past) return 0;
     for (int i = 0; i < s->lowered_count; i++)
         if (s->lowered[i] < 0 || s->lowered[i] >= e->net.head.rows) return 0;
     return s->best >= 0 && s->best <= MOST_BEST;
@@ -820,6 +980,9 @@ static int make_rooms(engine *e, int threads, int64_t tokens) {
     e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4), e->final_y = room(e, tokens * n->hidden * 4);
     e->q = room(e, tokens * attended * 4), e->k = room(e, tokens * kv * 4), e->v = room(e, tokens * kv * 4);
     e->attended = room(e, tokens * attended * 4), e->gated = room(e, tokens * f * 4);
+    if (n->has_attention_gate) e->opened = room(e, tokens * attended * 4);
+    if (n->value_heads) e->normed = room(e, tokens * n->hidden * 4), e->gates = room(e, tokens * 2 * n->value_heads * 4);
+    if ((n->has_attention_gate && !e->opened) || (n->value_heads && !(e->normed && e->gates))) return 0;
     int made = e->x && e->y && e->final_y && e->q && e->k && e->v && e->attended && e->gated &&
                make_activations(e, &e->rounded, (tokens + TILE) * input) &&
                make_activations(e, &e->gated_rounded, (tokens + TILE) * f);
@@ -859,9 +1022,12 @@ int64_t fused_page_bytes(const network *n) {
 
 // Of a sequence's state in the first so many layers.
 int64_t fused_state_bytes(const network *n, int layers) {
+    const delta_shape d = delta_of(n);
     int64_t bytes = 0;
     for (int i = 0; i < layers; i++)
         if (n->layer[i].mixer == CONVOLUTION) bytes += (int64_t)ring_rows(n->taps) * n->hidden * 4;
+        else if (n->layer[i].mixer == DELTA_NET)
+            bytes += 4 * (ring_rows(n->taps) * (int64_t)delta_columns(&d) + FEW * (int64_t)delta_log_row(&d) + delta_state(&d));
     return bytes;
 }
 
@@ -883,7 +1049,7 @@ static int phases_of(const network *n) {
 
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
 engine *fused_create(const network *net, int threads, int max_tokens) {
-    if (phases_of(net) > MAX_PHASES || net->taps > MOST_TAPS || net->experts > MAX_EXPERTS || net->chosen_experts > MAX_CHOSEN) return NULL;
+    if (phases_of(net) > MAX_PHASES || net->taps > MOST_TAPS || net->key_dim > MOST_KEY_DIM || net->experts > MAX_EXPERTS || net->chosen_experts > MAX_CHOSEN) return NULL;
     engine *e = system_memory(sizeof *e);
     if (!e) return NULL;
     e->net = *net;
