@@ -25,6 +25,7 @@ ARCHITECTURES = {
     "phi3": "phi3",
     "bitnet": "bitnet",
     "lfm2": "lfm2",
+    "qwen35": "qwen3_5_text",
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
@@ -49,10 +50,13 @@ _PARTS = (
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
     "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps",
     "shortconv.conv", "shortconv.in_proj", "shortconv.out_proj",
+    "attn_gate", "ssm_conv1d", "ssm_alpha", "ssm_beta", "ssm_dt", "ssm_norm", "ssm_out",
+    "nextn.eh_proj", "nextn.enorm", "nextn.hnorm", "nextn.shared_head_norm", "nextn.shared_head_head",
+    "nextn.embed_tokens",
 )  # fmt: skip
 _KNOWN = re.compile(
     r"(token_embd|token_embd_norm|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
-    rf"|blk\.\d+\.({'|'.join(_PARTS)})\.(weight|bias)"
+    rf"|blk\.\d+\.(({'|'.join(map(re.escape, _PARTS))})\.(weight|bias)|ssm_a)"
 )
 _OF_ENCODERS = re.compile(
     r"token_types\.weight|position_embd\.weight|token_embd\.weight|token_embd_norm\.(weight|bias)"

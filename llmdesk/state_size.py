@@ -9,6 +9,13 @@ _MOST_BYTES = 160_000_000
 _LEAST_KEPT, _MOST_KEPT = 2, 12
 _FLOAT_BYTES = 4
 _ROWS_AHEAD = 8  # FEW in the kernels' simd.h: what a step of an answer may have to forget
+_DELTA_SHAPE = (
+    "linear_num_key_heads",
+    "linear_num_value_heads",
+    "linear_key_head_dim",
+    "linear_value_head_dim",
+    "linear_conv_kernel_dim",
+)
 _RECURRENT = ("conv", "linear_attention")
 
 
@@ -43,3 +50,19 @@ def attention_layers(config: Mapping[str, Any], layers: int) -> int:
     if isinstance(listed, list):  # LFM2's older way
         return len(listed)
     return layers // interval if isinstance(interval, int) and interval > 0 else layers
+
+
+def states_bytes_of_config(config: Mapping[str, Any]) -> int:
+    """Of a sequence of such a model, whatever its length; 0: it keeps no states, or its numbers are none."""
+    layers, columns = _size(config, "num_hidden_layers"), _size(config, "hidden_size")
+    recurrent = layers - attention_layers(config, layers)
+    if recurrent <= 0 or not columns:
+        return 0
+    if "linear_num_value_heads" not in config:
+        return states_bytes(recurrent, ring_bytes(columns, _size(config, "conv_L_cache") or 3))
+    return states_bytes(recurrent, delta_net_bytes(*(_size(config, key) for key in _DELTA_SHAPE)))
+
+
+def _size(config: Mapping[str, Any], key: str) -> int:
+    value = config.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 22 else 0

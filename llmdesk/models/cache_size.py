@@ -27,13 +27,6 @@ _GGUF_SHAPE = (
     "attention.key_length",
     "embedding_length",
 )
-_DELTA_SHAPE = (
-    "linear_num_key_heads",
-    "linear_num_value_heads",
-    "linear_key_head_dim",
-    "linear_value_head_dim",
-    "linear_conv_kernel_dim",
-)
 # Of feed-forwards, and of each expert's.
 _CONFIG_WIDTHS = ("intermediate_size", "moe_intermediate_size")
 _GGUF_WIDTHS = ("feed_forward_length", "expert_feed_forward_length")
@@ -53,19 +46,6 @@ def cache_bytes_of_config(own: Mapping[str, Any], kind: str) -> tuple[int, int]:
     return _latent_cache_bytes(own) or cache, small_cache if may_run({**own, "model_type": kind}) else 0
 
 
-def states_bytes_of_config(own: Mapping[str, Any], kind: str) -> int:
-    """Of a sequence, whatever its length; 0 of architectures that our own decoders do not run."""
-    layers = size_in(own.get("num_hidden_layers"))
-    if kind not in MODEL_TYPES or not (recurrent := layers - attention_layers(own, layers)):
-        return 0
-    if kind == "lfm2":
-        return states_bytes(
-            recurrent, ring_bytes(size_in(own.get("hidden_size")), size_in(own.get("conv_L_cache")) or 3)
-        )
-    sizes = (size_in(own.get(key)) for key in _DELTA_SHAPE)
-    return states_bytes(recurrent, delta_net_bytes(*sizes))
-
-
 def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:
     """The same of a GGUF file."""
     shape = [header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE]
@@ -78,7 +58,7 @@ def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:
 
 
 def states_bytes_of_gguf(header: GgufHeader) -> int:
-    """See states_bytes_of_config."""
+    """As state_size.states_bytes_of_config."""
     taps = [
         tensor.shape
         for tensor in header.tensors

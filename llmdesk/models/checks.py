@@ -23,7 +23,6 @@ from llmdesk.models.cache_size import (
     cache_bytes_of_config,
     cache_bytes_of_gguf,
     size_in,
-    states_bytes_of_config,
     states_bytes_of_gguf,
 )
 from llmdesk.models.foreign_files import foreign_file, unfinished
@@ -31,6 +30,7 @@ from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model,
 from llmdesk.models.safetensors_header import Tensor
 from llmdesk.own_decoders import TEXT_PARTS
 from llmdesk.plain_files import check_file, is_other_than_a_file
+from llmdesk.state_size import states_bytes_of_config
 from llmdesk.words import say
 
 _INDEX = "model.safetensors.index.json"
@@ -147,7 +147,7 @@ def _check_folder(folder: Path) -> Checked:
         check_architecture(config)
     context_tokens = next((size for key in CONTEXT_KEYS if (size := size_in(own.get(key)))), 0)
     kind = str(config.get("model_type", ""))
-    if own.get("model_type") == TEXT_PARTS.get(kind):
+    if kind in TEXT_PARTS and own.get("model_type") == TEXT_PARTS[kind]:
         kind = TEXT_PARTS[kind]
         tensors = tuple(tensor for tensor in tensors if not tensor.name.startswith(_NOT_WRITING))
     if form is not None:
@@ -163,7 +163,7 @@ def _check_folder(folder: Path) -> Checked:
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
         own_kernels=not cache or small_cache > 0,
-        states_bytes=states_bytes_of_config(own, kind),
+        states_bytes=states_bytes_of_config(own) if kind in MODEL_TYPES else 0,
     )
 
 

@@ -6,7 +6,7 @@ A state is of one length whatever came before, and it cannot be cut: it goes bac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from llmdesk.engine.networks.config_values import CONFIG, integer
@@ -98,8 +98,9 @@ def delta_net_of(config: Any) -> DeltaNet | None:
         key_dim=integer(config, "linear_key_head_dim"),
         value_dim=integer(config, "linear_value_head_dim"),
         taps=integer(config, "linear_conv_kernel_dim"),
-        is_tiled=bool(getattr(config, "linear_heads_are_tiled", False)),
     )
+    if getattr(config, "linear_heads_are_tiled", False) and made.value_heads != made.key_heads:
+        made = replace(made, is_tiled=True)
     if made.value_heads % made.key_heads:
         key, values = "linear_num_value_heads", {"found": made.value_heads, "heads": made.key_heads}
         raise BadValue(CONFIG, key, say("“{key}” is {found}; a multiple of {heads} is expected", key=key, **values))

@@ -40,7 +40,7 @@ def renamed(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
     Args:
         config: of the part that writes.
     """
-    found = [_flat(replace(tensor, name=_usual_name(tensor.name))) for tensor in tensors]
+    found = [_flat(replace(tensor, name=usual_name(tensor.name))) for tensor in tensors]
     if not getattr(KINDS.get(config.model_type), "is_gated", False):
         return found
     head_dim = integer(config, "head_dim")
@@ -76,7 +76,8 @@ def _gate_apart(tensor: SourceTensor, head_dim: int) -> list[SourceTensor]:
             replace(tensor, name=gate, shape=shape, rows=part(head_dim))]  # fmt: skip
 
 
-def _usual_name(name: str) -> str:
+def usual_name(name: str) -> str:
+    """What our decoders call a tensor."""
     name = name.replace("model.language_model.", "model.", 1)
     if name.endswith((".A_log", ".dt_bias")):
         return f"{name}.weight"

@@ -152,7 +152,9 @@ def assert_close(found: Any, expected: Any, name: str) -> None:
     if name == "bitnet":
         assert (found - expected).norm() / expected.norm() < 2e-3
     else:
-        assert torch.allclose(found, expected, atol=3e-5), (found - expected).abs().max()
+        # transformers reads prompts of a delta net in chunks, whose sums have another order
+        atol = 1e-4 if name.startswith("qwen3.5") else 3e-5
+        assert torch.allclose(found, expected, atol=atol), (found - expected).abs().max()
 
 
 def test_logits_equal_those_of_transformers(pair: Pair) -> None:

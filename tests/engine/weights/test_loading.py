@@ -15,7 +15,7 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import EXPERTS, LFM2, save_model
+from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -312,6 +312,7 @@ GEMMA_ROPE = {
         ("olmoe", "olmoe", {**EXPERTS, "rope_parameters": PLAIN_ROPE}),
         ("olmo2", "olmo2", {"rope_parameters": PLAIN_ROPE}),
         ("lfm2", "lfm2", {**LFM2, "rope_parameters": PLAIN_ROPE, "block_auto_adjust_ff_dim": False}),
+        ("qwen3_5_text", "qwen35", {**QWEN35, "linear_num_key_heads": 4}),
         ("olmo3", "olmo2", {"rope_parameters": OLMO3_ROPE, "sliding_window": 32, "num_hidden_layers": 4}),
     ],
 )
@@ -338,6 +339,16 @@ def test_a_gguf_file_gives_the_model_it_was_made_of(
         weight, expected_weight = (dequantized(prepared.weights.matrix(name)) for prepared in (found, original))
         tolerance = 1e-6 if weight.dim() == 1 else 0  # of adding 1 to Gemma's norms and taking it away
         assert torch.allclose(weight.float(), expected_weight.to(weight.dtype).float(), atol=tolerance, rtol=0), name
+
+
+def test_value_heads_in_llama_cpps_order_give_the_same_logits(tmp_path: Path) -> None:
+    from tests.engine.oracle import build
+
+    folder = save_model(tmp_path / "m", "qwen3_5_text", spread=0.12, **QWEN35)
+    path = write_model_gguf(folder, tmp_path / "m.gguf", architecture="qwen35")
+    ids = [(i * 37) % 250 for i in range(60)]
+    found, expected = (decoder.forward(ids, decoder.new_cache(), 60) for decoder, _ in (build(path), build(folder)))
+    assert torch.allclose(found, expected, atol=2e-5), (found - expected).abs().max()
 
 
 def test_a_gguf_file_s_tokenizer_is_converted_once(tmp_path: Path) -> None:
