@@ -133,7 +133,7 @@ def make_fused(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Any:
 
 
 def test_chats_share_beginnings_on_our_own_kernels(make_fused: Any, kind: str) -> None:
-    """Read out of a prompt an answer's tokens are rounded otherwise than when they were written, so texts may differ."""
+    """An answer read out of a prompt is rounded otherwise than when it was written, so texts may differ."""
     check_reuse(lambda: make_fused("int4"), {}, has_states=kind == "qwen3_5_text", is_exact=False)
 
 

@@ -13,6 +13,7 @@ from tests.engine.tiny_models import LFM2, QWEN35
 
 pytestmark = pytest.mark.model
 CHUNK = 264
+KINDS: dict[str, dict[str, Any]] = {"lfm2": LFM2, "qwen3_5_text": QWEN35}
 
 
 @pytest.mark.parametrize("most", [2, 3, 6, 12])
@@ -60,7 +61,7 @@ def test_large_states_are_kept_less_often() -> None:
     assert kept_states(500_000_000) == 2
 
 
-@pytest.fixture(scope="module", params=["lfm2", "qwen3_5_text"])
+@pytest.fixture(scope="module", params=list(KINDS))
 def fused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     pytest.importorskip("torch")
     from llmdesk.engine.networks.fused import library
@@ -69,11 +70,12 @@ def fused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         pytest.skip("our own kernels do not run on this processor")
     from tests.engine.networks.test_fused_together import decoder
 
-    overrides: dict[str, dict[str, Any]] = {"lfm2": LFM2, "qwen3_5_text": QWEN35}
     place: Path = tmp_path_factory.mktemp("states")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LLMDESK_HOME", str(place / "home"))
-        return decoder(place, request.param, **overrides[request.param])
+        made = decoder(place, request.param, **KINDS[request.param])
+    made.kind = request.param
+    return made
 
 
 IDS = [(i * 37 + i * i) % 250 for i in range(900)]
@@ -153,3 +155,26 @@ def test_states_are_counted(fused: Any) -> None:
     pages = cache.size_bytes - empty
     prompt(fused, cache, IDS[100:200])
     assert cache.size_bytes == pages + 2 * empty, "one state goes on, one is kept"
+
+
+@pytest.mark.parametrize(("kind", "architecture"), [("lfm2", "lfm2"), ("qwen3_5_text", "qwen35")])
+def test_the_memory_plan_knows_what_the_kernels_take(tmp_path: Path, fused: Any, kind: str, architecture: str) -> None:
+    """From a folder and from a GGUF file."""
+    from llmdesk.memory_need import cache_bytes
+    from llmdesk.models.checks import check
+    from llmdesk.models.memory import size_of
+    from tests.engine.tiny_gguf import write_model_gguf
+    from tests.engine.tiny_models import save_model
+
+    folder = save_model(tmp_path / "model", kind, **KINDS[kind])
+    file = write_model_gguf(folder, tmp_path / "model.gguf", architecture=architecture)
+    sizes = [size_of(check(place)) for place in (folder, file)]
+    assert sizes[0].states_bytes == sizes[1].states_bytes > 0
+    assert sizes[0].cache_bytes_per_token == sizes[1].cache_bytes_per_token
+    if fused.kind != kind:
+        return
+    state = fused.new_cache().size_bytes
+    assert sizes[0].states_bytes == (1 + kept_states(state)) * state
+    pages = fused.pages.size_bytes / 256 * 1000
+    planned = cache_bytes(sizes[0], "int4", 1000) - sizes[0].states_bytes
+    assert pages <= planned <= 1.5 * pages  # angles are planned, too
