@@ -166,7 +166,7 @@ def _gguf_shapes(kind: str, layers: int, shapes: dict[str, tuple[int, ...]]) -> 
 
 
 def _as_in_files(kind: str, shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    """Attention's gate within the queries, taps as matrices, and what delta nets forget under the names of the table."""
+    """Attention's gate within the queries, taps as matrices, and what delta nets forget under the table's names."""
     found: dict[str, tuple[int, ...]] = {}
     for name, shape in shapes.items():
         if name.endswith("self_attn.gate_proj.weight"):
