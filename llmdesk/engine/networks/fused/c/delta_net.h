@@ -57,12 +57,25 @@ static void unit_row(float *x, int n, float factor) {
     for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_mul(vf_load(x + i), by));
 }
 
-INLINE float softplus(float x) { return x > 20.0f ? x : log1pf(expf(x)); }
+// log(1 + e^x) to about 2e-7: what is above 0 and log(1 + y), y = e^-|x|, as 2 artanh(y / (2 + y)). No function of the system's
+// library, so that all systems get the same bits.
+INLINE vf vf_softplus(vf x) {
+    const vf y = vf_exp(vf_sub(vf_zero(), vf_abs(x))), s = vf_div(y, vf_add(y, vf_set(2.0f))), square = vf_mul(s, s);
+    vf series = vf_set(2.0f / 15.0f);
+    for (int n = 13; n > 0; n -= 2) series = vf_fma(series, square, vf_set(2.0f / (float)n));
+    return vf_fma(series, s, vf_max(x, vf_zero()));
+}
 
 // Products of b and a with a row to what a token writes and keeps, in place.
 static void open_gates(float *gates, const float *decay_rates, const float *decay_bias, int heads) {
-    for (int i = 0; i < heads; i++) {
-        gates[i] = 1.0f / (1.0f + expf(-gates[i]));
-        gates[heads + i] = expf(-decay_rates[i] * softplus(gates[heads + i] + decay_bias[i]));
+    for (int first = 0; first < heads; first += LANES) {
+        const size_t bytes = (size_t)(heads - first < LANES ? heads - first : LANES) * 4;
+        float write[LANES] = {0}, keep[LANES] = {0}, rates[LANES] = {0}, bias[LANES] = {0};
+        memcpy(write, gates + first, bytes), memcpy(keep, gates + heads + first, bytes);
+        memcpy(rates, decay_rates + first, bytes), memcpy(bias, decay_bias + first, bytes);
+        const vf closing = vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), vf_load(write))));
+        const vf decay = vf_mul(vf_load(rates), vf_softplus(vf_add(vf_load(keep), vf_load(bias))));
+        vf_store(write, vf_div(vf_set(1.0f), closing)), vf_store(keep, vf_exp(vf_sub(vf_zero(), decay)));
+        memcpy(gates + first, write, bytes), memcpy(gates + heads + first, keep, bytes);
     }
 }
