@@ -120,14 +120,17 @@ class PrefixCache:
         """
         if not getattr(cache, "shares_pages", False):
             return cache, False
+        grain = getattr(cache, "grain_tokens", 1)
         before = itertools.takewhile(lambda taken: taken.cache is not cache, self._taken)
         sources: list[_Taken | _Entry] = [*before, *self._idle]
         for other in sources:
             common = other.common(prompt_ids)
-            if common < cache.length + _WORTH_SHARING_TOKENS:
+            if common - grain + 1 < cache.length + _WORTH_SHARING_TOKENS:
                 continue
             if other.cache.length < common:
                 return cache, True
+            if other.cache.reach(common) <= cache.length:
+                continue
             if (copy := other.cache.copy(common)) is not None:
                 next(taken for taken in self._taken if taken.cache is cache).cache = copy
                 cache = copy

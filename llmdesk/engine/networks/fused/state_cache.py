@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS
 from llmdesk.engine.matrices.aligned import address_of
 from llmdesk.engine.networks.fused.cache import PAGE_TOKENS, FusedCache
 from llmdesk.engine.networks.fused.huge_pages import room_of
@@ -30,7 +31,8 @@ class FusedStateCache(FusedCache):
         base: the length from which on the state can be taken back to any token.
     """
 
-    shares_pages = False  # of a sequence that is being read others could take ends of chunks only
+    grain_tokens = PREFILL_CHUNK_TOKENS
+    """What another sequence can take over of one that is being read ends with a chunk."""
 
     def __init__(self, page_bytes: int, limit_tokens: int, state_bytes: int, has_log: bool) -> None:
         super().__init__(page_bytes, limit_tokens)
