@@ -50,13 +50,10 @@ _LAYER = (
     "conv.in_proj",
     "conv.conv",
     "conv.out_proj",
-    "linear_attn.in_proj_qkv",
-    "linear_attn.in_proj_z",
-    "linear_attn.in_proj_b",
-    "linear_attn.in_proj_a",
-    "linear_attn.conv1d",
-    "linear_attn.norm",
-    "linear_attn.out_proj",
+)
+_DELTA_NETS = tuple(
+    f"linear_attn.{part}"
+    for part in ("in_proj_qkv", "in_proj_z", "in_proj_b", "in_proj_a", "conv1d", "norm", "out_proj")
 )
 _FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
 # The package's table knows these two under older names only.
@@ -224,7 +221,7 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
     number = next(number for number, name in MODEL_ARCH_NAMES.items() if name == architecture)
     table = get_tensor_name_map(number, layers)
     fused = _FUSED if architecture == "phi3" else {}
-    parts = [fused.get(part, part) for part in _LAYER]
+    parts = [fused.get(part, part) for part in (*_LAYER, *(_DELTA_NETS if architecture == "qwen35" else ()))]
     found = {"rope_freqs.weight": ROPE_FACTORS}
     names = [name.removesuffix(".weight") for name in _TOP]
     names += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in parts]

@@ -156,6 +156,6 @@ def test_a_draft_model_changes_no_answer_on_our_own_kernels(
     expected, plain = run(alone, prompt, **{**sampling, "max_new_tokens": 200})
     assert text == again == expected
     assert plain.drafted_tokens == 0
-    assert stats.model_drafted_tokens > 20
+    assert stats.model_drafted_tokens > min(20, stats.new_tokens // 2)
     if drafter == "int8":
         assert stats.model_drafted_tokens - stats.model_accepted_tokens in (0, 1)  # a stop token is in no answer
