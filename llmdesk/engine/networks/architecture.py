@@ -101,9 +101,9 @@ class Architecture:
 
     def columns(self, layer: LayerSpec) -> int:
         """Of what the convolution of a layer's mixer sees; 0: it has none."""
-        kinds = {"convolution": self.convolution, "delta_net": self.delta_net}
-        kind = kinds.get(layer.mixer)
-        return kind.columns if kind else 0
+        if layer.mixer == "convolution" and self.convolution is not None:
+            return self.convolution.columns
+        return self.delta_net.columns if layer.mixer == "delta_net" and self.delta_net is not None else 0
 
     def place(self, index: int) -> int:
         """Of a layer's keys and values among those of all layers, or of its state among all states."""

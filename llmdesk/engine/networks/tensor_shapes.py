@@ -44,8 +44,10 @@ def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | Non
         qkv_rows, query, taps = (3 * hidden,), hidden, a.convolution.taps
     elif spec.mixer == "delta_net" and (delta := a.delta_net) is not None:
         qkv_rows, query, taps = (delta.columns, delta.values), delta.values, delta.taps
-        of_mixer = dict.fromkeys(DELTA_GATES, (delta.value_heads, hidden))
-        of_mixer |= {DECAY_LOG: (delta.value_heads,), DECAY_BIAS: (delta.value_heads,), DELTA_NORM: (delta.value_dim,)}
+        for gate in DELTA_GATES:
+            of_mixer[gate] = (delta.value_heads, hidden)
+        of_mixer[DECAY_LOG] = of_mixer[DECAY_BIAS] = (delta.value_heads,)
+        of_mixer[DELTA_NORM] = (delta.value_dim,)
     gate_up_rows = (2 * width,) if a.fused_gate_up else (count * width, count * width)
     return {
         names.input_norm: (hidden,),
