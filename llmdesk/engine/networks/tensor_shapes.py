@@ -38,7 +38,7 @@ def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | Non
     query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
     count, width = a.widths(spec)
     is_whole = a.qk_norm == "width"
-    qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    qkv_rows: tuple[int, ...] = (query + 2 * key,) if a.fused_qkv else (query, key, key)
     taps, of_mixer = 0, dict[str | None, tuple[int, ...]]()
     if spec.mixer == "convolution" and a.convolution is not None:
         qkv_rows, query, taps = (3 * hidden,), hidden, a.convolution.taps

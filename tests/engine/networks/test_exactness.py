@@ -29,7 +29,7 @@ SAMPLINGS: list[dict[str, Any]] = [
 SYSTEM = ChatMessage("system", "answer in short words")
 
 
-KINDS = {"llama": {}, "lfm2": LFM2, "qwen3_5_text": QWEN35}
+KINDS: dict[str, dict[str, Any]] = {"llama": {}, "lfm2": LFM2, "qwen3_5_text": QWEN35}
 
 
 @pytest.fixture(scope="module", params=list(KINDS))

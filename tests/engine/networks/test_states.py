@@ -104,7 +104,7 @@ def test_wrong_drafts_leave_no_trace(fused: Any, wrong: int) -> None:
     for cache in (one, other):
         prompt(fused, cache, IDS[:50])
     expected = written(fused, other, IDS[50:80])
-    found = []
+    found: list[Any] = []
     while len(found) < 30:
         right = min(8 - wrong, 30 - len(found))
         at = 50 + len(found)
