@@ -47,7 +47,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "olmo2": {},
     "olmoe": EXPERTS,
     "lfm2": {
-        "layer_types": ["conv", "full_attention"], "conv_L_cache": 3, "block_auto_adjust_ff_dim": False, "norm_eps": 1e-6,
+        "layer_types": ["conv", "full_attention"], "conv_L_cache": 3, "block_auto_adjust_ff_dim": False,
+        "norm_eps": 1e-6,
     },
     "qwen3_5_text": {
         "layer_types": ["linear_attention", "full_attention"], "head_dim": 32, "linear_num_key_heads": 4,
