@@ -25,9 +25,12 @@ ARCHITECTURES = {
     "olmo2": "olmo2",
     "olmoe": "olmoe",
     "qwen3_moe": "qwen3moe",
+    "lfm2": "lfm2",
+    "qwen3_5_text": "qwen35",
 }
 """transformers' name of an architecture and GGUF's."""
 _SUB_NORM = re.compile(r"model\.layers\.(\d+)\.\w+\.(attn|ffn)_sub_norm\.weight")
+_FLOATS = ("ffn_gate_inp", "shortconv.conv", "ssm_conv1d", "ssm_alpha", "ssm_beta")
 _SPREAD = 73.6  # standard deviation of -127..127
 _BLOCK_SPREAD = 4.61  # of -8..7
 
@@ -83,8 +86,8 @@ def write_random_gguf(config: Any, path: Path, context_tokens: int, kind_of_matr
 
 
 def _is_matrix(name: str, shape: tuple[int, ...]) -> bool:
-    """Whether it is rounded; routers stay in F32."""
-    return len(shape) == 2 and "ffn_gate_inp" not in name
+    """Whether it is rounded; routers, gates of states and convolutions stay in F32."""
+    return len(shape) == 2 and not any(part in name for part in _FLOATS)
 
 
 def _apart(name: str, shape: tuple[int, ...], experts: int) -> tuple[int, ...]:
@@ -99,7 +102,7 @@ def _add_metadata(writer: Any, config: Any, architecture: Any) -> None:
     writer.add_block_count(len(a.layers))
     writer.add_feed_forward_length(a.intermediate)
     writer.add_head_count(a.heads)
-    writer.add_head_count_kv(a.kv_heads)
+    _add_states(writer, config, a)
     writer.add_key_length(a.head_dim)
     writer.add_value_length(a.head_dim)
     writer.add_layer_norm_rms_eps(a.eps)
@@ -116,6 +119,24 @@ def _add_metadata(writer: Any, config: Any, architecture: Any) -> None:
     if config.model_type == "phi3":
         writer.add_rope_scaling_orig_ctx_len(config.original_max_position_embeddings)
     _add_vocabulary(writer, a.vocab)
+
+
+def _add_states(writer: Any, config: Any, architecture: Any) -> None:
+    """Key/value heads, which LFM2 says layer by layer, and what delta nets are like."""
+    a, delta = architecture, architecture.delta_net
+    if a.convolution is None:
+        writer.add_head_count_kv(a.kv_heads)
+    else:
+        writer.add_head_count_kv([a.kv_heads if layer.mixer == "attention" else 0 for layer in a.layers])
+        writer.add_shortconv_l_cache(a.convolution.taps)
+    if delta is not None:
+        writer.add_ssm_conv_kernel(delta.taps)
+        writer.add_ssm_state_size(delta.key_dim)
+        writer.add_ssm_group_count(delta.key_heads)
+        writer.add_ssm_time_step_rank(delta.value_heads)
+        writer.add_ssm_inner_size(delta.values)
+        writer.add_full_attention_interval(4)
+        writer.add_rope_dimension_sections([11, 11, 10, 0])
 
 
 def _add_vocabulary(writer: Any, size: int) -> None:
@@ -136,11 +157,30 @@ def _gguf_shapes(kind: str, layers: int, shapes: dict[str, tuple[int, ...]]) -> 
     number = next(number for number, name in gguf.MODEL_ARCH_NAMES.items() if name == kind)
     names = gguf.get_tensor_name_map(number, layers)
     found = {}
-    for name, shape in shapes.items():
+    for name, shape in _as_in_files(kind, shapes).items():
         sub_norm = _SUB_NORM.fullmatch(name)  # the table knows these by their names in an older model only
         own = "blk.{}.{}_sub_norm.weight".format(*sub_norm.groups()) if sub_norm else None
-        found[own or names.get_name(name, try_suffixes=(".weight",))] = shape
+        found[own or names.get_name(name, try_suffixes=(".weight", ".bias"))] = shape
     assert None not in found, f"a tensor of {kind} without a name in GGUF"
+    return found
+
+
+def _as_in_files(kind: str, shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Attention's gate within the queries, taps as matrices, and what delta nets forget under the table's names."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, shape in shapes.items():
+        if name.endswith("self_attn.gate_proj.weight"):
+            rows, columns = shape
+            found[name.replace("gate_proj", "q_proj")] = (2 * rows, columns)
+        elif name.endswith((".conv.conv.weight", ".conv1d.weight")):
+            taps = 3 if kind == "lfm2" else 4
+            found[name] = (shape[0] // taps, taps)
+        elif name.endswith((".A_log.weight", ".dt_bias.weight")):
+            found[name.removesuffix(".weight").replace("dt_bias", "dt_proj.bias")] = shape
+        elif name == "model.norm.weight" and kind == "lfm2":
+            found["model.embedding_norm.weight"] = shape
+        else:
+            found.setdefault(name, shape)
     return found
 
 
@@ -161,7 +201,7 @@ def _rope_factors(config: Any) -> dict[str, Any]:
 
 def _random_tensor(name: str, shape: tuple[int, ...]) -> Any:
     if len(shape) == 1:
-        return np.ones(shape, dtype=np.float32)
+        return np.full(shape, -1 if name.endswith(".ssm_a") else 1, dtype=np.float32)
     generator = np.random.default_rng(zlib.crc32(name.encode()))
     values = generator.integers(-127, 128, size=shape, dtype=np.int8).astype(np.float16)
     values *= np.float16(shape[1] ** -0.5 / _SPREAD)

@@ -24,6 +24,8 @@ ARCHITECTURES = {
     "gemma3": "gemma3_text",
     "phi3": "phi3",
     "bitnet": "bitnet",
+    "lfm2": "lfm2",
+    "qwen35": "qwen3_5_text",
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
@@ -48,10 +50,25 @@ _PARTS = (
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
     "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps",
 )  # fmt: skip
-_KNOWN = re.compile(
-    r"(token_embd|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
-    rf"|blk\.\d+\.({'|'.join(_PARTS)})\.(weight|bias)"
-)
+_PARTS_OF = {
+    "lfm2": ("shortconv.conv", "shortconv.in_proj", "shortconv.out_proj"),
+    "qwen35": (
+        "attn_gate", "ssm_conv1d", "ssm_alpha", "ssm_beta", "ssm_dt", "ssm_norm", "ssm_out", "nextn.eh_proj",
+        "nextn.enorm", "nextn.hnorm", "nextn.shared_head_norm", "nextn.shared_head_head", "nextn.embed_tokens",
+    ),
+}  # fmt: skip
+_WHOLE_NAMES_OF = {"lfm2": r"|token_embd_norm\.weight", "qwen35": r"|blk\.\d+\.ssm_a"}
+
+
+def known_names(architecture: str) -> re.Pattern[str]:
+    """Of the tensors of one of ARCHITECTURES."""
+    parts = "|".join(map(re.escape, (*_PARTS, *_PARTS_OF.get(architecture, ()))))
+    return re.compile(
+        r"(token_embd|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
+        rf"|blk\.\d+\.({parts})\.(weight|bias){_WHOLE_NAMES_OF.get(architecture, '')}"
+    )
+
+
 _OF_ENCODERS = re.compile(
     r"token_types\.weight|position_embd\.weight|token_embd\.weight|token_embd_norm\.(weight|bias)"
     r"|blk\.\d+\.((attn_[qkv]|attn_output|attn_output_norm|ffn_up|ffn_down|layer_output_norm)\.(weight|bias)"
@@ -104,7 +121,7 @@ def refuse_foreign(header: GgufHeader) -> None:
             ),
             say("Open the model's safetensors folder instead."),
         )
-    _refuse_tensors(header, name, _KNOWN)
+    _refuse_tensors(header, name, known_names(architecture))
 
 
 def refuse_as_embedder(header: GgufHeader) -> None:

@@ -41,7 +41,7 @@ Fit = Literal["fits", "tight", "too_large"]
 
 @dataclass(frozen=True, slots=True)
 class MemoryNeed:
-    """What the program takes with a model loaded: itself, the weights, and keys and values of a full context.
+    """What the program takes with a model loaded: itself, the weights, and keys, values and states of a full context.
 
     Chats that are kept beside that one take what the limit leaves (generation/prefix_cache.py), so they are not needed.
     """
@@ -118,6 +118,11 @@ def cache_bytes_per_token(size: ModelSize, precision: Precision) -> int:
     return size.small_cache_bytes_per_token if is_small else size.cache_bytes_per_token
 
 
+def cache_bytes(size: ModelSize, precision: Precision, context_tokens: int) -> int:
+    """Keys, values and states of so many tokens."""
+    return cache_bytes_per_token(size, precision) * context_tokens + size.states_bytes
+
+
 def memory_need(
     spec: ModelSpec, size: ModelSize | None, precision: Precision, context_tokens: int
 ) -> MemoryNeed | None:
@@ -125,7 +130,7 @@ def memory_need(
 
     A measured figure of the catalogue counts for the precision it was measured in; it holds a short conversation.
     """
-    cache = cache_bytes_per_token(size, precision) * context_tokens if size else 0
+    cache = cache_bytes(size, precision, context_tokens) if size else 0
     known = max(0, spec.memory_bytes - PROGRAM_BYTES)
     if spec.memory_bytes and precision == spec.precision and (spec.memory_measured or size is None):
         return MemoryNeed(spec.memory_bytes - known, known, cache)

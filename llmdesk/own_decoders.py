@@ -23,6 +23,9 @@ ACTIVATIONS: dict[str, Activation] = {
 WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
 """Architectures whose layers with a window rotate by angles of their own."""
 
+TEXT_PARTS = {"qwen3_5": "qwen3_5_text"}
+"""Whole models that also see, of which our own decoders run the part that writes, and that part."""
+
 _COLUMNS = 32  # of a block of weights: BLOCK in engine/matrices/panel_forms.py
 _LANES, _MOST_HEAD_DIM = 16, 256
 

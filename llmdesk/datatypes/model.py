@@ -69,7 +69,7 @@ class ModelSpec:
 
 MODEL_TYPES = frozenset(
     {"llama", "smollm3", "mistral", "qwen2", "qwen3", "qwen3_moe", "gemma2", "gemma3_text", "phi3", "bitnet"}
-    | {"olmo2", "olmo3", "olmoe"}
+    | {"olmo2", "olmo3", "olmoe", "lfm2", "qwen3_5_text"}
 )  # SmolLM2 is a llama, Phi-4-mini a phi3
 """The architectures that llmdesk's own decoders run, as config.json names them."""
 
@@ -92,6 +92,7 @@ class ModelSize:
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
+        states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
     """
 
     embedding_weights: int
@@ -103,6 +104,7 @@ class ModelSize:
     own_kernels: bool = True
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
+    states_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.gguf_header import GgufHeader
 from llmdesk.own_decoders import WITH_LOCAL_ANGLES, kernels_take, may_run
+from llmdesk.state_size import attention_layers, delta_net_bytes, ring_bytes, states_bytes
 
 _TOO_LARGE = 1 << 40
 _SCALE_BYTES = 2  # of a key or value of 8 bits
@@ -39,16 +40,38 @@ def cache_bytes_of_config(own: Mapping[str, Any], kind: str) -> tuple[int, int]:
         kind: the whole model's architecture.
     """
     rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in WITH_LOCAL_ANGLES else 1
-    shape, widths = (_first(own, keys) for keys in _CONFIG_SHAPE), [own.get(key) for key in _CONFIG_WIDTHS]
+    shape, widths = [_first(own, keys) for keys in _CONFIG_SHAPE], [own.get(key) for key in _CONFIG_WIDTHS]
+    shape[0] = attention_layers(own, size_in(shape[0]))
     cache, small_cache = _cache_bytes_per_token(*shape, widths=widths, rotaries=rotaries)
     return _latent_cache_bytes(own) or cache, small_cache if may_run({**own, "model_type": kind}) else 0
 
 
 def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:
     """The same of a GGUF file."""
-    shape = (header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE)
+    shape = [header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE]
+    if states_bytes_of_gguf(header):  # what is said of key/value heads is a list, with a 0 for each layer that has none
+        keys = [tensor for tensor in header.tensors if tensor.name.endswith(".attn_k.weight")]
+        head_dim = size_in(shape[3]) or size_in(shape[4]) // (size_in(shape[1]) or 1)
+        shape[0], shape[2] = len(keys), keys[0].shape[0] // (head_dim or 1) if keys else 0
     widths = [header.values.get(f"{header.architecture}.{key}") for key in _GGUF_WIDTHS]
     return _cache_bytes_per_token(*shape, widths=widths, rotaries=2 if _has_local_angles(header) else 1)
+
+
+def states_bytes_of_gguf(header: GgufHeader) -> int:
+    """As state_size.states_bytes_of_config."""
+    taps = [
+        tensor.shape
+        for tensor in header.tensors
+        if tensor.name.endswith((".shortconv.conv.weight", ".ssm_conv1d.weight"))
+    ]
+    if not taps or header.architecture == "lfm2":
+        return states_bytes(len(taps), ring_bytes(taps[0][0], taps[0][-1])) if taps else 0
+    key_heads, key_dim, value_heads, values = (
+        size_in(header.values.get(f"{header.architecture}.ssm.{key}"))
+        for key in ("group_count", "state_size", "time_step_rank", "inner_size")
+    )
+    value_dim = values // (value_heads or 1)
+    return states_bytes(len(taps), delta_net_bytes(key_heads, value_heads, key_dim, value_dim, taps[0][-1]))
 
 
 def _has_local_angles(header: GgufHeader) -> bool:

@@ -19,16 +19,24 @@ from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, refuse_as_embed
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
 from llmdesk.models.architectures import check_architecture, check_embedder
-from llmdesk.models.cache_size import cache_bytes_of_config, cache_bytes_of_gguf, size_in
+from llmdesk.models.cache_size import (
+    cache_bytes_of_config,
+    cache_bytes_of_gguf,
+    size_in,
+    states_bytes_of_gguf,
+)
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
+from llmdesk.own_decoders import TEXT_PARTS
 from llmdesk.plain_files import check_file, is_other_than_a_file
+from llmdesk.state_size import states_bytes_of_config
 from llmdesk.words import say
 
 _INDEX = "model.safetensors.index.json"
 _SHARD = re.compile(r"(.*-)\d{5}-of-(\d{5})\.safetensors", re.DOTALL)
 _MOST_SHARDS = 1000
+_NOT_WRITING = ("model.visual.", "mtp.")  # of models of which our own decoders run the part that writes
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 _OTHER_TOKENIZERS = ("tekken.json", "*.tiktoken", "vocab.txt", "vocab.json", "spiece.model", "rwkv_vocab*.txt")
 _GET_TOKENIZER = say("Get tokenizer.json from where the model was published, or the same model as a GGUF file.")
@@ -41,6 +49,7 @@ class Checked:
     ``cache_bytes_per_token``: keys and values of one token in all layers, in 16 bits; 0 if the files do not say.
     ``small_cache_bytes_per_token``: the same in 8 bits; 0 for what our own kernels do not run.
     ``vocabulary``: rows of the embedding; 0 if the files do not say.
+    ``states_bytes``: of layers that keep a state instead of keys and values.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
     ``own_kernels``: the files say nothing that keeps it from our own kernels.
     """
@@ -55,6 +64,7 @@ class Checked:
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
     own_kernels: bool = True
+    states_bytes: int = 0
 
 
 def check(path: Path) -> Checked:
@@ -113,6 +123,7 @@ def _check_gguf(path: Path) -> Checked:
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
         small_cache_bytes_per_token=small_cache, vocabulary=vocabulary, own_kernels=not cache or small_cache > 0,
+        states_bytes=states_bytes_of_gguf(header),
     )  # fmt: skip
 
 
@@ -136,6 +147,9 @@ def _check_folder(folder: Path) -> Checked:
         check_architecture(config)
     context_tokens = next((size for key in CONTEXT_KEYS if (size := size_in(own.get(key)))), 0)
     kind = str(config.get("model_type", ""))
+    if kind in TEXT_PARTS and own.get("model_type") == TEXT_PARTS[kind]:
+        kind = TEXT_PARTS[kind]
+        tensors = tuple(tensor for tensor in tensors if not tensor.name.startswith(_NOT_WRITING))
     if form is not None:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
@@ -149,6 +163,7 @@ def _check_folder(folder: Path) -> Checked:
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
         own_kernels=not cache or small_cache > 0,
+        states_bytes=states_bytes_of_config(own) if kind in MODEL_TYPES else 0,
     )
 
 

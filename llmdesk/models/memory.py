@@ -73,6 +73,7 @@ def size_of(checked: Checked) -> ModelSize:
         ternary,
         own_kernels=checked.own_kernels,
         vocabulary=checked.vocabulary,
+        states_bytes=checked.states_bytes,
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
     return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)

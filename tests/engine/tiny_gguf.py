@@ -37,13 +37,26 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
     writer.add_block_count(config["num_hidden_layers"])
     writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_head_count(config["num_attention_heads"])
-    writer.add_head_count_kv(config["num_key_value_heads"])
     writer.add_key_length(config["head_dim"])
+    if config["model_type"] == "lfm2":
+        heads = config["num_key_value_heads"]
+        writer.add_head_count_kv([0 if kind == "conv" else heads for kind in config["layer_types"]])
+        writer.add_shortconv_l_cache(config["conv_L_cache"])
+    elif config["model_type"] == "qwen3_5_text":
+        writer.add_head_count_kv(config["num_key_value_heads"])
+        writer.add_ssm_conv_kernel(config["linear_conv_kernel_dim"])
+        writer.add_ssm_state_size(config["linear_key_head_dim"])
+        writer.add_ssm_group_count(config["linear_num_key_heads"])
+        writer.add_ssm_time_step_rank(config["linear_num_value_heads"])
+        writer.add_ssm_inner_size(config["linear_value_head_dim"] * config["linear_num_value_heads"])
+        writer.add_rope_dimension_sections([11, 11, 10, 0])
+    else:
+        writer.add_head_count_kv(config["num_key_value_heads"])
     if experts := config.get("num_experts", config.get("num_local_experts")):
         writer.add_expert_count(experts)
         writer.add_expert_used_count(config["num_experts_per_tok"])
         writer.add_expert_feed_forward_length(config.get("moe_intermediate_size", config["intermediate_size"]))
-    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"] if "rms_norm_eps" in config else config["norm_eps"])
     rope = config["rope_parameters"]
     rope = rope.get("full_attention", rope)
     writer.add_rope_freq_base(rope["rope_theta"])
@@ -82,6 +95,45 @@ def _stacked(weights: dict[str, Any], name: str) -> Any:
     return np.stack(parts) if parts else None
 
 
+def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str, architecture: str) -> Any:
+    """Under the names that the package's table has for those of the folder, as llama.cpp's converter writes them."""
+    import gguf
+    from gguf.tensor_mapping import get_tensor_name_map
+
+    table = get_tensor_name_map(gguf.MODEL_ARCH[architecture.upper()], config["num_hidden_layers"])
+    for name, original in weights.items():
+        part, _, leaf = name.rpartition(".")
+        values = original.squeeze(1) if original.ndim == 3 else original
+        if ".linear_attn." in name:
+            values = _tiled(name, values, config)
+        if leaf == "A_log":
+            part, leaf, values = name, "", -np.exp(values)
+        elif leaf == "dt_bias":
+            part, leaf = f"{part}.dt_proj", "bias"
+        elif architecture == "qwen35" and name.endswith("norm.weight") and ".linear_attn." not in name:
+            values = values + 1
+        is_plain = values.ndim == 1 or "conv" in part.rpartition(".")[2]
+        quantization = gguf.GGMLQuantizationType["F32" if is_plain else kind]
+        gguf_name = f"{table.get_name(part)}.{leaf}".removesuffix(".")
+        yield gguf_name, gguf.quants.quantize(values, quantization), quantization
+
+
+def _tiled(name: str, values: Any, config: dict[str, Any]) -> Any:
+    """Value heads in the order in which the first of each key head come first."""
+    keys, heads = config["linear_num_key_heads"], config["linear_num_value_heads"]
+    key_dim, value_dim = config["linear_key_head_dim"], config["linear_value_head_dim"]
+    order = np.arange(heads).reshape(keys, heads // keys).T.reshape(-1)
+    rows = (order[:, None] * value_dim + np.arange(value_dim)).reshape(-1)
+    leaf = name.partition(".linear_attn.")[2].removesuffix(".weight")
+    if leaf in ("in_proj_qkv", "conv1d"):
+        first = 2 * keys * key_dim
+        return np.concatenate((values[:first], values[first:][rows]))
+    if leaf == "out_proj":
+        return np.ascontiguousarray(values[:, rows])
+    by_leaf = {"in_proj_z": rows, "in_proj_a": order, "in_proj_b": order, "A_log": order, "dt_bias": order}
+    return values[by_leaf[leaf]] if leaf in by_leaf else values
+
+
 def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str) -> Any:
     import gguf
     from safetensors.numpy import load_file
@@ -89,6 +141,9 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     from llmdesk.engine.weights.gguf_file import hf_names
 
     weights = load_file(folder / "model.safetensors")
+    if architecture in ("lfm2", "qwen35"):
+        yield from _by_the_package(weights, config, kind, architecture)
+        return
     for gguf_name, name in hf_names(architecture, config["num_hidden_layers"]).items():
         if ".experts." in name and (all_of := _stacked(weights, name)) is not None:
             weights[name] = all_of

@@ -36,6 +36,26 @@ EXPERTS = {"num_experts": 8, "num_experts_per_tok": 3}
 """Of a small mixture of experts, whose width is the common one (OLMoE) or ``moe_intermediate_size``."""
 
 
+LFM2 = {
+    "intermediate_size": 192,
+    "block_multiple_of": 32,
+    "layer_types": ["conv", "full_attention", "conv"],
+    "tie_word_embeddings": True,
+}
+"""A small one, whose last layer is a convolution."""
+
+
+QWEN35 = {
+    "layer_types": ["linear_attention", "full_attention", "linear_attention"],
+    "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5},
+    "linear_num_key_heads": 2,
+    "linear_num_value_heads": 4,
+    "linear_key_head_dim": 16,
+    "linear_value_head_dim": 16,
+}
+"""A small one, whose last layer is a gated delta net, which no published one's is."""
+
+
 def save_tokenizer(folder: Path) -> int:
     """A tokenizer of one token per byte plus the special ones; returns the vocabulary's size."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers

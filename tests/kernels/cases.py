@@ -17,7 +17,7 @@ from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.networks.fused import cache, library
 from llmdesk.engine.networks.fused.decoder import FusedDecoder
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import LFM2, QWEN35, save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
 
 CONTEXT = 832
@@ -33,6 +33,8 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("qwen3_moe", {}, "int4"),
     ("olmoe", {}, "int8"),
     ("olmo2", {}, "int4"),
+    ("lfm2", LFM2, "int4"),
+    ("qwen3_5_text", QWEN35, "int8"),
 ]
 
 

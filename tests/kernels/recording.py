@@ -173,8 +173,10 @@ class RecordedSteps:
         logits = self._decoder._logits
         recording.block(address_of(logits), bytes(logits.nbytes))
         pages = [page for step in steps[:count] for page in self._pages(step)]
-        for page in pages:
-            recording.written(page, self._page_bytes)
+        written = [(page, self._page_bytes) for page in pages]
+        written += [(step.state, self._decoder._state_bytes) for step in steps[:count] if step.state]
+        for address, size_bytes in written:
+            recording.written(address, size_bytes)
         for step in steps[:count]:
             recording.block(step.ids, ctypes.string_at(step.ids, 4 * step.tokens))
             recording.pointers(step.pages, step.page_count)
@@ -187,15 +189,15 @@ class RecordedSteps:
         for step in steps[:count]:
             if step.last:
                 recording.expect(step.logits, step.last * stride * 4)
-        for page in pages:
-            recording.changed(page, self._page_bytes)
+        for address, size_bytes in written:
+            recording.changed(address, size_bytes)
         return failed
 
     def _pages(self, step: Any) -> list[int]:
         return list((ctypes.c_uint64 * step.page_count).from_address(step.pages))
 
     def end(self) -> None:
-        """All keys and values must be right, too."""
+        """All keys, values and states must be right, too."""
         self._recording.expect_written()
         self._recording.call("fused_destroy", (ENGINE, 0, 0))
 

@@ -34,6 +34,10 @@ def test_shipped_models() -> None:
     assert catalogue.specs()[0].id == "smollm2-135m"
     repositories = {spec.source.location for spec in catalogue.specs() if spec.source.kind == "hub"}
     assert repositories == {
+        "Qwen/Qwen3.5-0.8B",
+        "Qwen/Qwen3.5-2B",
+        "Qwen/Qwen3.5-4B",
+        "LiquidAI/LFM2.5-1.2B-Instruct",
         "HuggingFaceTB/SmolLM2-360M-Instruct",
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
         "meta-llama/Llama-3.2-1B-Instruct",

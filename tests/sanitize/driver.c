@@ -70,7 +70,7 @@ static network network_of(const shape *s) {
     layer *layers = room_of(sizeof(layer) * LAYERS);
     for (int i = 0; i < LAYERS; i++) {
         layer *l = layers + i;
-        *l = (layer){.window = i ? s->window : 0};
+        *l = (layer){.window = i ? s->window : 0, .cache_index = i};
         if (s->is_olmo) l->q_norm = floats(q, 1, 0.1f), l->k_norm = floats(kv, 1, 0.1f);
         else l->input_norm = floats(h, 1, 0.1f), l->mlp_norm = floats(h, 1, 0.1f);
         if (s->is_olmo) l->post_attention_norm = floats(h, 1, 0.1f), l->post_mlp_norm = floats(h, 1, 0.1f);
@@ -88,6 +88,7 @@ static network network_of(const shape *s) {
     }
     network n = {LAYERS, h, s->heads, s->kv_heads, s->head_dim, s->rotary_dims, f, VOCABULARY, s->activation, s->form == FORM_TERNARY};
     n.activations_in_planes = s->in_planes, n.norms_whole_width = s->is_olmo;
+    n.cached_layers = LAYERS;
     n.experts = s->experts, n.chosen_experts = s->chosen, n.expert_width = f, n.normalizes_shares = s->chosen % 2;
     n.eps = 1e-6f, n.attention_scale = 0.2f, n.attention_softcap = s->softcap, n.embedding_scale = 1;
     n.embedding = n.head = matrix_of(FORM_Q8, VOCABULARY, h, 0);

@@ -27,7 +27,7 @@ from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.loading import PreparedModel
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
-from llmdesk.memory_need import GB, weights_bytes
+from llmdesk.memory_need import GB, cache_bytes, weights_bytes
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Gpu:
         if model.size is None:
             return
         context = options.context_tokens or model.spec.context_tokens
-        needed = weights_bytes(model.size, "bf16") + model.size.cache_bytes_per_token * context
+        needed = weights_bytes(model.size, "bf16") + cache_bytes(model.size, "bf16", context)
         if needed > free_bytes:
             raise NotEnoughMemory(
                 say(

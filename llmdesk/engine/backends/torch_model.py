@@ -165,8 +165,8 @@ def _loaded(
     report(say("warming up"), 0.97)
     _try_out(network, prepared)
     number_bytes = cache_number_bytes(network)
-    numbers = model.size.cache_bytes_per_token / HALF_BYTES if model.size else 0  # of a token
-    text_model = text_model_of(prepared, network, context, round(numbers * number_bytes))
+    numbers, states_bytes = _of_a_cache(model)
+    text_model = text_model_of(prepared, network, context, round(numbers * number_bytes), states_bytes)
     text_model.chats.check()
     team = ThreadTeam(thread_setter(network))
     key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
@@ -192,6 +192,11 @@ def _loaded(
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
+
+
+def _of_a_cache(model: LocalModel) -> tuple[float, int]:
+    """(numbers that keys and values of a token have, bytes of a sequence's states); 0 if the files do not tell."""
+    return (model.size.cache_bytes_per_token / HALF_BYTES, model.size.states_bytes) if model.size else (0, 0)
 
 
 def _keeping_threads(report: LoadReporter) -> LoadReporter:
@@ -240,7 +245,11 @@ def _try_out(network: Network, prepared: PreparedModel) -> None:
 
 
 def text_model_of(
-    prepared: PreparedModel, network: Network, context_tokens: int, cache_bytes_per_token: int = 0
+    prepared: PreparedModel,
+    network: Network,
+    context_tokens: int,
+    cache_bytes_per_token: int = 0,
+    states_bytes: int = 0,
 ) -> TextModel:
     """A network with its tokenizer, ready to answer."""
     return TextModel(
@@ -248,5 +257,5 @@ def text_model_of(
         prepared.tokenizer,
         stop_token_ids(prepared),
         context_tokens,
-        PrefixCache(bytes_per_token=cache_bytes_per_token),
+        PrefixCache(bytes_per_token=cache_bytes_per_token, states_bytes=states_bytes),
     )

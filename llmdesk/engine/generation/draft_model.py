@@ -147,7 +147,7 @@ class DraftedAnswer:
         common = min(common_length(self._held, ids), len(ids) - 1)
         if not self._cache.truncate(common):
             raise ValueError("the cache of the model that drafts cannot forget")
-        del self._held[common:]
+        del self._held[self._cache.length :]
         return self._cache
 
     def _read(self, model: TextModel, ids: list[int], cache: SequenceCache) -> Generator[Step, None, None]:

@@ -25,7 +25,7 @@ thinking), so a prompt that shares all but these still belongs to the same turn.
 
 
 class SequenceCache(Protocol):
-    """Keys and values of one sequence."""
+    """Keys and values of one sequence, or states. A state cannot be cut: it goes back to where one was kept."""
 
     @property
     def length(self) -> int:
@@ -37,12 +37,16 @@ class SequenceCache(Protocol):
         """Bytes held, used or not."""
         ...
 
+    def reach(self, length: int) -> int:
+        """How many of the first ``length`` tokens ``truncate`` would keep, and ``copy`` have, if they can."""
+        ...
+
     def truncate(self, length: int) -> bool:
-        """Keep the first ``length`` tokens; False, and nothing happened, if this cache cannot go back that far."""
+        """Keep the first ``reach(length)`` tokens; False, and nothing happened, if this cache cannot go back."""
         ...
 
     def copy(self, length: int) -> SequenceCache | None:
-        """A cache of its own with the first ``length`` tokens; None if this cache cannot be copied."""
+        """A cache of its own with the first ``reach(length)`` tokens; None if this cache cannot be copied."""
         ...
 
 
@@ -66,7 +70,7 @@ class _Entry:
     cache: SequenceCache
 
     def common(self, prompt_ids: list[int]) -> int:
-        """Tokens that can be reused. One prompt token is always left to compute, since its logits are needed."""
+        """Tokens that are the same. One prompt token is always left to compute, since its logits are needed."""
         return min(common_length(self.ids, prompt_ids), len(prompt_ids) - 1)
 
 
@@ -83,10 +87,11 @@ class PrefixCache:
             nothing else is left, since its chat had that memory anyway. They also go while the program takes more
             than its limit (memory_need.limit_bytes).
         bytes_per_token: what a token takes in a cache; 0: not known.
+        states_bytes: what a sequence takes beside that, however long it is.
     """
 
-    def __init__(self, max_bytes: int | None = None, bytes_per_token: int = 0) -> None:
-        self._bytes_per_token = bytes_per_token
+    def __init__(self, max_bytes: int | None = None, bytes_per_token: int = 0, states_bytes: int = 0) -> None:
+        self._bytes_per_token, self._states_bytes = bytes_per_token, states_bytes
         self._max_bytes = default_max_bytes() if max_bytes is None else max_bytes
         self._program_limit_bytes = limit_bytes(psutil.virtual_memory().total)
         self._idle: list[_Entry] = []
@@ -115,14 +120,17 @@ class PrefixCache:
         """
         if not getattr(cache, "shares_pages", False):
             return cache, False
+        grain = getattr(cache, "grain_tokens", 1)
         before = itertools.takewhile(lambda taken: taken.cache is not cache, self._taken)
         sources: list[_Taken | _Entry] = [*before, *self._idle]
         for other in sources:
             common = other.common(prompt_ids)
-            if common < cache.length + _WORTH_SHARING_TOKENS:
+            if common - grain + 1 < cache.length + _WORTH_SHARING_TOKENS:
                 continue
             if other.cache.length < common:
                 return cache, True
+            if other.cache.reach(common) <= cache.length:
+                continue
             if (copy := other.cache.copy(common)) is not None:
                 next(taken for taken in self._taken if taken.cache is cache).cache = copy
                 cache = copy
@@ -133,7 +141,7 @@ class PrefixCache:
         """Whether the limit and the machine's memory allow answers that come to so many tokens each, all those in use
         among them."""
         held, idle = _size_bytes(self._taken), _size_bytes(self._idle)
-        growth = max(0, sum(tokens) * self._bytes_per_token - held)
+        growth = max(0, sum(tokens) * self._bytes_per_token + len(tokens) * self._states_bytes - held)
         rss = psutil.Process().memory_info().rss
         return rss - idle + growth <= self._program_limit_bytes and growth <= psutil.virtual_memory().available + idle
 
@@ -147,8 +155,8 @@ class PrefixCache:
         """
         self.discard(cache)
         kept = ids[: cache.length]
-        if kept and cache.truncate(len(kept)):
-            self._idle.append(_Entry(kept, turn_start, cache))
+        if kept and cache.truncate(len(kept)) and cache.length:
+            self._idle.append(_Entry(kept[: cache.length], turn_start, cache))
             self.make_room()
 
     def discard(self, cache: SequenceCache) -> None:
@@ -174,22 +182,23 @@ class PrefixCache:
         return self.size_bytes > self._max_bytes or psutil.Process().memory_info().rss > self._program_limit_bytes
 
     def _reused(self, prompt_ids: list[int]) -> SequenceCache | None:
-        latest_first = [(entry.common(prompt_ids), entry) for entry in reversed(self._idle)]
-        for common, entry in sorted(latest_first, key=lambda pair: pair[0], reverse=True):
-            if common > 0 and (cache := self._taken_over_or_copied(entry, common)):
+        latest_first = [(entry, entry.common(prompt_ids)) for entry in reversed(self._idle)]
+        reached = [(entry.cache.reach(common), entry, common) for entry, common in latest_first]
+        for reach, entry, common in sorted(reached, key=lambda each: each[0], reverse=True):
+            is_same_chat = common >= min(len(entry.ids), entry.turn_start - _ANSWER_OPENING_TOKENS)
+            if reach > 0 and (cache := self._taken_over_or_copied(entry, reach, is_same_chat)):
                 return cache
         return None
 
-    def _taken_over_or_copied(self, entry: _Entry, common: int) -> SequenceCache | None:
-        is_same_chat = common >= min(len(entry.ids), entry.turn_start - _ANSWER_OPENING_TOKENS)
-        if not is_same_chat and self._has_room_for_copy(entry, common):
+    def _taken_over_or_copied(self, entry: _Entry, reach: int, is_same_chat: bool) -> SequenceCache | None:
+        if not is_same_chat and self._has_room_for_copy(entry, reach):
             self._idle.remove(entry)
             self._idle.append(entry)  # so that it does not make room for its own copy
-            if (copy := entry.cache.copy(common)) is not None:
+            if (copy := entry.cache.copy(reach)) is not None:
                 return copy
-            if common < len(entry.ids) - common:  # more would be lost than won
+            if reach < len(entry.ids) - reach:  # more would be lost than won
                 return None
-        if not entry.cache.truncate(common):
+        if not entry.cache.truncate(reach):
             return None
         self._idle.remove(entry)
         return entry.cache

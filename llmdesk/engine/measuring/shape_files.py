@@ -10,6 +10,7 @@ from llmdesk.datatypes.model import ModelSize
 from llmdesk.errors import ModelNotFound
 from llmdesk.memory_need import with_small_cache
 from llmdesk.own_decoders import kernels_take
+from llmdesk.state_size import attention_layers, states_bytes_of_config
 from llmdesk.words import say
 
 SHAPES = Path(__file__).parent / "shapes"
@@ -60,13 +61,16 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
     heads = int(fields["num_attention_heads"])
     kv_heads = int(fields.get("num_key_value_heads") or heads)
     head_dim = int(fields.get("head_dim") or hidden // heads)
-    attention = hidden * head_dim * (2 * heads + 2 * kv_heads)
+    is_gated = fields.get("model_type") == "qwen3_5_text"
+    attention = hidden * head_dim * ((3 if is_gated else 2) * heads + 2 * kv_heads)
     experts = int(fields.get("num_experts_per_tok" if of_a_token else "num_experts") or 1)
     width = int(fields.get("moe_intermediate_size") or fields["intermediate_size"])
-    matrices = layers * (attention + experts * 3 * hidden * width)
+    attending = attention_layers(fields, layers)
+    mixers = attending * attention + (layers - attending) * _recurrent_weights(fields, hidden)
+    matrices = mixers + layers * experts * 3 * hidden * width
     table = int(fields["vocab_size"]) * hidden
     is_ternary = fields.get("model_type") == "bitnet"
-    heads_of_all = 2 * layers * kv_heads  # of keys and of values
+    heads_of_all = 2 * attending * kv_heads  # of keys and of values
     size = ModelSize(
         embedding_weights=table,
         head_weights=table,
@@ -75,6 +79,16 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
         embedding="head" if fields.get("tie_word_embeddings", False) else "packed",
         ternary_weights=matrices if is_ternary else 0,
         own_kernels=kernels_take(head_dim, (hidden, heads * head_dim, width)),
+        states_bytes=states_bytes_of_config(fields),
     )
     has_key_biases = fields.get("model_type") == "qwen2" or fields.get("attention_bias")
     return size if has_key_biases or not size.own_kernels else with_small_cache(size, heads_of_all * (head_dim + 2))
+
+
+def _recurrent_weights(fields: dict[str, Any], hidden: int) -> int:
+    """Of a layer that keeps a state, in its matrices."""
+    if "linear_num_value_heads" not in fields:
+        return 4 * hidden * hidden  # of a short convolution: three inputs and the output
+    keys = int(fields["linear_num_key_heads"]) * int(fields["linear_key_head_dim"])
+    values = int(fields["linear_num_value_heads"]) * int(fields["linear_value_head_dim"])
+    return hidden * (2 * keys + 3 * values)  # queries, keys, values, their gate, and the output

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix
 
+_OF_STATES = (".linear_attn.norm.weight", ".A_log.weight", ".dt_bias.weight", ".conv1d.weight", ".conv.conv.weight")
 _INT4_SPREAD = 4.61  # standard deviation of 0..15, all equally likely
 _INT8_SPREAD = 73.6  # of -127..127
 _TERNARY_SPREAD = 0.816  # of -1, 0, 1
@@ -86,7 +87,8 @@ class SyntheticWeights(TensorWeights):
 
         if len(self._shapes[name]) > 1:
             return dequantized(self.matrix(name))
-        return torch.full(self._shapes[name], 1.0 - self._architecture.norm_offset, dtype=torch.bfloat16)
+        offset = 0.0 if name.endswith(_OF_STATES) else self._architecture.norm_offset
+        return torch.full(self._shapes[name], 1.0 - offset, dtype=torch.bfloat16)
 
     def shape(self, name: str) -> tuple[int, ...]:
         """See Weights."""

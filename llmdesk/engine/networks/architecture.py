@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
-from llmdesk.engine.networks.experts_config import experts_of, layers_with_experts
+from llmdesk.engine.networks.experts_config import dense_width, experts_of, layers_with_experts
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
+from llmdesk.engine.networks.mixers import MIXERS, Convolution, DeltaNet, convolution_of, delta_net_of
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.own_decoders import ACTIVATIONS, Activation
@@ -29,17 +30,16 @@ EMBEDDING, HEAD, FINAL_NORM = "model.embed_tokens.weight", "lm_head.weight", "mo
 ROPE_FACTORS = "model.rotary_emb.rope_factors"
 """Name of an optional tensor (rotary_dims / 2,): divisors of the inverse frequencies, as GGUF's ``rope_freqs``."""
 
-_LAYER_KINDS = ("full_attention", "sliding_attention")
-
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A decoder's shape and choices. Norms are RMS norms; all layers have the same attention.
+    """A decoder's shape and choices. Norms are RMS norms; all layers that have attention have the same.
 
     One layer, with x the residual stream::
 
         q, k, v = qkv(input_norm(x));  q, k = q_norm(q), k_norm(k)  [qk_norm];  q, k rotated (first rotary_dims)
         a = softmax(softcap(q k^T * attention_scale) + mask) v;     a = attention_sub_norm(a)  [sub_norms]
+        a = a * sigmoid(gate(input_norm(x)))  [attention_gate]
         x = x + post_attention_norm(output(a))
         g, u = gate_up(mlp_norm(x));  h = mlp_sub_norm(activation(g) * u)  [norm with sub_norms only]
         x = x + post_mlp_norm(down(h))                 [or, in layers that have them, experts instead of one g, u, h]
@@ -48,7 +48,8 @@ class Architecture:
         norms: which are there: input_norm and mlp_norm ("before"), the two post_ ones ("after"), or all four.
         intermediate: width of a dense feed-forward.
         experts: of the layers that have them; None: no layer has.
-        norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0.
+        norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0; not to
+            those of mixers with a state.
         embedding_scale: embeddings are multiplied by it, rounded to their own type as transformers does.
         attention_softcap, logit_softcap: ``c * tanh(y / c)`` of scores before the mask, of logits.
         fused_qkv, fused_gate_up: the files hold one matrix where others hold three or two.
@@ -81,6 +82,9 @@ class Architecture:
     quantized_activations: bool
     rotaries: tuple[Rotary, ...]
     experts: Experts | None
+    attention_gate: bool = False
+    convolution: Convolution | None = None
+    delta_net: DeltaNet | None = None
 
     def names(self, layer: LayerSpec) -> TensorNames:
         """Where this architecture's files keep such a layer's tensors."""
@@ -91,7 +95,20 @@ class Architecture:
             fused_qkv=self.fused_qkv,
             fused_gate_up=self.fused_gate_up,
             has_experts=layer.has_experts,
+            attention_gate=self.attention_gate,
+            mixer=layer.mixer,
         )
+
+    def columns(self, layer: LayerSpec) -> int:
+        """Of what the convolution of a layer's mixer sees; 0: it has none."""
+        if layer.mixer == "convolution" and self.convolution is not None:
+            return self.convolution.columns
+        return self.delta_net.columns if layer.mixer == "delta_net" and self.delta_net is not None else 0
+
+    def place(self, index: int) -> int:
+        """Of a layer's keys and values among those of all layers, or of its state among all states."""
+        has_state = self.layers[index].mixer != "attention"
+        return sum((layer.mixer != "attention") == has_state for layer in self.layers[:index])
 
     def widths(self, layer: LayerSpec) -> tuple[int, int]:
         """(how many feed-forwards such a layer holds, the width of each)"""
@@ -176,10 +193,10 @@ def _architecture(
         kv_heads=_kv_heads(config),
         head_dim=head_dim,
         rotary_dims=2 * len(rotaries[0].inverse_frequencies),
-        intermediate=integer(config, "intermediate_size"),
+        intermediate=dense_width(config),
         vocab=integer(config, "vocab_size"),
-        eps=number(config, "rms_norm_eps"),
-        norm_offset=1.0 if gemma else 0.0,
+        eps=number(config, kind.eps),
+        norm_offset=1.0 if kind.norms_around_0 else 0.0,
         embedding_scale=hidden**0.5 if gemma else 1.0,
         activation=ACTIVATIONS[_activation_name(config)],
         attention_scale=(number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
@@ -194,6 +211,9 @@ def _architecture(
         quantized_activations=rounds_activations(config),
         rotaries=rotaries,
         experts=experts_of(config),
+        attention_gate=kind.is_gated,
+        convolution=convolution_of(config),
+        delta_net=delta_net_of(config),
     )
 
 
@@ -210,7 +230,7 @@ def rope_factors_of(weights: Weights) -> NDArray[np.float32] | None:
 
 
 def _activation_name(config: Any) -> str:
-    return str(getattr(config, "hidden_activation", None) or config.hidden_act)
+    return str(getattr(config, "hidden_activation", None) or getattr(config, "hidden_act", "silu"))
 
 
 def rounds_activations(config: Any) -> bool:
@@ -232,9 +252,10 @@ def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tupl
     with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [1] * count
     return tuple(
         LayerSpec(
-            rotary=rotary_of.get(kind, 0) if positioned else None,
+            rotary=rotary_of.get(kind, 0) if positioned and MIXERS[kind] == "attention" else None,
             window=window if kind == "sliding_attention" else None,
             has_experts=index in sparse,
+            mixer=MIXERS[kind],
         )
         for index, (kind, positioned) in enumerate(zip(_layer_kinds(config, count), with_position, strict=True))
     )
@@ -243,7 +264,7 @@ def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tupl
 def _layer_kinds(config: Any, count: int) -> list[str]:
     if KINDS[config.model_type].window == "all":  # a window in every layer, whatever is said of layer types
         return ["sliding_attention"] * count
-    return _of_each_layer(config, "layer_types", count, _LAYER_KINDS) or ["full_attention"] * count
+    return _of_each_layer(config, "layer_types", count, tuple(MIXERS)) or ["full_attention"] * count
 
 
 def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) -> list[Any] | None:

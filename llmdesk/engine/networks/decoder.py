@@ -23,6 +23,8 @@ from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.layers import LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
+from llmdesk.engine.networks.recurrent import RecurrentMixer, recurrent_mixer
+from llmdesk.engine.networks.state_cache import StateCache
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged
 from llmdesk.own_decoders import Activation
@@ -59,8 +61,11 @@ class Kernels(Protocol):
 @dataclass(slots=True)
 class _Layer:
     spec: LayerSpec
+    place: int  # of its keys and values, or of its state, in a cache
     input_norm: torch.Tensor | None
+    mixer: RecurrentMixer | None  # instead of attention
     qkv: PackedLinear
+    gate: PackedLinear | None
     q_norm: torch.Tensor | None
     k_norm: torch.Tensor | None
     output: PackedLinear
@@ -107,7 +112,7 @@ class Decoder:
         self._layers = []
         for index, spec in enumerate(arch.layers):
             report(index / len(arch.layers))
-            self._layers.append(self._build_layer(weights, f"model.layers.{index}.", spec))
+            self._layers.append(self._build_layer(weights, f"model.layers.{index}.", spec, arch.place(index)))
         self._head = self._pack(weights.matrix(HEAD if HEAD in self._names else EMBEDDING), None)
 
     @property
@@ -122,8 +127,9 @@ class Decoder:
 
     def new_cache(self) -> KeyValueCache:
         """An empty cache for one sequence."""
-        arch = self._arch
-        return KeyValueCache(len(arch.layers), arch.kv_heads, arch.head_dim, self._context_tokens, self._kernels.dtype)
+        arch, states = self._arch, [layer.mixer.empty() for layer in self._layers if layer.mixer is not None]
+        shape = len(arch.layers) - len(states), arch.kv_heads, arch.head_dim, self._context_tokens, self._kernels.dtype
+        return StateCache(*shape, states) if states else KeyValueCache(*shape)
 
     @torch.inference_mode()
     def forward(self, ids: list[int], cache: KeyValueCache, last: int = 1) -> torch.Tensor:
@@ -133,11 +139,11 @@ class Decoder:
             float32 logits (last, V) of the last tokens.
         """
         arch, kernels = self._arch, self._kernels
-        cache.reserve(len(ids))
+        cache.begin_step(len(ids))
         views = self._views(len(ids), cache.length)
         x = self._embedded(ids)
-        for index, layer in enumerate(self._layers):
-            x = self._attend(x, layer, cache, index, views[layer.spec.window])
+        for layer in self._layers:
+            x = self._mix(x, layer, cache, views[layer.spec.window])
             x = layer.feed_forward.add(self._normed(x, layer.mlp_norm), x)
         cache.length += len(ids)
         logits = self._head(kernels.rms_norm(x[len(ids) - last :], self._norm, arch.eps)).float()
@@ -162,12 +168,21 @@ class Decoder:
         group = arch.heads // arch.kv_heads
         return {window: view(tokens, past, window, group, self._kernels.dtype) for window in self._windows}
 
-    def _attend(self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, index: int, seen: View) -> torch.Tensor:
+    def _mix(self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, seen: View) -> torch.Tensor:
+        if layer.mixer is None:
+            return self._attend(x, layer, cache, seen)
+        assert isinstance(cache, StateCache)
+        x, state = layer.mixer.add(self._normed(x, layer.input_norm), x, cache.states[layer.place])
+        cache.states[layer.place] = state
+        return x
+
+    def _attend(self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, seen: View) -> torch.Tensor:
         arch, past, tokens = self._arch, cache.length, x.shape[0]
         n, k, d, end = arch.heads, arch.kv_heads, arch.head_dim, past + tokens
-        qkv = layer.qkv(self._normed(x, layer.input_norm)).view(tokens, n + 2 * k, d)
+        normed = self._normed(x, layer.input_norm)
+        qkv = layer.qkv(normed).view(tokens, n + 2 * k, d)
         rotated = self._positioned(qkv[:, : n + k], layer, past)
-        keys, values = cache.keys[index], cache.values[index]
+        keys, values = cache.keys[layer.place], cache.values[layer.place]
         keys[:, past:end] = rotated[:, n:].transpose(0, 1)
         values[:, past:end] = qkv[:, n + k :].transpose(0, 1)
         # The query heads of a group become query rows of their key/value head, so nothing is repeated.
@@ -177,6 +192,8 @@ class Decoder:
             arch.attention_scale, arch.attention_softcap,
         )  # fmt: skip
         out = out.view(k, n // k, tokens, d).permute(2, 0, 1, 3).reshape(tokens, n * d)
+        if layer.gate is not None:
+            out = out * layer.gate(normed).sigmoid()
         return layer.output.add(out, x)
 
     def _positioned(self, qk: torch.Tensor, layer: _Layer, past: int) -> torch.Tensor:
@@ -189,7 +206,7 @@ class Decoder:
             qk = torch.cat((q.view(len(qk), n, -1), key.view(len(qk), -1, arch.head_dim)), dim=1)
         return qk if layer.spec.rotary is None else kernels.rotate(qk, self._tables[layer.spec.rotary], past)
 
-    def _build_layer(self, weights: Weights, prefix: str, spec: LayerSpec) -> _Layer:
+    def _build_layer(self, weights: Weights, prefix: str, spec: LayerSpec, place: int) -> _Layer:
         names, eps = self._arch.names(spec), self._arch.eps
 
         def norm(name: str | None) -> torch.Tensor | None:
@@ -203,13 +220,18 @@ class Decoder:
                 made = WithOutput(made, partial(self._kernels.rms_norm, weight=weight, eps=eps))
             return made
 
+        qkv = linear(*names.qkv)
+        output = linear(names.output, before=names.attention_sub_norm, after=names.post_attention_norm)
         return _Layer(
             spec=spec,
+            place=place,
             input_norm=norm(names.input_norm),
-            qkv=linear(*names.qkv),
+            mixer=recurrent_mixer(self._arch, weights, prefix, spec, qkv, output, self._kernels.dtype),
+            qkv=qkv,
+            gate=linear(names.gate) if names.gate else None,
             q_norm=norm(names.q_norm),
             k_norm=norm(names.k_norm),
-            output=linear(names.output, before=names.attention_sub_norm, after=names.post_attention_norm),
+            output=output,
             mlp_norm=norm(names.mlp_norm),
             feed_forward=self._experts(weights, prefix, names)
             if spec.has_experts

@@ -1,10 +1,10 @@
-"""A configuration's experts: how many, how wide, in which layers (plain data, no torch)."""
+"""A configuration's feed-forwards: how wide, how many experts, in which layers (plain data, no torch)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from llmdesk.engine.networks.config_values import CONFIG, check_integer, integer, shown
+from llmdesk.engine.networks.config_values import CONFIG, INTEGERS, check_integer, integer, number, shown
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import Experts
 from llmdesk.errors import BadValue
@@ -35,3 +35,16 @@ def layers_with_experts(config: Any, count: int) -> frozenset[int]:
         text = say("“{key}” is {shown}; a list of layers is expected", key="mlp_only_layers", shown=shown(dense))
         raise BadValue(CONFIG, "mlp_only_layers", text)
     return frozenset(index for index in range(count) if (index + 1) % step == 0 and index not in dense)
+
+
+def dense_width(config: Any) -> int:
+    """Of a feed-forward that is not of experts. LFM2 states it before a cut to two thirds. Raises BadValue."""
+    stated = integer(config, "intermediate_size")
+    if not getattr(config, "block_auto_adjust_ff_dim", False):
+        return stated
+    width = int(2 * stated / 3)
+    if getattr(config, "block_ffn_dim_multiplier", None) is not None:
+        multiple = integer(config, "block_multiple_of")
+        width = -(-int(number(config, "block_ffn_dim_multiplier") * width) // multiple) * multiple
+    check_integer(width, "intermediate_size", INTEGERS["intermediate_size"], CONFIG)
+    return width

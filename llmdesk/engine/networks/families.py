@@ -14,6 +14,7 @@ from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.errors import UnsupportedModel
 from llmdesk.model_purpose import CONTEXT_KEYS, purpose_of_classes
+from llmdesk.own_decoders import TEXT_PARTS
 from llmdesk.words import say
 
 
@@ -21,6 +22,15 @@ def text_config(config: Any) -> Any:
     """The part of a configuration that describes what writes: itself, where nothing else is in it."""
     ask = getattr(config, "get_text_config", None)
     return config if ask is None else ask(decoder=True)
+
+
+def own_part(config: Any) -> Any:
+    """What our own decoders run of a model that also sees; any other configuration as it is."""
+    kind, text = TEXT_PARTS.get(config.model_type), text_config(config)
+    if kind is None or text.model_type != kind:
+        return config
+    text.tie_word_embeddings = bool(text.tie_word_embeddings or config.tie_word_embeddings)
+    return text
 
 
 def trained_tokens(config: Any) -> int:

@@ -25,6 +25,14 @@ class KeyValueCache:
         """Bytes held, used or not."""
         return int(self.keys.nbytes + self.values.nbytes)
 
+    def begin_step(self, tokens: int) -> None:
+        """Before so many tokens are computed: make room for them."""
+        self.reserve(tokens)
+
+    def reach(self, length: int) -> int:
+        """See SequenceCache: any length."""
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         """Forget all after the first ``length`` tokens. Always possible here, so always True."""
         self.length = min(self.length, length)
@@ -32,15 +40,18 @@ class KeyValueCache:
 
     def copy(self, length: int) -> KeyValueCache:
         """A cache of its own with the first ``length`` tokens (or all, if there are fewer)."""
-        length = min(self.length, length)
         layers, kv_heads, _, head_dim = self.keys.shape
         with self.keys.device:  # where this one is
             other = KeyValueCache(layers, kv_heads, head_dim, self._limit_tokens, self.keys.dtype)
+        self._copy_to(other, min(self.length, length))
+        return other
+
+    def _copy_to(self, other: KeyValueCache, length: int) -> None:
+        with self.keys.device:
             other.reserve(length)
         other.keys[:, :, :length] = self.keys[:, :, :length]
         other.values[:, :, :length] = self.values[:, :, :length]
         other.length = length
-        return other
 
     def reserve(self, tokens: int) -> None:
         """Make room for that many tokens more."""

@@ -19,8 +19,11 @@ class Kind:
         window: which layers see a window: those that config.json says, or all if it states one.
         sub_norms: see Architecture.
         experts: the name of their width in config.json, if the architecture has any.
-        is_gemma: norms' weights are around 0, embeddings are scaled, and scores by a number of their own.
+        is_gemma: embeddings are scaled, and scores by a number of their own.
+        norms_around_0: 1 is added to all norms' weights, but a mixer's own.
+        is_gated: what attention makes is multiplied by a gate, which the files hold within the queries' matrix.
         is_fused: the files hold one matrix where others hold three or two.
+        eps: config.json's name of what norms add to the mean square.
     """
 
     norms: NormPlaces = "before"
@@ -29,7 +32,10 @@ class Kind:
     sub_norms: bool = False
     experts: str | None = None
     is_gemma: bool = False
+    norms_around_0: bool = False
+    is_gated: bool = False
     is_fused: bool = False
+    eps: str = "rms_norm_eps"
 
 
 KINDS = {
@@ -43,7 +49,9 @@ KINDS = {
     "olmo3": Kind(norms="after", qk_norm="width"),
     "mistral": Kind(window="all"),
     "phi3": Kind(window="all", is_fused=True),
-    "gemma2": Kind(norms="both", is_gemma=True),
-    "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True),
+    "gemma2": Kind(norms="both", is_gemma=True, norms_around_0=True),
+    "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True, norms_around_0=True),
     "bitnet": Kind(sub_norms=True),
+    "qwen3_5_text": Kind(qk_norm="head", norms_around_0=True, is_gated=True),
+    "lfm2": Kind(qk_norm="head", eps="norm_eps"),
 }

@@ -1,13 +1,15 @@
 """What a layer of a decoder is made of and where files keep it: plain data, no torch.
 
-A layer is attention and a feed-forward, which is dense, or of many experts of which a router chooses a few for each
-token. Norms stand before each of the two, after it, or both.
+A layer is a mixer (attention, or one that keeps a state: mixers.py) and a feed-forward, which is dense, or of many
+experts of which a router chooses a few for each token. Norms stand before each of the two, after it, or both.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+from llmdesk.engine.networks.mixers import Mixer
 
 NormPlaces = Literal["before", "after", "both"]
 QkNorm = Literal["head", "width"]
@@ -16,6 +18,14 @@ QkNorm = Literal["head", "width"]
 ROUTER = "mlp.gate"
 _EXPERTS = "mlp.experts."
 _DENSE = "mlp."
+_MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {  # inputs, taps, output
+    "convolution": (("conv.in_proj",), "conv.conv", "conv.out_proj"),
+    "delta_net": (
+        ("linear_attn.in_proj_qkv", "linear_attn.in_proj_z"),
+        "linear_attn.conv1d",
+        "linear_attn.out_proj",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,13 @@ class LayerSpec:
         rotary: index into ``Architecture.rotaries``; None: no position at all (NoPE).
         window: a token sees this many tokens, itself included; None: all.
         has_experts: its feed-forward is ``Architecture.experts``, else it is dense.
+        mixer: what it does with the tokens before; only attention has angles and windows.
     """
 
     rotary: int | None
     window: int | None
     has_experts: bool = False
+    mixer: Mixer = "attention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +71,14 @@ class TensorNames:
 
     Several names of one role are parts to be joined by rows, in this order. Biases exist where the files have them.
     Experts' matrices are all experts' rows one after the other: gate and up (experts * width, hidden), down (experts *
-    hidden, width).
+    hidden, width). What other mixers than attention take from a layer's input stands in the place of queries, keys and
+    values; their taps are one vector, a column's after the other.
     """
 
     input_norm: str | None
     qkv: tuple[str, ...]
+    gate: str | None
+    taps: str | None
     q_norm: str | None
     k_norm: str | None
     attention_sub_norm: str | None
@@ -78,20 +93,34 @@ class TensorNames:
 
 
 def names_of(
-    norms: NormPlaces, *, qk_norm: bool, sub_norms: bool, fused_qkv: bool, fused_gate_up: bool, has_experts: bool
+    norms: NormPlaces,
+    *,
+    qk_norm: bool,
+    sub_norms: bool,
+    fused_qkv: bool,
+    fused_gate_up: bool,
+    has_experts: bool,
+    attention_gate: bool = False,
+    mixer: Mixer = "attention",
 ) -> TensorNames:
     """Where a layer's tensors are; the arguments are fields of Architecture and LayerSpec."""
     before, after = norms in ("before", "both"), norms in ("after", "both")
     place = _EXPERTS if has_experts else _DENSE
     # The name says what it follows where nothing stands after: then it is the norm before the feed-forward.
     mlp_norm = "pre_feedforward_layernorm" if after else "post_attention_layernorm"
+    if mixer != "attention":
+        qk_norm = sub_norms = attention_gate = False
+    qkv = ("self_attn.qkv_proj",) if fused_qkv else ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
+    inputs, taps, output = _MIXERS.get(mixer, (qkv, None, "self_attn.o_proj"))
     return TensorNames(
         input_norm="input_layernorm" if before else None,
-        qkv=("self_attn.qkv_proj",) if fused_qkv else ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+        qkv=inputs,
+        gate="self_attn.gate_proj" if attention_gate else None,
+        taps=taps,
         q_norm="self_attn.q_norm" if qk_norm else None,
         k_norm="self_attn.k_norm" if qk_norm else None,
         attention_sub_norm="self_attn.attn_sub_norm" if sub_norms else None,
-        output="self_attn.o_proj",
+        output=output,
         post_attention_norm="post_attention_layernorm" if after else None,
         mlp_norm=mlp_norm if before else None,
         router=ROUTER if has_experts else None,

@@ -41,6 +41,10 @@ class ModulesCache:
 
         return type(self.past) is DynamicCache and all(type(layer) is DynamicLayer for layer in self.past.layers)
 
+    def reach(self, length: int) -> int:
+        """See SequenceCache."""
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         """See SequenceCache."""
         if length < self.length:
@@ -73,6 +77,10 @@ class WholeText:
     def length(self) -> int:
         """Tokens held."""
         return len(self.ids)
+
+    def reach(self, length: int) -> int:
+        """See SequenceCache."""
+        return min(self.length, length)
 
     def truncate(self, length: int) -> bool:
         """See SequenceCache."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture
 from llmdesk.engine.networks.layers import is_of_experts, is_router
+from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.words import say
 
@@ -37,11 +38,23 @@ def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | Non
     query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
     count, width = a.widths(spec)
     is_whole = a.qk_norm == "width"
-    qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    qkv_rows: tuple[int, ...] = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    taps, of_mixer = 0, dict[str | None, tuple[int, ...]]()
+    if spec.mixer == "convolution" and a.convolution is not None:
+        qkv_rows, query, taps = (3 * hidden,), hidden, a.convolution.taps
+    elif spec.mixer == "delta_net" and (delta := a.delta_net) is not None:
+        qkv_rows, query, taps = (delta.columns, delta.values), delta.values, delta.taps
+        for gate in DELTA_GATES:
+            of_mixer[gate] = (delta.value_heads, hidden)
+        of_mixer[DECAY_LOG] = of_mixer[DECAY_BIAS] = (delta.value_heads,)
+        of_mixer[DELTA_NORM] = (delta.value_dim,)
     gate_up_rows = (2 * width,) if a.fused_gate_up else (count * width, count * width)
     return {
         names.input_norm: (hidden,),
         **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
+        names.gate: (query, hidden),
+        names.taps: (taps * a.columns(spec),),
+        **of_mixer,
         names.q_norm: (query if is_whole else a.head_dim,),
         names.k_norm: (key if is_whole else a.head_dim,),
         names.attention_sub_norm: (query,),

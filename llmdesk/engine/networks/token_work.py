@@ -34,7 +34,7 @@ def token_work(
     if obstacle(config) is not None:
         return TokenWork(weights_read_bytes, ((0, config.num_hidden_layers * position_bytes),))
     architecture = describe(config, context_tokens)
-    layers = Counter(layer.window or 0 for layer in architecture.layers)
+    layers = Counter(layer.window or 0 for layer in architecture.layers if layer.mixer == "attention")
     matrices = [
         round(math.prod(shape) * _active_share(architecture, name))
         for name, shape in tensor_shapes(architecture).items()

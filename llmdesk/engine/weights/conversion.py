@@ -25,6 +25,7 @@ from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
 from llmdesk.engine.networks.layers import is_router
+from llmdesk.engine.networks.mixers import is_delta_gate
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.weights.source import check_numbers
@@ -53,7 +54,7 @@ class Rules:
 
     An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
     head's form. The head decides over the token and gets 8 bits at least. A router, which decides over experts, stays
-    as it is. Blocks of a GGUF file are kept; in a file
+    as it is, and so do gates of a state. Blocks of a GGUF file are kept; in a file
     of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
     in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision.
 
@@ -72,7 +73,7 @@ class Rules:
 
     def apply(self, name: str, matrix: Matrix, is_quantized: bool = False) -> Matrix:
         """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
-        if len(matrix.shape) != 2 or is_router(name):
+        if len(matrix.shape) != 2 or is_router(name) or is_delta_gate(name):
             return dequantized(matrix)
         if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
             return matrix

@@ -13,6 +13,7 @@ import numpy as np
 
 from llmdesk.engine.networks.architecture import describe
 from llmdesk.engine.networks.config_values import INTEGERS, NUMBERS, check_integer, check_number
+from llmdesk.engine.weights.gguf_recurrent import RECURRENT, recurrent_values
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.gguf_kinds import ARCHITECTURES
 from llmdesk.words import say
@@ -40,6 +41,7 @@ _OF_EXPERTS = {
 }
 _SCALING_FACTORS = ("rope.scaling.factor", "rope.scale_linear")  # the second until the autumn of 2023
 _TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
+_ROTATE_A_PART = frozenset({"phi3", "qwen35"})  # of a head
 _GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
 
 
@@ -52,8 +54,12 @@ def read_config(gguf: GgufFile) -> Any:
     head_dim = _held(gguf, "attention.key_length", "head_dim", values["hidden_size"] // heads)
     values |= {name: _held(gguf, key, name) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
     _check_heads(gguf, head_dim)
+    if gguf.architecture in RECURRENT:
+        values |= recurrent_values(gguf, values)
+    else:
+        values["num_key_value_heads"] = _held(gguf, "attention.head_count_kv", "num_key_value_heads", heads)
     values |= {
-        "num_key_value_heads": _held(gguf, "attention.head_count_kv", "num_key_value_heads", heads),
+        "num_hidden_layers": gguf.layers,
         "head_dim": head_dim,
         "vocab_size": gguf.vocabulary_size(),
         "tie_word_embeddings": not gguf.has("output.weight"),
@@ -101,7 +107,7 @@ def _check_heads(gguf: GgufFile, head_dim: int) -> None:
     """Raises ModelDamaged, or UnsupportedModel for heads of which only Phi's are read here."""
     rotated = gguf.field("rope.dimension_count", head_dim)
     check_integer(rotated, f"{gguf.architecture}.rope.dimension_count", (2, head_dim), gguf.path.name)
-    if rotated != head_dim and gguf.architecture != "phi3":
+    if rotated != head_dim and gguf.architecture not in _ROTATE_A_PART:
         raise UnsupportedModel(
             say(
                 "{name} rotates {rotated} of {head_dim} dimensions of a head.",
@@ -148,7 +154,7 @@ def _rope(gguf: GgufFile, head_dim: int) -> dict[str, Any]:
     if _is_olmo3(gguf):  # only what all layers see is scaled
         local = {"rope_type": "default", "rope_theta": whole["rope_theta"]}
         return {"full_attention": whole, "sliding_attention": local}
-    if gguf.architecture == "phi3":
+    if gguf.architecture in _ROTATE_A_PART:
         whole["partial_rotary_factor"] = int(gguf.field("rope.dimension_count", head_dim)) / head_dim
     return whole
 

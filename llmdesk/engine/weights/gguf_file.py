@@ -14,6 +14,7 @@ import numpy as np
 from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
+from llmdesk.engine.networks.config_values import check_integer
 from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, numbers_of, row_bytes, type_name
 from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
@@ -46,13 +47,21 @@ _LAYER = (
     "mlp.experts.gate_proj",
     "mlp.experts.up_proj",
     "mlp.experts.down_proj",
+    "conv.in_proj",
+    "conv.conv",
+    "conv.out_proj",
+)
+_DELTA_NETS = tuple(
+    f"linear_attn.{part}"
+    for part in ("in_proj_qkv", "in_proj_z", "in_proj_b", "in_proj_a", "conv1d", "norm", "out_proj")
 )
 _FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
 # The package's table knows these two under older names only.
 _SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.ffn_sub_norm"}
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
 _PERMUTED = frozenset({"llama", "smollm3"})
-_NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3"})
+_NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35"})
+_OF_DELTA_NETS = {"ssm_a": "linear_attn.A_log.weight", "ssm_dt.bias": "linear_attn.dt_bias.weight"}
 # What llama.cpp lets a file say for every layer of its own, in a list.
 _PER_LAYER = frozenset({"attention.head_count", "attention.head_count_kv", "feed_forward_length"})
 
@@ -102,6 +111,11 @@ class GgufFile:
             )
         return values[0]
 
+    def in_each_layer(self, key: str) -> list[Any]:
+        """A value that is said for each layer; empty if it is not said so."""
+        name = f"{self.architecture}.{key}"
+        return gguf_header.read_arrays(self.path, (name,)).get(name) or []
+
     def has_field(self, key: str) -> bool:
         """True if the architecture's own section has this value."""
         return f"{self.architecture}.{key}" in self.header.values
@@ -112,6 +126,14 @@ class GgufFile:
         if embedding is None:
             raise ModelDamaged(say("The GGUF file lacks the tensor token_embd.weight."))
         return embedding.shape[0]
+
+    @property
+    def layers(self) -> int:
+        """Without those that guess further tokens, which some files have at the end. Raises ModelDamaged."""
+        layers, guessing = self.field("block_count"), self.field("nextn_predict_layers", 0)
+        check_integer(guessing, f"{self.architecture}.nextn_predict_layers", (0, 16), self.path.name)
+        check_integer(layers, f"{self.architecture}.block_count", (guessing + 1, 1000), self.path.name)
+        return int(layers - guessing)
 
     def has(self, name: str) -> bool:
         """True if there is a tensor of this name (GGUF's)."""
@@ -141,9 +163,10 @@ class GgufFile:
         Raises:
             UnsupportedModel: a tensor or a type that is not known; to leave it out would spoil every answer.
         """
-        names = hf_names(self.architecture, int(self.field("block_count")))
+        names = hf_names(self.architecture, self.layers)
+        guessing = tuple(f"blk.{layer}." for layer in range(self.layers, int(self.field("block_count"))))
         for tensor in self.header.tensors:
-            if tensor.name in _ROPE_LISTS or tensor.name.startswith(OF_PICTURES_AND_SOUND):
+            if tensor.name in _ROPE_LISTS or tensor.name.startswith((*OF_PICTURES_AND_SOUND, *guessing)):
                 continue
             if tensor.name not in names:
                 raise UnsupportedModel(
@@ -163,10 +186,16 @@ class GgufFile:
         if len(tensor.shape) == 1:  # a vector is one row of bytes
             matrix = matrix_of(kind, self._bytes(tensor, 0, row_bytes(kind, columns))[None])
             assert not isinstance(matrix, Int4Matrix | Int8Matrix)
-            plus_one = self.architecture in _NORMS_PLUS_ONE and tensor.name.endswith("norm.weight")
-            return (matrix[0] - 1 if plus_one else matrix[0])[start:end]
+            return self._as_published(tensor.name, matrix[0])[start:end]
         size = row_bytes(kind, columns)
         return matrix_of(kind, self._bytes(tensor, start * size, (end - start) * size).reshape(end - start, size))
+
+    def _as_published(self, name: str, values: torch.Tensor) -> torch.Tensor:
+        """A vector's numbers before llama.cpp's converter changed them."""
+        if name.endswith(".ssm_a"):
+            return (-values.float()).log()
+        plus_one = self.architecture in _NORMS_PLUS_ONE and name.endswith("norm.weight") and ".ssm_norm." not in name
+        return values - 1 if plus_one else values
 
     def _bytes(self, tensor: GgufTensor, start: int, count: int) -> Any:
         data = np.fromfile(tensor.path, dtype=np.uint8, count=count, offset=tensor.offset_bytes + start)
@@ -192,13 +221,18 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
     number = next(number for number, name in MODEL_ARCH_NAMES.items() if name == architecture)
     table = get_tensor_name_map(number, layers)
     fused = _FUSED if architecture == "phi3" else {}
-    parts = [fused.get(part, part) for part in _LAYER]
+    parts = [fused.get(part, part) for part in (*_LAYER, *(_DELTA_NETS if architecture == "qwen35" else ()))]
     found = {"rope_freqs.weight": ROPE_FACTORS}
     names = [name.removesuffix(".weight") for name in _TOP]
     names += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in parts]
     for name in names:
         if gguf_name := table.get_name(name):
             found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
+    if architecture == "qwen35":
+        for layer in range(layers):
+            found |= {f"blk.{layer}.{old}": f"model.layers.{layer}.{new}" for old, new in _OF_DELTA_NETS.items()}
+    if architecture == "lfm2":  # the norm after the last layer, by a name that meant another one
+        found["token_embd_norm.weight"] = FINAL_NORM
     if architecture == "bitnet":
         for layer in range(layers):
             for old, new in _SUB_NORMS.items():

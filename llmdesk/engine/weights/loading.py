@@ -30,6 +30,7 @@ from llmdesk.engine.weights.layout import layout_of
 from llmdesk.engine.weights.model_files import end_tokens, packing_of, safetensors_files
 from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.read_ahead import note_last
+from llmdesk.engine.weights.renamed import renamed
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
@@ -115,7 +116,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
         return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
-        files = FileWeights(safetensors_files(folder), joined_experts)
+        files = FileWeights(safetensors_files(folder), lambda tensors: _arranged(tensors, config))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
@@ -147,7 +148,7 @@ def _convert_weights(
     remove_leftovers(converted.parent)
     remove_other_versions(converted)
     convert(
-        gguf.tensors() if gguf is not None else _folder_tensors(folder, packing),
+        renamed(gguf.tensors(), config) if gguf is not None else _folder_tensors(folder, packing, config),
         _rules(config, precision, gguf, in_panels=layout is not None),
         file,
         converted.name,
@@ -198,11 +199,11 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
         ModelDamaged, UnsupportedModel.
     """
     if model.path.is_file():
-        return GgufFile(model.path).tensors()
+        return renamed(GgufFile(model.path).tensors(), config)
     packing = packing_of(config)
     if packing is None and obstacle(config) is not None:
         return TransformersWeights(config, safetensors_files(model.path)).held()
-    return _folder_tensors(model.path, packing)
+    return _folder_tensors(model.path, packing, config)
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
@@ -225,9 +226,14 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
     )
 
 
-def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
+def _folder_tensors(folder: Path, packing: dict[str, Any] | None, config: Any) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
-    return joined_experts(tensors if packing is None else ternary_tensors(tensors, packing))
+    return _arranged(tensors if packing is None else ternary_tensors(tensors, packing), config)
+
+
+def _arranged(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
+    """As our decoders know them."""
+    return joined_experts(renamed(tensors, config))
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:

@@ -17,7 +17,7 @@ from llmdesk.engine.serving.room import size_here
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.engine_choices import choosing
 from llmdesk.errors import NotEnoughMemory
-from llmdesk.memory_need import GB, cache_bytes_per_token, limit_bytes, weights_bytes
+from llmdesk.memory_need import GB, cache_bytes, limit_bytes, weights_bytes
 from llmdesk.services.bench.versions import runs_own_kernels_here
 from llmdesk.services.process_memory import restart_peak, rss_bytes
 from llmdesk.words import say
@@ -93,7 +93,7 @@ def require_room(
     size = _size_of(target)
     if size is None:
         return
-    needed = weights_bytes(size, precision) + cache_bytes_per_token(size, precision) * context_tokens
+    needed = weights_bytes(size, precision) + cache_bytes(size, precision, context_tokens)
     if has_reference and isinstance(target, LocalModel):
         is_blocks = target.path.suffix == ".gguf"  # taken apart to float32; others stay as they are stored
         count = size.embedding_weights + size.other_weights + size.ternary_weights

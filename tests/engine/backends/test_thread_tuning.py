@@ -174,6 +174,9 @@ class FakeCache:
     def __init__(self) -> None:
         self.length = 0
 
+    def reach(self, length: int) -> int:
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         self.length = min(self.length, length)
         return True

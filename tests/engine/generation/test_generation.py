@@ -46,6 +46,9 @@ class TokenCache:
 
     size_bytes = length
 
+    def reach(self, length: int) -> int:
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         if length < self.length and not self.can_go_back:
             return False

@@ -20,6 +20,9 @@ class FakeCache:
     def size_bytes(self) -> int:
         return self.length
 
+    def reach(self, length: int) -> int:
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         if length < self.length and not self.can_go_back:
             return False
@@ -281,6 +284,23 @@ class SharingCache(FakeCache):
         return other
 
 
+class StatesCache(SharingCache):
+    """Goes back to ends of chunks only."""
+
+    grain_tokens = 100
+
+    def reach(self, length: int) -> int:
+        return self.length if length >= self.length else length // 100 * 100
+
+    def truncate(self, length: int) -> bool:
+        return super().truncate(self.reach(length))
+
+    def copy(self, length: int) -> StatesCache:
+        other = StatesCache(self.reach(length))
+        other.origin = self
+        return other
+
+
 LONG = list(range(500))
 
 
@@ -340,6 +360,52 @@ class TestWhileOthersRead:
         caches.take(LONG, FakeCache)
         second = take(caches, LONG)
         assert caches.shared(LONG, second) == (second, False)
+
+    def test_of_states_what_ends_with_a_chunk(self) -> None:
+        caches = PrefixCache()
+        first, second = (caches.take(ids, StatesCache) for ids in (LONG, [*LONG[:350], 7]))
+        short = caches.take([*LONG[:150], 7], StatesCache)
+        assert caches.shared([*LONG[:150], 7], short) == (short, False), "a chunk's end may save less than it costs"
+        assert caches.shared([*LONG[:350], 7], second) == (second, True)
+        assert isinstance(first, StatesCache)
+        first.length = 400
+        found, waits = caches.shared([*LONG[:350], 7], second)
+        assert (found.length, waits) == (300, False)
+        assert caches.shared([*LONG[:350], 7], found) == (found, False), "no more is to be had"
+
+
+class TestOfStates:
+    """Caches that go back to ends of chunks only."""
+
+    def test_an_edit_computes_from_where_a_chunk_ended(self) -> None:
+        caches = PrefixCache()
+        cache = caches.take(LONG, StatesCache)
+        assert isinstance(cache, StatesCache)
+        cache.length = 520
+        caches.give_back([*LONG, *range(900, 920)], cache, 450)
+        edited = caches.take([*LONG[:460], 7], StatesCache)
+        assert edited is cache
+        assert edited.length == 400
+
+    def test_the_one_that_reaches_farthest_is_taken(self) -> None:
+        """Not the one that has most tokens in common."""
+        caches = PrefixCache()
+        for prompt, length in (([*LONG[:390], 1], 391), ([*LONG[:300]], 300)):
+            cache = caches.take([-1], StatesCache)
+            assert isinstance(cache, StatesCache)
+            cache.length = length
+            caches.give_back(prompt, cache, length)
+        found = caches.take([*LONG[:390], 2], StatesCache)
+        assert found.length == 300
+
+    def test_what_reaches_nothing_is_left_alone(self) -> None:
+        caches = PrefixCache()
+        cache = caches.take(LONG[:90], StatesCache)
+        assert isinstance(cache, StatesCache)
+        cache.length = 90
+        caches.give_back(LONG[:90], cache, 90)
+        assert caches.take([*LONG[:80], 7], StatesCache).length == 0
+        assert cache.length == 90
 
 
 def test_room_for_one_more_answer(monkeypatch: pytest.MonkeyPatch) -> None:

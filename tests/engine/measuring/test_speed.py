@@ -15,6 +15,9 @@ class _Cache:
         self.length = 0
         self._goes_back = goes_back
 
+    def reach(self, length: int) -> int:
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         if length < self.length and not self._goes_back:
             return False

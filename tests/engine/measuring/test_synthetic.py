@@ -18,6 +18,7 @@ from llmdesk.engine.measuring.shape_files import shape_names  # noqa: E402
 from llmdesk.engine.measuring.synthetic import shape_config, synthetic_model  # noqa: E402
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, describe  # noqa: E402
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes  # noqa: E402
+from llmdesk.engine.weights.renamed import usual_name  # noqa: E402
 from llmdesk.models.catalogue import Catalogue  # noqa: E402
 
 TINY = {
@@ -45,8 +46,14 @@ def test_every_model_of_the_catalogue_has_a_shape() -> None:
         assert any(name.startswith(spec.id) for name in shape_names()), spec.id
 
 
-def our_form(name: str, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-    """All experts' rows one after the other; gate and up, which transformers joins, apart."""
+def our_form(model: str, name: str, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """As weights are arranged when they are read: experts one after the other, what transformers joins apart."""
+    if ".self_attn.q_proj." in name and "qwen3.5" in model:  # queries and their gate
+        half = (shape[0] // 2, shape[1])
+        return {name: half, name.replace("q_proj", "gate_proj"): half}
+    name = usual_name(name)
+    if ".conv" in name and len(shape) == 3:
+        return {name: (shape[0] * shape[2],)}
     if len(shape) < 3:
         return {name: shape}
     experts, rows, columns = shape
@@ -71,6 +78,8 @@ def our_form(name: str, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         ("qwen3-30b-a3b", 30_532_122_624),
         ("olmo2-1b", 1_484_916_736),
         ("olmo3-7b", 7_298_011_136),
+        ("lfm2.5-1.2b", 1_170_340_608),
+        ("qwen3.5-0.8b", 752_393_024),  # without eyes
     ],
 )
 def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> None:
@@ -80,7 +89,7 @@ def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> No
     kind = AutoModelForCausalLM._model_mapping[type(config)]
     with torch.device("meta"):
         state = {key: tuple(value.shape) for key, value in kind(config).state_dict().items()}
-    oracle = {part: shape for key, value in state.items() for part, shape in our_form(key, value).items()}
+    oracle = {part: shape for key, value in state.items() for part, shape in our_form(name, key, value).items()}
     if config.tie_word_embeddings:
         del oracle[HEAD]
     found = tensor_shapes(describe(config, 4096))

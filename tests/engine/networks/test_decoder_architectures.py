@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_models import EXPERTS, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -48,6 +48,12 @@ OLMO3_LONG = {
         "sliding_attention": {"rope_type": "default", "rope_theta": 1e4},
     }
 }  # fmt: skip
+LFM2 = {
+    "num_hidden_layers": 5,
+    "layer_types": ["conv", "conv", "full_attention", "conv", "full_attention"],
+    "intermediate_size": 192,
+    "block_multiple_of": 32,
+}
 QWEN_WINDOW = {"use_sliding_window": True, "sliding_window": WINDOW, "max_window_layers": 1}
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "llama": ("llama", {}),
@@ -98,8 +104,21 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "olmoe, shared keys": ("olmoe", {**EXPERTS, "norm_topk_prob": True}),
     "olmo2": ("olmo2", {}),
     "olmo3": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 5}),
+    "lfm2": ("lfm2", LFM2),
+    "lfm2 with biases, its width as it is": (
+        "lfm2",
+        {**LFM2, "conv_bias": True, "conv_L_cache": 4, "block_auto_adjust_ff_dim": False, "tie_word_embeddings": True},
+    ),
+    "qwen3.5": ("qwen3_5_text", {**QWEN35, "num_hidden_layers": 4, "layer_types": None}),
+    "qwen3.5, as many keys as values": (
+        "qwen3_5_text",
+        {**QWEN35, "linear_num_key_heads": 4, "linear_value_head_dim": 32, "attention_bias": True},
+    ),
     "olmo3 yarn": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 4, **OLMO3_LONG}),
 }
+
+
+WITH_STATES = {name for name in CASES if name.startswith(("lfm", "qwen3.5"))}
 
 
 @dataclass
@@ -133,7 +152,9 @@ def assert_close(found: Any, expected: Any, name: str) -> None:
     if name == "bitnet":
         assert (found - expected).norm() / expected.norm() < 2e-3
     else:
-        assert torch.allclose(found, expected, atol=3e-5), (found - expected).abs().max()
+        # transformers reads prompts of a delta net in chunks, whose sums have another order
+        atol = 1e-4 if name.startswith("qwen3.5") else 3e-5
+        assert torch.allclose(found, expected, atol=atol), (found - expected).abs().max()
 
 
 def test_logits_equal_those_of_transformers(pair: Pair) -> None:
@@ -151,14 +172,16 @@ def test_in_chunks_equals_at_once(pair: Pair, chunk: int) -> None:
 
 
 def test_going_back_and_a_copy_continue_as_if_nothing_had_come_after(pair: Pair) -> None:
+    """What keeps states goes back to the end of a chunk."""
     expected = all_logits(pair.decoder, PROMPT, len(PROMPT))[50:]
     cache = pair.decoder.new_cache()
-    pair.decoder.forward(PROMPT[:50] + list(range(40)), cache)
+    pair.decoder.forward(PROMPT[:40], cache)
+    pair.decoder.forward(PROMPT[40:50] + list(range(30)), cache)
     copied = cache.copy(50)
     assert cache.truncate(50)
     for each in (cache, copied):
-        assert each.length == 50
-        assert_close(pair.decoder.forward(PROMPT[50:], each, last=30), expected, pair.name)
+        assert each.length == (40 if pair.name in WITH_STATES else 50)
+        assert_close(pair.decoder.forward(PROMPT[each.length :], each, last=30), expected, pair.name)
 
 
 @pytest.mark.parametrize("backend", ["native", "ipex"])

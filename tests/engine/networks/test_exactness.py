@@ -16,7 +16,7 @@ import pytest
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.generation import draft_lengths
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import LFM2, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -29,15 +29,24 @@ SAMPLINGS: list[dict[str, Any]] = [
 SYSTEM = ChatMessage("system", "answer in short words")
 
 
+KINDS: dict[str, dict[str, Any]] = {"llama": {}, "lfm2": LFM2, "qwen3_5_text": QWEN35}
+
+
+@pytest.fixture(scope="module", params=list(KINDS))
+def kind(request: pytest.FixtureRequest) -> str:
+    """With keys and values in all layers, or with states in some."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def make_model(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def make_model(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Any:
     """Makes the same model again and again, each with empty caches."""
     from llmdesk.engine.backends.native import NativeKernels
     from llmdesk.engine.backends.torch_model import text_model_of
     from llmdesk.engine.networks.decoder import Decoder
     from llmdesk.engine.weights.loading import prepare
 
-    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", "llama")
+    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", kind, **KINDS[kind])
     spec = ModelSpec("tiny", "Tiny", ModelSource("folder", str(folder)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LLMDESK_HOME", str(tmp_path_factory.mktemp("home")))
@@ -79,14 +88,21 @@ def test_prompt_lookup_changes_no_answer(
 
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)
-def test_what_is_reused_changes_no_answer(make_model: Any, sampling: dict[str, Any]) -> None:
+def test_what_is_reused_changes_no_answer(make_model: Any, kind: str, sampling: dict[str, Any]) -> None:
+    check_reuse(make_model, sampling, has_states=kind != "llama")
+
+
+def check_reuse(make_model: Any, sampling: dict[str, Any], *, has_states: bool, is_exact: bool = True) -> None:
+    """A state is kept at a turn's end: the only turn of a chat is computed again as a whole."""
     used = make_model()
     one = chat(used, "what is one", "and then", **sampling)
     two = chat(used, "tell me of two", **sampling)
     more, other = ChatMessage("user", "go on"), ChatMessage("user", "or else")
     for prompt in ([*one, more], [*one[:3], other], two[:-1], [*two, more]):
         text, stats = run(used, prompt, **sampling)
-        assert stats.cached_tokens > 20
+        assert stats.cached_tokens > 20 or (has_states and prompt == two[:-1])
+        if not is_exact:
+            continue
         fresh = make_model()
         fresh.chats = used.chats  # so that the prompt has the same tokens
         expected, alone = run(fresh, prompt, **sampling)
@@ -95,7 +111,7 @@ def test_what_is_reused_changes_no_answer(make_model: Any, sampling: dict[str, A
 
 
 @pytest.fixture(scope="module")
-def make_fused(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def make_fused(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Any:
     """As ``make_model``, of 4 or 8 bits on our own kernels."""
     from llmdesk.engine.backends.torch_model import text_model_of
     from llmdesk.engine.networks.fused import library
@@ -104,7 +120,7 @@ def make_fused(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     if library.best_isa() is None:
         pytest.skip("our own kernels do not run here")
-    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", "llama")
+    folder = save_model(tmp_path_factory.mktemp("tiny") / "model", kind, **KINDS[kind])
     spec = ModelSpec("tiny", "Tiny", ModelSource("folder", str(folder)))
 
     def made(precision: Any) -> Any:
@@ -114,6 +130,11 @@ def make_fused(tmp_path_factory: pytest.TempPathFactory) -> Any:
         return text_model_of(prepared, FusedDecoder(prepared.config, prepared.weights, 512), 512)
 
     return made
+
+
+def test_chats_share_beginnings_on_our_own_kernels(make_fused: Any, kind: str) -> None:
+    """An answer read out of a prompt is rounded otherwise than when it was written, so texts may differ."""
+    check_reuse(lambda: make_fused("int4"), {}, has_states=kind == "qwen3_5_text", is_exact=False)
 
 
 @pytest.mark.parametrize("sampling", [*SAMPLINGS, {"temperature": 0.8}])
@@ -135,6 +156,6 @@ def test_a_draft_model_changes_no_answer_on_our_own_kernels(
     expected, plain = run(alone, prompt, **{**sampling, "max_new_tokens": 200})
     assert text == again == expected
     assert plain.drafted_tokens == 0
-    assert stats.model_drafted_tokens > 20
+    assert stats.model_drafted_tokens > min(20, stats.new_tokens // 2)
     if drafter == "int8":
         assert stats.model_drafted_tokens - stats.model_accepted_tokens in (0, 1)  # a stop token is in no answer

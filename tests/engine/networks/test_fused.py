@@ -14,7 +14,7 @@ import pytest
 
 from llmdesk.errors import ModelDamaged
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -44,6 +44,10 @@ KINDS = [
     ("olmoe", EXPERTS),
     ("olmo2", {}),
     ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),
+    ("lfm2", LFM2),
+    ("qwen3_5_text", {"num_hidden_layers": 5, **QWEN35, "layer_types": None}),
+    ("qwen3_5_text", {**QWEN35, "linear_key_head_dim": 32, "linear_value_head_dim": 48, "linear_num_key_heads": 4}),
+    ("lfm2", {**LFM2, "conv_bias": True, "layer_types": ["full_attention", "conv", "full_attention"]}),
 ]
 
 

@@ -15,7 +15,7 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -311,6 +311,8 @@ GEMMA_ROPE = {
         ),
         ("olmoe", "olmoe", {**EXPERTS, "rope_parameters": PLAIN_ROPE}),
         ("olmo2", "olmo2", {"rope_parameters": PLAIN_ROPE}),
+        ("lfm2", "lfm2", {**LFM2, "rope_parameters": PLAIN_ROPE, "block_auto_adjust_ff_dim": False}),
+        ("qwen3_5_text", "qwen35", {**QWEN35, "linear_num_key_heads": 4}),
         ("olmo3", "olmo2", {"rope_parameters": OLMO3_ROPE, "sliding_window": 32, "num_hidden_layers": 4}),
     ],
 )
@@ -337,6 +339,48 @@ def test_a_gguf_file_gives_the_model_it_was_made_of(
         weight, expected_weight = (dequantized(prepared.weights.matrix(name)) for prepared in (found, original))
         tolerance = 1e-6 if weight.dim() == 1 else 0  # of adding 1 to Gemma's norms and taking it away
         assert torch.allclose(weight.float(), expected_weight.to(weight.dtype).float(), atol=tolerance, rtol=0), name
+
+
+def test_of_a_model_that_sees_the_part_that_writes_runs_on_our_own_decoder(tmp_path: Path) -> None:
+    from transformers import AutoConfig, Qwen3_5ForConditionalGeneration
+
+    from tests.engine.oracle import build
+    from tests.engine.tiny_models import save_tokenizer
+
+    folder = tmp_path / "m"
+    folder.mkdir()
+    text = {
+        **QWEN35, "vocab_size": save_tokenizer(folder), "hidden_size": 64, "intermediate_size": 128, "head_dim": 16,
+        "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 512,
+    }  # fmt: skip
+    eyes = {
+        "depth": 1, "hidden_size": 32, "num_heads": 2, "intermediate_size": 32, "out_hidden_size": 64, "patch_size": 4,
+        "num_position_embeddings": 16,
+    }  # fmt: skip
+    torch.manual_seed(7)
+    model = Qwen3_5ForConditionalGeneration(AutoConfig.for_model("qwen3_5", text_config=text, vision_config=eyes))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.1)
+    model.eval().save_pretrained(folder)
+    decoder, prepared = build(folder)
+    assert prepared.config.model_type == "qwen3_5_text"
+    assert not any("visual" in name for name in prepared.weights.names())
+    ids = [(i * 37) % 250 for i in range(60)]
+    with torch.inference_mode():
+        expected = model(torch.tensor([ids])).logits[0].float()
+    found = decoder.forward(ids, decoder.new_cache(), 60)
+    assert torch.allclose(found, expected, atol=1e-4), (found - expected).abs().max()
+
+
+def test_value_heads_in_llama_cpps_order_give_the_same_logits(tmp_path: Path) -> None:
+    from tests.engine.oracle import build
+
+    folder = save_model(tmp_path / "m", "qwen3_5_text", spread=0.12, **QWEN35)
+    path = write_model_gguf(folder, tmp_path / "m.gguf", architecture="qwen35")
+    ids = [(i * 37) % 250 for i in range(60)]
+    found, expected = (decoder.forward(ids, decoder.new_cache(), 60) for decoder, _ in (build(path), build(folder)))
+    assert (found - expected).norm() < 0.03 * expected.norm()  # a GGUF's matrices are rounded to 16 bits
 
 
 def test_a_gguf_file_s_tokenizer_is_converted_once(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ class PageForm:
 def page_form(library: ctypes.CDLL, network: CNetwork) -> PageForm:
     """As the kernels lay out pages for a network."""
     size_bytes = library.fused_page_bytes(ctypes.byref(network))
-    numbers = 2 * network.layers * network.kv_heads * network.head_dim * PAGE_TOKENS
+    numbers = 2 * network.cached_layers * network.kv_heads * network.head_dim * PAGE_TOKENS
     return PageForm(size_bytes, size_bytes / numbers)
 
 
@@ -67,6 +67,10 @@ class FusedCache:
     """
 
     shares_pages = True
+    state_address: int | None = None
+    """Where the kernels find the state of layers that have no keys and values."""
+    logged = 0
+    """How many of the last tokens are not in that state yet, but beside it."""
 
     def __init__(self, page_bytes: int, limit_tokens: int) -> None:
         self._page_bytes = page_bytes
@@ -107,6 +111,18 @@ class FusedCache:
                 self._pages[index].owners.discard(self)
             self._put(index, page)
 
+    def begin_step(self, tokens: int, is_prompt: bool) -> None:
+        """Before a step computes so many tokens, or a chunk of a prompt: make room. Raises MemoryError."""
+        self.reserve(tokens)
+
+    def advance(self, tokens: int, is_prompt: bool) -> None:
+        """They have been computed."""
+        self.length += tokens
+
+    def reach(self, length: int) -> int:
+        """See SequenceCache: any length."""
+        return min(self.length, length)
+
     def truncate(self, length: int) -> bool:
         """Forget all after the first ``length`` tokens. Always possible here, so always True."""
         self.length = min(self.length, length)
@@ -118,14 +134,14 @@ class FusedCache:
 
     def copy(self, length: int) -> FusedCache:
         """Another cache that holds the first ``length`` tokens, in the same pages as long as neither writes to them."""
-        other = object.__new__(FusedCache)
-        other._page_bytes, other._limit_pages = self._page_bytes, self._limit_pages
-        other._pages = []
-        other.table = (ctypes.c_void_p * self._limit_pages)()
+        other = FusedCache(self._page_bytes, self._limit_pages * PAGE_TOKENS)
+        self._share_pages(other, length)
+        return other
+
+    def _share_pages(self, other: FusedCache, length: int) -> None:
         other.length = min(length, self.length)
         for index in range(-(-other.length // PAGE_TOKENS)):
             other._put(index, self._pages[index])
-        return other
 
     def _put(self, index: int, page: _Page) -> None:
         self._pages[index : index + 1] = [page]

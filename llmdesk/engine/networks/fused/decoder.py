@@ -22,7 +22,16 @@ from llmdesk.engine.networks.architecture import obstacle as architecture_obstac
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache, keeps_bytes, page_form
 from llmdesk.engine.networks.fused.placing import Placing
-from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CNetwork, check_mirrors, sequences_of
+from llmdesk.engine.networks.fused.state_cache import FusedStateCache
+from llmdesk.engine.networks.fused.structures import (
+    POINTER,
+    CLayer,
+    CNetwork,
+    check_mirrors,
+    goes_with_many,
+    mixer_fields,
+    sequences_of,
+)
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.errors import NotEnoughMemory
@@ -49,7 +58,9 @@ def obstacle(config: Any, precision: Precision) -> str | None:
         return reason
     a = describe(config, 1)
     dims = (a.hidden, a.heads * a.head_dim, *(a.widths(layer)[1] for layer in a.layers))
-    if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads:
+    delta = a.delta_net  # whose heads are taken as attention's are
+    takes_delta = delta is None or all(kernels_take(dim, (delta.values,)) for dim in (delta.key_dim, delta.value_dim))
+    if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads or not takes_delta:
         return say("its layers have unusual sizes")
     if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
         return say("it has more layers than the kernels were made for")
@@ -89,6 +100,7 @@ class FusedDecoder:
         self._placing = Placing(self._library, self._architecture, weights)
         self._network = self._build(self._placing, report)
         self.pages = page_form(self._library, self._network)
+        self._state_bytes = self._place_states()
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
         self._engine: int | None = self._library.fused_create(
             ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
@@ -115,7 +127,10 @@ class FusedDecoder:
 
     def new_cache(self) -> FusedCache:
         """See generation.Network."""
-        return FusedCache(self.pages.size_bytes, self._context_tokens)
+        if not self._state_bytes:
+            return FusedCache(self.pages.size_bytes, self._context_tokens)
+        has_log = self._architecture.delta_net is not None
+        return FusedStateCache(self.pages.size_bytes, self._context_tokens, self._state_bytes, has_log)
 
     def use_threads(self, threads: int) -> None:
         """How many threads the next steps use, this one among them."""
@@ -130,8 +145,9 @@ class FusedDecoder:
             for start in range(0, len(ids), MAX_STEP_TOKENS):
                 chunk = ids[start : start + MAX_STEP_TOKENS]
                 wanted = max(0, start + len(chunk) - max(start, first_wanted))
-                cache.reserve(len(chunk))
-                self._compute([Step(self, chunk, cache, wanted)], max(0, start - first_wanted))
+                step = Step(self, chunk, cache, wanted)
+                cache.begin_step(len(chunk), goes_with_many(step))
+                self._compute([step], max(0, start - first_wanted))
         except Exception:
             cache.truncate(length_before)
             raise
@@ -152,7 +168,7 @@ class FusedDecoder:
         try:
             self._check(step.ids, step.cache)
             self._check_tokens(step.lowered)
-            step.cache.reserve(len(step.ids))
+            step.cache.begin_step(len(step.ids), goes_with_many(step))
         except Exception as error:
             step.error = error
         return step.error is None
@@ -189,7 +205,7 @@ class FusedDecoder:
         assert not failed, "the kernels refuse what was checked"
         del kept
         for step in steps:
-            step.cache.length += len(step.ids)
+            step.cache.advance(len(step.ids), goes_with_many(step))
 
     # -- building ---------------------------------------------------------------------------------------------------
 
@@ -209,10 +225,20 @@ class FusedDecoder:
             norms_whole_width=int(a.qk_norm == "width"), experts=experts.count if experts else 0,
             chosen_experts=experts.chosen if experts else 0, expert_width=experts.intermediate if experts else 0,
             normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
+            cached_layers=sum(layer.mixer == "attention" for layer in a.layers),
+            has_attention_gate=int(a.attention_gate), **mixer_fields(a),
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
             final_norm=placing.norm(FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),
         )  # fmt: skip
+
+    def _place_states(self) -> int:
+        """Where each layer's state is in a sequence's; returns the bytes of them all."""
+        network = ctypes.byref(self._network)
+        for index, layer in enumerate(self._layers):
+            layer.state_at = self._library.fused_state_bytes(network, index)
+            layer.cache_index = self._architecture.place(index)
+        return int(self._library.fused_state_bytes(network, len(self._layers)))
 
     def _make_angles(self, positions: int) -> None:
         """Rotary tables for so many positions: a chat rarely fills its context, and long ones would take gigabytes."""

@@ -229,6 +229,8 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.fused_read.restype = i64
     library.fused_page_bytes.argtypes = [pointer]
     library.fused_page_bytes.restype = i64
+    library.fused_state_bytes.argtypes = [pointer, i32]
+    library.fused_state_bytes.restype = i64
     library.fused_packed_bytes.argtypes = [i32, i32, i32, i32]
     library.fused_packed_bytes.restype = i64
     library.fused_pack.argtypes = [i32, pointer, i32, i32, i32, pointer]

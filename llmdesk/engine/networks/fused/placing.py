@@ -16,7 +16,8 @@ from llmdesk.engine.matrices.panels import in_panels, panel_rows
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
-from llmdesk.engine.networks.fused.structures import CLayer, CMatrix
+from llmdesk.engine.networks.fused.structures import MIXERS, CLayer, CMatrix
+from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
@@ -60,17 +61,43 @@ class Placing:
                      "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
             if name := getattr(names, role):
                 setattr(layer, role, self.norm(f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
-        layer.window = spec.window or 0
-        layer.q, layer.k, layer.v = self._parts(prefix, names.qkv, (q, kv, kv), a.hidden)
+        layer.window, layer.mixer = spec.window or 0, MIXERS[spec.mixer]
+        rows: tuple[int, ...] = (q, kv, kv)
+        if names.taps is not None:
+            rows, q = self._place_mixer(layer, prefix, spec)
+        inputs = self._parts(prefix, names.qkv, rows, a.hidden)
+        layer.q, layer.k = inputs[:2]
+        if len(inputs) > 2:
+            layer.v = inputs[2]
+        if names.gate is not None:
+            (layer.attention_gate,) = self._parts(prefix, (names.gate,), (q,), a.hidden)
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)
         if names.router is not None:
-            layer.router = self._router(f"{prefix}{names.router}.weight", (count, a.hidden))
+            layer.router = self._floats(self._numbers(f"{prefix}{names.router}.weight", (count, a.hidden)))
         bytes_before = self.weights_bytes
         layer.gate, layer.up = self._parts(prefix, names.gate_up, (count * width, count * width), a.hidden)
         (layer.down,) = self._parts(prefix, (names.down,), (count * a.hidden,), width)
         if spec.has_experts and a.experts is not None:
             read = (self.weights_bytes - bytes_before) * a.experts.chosen // count
             self._unread_bytes += self.weights_bytes - bytes_before - read
+
+    def _place_mixer(self, layer: CLayer, prefix: str, spec: LayerSpec) -> tuple[tuple[int, ...], int]:
+        """What a mixer with a state has beside matrices; returns rows of its inputs, and columns of its output."""
+        a, name = self._architecture, f"{prefix}{self._architecture.names(spec).taps}"
+        columns, taps = a.columns(spec), (a.convolution or a.delta_net).taps  # type: ignore[union-attr]
+        # The kernels take all columns of a tap together.
+        layer.taps = self._floats(floats(self._weights, f"{name}.weight", taps * columns).reshape(columns, -1).T)
+        if f"{name}.bias" in self._weights.names():
+            layer.tap_bias = self._floats(floats(self._weights, f"{name}.bias", columns))
+        if (delta := a.delta_net) is None:
+            return (a.hidden,) * 3, a.hidden
+        heads = delta.value_heads
+        gates = [self._numbers(f"{prefix}{gate}.weight", (heads, a.hidden)) for gate in DELTA_GATES]
+        layer.delta_gates = self._floats(np.concatenate(gates))
+        layer.decay_rates = self._floats(np.exp(floats(self._weights, f"{prefix}{DECAY_LOG}.weight", heads)))
+        layer.decay_bias = self._floats(floats(self._weights, f"{prefix}{DECAY_BIAS}.weight", heads))
+        layer.mixer_norm = self._floats(floats(self._weights, f"{prefix}{DELTA_NORM}.weight", delta.value_dim))
+        return (delta.columns, delta.values), delta.values
 
     def _parts(self, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int) -> list[CMatrix]:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""
@@ -129,10 +156,11 @@ class Placing:
             address = self._floats(np.pad(bias, (0, -len(bias) % _LANES)))
         return CMatrix(address_of(panels.data), address, panels.form, panels.rows, panels.columns, panels.group)
 
-    def _router(self, name: str, shape: tuple[int, int]) -> int:
+    def _numbers(self, name: str, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+        """A matrix that keeps its precision."""
         found = self._weights.floats(name)
         check_shape(name, found.shape, shape)
-        return self._floats(found)
+        return found
 
     def norm(self, name: str, length: int) -> int:
         """The address of a norm's weights, as the kernels multiply with them."""

@@ -11,8 +11,13 @@ import numpy.typing as npt
 
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of
+from llmdesk.engine.networks.architecture import Architecture
 
+MIXERS = {"attention": 0, "convolution": 1, "delta_net": 2}
+"""By the names of mixers.py."""
 POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
+FEW_TOKENS = 8
+"""FEW in c/simd.h: a step of an answer has no more."""
 MOST_BEST = 256
 """See c/head.h: of more logits than that all are computed."""
 
@@ -30,19 +35,22 @@ class CLayer(ctypes.Structure):
         *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
         *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router")),
         *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
-        ("window", INT),
-        ("padding", INT),
+        ("attention_gate", CMatrix),
+        *((name, POINTER) for name in ("taps", "tap_bias", "delta_gates", "decay_rates", "decay_bias", "mixer_norm")),
+        ("state_at", ctypes.c_int64),
+        *((name, INT) for name in ("window", "mixer", "cache_index", "padding")),
     )
 
 
 class CSequence(ctypes.Structure):
-    """What a step does for one sequence; ``pages``, ``logits`` and ``lowered`` are addresses."""
+    """What a step does for one sequence; ``pages``, ``logits``, ``lowered`` and ``state`` are addresses."""
 
     _fields_ = (
         *((name, POINTER) for name in ("ids", "pages", "logits")),
         *((name, INT) for name in ("tokens", "past", "last", "page_count", "is_prompt", "best")),
-        *((name, INT) for name in ("lowered_count", "padding")),
+        *((name, INT) for name in ("lowered_count", "logged")),
         ("lowered", POINTER),
+        ("state", POINTER),
     )
 
 
@@ -54,6 +62,8 @@ class CNetwork(ctypes.Structure):
         *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
         *((name, INT) for name in ("activations_in_planes", "cache_in_bytes", "norms_whole_width")),
         *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
+        *((name, INT) for name in ("cached_layers", "taps", "mixer_width", "key_heads")),
+        *((name, INT) for name in ("value_heads", "key_dim", "value_dim", "has_tiled_heads", "has_attention_gate")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("embedding", CMatrix),
         ("head", CMatrix),
@@ -61,6 +71,23 @@ class CNetwork(ctypes.Structure):
         ("final_norm", POINTER),
         ("layer", POINTER),
     )
+
+
+def mixer_fields(architecture: Architecture) -> dict[str, int]:
+    """A network's fields about layers with a state; empty if it has none."""
+    convolution, delta = architecture.convolution, architecture.delta_net
+    if delta is not None:
+        return {
+            "taps": delta.taps, "mixer_width": max(delta.columns, architecture.hidden),
+            "key_heads": delta.key_heads, "value_heads": delta.value_heads, "key_dim": delta.key_dim,
+            "value_dim": delta.value_dim, "has_tiled_heads": int(delta.is_tiled),
+        }  # fmt: skip
+    return {"taps": convolution.taps, "mixer_width": convolution.columns} if convolution is not None else {}
+
+
+def goes_with_many(step: Step) -> bool:
+    """Whether its tokens are computed in the way of a prompt's, as the kernels decide it."""
+    return step.is_prompt or len(step.ids) > FEW_TOKENS
 
 
 def sequences_of(
@@ -83,6 +110,7 @@ def sequences_of(
         if sequence.best and len(step.lowered):
             kept.append((ctypes.c_int32 * len(step.lowered))(*step.lowered))
             sequence.lowered, sequence.lowered_count = ctypes.addressof(kept[-1]), len(step.lowered)
+        sequence.state, sequence.logged = step.cache.state_address, step.cache.logged
         row += step.last
     return sequences, kept
 

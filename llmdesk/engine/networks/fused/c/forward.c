@@ -5,6 +5,8 @@
 // its own cache. A row's numbers never depend on the other sequences (docs/decisions/0024).
 // Shapes: T new tokens of all, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
 #include "attention.h"
+#include "convolution.h"
+#include "delta_net.h"
 #include "experts.h"
 #include "head.h"
 #include "pool.h"
@@ -18,15 +20,28 @@ typedef struct {
     const float *rotary;  // (positions, rotary_dims): sines, then cosines; NULL: no position
     const float *router;  // (experts, H); NULL: the feed-forward is dense. Experts' gate, up and down: see expert_matrix
     matrix q, k, v, output, gate, up, down;
-    int32_t window;  // tokens that a token sees, itself among them; 0: all
+    matrix attention_gate;         // (heads * head_dim, H); no data: what attention makes is as it is
+    const float *taps, *tap_bias;  // of a convolution: (taps, width), and (width) or NULL
+    const float *delta_gates;      // of a delta net: b, then a (2 value heads, H)
+    const float *decay_rates, *decay_bias, *mixer_norm;  // and (value heads), (value heads), (value_dim)
+    int64_t state_at;    // bytes into a sequence's state, of a mixer that has one
+    int32_t window;      // tokens that a token sees, itself among them; 0: all
+    int32_t mixer;
+    int32_t cache_index; // of attention's keys and values among those of all layers
     int32_t padding;
 } layer;
+
+enum { ATTENTION = 0, CONVOLUTION = 1, DELTA_NET = 2 };
 
 typedef struct {
     int32_t layers, hidden, heads, kv_heads, head_dim, rotary_dims, intermediate, vocabulary;
     int32_t activation, per_row_activations, activations_in_planes, cache_in_bytes;
     int32_t norms_whole_width;  // q_norm and k_norm are of all heads of a row together
     int32_t experts, chosen_experts, expert_width, normalizes_shares;  // experts: 0 if no layer has any
+    int32_t cached_layers;         // that have keys and values
+    int32_t taps, mixer_width;     // of convolutions, 0 if no layer has any; the most numbers that a row's mixer has side by side
+    int32_t key_heads, value_heads, key_dim, value_dim, has_tiled_heads;  // of delta nets, 0 if no layer is one
+    int32_t has_attention_gate;
     float eps, attention_scale, attention_softcap, embedding_scale;
     matrix embedding, head;
     const uint16_t *embedding_bf16;  // (vocabulary, hidden), or NULL: `embedding` is used
@@ -43,8 +58,10 @@ typedef struct {
     int32_t page_count;
     int32_t is_prompt;  // its products are those of many rows, however few there are
     int32_t best;       // of the last tokens' logits only the so many largest need be right (at most MOST_BEST), 0: all
-    int32_t lowered_count, padding;
+    int32_t lowered_count;
+    int32_t logged;          // how many of the rows in a delta net's log are the sequence's last ones
     const int32_t *lowered;  // tokens whose logits the caller lowers before it looks for the largest
+    uint8_t *state;          // of its mixers that have one: see fused_state_bytes
 } sequence;
 
 // Rows of one sequence within a batch.
@@ -86,6 +103,8 @@ typedef struct {
     float *q, *k, *v;             // (T, N or K, D), in the way of a few tokens
     float *gated;                 // (T, F)
     float *attended;              // (T, N, D): queries, then in their place what attention makes of them
+    float *opened;                // (T, N, D): what attention's gate is made of
+    float *normed, *gates;        // of delta nets: (T, H), and what a row writes and keeps (T, 2 value heads)
     activations rounded, gated_rounded;
     partial *splits;              // of each span (K, tiles of rows, splits), in the way of a few tokens
     int split_count;              // that there is room for
@@ -183,7 +202,7 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
     const span *s = span_of(b, row);
     const int d = n->head_dim, position = s->past + row - s->first;
     if (kind == VALUE) {
-        store_value(&s->cache, layer_index, head, position, x);
+        store_value(&s->cache, l->cache_index, head, position, x);
         return;
     }
     const float *norm = kind == QUERY ? l->q_norm : l->k_norm;
@@ -191,7 +210,7 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
     if (l->rotary) rotate(x, l->rotary + (int64_t)position * n->rotary_dims, n->rotary_dims);
     if (s->cache.form == IN_BYTES) mix(x, d);
     if (kind == KEY) {
-        store_key(&s->cache, layer_index, head, position, x);
+        store_key(&s->cache, l->cache_index, head, position, x);
         return;
     }
     float *q = e->attended + ((int64_t)row * n->heads + head) * d;
@@ -301,8 +320,9 @@ static partial *split_at(const engine *e, const span *s, int head, int tile, int
 // What this thread most likely reads after a page.
 static next_page page_after(const engine *e, const span *s, int layer_index, int page, int head) {
     const int is_last = page + 1 >= pages_of(s), next = is_last ? 0 : page + 1;
+    const int index = e->net.layer[layer_index].cache_index;
     head += is_last && head + 1 < e->net.kv_heads;
-    return (next_page){keys_of(&s->cache, layer_index, next, head), values_of(&s->cache, layer_index, next, head)};
+    return (next_page){keys_of(&s->cache, index, next, head), values_of(&s->cache, index, next, head)};
 }
 
 // ROW_TILES tiles of rows of one head, part by part of the past, so that a part is brought to floats and near once for all.
@@ -313,7 +333,7 @@ static void attend(engine *e, const batch *b, int layer_index, int item, int thr
     int split = item % s->splits, block = item / s->splits % tile_blocks(e, s);
     int head = item / s->splits / tile_blocks(e, s), first_tile = block * block_tiles(e, s), left = row_tiles(e, s) - first_tile;
     int count = left < block_tiles(e, s) ? left : block_tiles(e, s);
-    const int in_words = b->is_few && s->cache.form == IN_BYTES, d = e->net.head_dim;
+    const int in_words = b->is_few && s->cache.form == IN_BYTES, d = e->net.head_dim, index = e->net.layer[layer_index].cache_index;
     row_tile tile[ROW_TILES];
     partial *p[ROW_TILES];
     for (int i = 0; i < count; i++) {
@@ -324,8 +344,8 @@ static void attend(engine *e, const batch *b, int layer_index, int item, int thr
     int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = b->is_few ? PAGE : PART;
     int split_from = split_start(split) * PAGE, split_to = split + 1 < s->splits ? split_start(split + 1) * PAGE : to;
     for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size) {
-        numbers keys = groups_from((numbers){keys_of(&s->cache, layer_index, base / PAGE, head), s->cache.form}, base % PAGE, d);
-        numbers values = groups_from((numbers){values_of(&s->cache, layer_index, base / PAGE, head), s->cache.form}, base % PAGE, d);
+        numbers keys = groups_from((numbers){keys_of(&s->cache, index, base / PAGE, head), s->cache.form}, base % PAGE, d);
+        numbers values = groups_from((numbers){values_of(&s->cache, index, base / PAGE, head), s->cache.form}, base % PAGE, d);
         if (!b->is_few) {
             keys = keys_in_floats(keys, size, d, e->parts[thread]);
             values = values_in_floats(values, size, d, e->parts[thread] + PART * MAX_HEAD_DIM);
@@ -413,16 +433,34 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     });
     const pair_room *room = &e->pairs[w->thread];
     if (a.wide && !n->norms_whole_width) {
-        const int skipped = with_queries ? 0 : n->heads;
-        PHASE(w, n->heads + 2 * n->kv_heads - skipped,
-              head_item(e, in->b, layer_index, &a, skipped + item, room, e->block[w->thread]));
+        const int skipped = with_queries ? 0 : n->heads, heads = n->heads + 2 * n->kv_heads - skipped;
+        const sheet opened = {e->opened, q_rows, LANES, NULL};
+        const product to_gate = {&a, {&l->attention_gate}, {opened}, 1};
+        const int gates = with_queries && l->attention_gate.data ? product_items(&to_gate) : 0;
+        PHASE(w, heads + gates, {
+            if (item < heads) head_item(e, in->b, layer_index, &a, skipped + item, room, e->block[w->thread]);
+            else product_item(&to_gate, item - heads, room);
+        });
         return;
+    }
+    if (l->attention_gate.data && (with_queries || !a.wide)) {
+        const sheet to = {e->opened, q_rows, LANES, NULL};
+        const product to_gate = {&a, {&l->attention_gate}, {to}, 1};
+        PHASE(w, product_items(&to_gate), product_item(&to_gate, item, room));
     }
     const int all = with_queries || !a.wide;
     const sheet q = {e->q, q_rows, LANES, NULL}, k = {e->k, kv_rows, LANES, NULL}, v = {e->v, kv_rows, LANES, NULL};
     const product to_qkv = all ? (product){&a, {&l->q, &l->k, &l->v}, {q, k, v}, 3} : (product){&a, {&l->k, &l->v}, {k, v}, 2};
     PHASE(w, product_items(&to_qkv), product_item(&to_qkv, item, room));
     PHASE(w, in->b->tokens, place_row(e, in->b, layer_index, item, all));
+}
+
+// x *= sigmoid(gate)
+static void open_row(float *x, const float *gate, int n) {
+    for (int i = 0; i < n; i += LANES) {
+        const vf closing = vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), vf_load(gate + i))));
+        vf_store(x + i, vf_mul(vf_load(x + i), vf_inverse(closing)));
+    }
 }
 
 static void attention_block(walk *w, const rows *in, int layer_index, const sheet *y) {
@@ -437,10 +475,205 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     ROW_PHASE(w, a, {
         if (in->b->is_few) merge_splits(e, in->b, t);
         const float *x = e->attended + (int64_t)t * attended;
+        if (l->attention_gate.data) open_row(e->attended + (int64_t)t * attended, e->opened + (int64_t)t * attended, attended);
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
         round_row(x, &a, t);
     });
     const product to_y = {&a, {&l->output}, {*y}, 1};
+    PHASE(w, product_items(&to_y), product_item(&to_y, item, &e->pairs[w->thread]));
+}
+
+// ---- mixers with a state --------------------------------------------------------------------------------------------
+
+static float *state_of(const span *s, const layer *l) { return (float *)(s->of->state + l->state_at); }
+
+// What row `t` of a batch sees of itself and the rows before it: rows of this step at x (T, width), times y, older ones in the ring.
+static seen_rows seen_by(const engine *e, const batch *b, const layer *l, int t, const float *x, const float *y, int width) {
+    const span *s = span_of(b, t);
+    const int taps = e->net.taps;
+    seen_rows seen = {{NULL}, {NULL}};
+    for (int tap = 0; tap < taps; tap++) {
+        const int row = t - (taps - 1) + tap, position = s->past + row - s->first;
+        if (position < 0) continue;
+        if (row < s->first) seen.rows[tap] = ring_row(state_of(s, l), taps, width, position);
+        else seen.rows[tap] = x + (int64_t)row * width, seen.times[tap] = y ? y + (int64_t)row * width : NULL;
+    }
+    return seen;
+}
+
+// After all rows have seen what they see: row `t` into the ring, if none of the step's writes over it.
+static void put_in_ring(const engine *e, const batch *b, const layer *l, int t, const float *x, const float *y, int width) {
+    const span *s = span_of(b, t);
+    if (t < s->first + s->tokens - ring_rows(e->net.taps)) return;
+    float *to = ring_row(state_of(s, l), e->net.taps, width, s->past + t - s->first);
+    x += (int64_t)t * width, y = y ? y + (int64_t)t * width : NULL;
+    for (int i = 0; i < width; i += LANES) vf_store(to + i, y ? vf_mul(vf_load(x + i), vf_load(y + i)) : vf_load(x + i));
+}
+
+static void convolve_row(engine *e, const batch *b, const layer *l, int t) {
+    const int h = e->net.hidden;
+    const seen_rows seen = seen_by(e, b, l, t, e->q, e->v, h);
+    const float *c = e->k + (int64_t)t * h;
+    float *out = e->attended + (int64_t)t * h;
+    for (int i = 0; i < h; i += LANES)
+        vf_store(out + i, vf_mul(vf_load(c + i), convolved(&seen, l->taps, l->tap_bias, e->net.taps, h, i)));
+}
+
+// LFM's short convolution: q, k and v are its B, C and z. Without y: rows that only leave their traces in the state.
+static void convolution_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const matrix *inputs[] = {&l->q, &l->k, &l->v}, *output[] = {&l->output};
+    const int h = n->hidden;
+    float *row = e->row[w->thread];
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, inputs, 3, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, a, {
+        const float *x = residual(e, in, layer_index, t, row);
+        round_row(normed(x, l->input_norm, n->eps, h, row), &a, t);
+    });
+    const sheet b = {e->q, h, LANES, NULL}, c = {e->k, h, LANES, NULL}, z = {e->v, h, LANES, NULL};
+    const product to_inputs = {&a, {&l->q, &l->k, &l->v}, {b, c, z}, 3};
+    PHASE(w, product_items(&to_inputs), product_item(&to_inputs, item, &e->pairs[w->thread]));
+    if (!y) {
+        PHASE(w, in->b->tokens, put_in_ring(e, in->b, l, item, e->q, e->v, h));
+        return;
+    }
+    PHASE(w, in->b->tokens, convolve_row(e, in->b, l, item));
+    activations mixed = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, mixed, {
+        put_in_ring(e, in->b, l, t, e->q, e->v, h);
+        round_row(e->attended + (int64_t)t * h, &mixed, t);
+    });
+    const product to_y = {&mixed, {&l->output}, {*y}, 1};
+    PHASE(w, product_items(&to_y), product_item(&to_y, item, &e->pairs[w->thread]));
+}
+
+static delta_shape delta_of(const network *n) {
+    return (delta_shape){n->key_heads, n->value_heads, n->key_dim, n->value_dim, n->has_tiled_heads};
+}
+
+// A sequence's state in a layer: the ring, the log by positions, S by value heads and groups of columns.
+static float *delta_log(const engine *e, const span *s, const layer *l, int position) {
+    const delta_shape d = delta_of(&e->net);
+    const int64_t ring = (int64_t)ring_rows(e->net.taps) * delta_columns(&d);
+    return state_of(s, l) + ring + (int64_t)(position % FEW) * delta_log_row(&d);
+}
+static float *delta_matrix(const engine *e, const span *s, const layer *l, int item) {
+    const delta_shape d = delta_of(&e->net);
+    return delta_log(e, s, l, 0) + (int64_t)FEW * delta_log_row(&d) + (int64_t)item * d.key_dim * LANES;
+}
+
+// Queries, keys, values and gates of one row, out of products, to where the delta net reads them.
+static void delta_inputs(engine *e, const batch *b, const layer *l, int t) {
+    const delta_shape d = delta_of(&e->net);
+    const int columns = delta_columns(&d), taps = e->net.taps;
+    const seen_rows seen = seen_by(e, b, l, t, e->q, NULL, columns);
+    float *row = e->v + (int64_t)t * columns;
+    for (int i = 0; i < columns; i += LANES)
+        vf_store(row + i, activated(convolved(&seen, l->taps, l->tap_bias, taps, columns, i), SILU));
+    for (int head = 0; head < 2 * d.key_heads; head++)
+        unit_row(row + head * d.key_dim, d.key_dim, head < d.key_heads ? 1.0f / sqrtf((float)d.key_dim) : 1.0f);
+    open_gates(e->gates + (int64_t)t * 2 * d.value_heads, l->decay_rates, l->decay_bias, d.value_heads);
+}
+
+static int span_of_prompt(const span *s) { return s->of->is_prompt || s->of->tokens > FEW; }
+
+// 16 columns of one value head of one sequence: first the rows of the last step that were not forgotten, then the new ones.
+static void delta_item(engine *e, const batch *b, const layer *l, int item, int reads) {
+    const delta_shape d = delta_of(&e->net);
+    const int each = d.value_heads * delta_groups(&d), columns = delta_columns(&d), keys = delta_keys(&d);
+    const span *s = &b->spans[item / each];
+    const int head = item % each / delta_groups(&d), group = item % delta_groups(&d);
+    const int is_first = s->past == s->of->past, from = is_first ? s->past - s->of->logged : s->of->past;
+    float now[MOST_KEY_DIM * LANES], *kept = delta_matrix(e, s, l, item % each);
+    const size_t bytes = (size_t)d.key_dim * LANES * 4;
+    memcpy(now, kept, bytes);
+    for (int position = from; position < s->past && !(span_of_prompt(s) && !is_first); position++) {
+        const float *logged = delta_log(e, s, l, position);
+        const delta_row row = {NULL, logged, logged + keys, logged + keys + delta_values(&d)};
+        delta_token(now, &d, &row, head, group, NULL);
+    }
+    if (!span_of_prompt(s) && is_first && s->of->logged) memcpy(kept, now, bytes);
+    for (int t = s->first; t < s->first + s->tokens && (reads || span_of_prompt(s)); t++) {
+        const float *x = e->v + (int64_t)t * columns;
+        const delta_row row = {reads ? x : NULL, x + keys, x + 2 * keys, e->gates + (int64_t)t * 2 * d.value_heads};
+        delta_token(now, &d, &row, head, group, e->attended + (int64_t)t * delta_values(&d) + head * d.value_dim + group * LANES);
+    }
+    if (span_of_prompt(s)) memcpy(kept, now, bytes);
+}
+
+// After all have read them: what a row leaves for later ones.
+static void delta_traces(engine *e, const batch *b, const layer *l, int t) {
+    const delta_shape d = delta_of(&e->net);
+    const span *s = span_of(b, t);
+    const int columns = delta_columns(&d), keys = delta_keys(&d), values = delta_values(&d);
+    put_in_ring(e, b, l, t, e->q, NULL, columns);
+    if (span_of_prompt(s)) return;
+    float *log = delta_log(e, s, l, s->past + t - s->first);
+    memcpy(log, e->v + (int64_t)t * columns + keys, (size_t)(keys + values) * 4);
+    memcpy(log + keys + values, e->gates + (int64_t)t * 2 * d.value_heads, (size_t)d.value_heads * 8);
+}
+
+// norm(o) * silu(z) of each value head, in place.
+static void delta_output(engine *e, const layer *l, int t) {
+    const delta_shape d = delta_of(&e->net);
+    float *x = e->attended + (int64_t)t * delta_values(&d);
+    const float *z = e->k + (int64_t)t * delta_values(&d);
+    for (int head = 0; head < d.value_heads; head++, x += d.value_dim, z += d.value_dim) {
+        rms_norm(x, l->mixer_norm, e->net.eps, d.value_dim, x);
+        for (int i = 0; i < d.value_dim; i += LANES) vf_store(x + i, vf_mul(vf_load(x + i), activated(vf_load(z + i), SILU)));
+    }
+}
+
+// Products with the input: queries, keys and values together, z, and gates, which keep their precision.
+static void delta_products(walk *w, const rows *in, int layer_index, int with_z) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const delta_shape d = delta_of(n);
+    const matrix *inputs[] = {&l->q, &l->k};
+    const int h = n->hidden, gates = 2 * d.value_heads, groups = (gates + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
+    float *row = e->row[w->thread];
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, inputs, 2, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, a, {
+        const float *x = residual(e, in, layer_index, t, row);
+        float *seen = e->normed + (int64_t)t * h;
+        if (normed(x, l->input_norm, n->eps, h, seen) != seen) memcpy(seen, x, (size_t)h * 4);
+        round_row(seen, &a, t);
+    });
+    const sheet qkv = {e->q, delta_columns(&d), LANES, NULL}, z = {e->k, delta_values(&d), LANES, NULL};
+    const product to_inputs = {&a, {&l->q, &l->k}, {qkv, z}, with_z ? 2 : 1};
+    const int products = product_items(&to_inputs);
+    PHASE(w, products + in->b->tokens * groups, {
+        const int part = item - products;
+        if (part < 0) product_item(&to_inputs, item, &e->pairs[w->thread]);
+        else score_experts(e->normed + (int64_t)(part / groups) * h, l->delta_gates, h, gates, part % groups * SCORES_PER_ITEM,
+                           e->gates + (int64_t)(part / groups) * gates);
+    });
+    PHASE(w, in->b->tokens, delta_inputs(e, in->b, l, item));
+}
+
+// Without y: rows that only leave their traces in the state.
+static void delta_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const delta_shape d = delta_of(n);
+    const matrix *output[] = {&l->output};
+    delta_products(w, in, layer_index, y != NULL);
+    PHASE(w, in->b->count * d.value_heads * delta_groups(&d), delta_item(e, in->b, l, item, y != NULL));
+    if (!y) {
+        PHASE(w, in->b->tokens, delta_traces(e, in->b, l, item));
+        return;
+    }
+    activations mixed = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, mixed, {
+        delta_traces(e, in->b, l, t);
+        delta_output(e, l, t);
+        round_row(e->attended + (int64_t)t * delta_values(&d), &mixed, t);
+    });
+    const product to_y = {&mixed, {&l->output}, {*y}, 1};
     PHASE(w, product_items(&to_y), product_item(&to_y, item, &e->pairs[w->thread]));
 }
 
@@ -541,8 +774,13 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
 // One layer; afterwards `in` says where the next one finds what this one adds.
 static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     const sheet y = sheet_of(out, in->b->tokens, in->b->is_few, w->e->net.hidden);
-    read_inputs(w, in, layer_index, 1);
-    attention_block(w, in, layer_index, &y);
+    const int mixer = w->e->net.layer[layer_index].mixer;
+    if (mixer == CONVOLUTION) convolution_block(w, in, layer_index, &y);
+    else if (mixer == DELTA_NET) delta_block(w, in, layer_index, &y);
+    else {
+        read_inputs(w, in, layer_index, 1);
+        attention_block(w, in, layer_index, &y);
+    }
     if (w->e->net.layer[layer_index].router) experts_block(w, in, layer_index, &y);
     else feed_forward_block(w, in, layer_index, &y);
     in->y = y, in->in_batch_order = 1;
@@ -597,6 +835,14 @@ static void embed_row(engine *e, const job *j, int row) {
     embed(e, j->ids[s - j->all.spans][row - s->first], e->x + (int64_t)row * e->net.hidden);
 }
 
+// Of rows of the last layer whose logits nobody wants: what later ones see of them.
+static void leave_traces(walk *w, const rows *in, int layer_index) {
+    const int mixer = w->e->net.layer[layer_index].mixer;
+    if (mixer == CONVOLUTION) convolution_block(w, in, layer_index, NULL);
+    else if (mixer == DELTA_NET) delta_block(w, in, layer_index, NULL);
+    else read_inputs(w, in, layer_index, 0);
+}
+
 static void work(pool *p, round_state *r, int thread) {
     walk w = {(engine *)p, r, thread, 0};
     engine *e = w.e;
@@ -606,7 +852,7 @@ static void work(pool *p, round_state *r, int thread) {
     PHASE(&w, j->all.tokens, embed_row(e, j, item));
     for (int i = 0; i < final; i++) run_layer(&w, &in, i, e->y);
     const rows unwanted = {&j->unwanted, in.y, 0};
-    if (unwanted.b->tokens) read_inputs(&w, &unwanted, final, 0);
+    if (unwanted.b->tokens) leave_traces(&w, &unwanted, final);
     for (int i = 0; i < 2; i++) {
         rows wanted = {&j->wanted[i], in.y, 0};
         if (!wanted.b->tokens) continue;
@@ -618,7 +864,7 @@ static void work(pool *p, round_state *r, int thread) {
 // ---- which rows -----------------------------------------------------------------------------------------------------
 
 static cache_layout layout_of(const network *n, uint8_t *const *pages) {
-    return (cache_layout){pages, n->layers, n->kv_heads, n->head_dim, n->cache_in_bytes ? IN_BYTES : IN_HALVES};
+    return (cache_layout){pages, n->cached_layers, n->kv_heads, n->head_dim, n->cache_in_bytes ? IN_BYTES : IN_HALVES};
 }
 
 static void add_span(const engine *e, batch *b, const sequence *s, int from, int tokens, int source) {
@@ -663,6 +909,7 @@ static int is_possible(const engine *e, const sequence *s) {
     if ((int64_t)s->past + s->tokens > (int64_t)s->page_count * PAGE) return 0;
     for (int i = 0; i < s->tokens; i++)
         if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary) return 0;
+    if ((e->net.mixer_width && !s->state) || s->logged < 0 || s->logged > FEW || s->logged > s->past) return 0;
     for (int i = 0; i < s->lowered_count; i++)
         if (s->lowered[i] < 0 || s->lowered[i] >= e->net.head.rows) return 0;
     return s->best >= 0 && s->best <= MOST_BEST;
@@ -725,12 +972,17 @@ static int make_expert_room(engine *e, int64_t tokens) {
 static int make_rooms(engine *e, int threads, int64_t tokens) {
     const network *n = &e->net;
     int64_t attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim, f = n->intermediate;
+    if (n->mixer_width > attended) attended = n->mixer_width;
+    if (n->mixer_width > kv) kv = n->mixer_width;
     int64_t input = n->hidden > attended ? n->hidden : attended, widest = input > f ? input : f;
     if (n->experts && n->expert_width > widest) widest = n->expert_width;
     int64_t block = n->head_dim > WIDE_BLOCK ? n->head_dim : WIDE_BLOCK;
     e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4), e->final_y = room(e, tokens * n->hidden * 4);
     e->q = room(e, tokens * attended * 4), e->k = room(e, tokens * kv * 4), e->v = room(e, tokens * kv * 4);
     e->attended = room(e, tokens * attended * 4), e->gated = room(e, tokens * f * 4);
+    if (n->has_attention_gate) e->opened = room(e, tokens * attended * 4);
+    if (n->value_heads) e->normed = room(e, tokens * n->hidden * 4), e->gates = room(e, tokens * 2 * n->value_heads * 4);
+    if ((n->has_attention_gate && !e->opened) || (n->value_heads && !(e->normed && e->gates))) return 0;
     int made = e->x && e->y && e->final_y && e->q && e->k && e->v && e->attended && e->gated &&
                make_activations(e, &e->rounded, (tokens + TILE) * input) &&
                make_activations(e, &e->gated_rounded, (tokens + TILE) * f);
@@ -768,6 +1020,17 @@ int64_t fused_page_bytes(const network *n) {
     return page_bytes(&layout);
 }
 
+// Of a sequence's state in the first so many layers.
+int64_t fused_state_bytes(const network *n, int layers) {
+    const delta_shape d = delta_of(n);
+    int64_t bytes = 0;
+    for (int i = 0; i < layers; i++)
+        if (n->layer[i].mixer == CONVOLUTION) bytes += (int64_t)ring_rows(n->taps) * n->hidden * 4;
+        else if (n->layer[i].mixer == DELTA_NET)
+            bytes += 4 * (ring_rows(n->taps) * (int64_t)delta_columns(&d) + FEW * (int64_t)delta_log_row(&d) + delta_state(&d));
+    return bytes;
+}
+
 int64_t fused_packed_bytes(int form, int rows, int columns, int group) {
     matrix m = {NULL, NULL, form, rows, columns, group};
     return panel_bytes(&m) * panels_of(&m);
@@ -786,7 +1049,7 @@ static int phases_of(const network *n) {
 
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
 engine *fused_create(const network *net, int threads, int max_tokens) {
-    if (phases_of(net) > MAX_PHASES || net->experts > MAX_EXPERTS || net->chosen_experts > MAX_CHOSEN) return NULL;
+    if (phases_of(net) > MAX_PHASES || net->taps > MOST_TAPS || net->key_dim > MOST_KEY_DIM || net->experts > MAX_EXPERTS || net->chosen_experts > MAX_CHOSEN) return NULL;
     engine *e = system_memory(sizeof *e);
     if (!e) return NULL;
     e->net = *net;
