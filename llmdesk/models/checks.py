@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk import gguf_header, gguf_parts, sentencepiece_file
-from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS, Purpose
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, Purpose
 from llmdesk.embedding_folder import embedding_form, is_embedding_folder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import in_words, said_of_a_file
@@ -23,6 +23,7 @@ from llmdesk.models.cache_size import cache_bytes_of_config, cache_bytes_of_gguf
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
+from llmdesk.own_decoders import may_run
 from llmdesk.plain_files import check_file, is_other_than_a_file
 from llmdesk.words import say
 
@@ -145,7 +146,7 @@ def _check_folder(folder: Path) -> Checked:
         min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
         cache_bytes_per_token=cache,
-        own_decoder=kind in MODEL_TYPES,
+        own_decoder=may_run({**own, "model_type": kind}),
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
         own_kernels=not cache or small_cache > 0,

@@ -17,6 +17,7 @@ from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.networks.fused import cache, library
 from llmdesk.engine.networks.fused.decoder import FusedDecoder
+from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3
 from tests.engine.tiny_models import save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
 
@@ -33,6 +34,8 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("qwen3_moe", {}, "int4"),
     ("olmoe", {}, "int8"),
     ("olmo2", {}, "int4"),
+    ("gpt_oss", GPT_OSS, "int4"),  # sinks, experts with biases
+    ("ministral3", MINISTRAL3, "int8"),
 ]
 
 

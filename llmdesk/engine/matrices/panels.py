@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, SixBitMatrix, SuperMatrix
-from llmdesk.engine.matrices.panel_forms import BLOCK, PANEL_ROWS, Q4, Q4K, Q4S, Q6K, Q8, SPLIT, SUPER, TERNARY
+from llmdesk.engine.matrices.forms import Fp4Matrix, Int4Matrix, Int8Matrix, PanelMatrix, SixBitMatrix, SuperMatrix
+from llmdesk.engine.matrices.panel_forms import BLOCK, FP4, PANEL_ROWS, Q4, Q4K, Q4S, Q6K, Q8, SPLIT, SUPER, TERNARY
 
 if TYPE_CHECKING:
     import torch
@@ -66,6 +66,8 @@ def _packed(matrix: Int4Matrix | Int8Matrix, per_row_activations: bool) -> tuple
     q, scales = matrix.q, matrix.scales.float()
     if isinstance(matrix, SixBitMatrix):
         return Q6K, SUPER, [q, matrix.s, matrix.d]
+    if isinstance(matrix, Fp4Matrix):
+        return FP4, BLOCK, [q, scales]
     if isinstance(matrix, Int8Matrix):
         return Q8, matrix.group, [q, scales]
     if isinstance(matrix, SuperMatrix):

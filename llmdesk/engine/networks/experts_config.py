@@ -22,7 +22,8 @@ def experts_of(config: Any) -> Experts | None:
         return None
     chosen = integer(config, "num_experts_per_tok")
     check_integer(chosen, "num_experts_per_tok", (1, count), CONFIG)
-    return Experts(count, chosen, integer(config, width), bool(config.norm_topk_prob))
+    is_normalized = bool(getattr(config, "norm_topk_prob", True))
+    return Experts(count, chosen, integer(config, width), is_normalized, config.model_type == "gpt_oss")
 
 
 def layers_with_experts(config: Any, count: int) -> frozenset[int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import (
     GROUP,
+    Fp4Matrix,
     Int4Matrix,
     Int8Matrix,
     SixBitMatrix,
@@ -55,7 +56,8 @@ class Rules:
     head's form. The head decides over the token and gets 8 bits at least. A router, which decides over experts, stays
     as it is. Blocks of a GGUF file are kept; in a file
     of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
-    in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision.
+    in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision. So does
+    MXFP4, but in bf16.
 
     Attributes:
         tied: the embedding is the head.
@@ -75,6 +77,8 @@ class Rules:
         if len(matrix.shape) != 2 or is_router(name):
             return dequantized(matrix)
         if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
+            return matrix
+        if isinstance(matrix, Fp4Matrix) and self.precision != "bf16":
             return matrix
         if isinstance(matrix, SixBitMatrix):
             if self._keeps_six_bits(name, matrix):

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SixBitMatrix, SuperMatrix, super_matrix
+from llmdesk.engine.matrices.forms import (
+    Fp4Matrix,
+    Int4Matrix,
+    Int8Matrix,
+    SixBitMatrix,
+    SuperMatrix,
+    fp4_matrix,
+    super_matrix,
+)
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
@@ -180,6 +188,15 @@ def _q6_k(data: _Array) -> SixBitMatrix:
     return SixBitMatrix(*(torch.from_numpy(part) for part in parts))
 
 
+def _mxfp4(data: _Array) -> Fp4Matrix:
+    """Block of 32: an exponent (E8M0), 16 bytes of numbers in FP4_VALUES; w = 2^(exponent - 128) value."""
+    import torch
+
+    blocks = _blocks(data, 17)
+    numbers = np.concatenate((blocks[..., 1:] & 15, blocks[..., 1:] >> 4), axis=-1).reshape(len(data), -1)
+    return fp4_matrix(torch.from_numpy(numbers), torch.from_numpy(np.ascontiguousarray(blocks[..., 0])))
+
+
 def _int8(quants: _Array, scales: _Array) -> Int8Matrix:
     import torch
 
@@ -199,6 +216,7 @@ def _ternary(values: _Array) -> Int4Matrix:
 
 
 _EXACT: dict[str, Callable[[_Array], Matrix]] = {
+    "MXFP4": _mxfp4,
     "Q4_0": _q4_0,
     "Q4_1": _q4_1,
     "Q4_K": _q4_k,

@@ -227,7 +227,8 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
 
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
-    return joined_experts(tensors if packing is None else ternary_tensors(tensors, packing))
+    is_ternary = packing is not None and packing.get("quant_method") != "mxfp4"
+    return joined_experts(ternary_tensors(tensors, packing or {}) if is_ternary else tensors)
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:

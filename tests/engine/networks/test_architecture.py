@@ -131,7 +131,7 @@ def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
 @pytest.mark.parametrize(
     ("kind", "overrides", "reason"),
     [
-        ("granite", {}, "granite"),
+        ("helium", {}, "helium"),
         ("llama", {"hidden_act": "gelu"}, "gelu"),
         ("gemma3_text", {"use_bidirectional_attention": True}, "what comes after"),
     ],

@@ -28,6 +28,7 @@ FORMS = {
     "q6k": panel_forms.Q6K,
     "q8": panel_forms.Q8,
     "q4k": panel_forms.Q4K,
+    "fp4": panel_forms.FP4,
 }
 ROWS, COLUMNS, GROUP = 40, 512, 32  # two panels and a half
 
@@ -117,8 +118,14 @@ def q6k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Ca
     return Case(FORMS["q6k"], 256, [q, s, d], q * repeated(s, 16) * repeated(d, 256))
 
 
+def fp4(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    q = np.array(panel_forms.FP4_VALUES, np.int8)[quants(draw, rows, columns, 0, 16)]
+    d = np.exp2(draw.integers(-2, 0, (rows, columns // 32))).astype(np.float32)
+    return Case(FORMS["fp4"], 32, [q, d], q * repeated(d, 32))
+
+
 MAKERS: dict[str, Callable[[np.random.Generator, int, int], Case]] = {
-    "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q6k": q6k,
+    "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q6k": q6k, "fp4": fp4,
 }  # fmt: skip
 
 
@@ -176,7 +183,7 @@ def test_few_rows_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
         assert np.array_equal(multiplied(products, case, x[:tokens], True, False), expected[:tokens]), tokens
 
 
-@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q6k"])
+@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q6k", "fp4"])
 def test_planes_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
     """Every other block is 4 times as large, so it has a second plane; that holds its fractions."""
     draw = np.random.default_rng(4)

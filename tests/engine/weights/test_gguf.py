@@ -90,7 +90,7 @@ def test_blocks_of_at_most_four_bits_are_kept_exactly(tmp_path: Path, kind: str)
         assert np.allclose(matrix.dequantized().numpy(), rows, rtol=0, atol=2e-6 * np.abs(rows).max())
 
 
-@pytest.mark.parametrize("kind", ["Q5_0", "Q6_K", "Q8_0"])
+@pytest.mark.parametrize("kind", ["Q5_0", "Q6_K", "Q8_0", "MXFP4"])
 def test_plain_blocks_of_up_to_eight_bits_are_kept_exactly(tmp_path: Path, kind: str) -> None:
     from llmdesk.engine.matrices.forms import Int8Matrix
 
@@ -204,6 +204,12 @@ def parts_of(name: str) -> list[str]:
     """transformers joins what an expert is multiplied with first, and has no ending for experts."""
     if ".experts." not in name:
         return [name]
+    if name.endswith("_bias"):
+        return [f"{part.removesuffix('_bias.weight')}.bias" for part in parts_of_experts(name)]
+    return parts_of_experts(name)
+
+
+def parts_of_experts(name: str) -> list[str]:
     return [f"{name.replace('gate_up', role)}.weight" for role in (("gate", "up") if "gate_up" in name else ("",))]
 
 

@@ -13,6 +13,7 @@ import pytest
 from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
+from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_models import EXPERTS, save_model
@@ -311,6 +312,9 @@ GEMMA_ROPE = {
         ),
         ("olmoe", "olmoe", {**EXPERTS, "rope_parameters": PLAIN_ROPE}),
         ("olmo2", "olmo2", {"rope_parameters": PLAIN_ROPE}),
+        ("granite", "granite", {**MULTIPLIERS, "rope_parameters": PLAIN_ROPE}),
+        ("ministral3", "mistral3", MINISTRAL3),
+        ("gpt_oss", "gpt-oss", GPT_OSS),
         ("olmo3", "olmo2", {"rope_parameters": OLMO3_ROPE, "sliding_window": 32, "num_hidden_layers": 4}),
     ],
 )

@@ -29,6 +29,7 @@ class CLayer(ctypes.Structure):
     _fields_ = (
         *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
         *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router")),
+        *((name, POINTER) for name in ("router_bias", "sinks")),
         *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
         ("window", INT),
         ("padding", INT),
@@ -55,6 +56,8 @@ class CNetwork(ctypes.Structure):
         *((name, INT) for name in ("activations_in_planes", "cache_in_bytes", "norms_whole_width")),
         *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
+        ("late_queries_growth", FLOAT),
+        ("late_queries_from", INT),
         ("embedding", CMatrix),
         ("head", CMatrix),
         ("embedding_bf16", POINTER),

@@ -1,0 +1,124 @@
+"""gpt-oss's experts as others have them: gate and up apart, each row one output (engine thread only).
+
+Published folders hold, for all experts together, MXFP4: bytes of two neighbours each (experts, rows, columns / 32, 16),
+and exponents (experts, rows, columns / 32). transformers' own folders hold floats (experts, columns, rows). In both,
+gate and up take turns, row by row, and biases are (experts, rows).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from llmdesk.engine.weights.source import SourceTensor
+from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
+
+if TYPE_CHECKING:
+    import torch
+
+    from llmdesk.engine.matrices.forms import Matrix
+
+_PART = re.compile(r"(.+\.mlp\.experts\.(gate_up|down)_proj)(_blocks|_scales|_bias|)")
+_HALVES = {"gate": slice(0, None, 2), "up": slice(1, None, 2)}
+_BYTES = 16  # of a block of 32 numbers
+
+
+def untangled(tensors: list[SourceTensor]) -> list[SourceTensor]:
+    """The same tensors, such experts as one SourceTensor of each expert and role, named as published folders do.
+
+    Raises:
+        ModelDamaged: blocks lack their exponents, or do not fit them.
+    """
+    parts = {tensor.name: match for tensor in tensors if (match := _PART.fullmatch(tensor.name))}
+    by_name = {tensor.name: tensor for tensor in tensors}
+    if not any(match[3] == "_bias" and len(by_name[name].shape) == 2 for name, match in parts.items()):
+        return tensors
+    found = [tensor for tensor in tensors if tensor.name not in parts]
+    read = lru_cache(maxsize=2)(lambda name, expert: by_name[name].rows(expert, expert + 1)[0])
+    for name, (base, role, part) in ((name, match.groups()) for name, match in parts.items()):
+        if part == "_bias":
+            found += _biases(by_name[name], base, role)
+        elif part == "_blocks":
+            found += _of_blocks(by_name, base, role, read)
+        elif not part:
+            found += _of_floats(by_name[name], base, role, read)
+    return found
+
+
+def _name(base: str, role: str, expert: int) -> str:
+    before = base.rpartition(".")[0]
+    return f"{before}.{expert}.{role}_proj.weight"
+
+
+def _roles(role: str) -> dict[str, slice]:
+    """Which rows are whose."""
+    return _HALVES if role == "gate_up" else {role: slice(None)}
+
+
+def _experts(
+    base: str, role: str, shape: tuple[int, int, int], expert_of: Callable[[int], Matrix], is_quantized: bool
+) -> list[SourceTensor]:
+    """``shape``: experts, rows, columns; ``expert_of`` gives one's matrix (rows, columns)."""
+    from llmdesk.engine.matrices.forms import each_part
+
+    count, rows, columns = shape
+    found = []
+    for name, own in _roles(role).items():
+        size = len(range(rows)[own])
+        for expert in range(count):
+
+            def read(start: int, end: int, expert: int = expert, own: slice = own) -> Matrix:
+                return each_part(expert_of(expert), lambda part: part[own][start:end])
+
+            found.append(SourceTensor(_name(base, name, expert), (size, columns), read, is_quantized=is_quantized))
+    return found
+
+
+def _of_blocks(
+    by_name: dict[str, SourceTensor], base: str, role: str, read: Callable[[str, int], torch.Tensor]
+) -> list[SourceTensor]:
+    from llmdesk.engine.matrices.forms import fp4_matrix
+
+    blocks, scales = by_name[f"{base}_blocks"], by_name.get(f"{base}_scales")
+    if scales is None:
+        raise ModelDamaged(say("The model's files lack the tensor {name}.", name=f"{base}_scales"))
+    if len(blocks.shape) != 4 or blocks.shape != (*scales.shape, _BYTES):
+        raise ModelDamaged(say("The parts of {name} do not fit each other.", name=base))
+
+    @lru_cache(maxsize=1)
+    def expert_of(expert: int) -> Matrix:
+        pairs, exponents = read(blocks.name, expert), read(scales.name, expert)
+        pairs = pairs.reshape(len(pairs), -1)
+        import torch
+
+        return fp4_matrix(torch.stack((pairs & 15, pairs >> 4), dim=-1).view(len(pairs), -1), exponents)
+
+    count, rows, groups = scales.shape
+    return _experts(base, role, (count, rows, 2 * _BYTES * groups), expert_of, is_quantized=True)
+
+
+def _of_floats(
+    tensor: SourceTensor, base: str, role: str, read: Callable[[str, int], torch.Tensor]
+) -> list[SourceTensor]:
+    if len(tensor.shape) != 3:
+        raise ModelDamaged(say("The parts of {name} do not fit each other.", name=base))
+    count, columns, rows = tensor.shape
+    return _experts(base, role, (count, rows, columns), lambda expert: read(tensor.name, expert).T, is_quantized=False)
+
+
+def _biases(tensor: SourceTensor, base: str, role: str) -> list[SourceTensor]:
+    """(experts, rows) as one row of numbers."""
+    if len(tensor.shape) != 2:
+        raise ModelDamaged(say("The parts of {name} do not fit each other.", name=tensor.name))
+    found = []
+    for name, own in _roles(role).items():
+        size = tensor.shape[0] * len(range(tensor.shape[1])[own])
+
+        def read(start: int, end: int, own: slice = own) -> Matrix:
+            return tensor.rows(0, tensor.shape[0])[:, own].reshape(-1)[start:end]  # type: ignore[call-overload,index,no-any-return]
+
+        found.append(SourceTensor(f"{base.rpartition('.')[0]}.{name}_proj.bias", (size,), read))
+    return found
