@@ -90,6 +90,8 @@ class ModelSize:
         embedding: how llmdesk's own kernels hold the embedding of a model in 4 or 8 bits: as a table of floats, packed
             like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
+        table_weights: MXFP4 and IQ4, 4 bits that are places in a table, which these kernels read as they are, in int4
+            and int8; not among the others.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
     """
@@ -100,6 +102,7 @@ class ModelSize:
     cache_bytes_per_token: int = 0
     embedding: EmbeddingForm = "floats"
     ternary_weights: int = 0
+    table_weights: int = 0
     own_kernels: bool = True
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0

@@ -105,6 +105,7 @@ def _check_gguf(path: Path) -> Checked:
             tensor.elements,
             quantized=tensor.kind not in gguf_header.FLOAT_TYPES,
             keeps_8_bits=header.int4 and tensor.kind not in gguf_header.INT4_TYPES,
+            table=tensor.kind in gguf_header.TABLE_TYPES,
             ternary=header.architecture == "bitnet" and tensor.kind in gguf_header.TERNARY_TYPES,
         )
         for tensor in header.tensors

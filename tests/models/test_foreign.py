@@ -236,9 +236,8 @@ def test_gpt_oss_may_be_in_mxfp4(tmp_path: Path) -> None:
     experts = "model.layers.0.mlp.experts.down_proj"
     with_config(model_type="gpt_oss", quantization_config={"quant_method": "mxfp4"})(folder)
     with_tensors("U8", f"{experts}_blocks", f"{experts}_scales")(folder)
-    sizes = {tensor.name: tensor.elements for tensor in check(folder).tensors}
-    assert sizes[f"{experts}_blocks"] == 2 * 8 * 8  # two in a byte
-    assert sizes[f"{experts}_scales"] == 0
+    sizes = {tensor.name: (tensor.elements, tensor.table) for tensor in check(folder).tensors}
+    assert sizes == {f"{experts}_blocks": (2 * 8 * 8, True), f"{experts}_scales": (0, True)}  # two in a byte
 
 
 def test_masks_and_positions_of_old_files_are_no_packed_weights(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from llmdesk.engine.matrices.panel_forms import FP4_VALUES, PANEL_ROWS, Q8, SPLIT, unpacked
+from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, unpacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -158,26 +158,6 @@ class SixBitMatrix(Int8Matrix):
 
     s: torch.Tensor
     d: torch.Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Fp4Matrix(Int8Matrix):
-    """MXFP4: ``w = scales q`` with q one of panel_forms.FP4_VALUES and scales powers of 2 for 32 columns.
-
-    Our own kernels read it in 4.25 bits. For everything else it is an Int8Matrix with the very same numbers.
-    """
-
-
-def fp4_matrix(numbers: torch.Tensor, exponents: torch.Tensor) -> Fp4Matrix:
-    """Out of numbers in FP4_VALUES, uint8 (out, in), and E8M0's exponents of groups, uint8 (out, in / 32).
-
-    255, which stands for no number, makes a scale that is none.
-    """
-    import torch
-
-    values = torch.tensor(FP4_VALUES, dtype=torch.int8)
-    scales = torch.ldexp(torch.tensor(1.0), exponents.int() - 128)  # the values are twice those of FP4
-    return Fp4Matrix(values[numbers.int()], scales.masked_fill(exponents == 255, torch.nan))
 
 
 @dataclass(frozen=True, slots=True)

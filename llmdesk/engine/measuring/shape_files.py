@@ -64,7 +64,9 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
     experts_of_all = fields.get("num_experts") or fields.get("num_local_experts")
     experts = int((fields.get("num_experts_per_tok") if of_a_token else experts_of_all) or 1)
     width = int(fields.get("moe_intermediate_size") or fields["intermediate_size"])
-    matrices = layers * (attention + experts * 3 * hidden * width)
+    of_experts = layers * experts * 3 * hidden * width
+    is_in_tables = fields.get("model_type") == "gpt_oss"  # as it is published: MXFP4
+    matrices = layers * attention + (0 if is_in_tables else of_experts)
     table = int(fields["vocab_size"]) * hidden
     is_ternary = fields.get("model_type") == "bitnet"
     heads_of_all = 2 * layers * kv_heads  # of keys and of values
@@ -75,6 +77,7 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
         cache_bytes_per_token=2 * heads_of_all * head_dim,
         embedding="head" if fields.get("tie_word_embeddings", False) else "packed",
         ternary_weights=matrices if is_ternary else 0,
+        table_weights=of_experts if is_in_tables else 0,
         own_kernels=kernels_take(head_dim, (hidden, heads * head_dim, width)),
     )
     has_key_biases = fields.get("model_type") == "qwen2" or fields.get("attention_bias")

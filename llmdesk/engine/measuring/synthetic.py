@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.matrices.forms import Fp4Matrix, Int4Matrix, Int8Matrix, SuperMatrix, dequantized, super_matrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SuperMatrix, dequantized, super_matrix
 from llmdesk.engine.matrices.panel_forms import BLOCK, FP4_VALUES, SUPER
 from llmdesk.engine.matrices.stored import TensorWeights
+from llmdesk.engine.matrices.tables import Fp4Matrix
 from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.layers import is_of_experts
@@ -35,7 +36,7 @@ _INT4_SPREAD = 4.61  # standard deviation of 0..15, all equally likely
 _INT8_SPREAD = 73.6  # of -127..127
 _TERNARY_SPREAD = 0.816  # of -1, 0, 1
 _FP4_SPREAD = 5.85  # of FP4_VALUES
-_ROWS_AT_ONCE = 4096
+_ROWS_DRAWN = 4096
 
 
 def shape_config(name: str) -> Any:
@@ -157,17 +158,15 @@ def _super(shape: tuple[int, ...], generator: torch.Generator) -> SuperMatrix:
 
 
 def _fp4(shape: tuple[int, ...], generator: torch.Generator) -> Fp4Matrix:
-    """Any of FP4_VALUES with the power of 2 that comes nearest."""
+    """Any of FP4_VALUES with the power of 2 that comes nearest; after some rows the same ones again, to save time."""
     import torch
 
     rows, columns = shape
-    pairs = torch.tensor([(low, high) for high in FP4_VALUES for low in FP4_VALUES], dtype=torch.int8)
-    q = torch.empty(rows, columns // 2, 2, dtype=torch.int8)
-    numbers = _random_bytes((rows, columns // 2), generator)
-    for start in range(0, rows, _ROWS_AT_ONCE):  # numbers of tables take 4 bytes each
-        q[start : start + _ROWS_AT_ONCE] = pairs[numbers[start : start + _ROWS_AT_ONCE].int()]
+    numbers = _random_bytes((min(rows, _ROWS_DRAWN), columns), generator) & 15
+    drawn = torch.tensor(FP4_VALUES, dtype=torch.int8)[numbers.int()]
+    q = drawn.repeat(-(-rows // len(drawn)), 1)[:rows]
     scale = 2.0 ** round(math.log2(_scale(columns, _FP4_SPREAD)))
-    return Fp4Matrix(q.view(rows, columns), torch.full((rows, columns // BLOCK), scale))
+    return Fp4Matrix(q, torch.full((rows, columns // BLOCK), scale))
 
 
 def _ternary(shape: tuple[int, ...], generator: torch.Generator) -> Int4Matrix:

@@ -80,7 +80,7 @@ def _experts(
 def _of_blocks(
     by_name: dict[str, SourceTensor], base: str, role: str, read: Callable[[str, int], torch.Tensor]
 ) -> list[SourceTensor]:
-    from llmdesk.engine.matrices.forms import fp4_matrix
+    from llmdesk.engine.matrices.tables import fp4_matrix
 
     blocks, scales = by_name[f"{base}_blocks"], by_name.get(f"{base}_scales")
     if scales is None:

@@ -97,9 +97,9 @@ def test_the_cache_goes_by_the_name_that_this_transformers_has_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, gone: str
 ) -> None:
     """5.24 took ``cache`` and still knew ``past_key_values``; before there was only this, from 5.40 on only that."""
-    from transformers import GraniteForCausalLM
+    from transformers import HeliumForCausalLM
 
-    real = GraniteForCausalLM.forward
+    real = HeliumForCausalLM.forward
     real_name = "cache" if "cache" in inspect.signature(real).parameters else "past_key_values"
 
     def of_cache(self: Any, input_ids: Any, position_ids: Any, cache: Any = None, **options: Any) -> Any:
@@ -112,7 +112,7 @@ def test_the_cache_goes_by_the_name_that_this_transformers_has_for_it(
 
     folder = save_model(tmp_path / "model", "helium")
     expected = logits_of(oracle(folder), PROMPT)[25:]
-    monkeypatch.setattr(GraniteForCausalLM, "forward", of_cache if name == "cache" else of_past)
+    monkeypatch.setattr(HeliumForCausalLM, "forward", of_cache if name == "cache" else of_past)
     network = modules(folder)
     cache = network.new_cache()
     network.forward(PROMPT[:25], cache)
@@ -124,12 +124,12 @@ def test_a_model_that_takes_no_cache_computes_the_whole_text_for_each_token(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it would forget what came before each token, and answer nonsense."""
-    from transformers import GraniteForCausalLM
+    from transformers import HeliumForCausalLM
 
     folder = save_model(tmp_path / "model", "helium")
     expected = logits_of(oracle(folder), PROMPT)
-    real = GraniteForCausalLM.forward
-    monkeypatch.setattr(GraniteForCausalLM, "forward", lambda self, input_ids, **options: real(self, input_ids))
+    real = HeliumForCausalLM.forward
+    monkeypatch.setattr(HeliumForCausalLM, "forward", lambda self, input_ids, **options: real(self, input_ids))
     network = modules(folder)
     assert network.recomputes
     cache = network.new_cache()
@@ -144,11 +144,11 @@ def test_a_model_that_takes_no_cache_computes_the_whole_text_for_each_token(
 
 def test_states_outside_the_cache_are_not_relied_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two chats would mix them."""
-    from transformers import DynamicCache, GraniteForCausalLM
+    from transformers import DynamicCache, HeliumForCausalLM
 
     folder = save_model(tmp_path / "model", "helium")
     expected = logits_of(oracle(folder), PROMPT)[30:]
-    real, kept = GraniteForCausalLM.forward, {}
+    real, kept = HeliumForCausalLM.forward, {}
 
     def forward(self: Any, input_ids: Any, past_key_values: Any = None, use_cache: bool = True, **options: Any) -> Any:
         if not use_cache:
@@ -158,7 +158,7 @@ def test_states_outside_the_cache_are_not_relied_on(tmp_path: Path, monkeypatch:
         name = "cache" if "cache" in inspect.signature(real).parameters else "past_key_values"
         return real(self, input_ids, use_cache=True, **{name: kept["own"]})
 
-    monkeypatch.setattr(GraniteForCausalLM, "forward", forward)
+    monkeypatch.setattr(HeliumForCausalLM, "forward", forward)
     network = modules(folder)
     assert network.recomputes
     cache = network.new_cache()

@@ -1,10 +1,10 @@
 // The forms of weights that there are, and what the products want of them.
 #pragma once
-#include "form_fp4.h"
 #include "form_q4.h"
 #include "form_q4k.h"
 #include "form_q6k.h"
 #include "form_q8.h"
+#include "form_table.h"
 #include "form_ternary.h"
 
 static const weight_form FORMS[] = {
@@ -15,6 +15,7 @@ static const weight_form FORMS[] = {
     [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, widen_q6k, unpack_q6k, pack_q6k},
     [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, widen_q8, unpack_q8, pack_q8},
     [FORM_FP4] = {IN_WORDS | IN_PLANES, fp4_panel_bytes, few_fp4, widen_fp4, unpack_fp4, pack_fp4},
+    [FORM_IQ4] = {IQ4_ACTIVATIONS, iq4_panel_bytes, few_iq4, widen_iq4, unpack_iq4, pack_iq4},
     [FORM_SPLIT] = {IN_WORDS, q8_panel_bytes},  // head.h does the rest
 };
 
