@@ -249,8 +249,7 @@ class Decoder:
         router = weights.tensor(f"{prefix}{names.router}.weight").to(self._kernels.dtype)
         roles = [f"{prefix}{name}" for name in (*names.gate_up, names.down)]
         gate, up, down = (each_of(weights.matrix(f"{role}.weight"), kind.count) for role in roles)
-        biases = [self._bias(weights, parts) for parts in (roles[:1], roles[1:2], roles[2:])]
-        apart = [[None] * kind.count if bias is None else list(bias.chunk(kind.count)) for bias in biases]
+        apart = [self._biases_of_each(weights, role, kind.count) for role in roles]
         bytes_before = self._weights_bytes
         gate_up = [
             self._pack(_joined([g, u]), None if b is None or c is None else torch.cat((b, c)))
@@ -270,6 +269,11 @@ class Decoder:
         """The parts' biases one after the other; None where the files have none."""
         biases = [weights.tensor(f"{name}.bias") for name in names if f"{name}.bias" in self._names]
         return torch.cat(biases).to(self._kernels.dtype) if biases else None
+
+    def _biases_of_each(self, weights: Weights, role: str, count: int) -> list[torch.Tensor | None]:
+        """Of each expert."""
+        bias = self._bias(weights, [role])
+        return [None] * count if bias is None else list(bias.chunk(count))
 
     def _norm_weight(self, weights: Weights, name: str) -> torch.Tensor:
         """Gemma's stays float32 with its offset: 1 + w has more digits than bf16 keeps."""

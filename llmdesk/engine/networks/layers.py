@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Any, Literal
 
 NormPlaces = Literal["before", "after", "both"]
 QkNorm = Literal["head", "width"]
@@ -84,7 +84,7 @@ class TensorNames:
 
     def renamed(self, names: Mapping[str, str]) -> TensorNames:
         """The same, some of them called otherwise."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         return TensorNames(
             **{
                 role: tuple(names.get(each, each) for each in value)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
@@ -37,7 +38,7 @@ def untangled(tensors: list[SourceTensor]) -> list[SourceTensor]:
     if not any(match[3] == "_bias" and len(by_name[name].shape) == 2 for name, match in parts.items()):
         return tensors
     found = [tensor for tensor in tensors if tensor.name not in parts]
-    read = lru_cache(maxsize=2)(lambda name, expert: by_name[name].rows(expert, expert + 1)[0])
+    read = lru_cache(maxsize=2)(lambda name, expert: _rows(by_name[name], expert, expert + 1)[0])
     for name, (base, role, part) in ((name, match.groups()) for name, match in parts.items()):
         if part == "_bias":
             found += _biases(by_name[name], base, role)
@@ -45,6 +46,13 @@ def untangled(tensors: list[SourceTensor]) -> list[SourceTensor]:
             found += _of_blocks(by_name, base, role, read)
         elif not part:
             found += _of_floats(by_name[name], base, role, read)
+    return found
+
+
+def _rows(tensor: SourceTensor, start: int, end: int) -> torch.Tensor:
+    """As stored: plain numbers or bytes."""
+    found = tensor.rows(start, end)
+    assert not isinstance(found, Int4Matrix | Int8Matrix)
     return found
 
 
@@ -62,8 +70,6 @@ def _experts(
     base: str, role: str, shape: tuple[int, int, int], expert_of: Callable[[int], Matrix], is_quantized: bool
 ) -> list[SourceTensor]:
     """``shape``: experts, rows, columns; ``expert_of`` gives one's matrix (rows, columns)."""
-    from llmdesk.engine.matrices.forms import each_part
-
     count, rows, columns = shape
     found = []
     for name, own in _roles(role).items():
@@ -118,7 +124,7 @@ def _biases(tensor: SourceTensor, base: str, role: str) -> list[SourceTensor]:
         size = tensor.shape[0] * len(range(tensor.shape[1])[own])
 
         def read(start: int, end: int, own: slice = own) -> Matrix:
-            return tensor.rows(0, tensor.shape[0])[:, own].reshape(-1)[start:end]  # type: ignore[call-overload,index,no-any-return]
+            return _rows(tensor, 0, tensor.shape[0])[:, own].reshape(-1)[start:end]
 
         found.append(SourceTensor(f"{base.rpartition('.')[0]}.{name}_proj.bias", (size,), read))
     return found
