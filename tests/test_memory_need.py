@@ -29,7 +29,7 @@ def test_weights_by_precision_and_the_cache_by_context() -> None:
 
 def test_weights_in_tables_keep_their_form() -> None:
     size = ModelSize(0, 0, 0, table_weights=16 * GB)
-    assert [weights_bytes(size, precision) / GB for precision in ("int4", "int8", "bf16")] == [9, 9, 32]  # type: ignore[arg-type]
+    assert [weights_bytes(size, precision) / GB for precision in ("int4", "int8", "bf16")] == [9, 9, 32]
     assert weights_bytes(replace(size, own_kernels=False), "int4") / GB == 18
 
 

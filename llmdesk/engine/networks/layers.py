@@ -84,15 +84,14 @@ class TensorNames:
 
     def renamed(self, names: Mapping[str, str]) -> TensorNames:
         """The same, some of them called otherwise."""
-        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return TensorNames(
-            **{
-                role: tuple(names.get(each, each) for each in value)
-                if isinstance(value, tuple)
-                else names.get(value, value)
-                for role, value in values.items()
-            }
-        )
+        values: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            is_several = isinstance(value, tuple)
+            values[field.name] = (
+                tuple(names.get(each, each) for each in value) if is_several else names.get(value, value)
+            )
+        return TensorNames(**values)
 
 
 def names_of(

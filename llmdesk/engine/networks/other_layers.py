@@ -20,4 +20,4 @@ def other_layers(config: Any) -> str | None:
 
 def has_positions(config: Any) -> bool:
     """Granite 4 may leave them to its other layers."""
-    return config.model_type != "granitemoehybrid" or config.position_embedding_type == "rope"
+    return bool(config.model_type != "granitemoehybrid" or config.position_embedding_type == "rope")
