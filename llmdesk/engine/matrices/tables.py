@@ -37,6 +37,19 @@ def fp4_matrix(numbers: torch.Tensor, exponents: torch.Tensor) -> Fp4Matrix:
     """
     import torch
 
-    values = torch.tensor(FP4_VALUES, dtype=torch.int8)
-    scales = torch.ldexp(torch.tensor(1.0), exponents.int() - 128)  # the values are twice those of FP4
-    return Fp4Matrix(values[numbers.int()], scales.masked_fill(exponents == 255, torch.nan))
+    return Fp4Matrix(torch.tensor(FP4_VALUES, dtype=torch.int8)[numbers.int()], _powers(exponents))
+
+
+def fp4_of_pairs(pairs: torch.Tensor, exponents: torch.Tensor) -> Fp4Matrix:
+    """The same out of bytes of two neighbours, the first in the lower half: uint8 (out, in / 2)."""
+    import torch
+
+    both = torch.tensor([(low, high) for high in FP4_VALUES for low in FP4_VALUES], dtype=torch.int8).view(torch.int16)
+    return Fp4Matrix(both[:, 0][pairs.int()].view(torch.int8), _powers(exponents))
+
+
+def _powers(exponents: torch.Tensor) -> torch.Tensor:
+    """float32; the values are twice those of FP4."""
+    import torch
+
+    return torch.ldexp(torch.tensor(1.0), exponents.int() - 128).masked_fill(exponents == 255, torch.nan)

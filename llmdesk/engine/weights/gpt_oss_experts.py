@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
+from llmdesk.engine.matrices.tables import fp4_of_pairs
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
@@ -38,14 +39,20 @@ def untangled(tensors: list[SourceTensor]) -> list[SourceTensor]:
     if not any(match[3] == "_bias" and len(by_name[name].shape) == 2 for name, match in parts.items()):
         return tensors
     found = [tensor for tensor in tensors if tensor.name not in parts]
-    read = lru_cache(maxsize=2)(lambda name, expert: _rows(by_name[name], expert, expert + 1)[0])
+    # Matrices are read piece by piece: the expert that a piece is of is kept until another one is asked for.
+    blocks_of = lru_cache(maxsize=1)(partial(_from_blocks, by_name))
+    floats_of = lru_cache(maxsize=1)(partial(_from_floats, by_name))
     for name, (base, role, part) in ((name, match.groups()) for name, match in parts.items()):
         if part == "_bias":
             found += _biases(by_name[name], base, role)
         elif part == "_blocks":
-            found += _of_blocks(by_name, base, role, read)
+            count, rows, groups = _shape_in_blocks(by_name, base)
+            found += _experts(base, role, (count, rows, 2 * _BYTES * groups), blocks_of, is_quantized=True)
         elif not part:
-            found += _of_floats(by_name[name], base, role, read)
+            if len(by_name[name].shape) != 3:
+                raise ModelDamaged(say("The parts of {name} do not fit each other.", name=name))
+            count, columns, rows = by_name[name].shape
+            found += _experts(base, role, (count, rows, columns), floats_of, is_quantized=False)
     return found
 
 
@@ -56,63 +63,50 @@ def _rows(tensor: SourceTensor, start: int, end: int) -> torch.Tensor:
     return found
 
 
-def _name(base: str, role: str, expert: int) -> str:
-    before = base.rpartition(".")[0]
-    return f"{before}.{expert}.{role}_proj.weight"
-
-
 def _roles(role: str) -> dict[str, slice]:
     """Which rows are whose."""
     return _HALVES if role == "gate_up" else {role: slice(None)}
 
 
 def _experts(
-    base: str, role: str, shape: tuple[int, int, int], expert_of: Callable[[int], Matrix], is_quantized: bool
+    base: str,
+    role: str,
+    shape: tuple[int, int, int],
+    matrix_of: Callable[[str, int], Matrix],
+    is_quantized: bool,
 ) -> list[SourceTensor]:
-    """``shape``: experts, rows, columns; ``expert_of`` gives one's matrix (rows, columns)."""
+    """``shape``: experts, rows, columns; ``matrix_of`` gives (rows, columns) by name and number."""
     count, rows, columns = shape
-    found = []
+    place, found = base.rpartition(".")[0], []
     for name, own in _roles(role).items():
         size = len(range(rows)[own])
         for expert in range(count):
 
             def read(start: int, end: int, expert: int = expert, own: slice = own) -> Matrix:
-                return each_part(expert_of(expert), lambda part: part[own][start:end])
+                return each_part(matrix_of(base, expert), lambda part: part[own][start:end])
 
-            found.append(SourceTensor(_name(base, name, expert), (size, columns), read, is_quantized=is_quantized))
+            full_name = f"{place}.{expert}.{name}_proj.weight"
+            found.append(SourceTensor(full_name, (size, columns), read, is_quantized=is_quantized))
     return found
 
 
-def _of_blocks(
-    by_name: dict[str, SourceTensor], base: str, role: str, read: Callable[[str, int], torch.Tensor]
-) -> list[SourceTensor]:
-    from llmdesk.engine.matrices.tables import fp4_matrix
-
+def _shape_in_blocks(by_name: dict[str, SourceTensor], base: str) -> tuple[int, int, int]:
+    """(experts, rows, blocks of a row)"""
     blocks, scales = by_name[f"{base}_blocks"], by_name.get(f"{base}_scales")
     if scales is None:
         raise ModelDamaged(say("The model's files lack the tensor {name}.", name=f"{base}_scales"))
-    if len(blocks.shape) != 4 or blocks.shape != (*scales.shape, _BYTES):
+    if len(scales.shape) != 3 or blocks.shape != (*scales.shape, _BYTES):
         raise ModelDamaged(say("The parts of {name} do not fit each other.", name=base))
-
-    @lru_cache(maxsize=1)
-    def expert_of(expert: int) -> Matrix:
-        pairs, exponents = read(blocks.name, expert), read(scales.name, expert)
-        pairs = pairs.reshape(len(pairs), -1)
-        import torch
-
-        return fp4_matrix(torch.stack((pairs & 15, pairs >> 4), dim=-1).view(len(pairs), -1), exponents)
-
-    count, rows, groups = scales.shape
-    return _experts(base, role, (count, rows, 2 * _BYTES * groups), expert_of, is_quantized=True)
+    return scales.shape[0], scales.shape[1], scales.shape[2]
 
 
-def _of_floats(
-    tensor: SourceTensor, base: str, role: str, read: Callable[[str, int], torch.Tensor]
-) -> list[SourceTensor]:
-    if len(tensor.shape) != 3:
-        raise ModelDamaged(say("The parts of {name} do not fit each other.", name=base))
-    count, columns, rows = tensor.shape
-    return _experts(base, role, (count, rows, columns), lambda expert: read(tensor.name, expert).T, is_quantized=False)
+def _from_blocks(by_name: dict[str, SourceTensor], base: str, expert: int) -> Matrix:
+    pairs, exponents = (_rows(by_name[f"{base}_{part}"], expert, expert + 1)[0] for part in ("blocks", "scales"))
+    return fp4_of_pairs(pairs.reshape(len(pairs), -1), exponents)
+
+
+def _from_floats(by_name: dict[str, SourceTensor], base: str, expert: int) -> Matrix:
+    return _rows(by_name[base], expert, expert + 1)[0].T
 
 
 def _biases(tensor: SourceTensor, base: str, role: str) -> list[SourceTensor]:
