@@ -26,8 +26,10 @@ _BLOCKS = {0: (4, 1), 1: (2, 1), 2: (18, 32), 3: (20, 32), 6: (22, 32), 7: (24, 
 _BLOCKS |= {10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256), 34: (54, 256), 35: (66, 256)}
 TERNARY_TYPES = frozenset({34, 35})
 """TQ1_0, TQ2_0"""
-INT4_TYPES = frozenset({2, 3, 12}) | TERNARY_TYPES
-"""Q4_0, Q4_1, Q4_K and the ternary ones: blocks that the engine keeps as they are, in 4 bits or fewer."""
+TABLE_TYPES = frozenset({20, 23, 39})
+"""IQ4_NL, IQ4_XS, MXFP4: 4 bits that are places in a table."""
+INT4_TYPES = frozenset({2, 3, 12}) | TERNARY_TYPES | TABLE_TYPES
+"""Q4_0, Q4_1, Q4_K, IQ4_NL, IQ4_XS, MXFP4, TQ1_0 and TQ2_0: the engine keeps them as they are, in 4 bits or fewer."""
 FLOAT_TYPES = frozenset({0, 1, 30})
 
 

@@ -20,6 +20,9 @@ ARCHITECTURES = {
     "qwen3moe": "qwen3_moe",
     "olmo2": "olmo2",
     "olmoe": "olmoe",
+    "gpt-oss": "gpt_oss",
+    "granite": "granite",
+    "mistral3": "ministral3",
     "gemma2": "gemma2",
     "gemma3": "gemma3_text",
     "phi3": "phi3",
@@ -29,7 +32,7 @@ ARCHITECTURES = {
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
-MIXTURES = frozenset({"qwen3moe", "olmoe"})
+MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss"})
 """Those of them that are mixtures of experts."""
 
 EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
@@ -48,7 +51,7 @@ _PARTS = (
     "attn_norm", "ffn_norm", "post_attention_norm", "post_ffw_norm", "attn_q", "attn_k", "attn_v", "attn_qkv",
     "attn_output",
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
-    "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps",
+    "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps", "attn_sinks",
 )  # fmt: skip
 _PARTS_OF = {
     "lfm2": ("shortconv.conv", "shortconv.in_proj", "shortconv.out_proj"),

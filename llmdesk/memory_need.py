@@ -27,6 +27,8 @@ _BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.0625, "int4"
 """With scales and zero points. In int4 the most: llmdesk's own kernels take 0.5625 where 256 divides the columns."""
 _BYTES_PER_TERNARY_WEIGHT = 0.25  # on llmdesk's own kernels; on others 4 bits, with scales for large groups
 _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
+_BYTES_PER_TABLE_WEIGHT = 0.5625  # on llmdesk's own kernels (MXFP4: 0.53); on others 8 bits with scales in 32
+_BYTES_PER_TABLE_WEIGHT_ELSEWHERE = 1.125
 SMALL_CACHE_WEIGHTS = 500_000_000
 """From so many weights on llmdesk's own kernels keep keys (without a bias) and values in 8 bits (decision 0057)."""
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
@@ -91,11 +93,14 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
     on_own_kernels = size.own_kernels and precision != "bf16"
     ternary = _BYTES_PER_TERNARY_WEIGHT if on_own_kernels else _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE
     forms: dict[EmbeddingForm, float] = {"floats": 2, "packed": head, "head": 0}
+    table_elsewhere = rest if precision == "bf16" else _BYTES_PER_TABLE_WEIGHT_ELSEWHERE
+    table = _BYTES_PER_TABLE_WEIGHT if on_own_kernels else table_elsewhere
     embedding = forms[size.embedding if on_own_kernels else "floats"]
     return round(
         size.embedding_weights * embedding
         + size.head_weights * head
         + size.ternary_weights * ternary
+        + size.table_weights * table
         + size.other_weights * rest
     )
 
@@ -105,7 +110,7 @@ def with_small_cache(size: ModelSize, small_bytes_per_token: int) -> ModelSize:
 
     It is for models whose keys have no bias.
     """
-    multiplied = size.head_weights + size.other_weights + size.ternary_weights
+    multiplied = size.head_weights + size.other_weights + size.ternary_weights + size.table_weights
     if size.embedding == "packed":
         multiplied += size.embedding_weights
     is_large = multiplied >= SMALL_CACHE_WEIGHTS

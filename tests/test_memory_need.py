@@ -8,7 +8,7 @@ import pytest
 
 from llmdesk.datatypes.model import LoadChoice, ModelSize, ModelSource, ModelSpec
 from llmdesk.errors import NotEnoughMemory, SetupError
-from llmdesk.memory_need import GB, PROGRAM_BYTES, fitting_load, limit_bytes, memory_need
+from llmdesk.memory_need import GB, PROGRAM_BYTES, fitting_load, limit_bytes, memory_need, weights_bytes
 
 SPEC = ModelSpec("x", "X", ModelSource("hub", "a/b"), precision="int8", context_tokens=32768)
 SIZE = ModelSize(100_000_000, 100_000_000, 1_000_000_000, cache_bytes_per_token=100_000)
@@ -25,6 +25,12 @@ def test_weights_by_precision_and_the_cache_by_context() -> None:
     assert total(SPEC, SIZE, "int8", 0) == PROGRAM_BYTES + 200_000_000 + 1_168_750_000
     assert total(SPEC, SIZE, "int4", 0) == PROGRAM_BYTES + 200_000_000 + 106_250_000 + 625_000_000
     assert total(SPEC, SIZE, "int4", 10_000) - total(SPEC, SIZE, "int4", 0) == GB
+
+
+def test_weights_in_tables_keep_their_form() -> None:
+    size = ModelSize(0, 0, 0, table_weights=16 * GB)
+    assert [weights_bytes(size, precision) / GB for precision in ("int4", "int8", "bf16")] == [9, 9, 32]
+    assert weights_bytes(replace(size, own_kernels=False), "int4") / GB == 18
 
 
 def test_ternary_weights_keep_their_form() -> None:

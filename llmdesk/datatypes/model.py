@@ -69,7 +69,7 @@ class ModelSpec:
 
 MODEL_TYPES = frozenset(
     {"llama", "smollm3", "mistral", "qwen2", "qwen3", "qwen3_moe", "gemma2", "gemma3_text", "phi3", "bitnet"}
-    | {"olmo2", "olmo3", "olmoe", "lfm2", "qwen3_5_text"}
+    | {"olmo2", "olmo3", "olmoe", "lfm2", "qwen3_5_text", "ministral3", "granite", "granitemoehybrid", "gpt_oss"}
 )  # SmolLM2 is a llama, Phi-4-mini a phi3
 """The architectures that llmdesk's own decoders run, as config.json names them."""
 
@@ -90,6 +90,8 @@ class ModelSize:
         embedding: how llmdesk's own kernels hold the embedding of a model in 4 or 8 bits: as a table of floats, packed
             like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
+        table_weights: MXFP4 and IQ4, 4 bits that are places in a table, which these kernels read as they are, in int4
+            and int8; not among the others.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
         states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
@@ -101,6 +103,7 @@ class ModelSize:
     cache_bytes_per_token: int = 0
     embedding: EmbeddingForm = "floats"
     ternary_weights: int = 0
+    table_weights: int = 0
     own_kernels: bool = True
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0

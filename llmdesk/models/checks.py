@@ -28,7 +28,7 @@ from llmdesk.models.cache_size import (
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
-from llmdesk.own_decoders import TEXT_PARTS
+from llmdesk.own_decoders import TEXT_PARTS, may_run
 from llmdesk.plain_files import check_file, is_other_than_a_file
 from llmdesk.state_size import states_bytes_of_config
 from llmdesk.words import say
@@ -114,6 +114,7 @@ def _check_gguf(path: Path) -> Checked:
             tensor.elements,
             quantized=tensor.kind not in gguf_header.FLOAT_TYPES,
             keeps_8_bits=header.int4 and tensor.kind not in gguf_header.INT4_TYPES,
+            table=tensor.kind in gguf_header.TABLE_TYPES,
             ternary=header.architecture == "bitnet" and tensor.kind in gguf_header.TERNARY_TYPES,
         )
         for tensor in header.tensors
@@ -159,7 +160,7 @@ def _check_folder(folder: Path) -> Checked:
         min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
         cache_bytes_per_token=cache,
-        own_decoder=kind in MODEL_TYPES,
+        own_decoder=may_run({**own, "model_type": kind}),
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
         own_kernels=not cache or small_cache > 0,

@@ -97,13 +97,16 @@ def _pickled(folder: Path) -> ModelError | None:
 
 
 def refuse_packed(folder: Path, config: dict[str, Any], tensors: Iterable[Tensor]) -> None:
-    """Raises UnsupportedModel for weights in any packed form but BitNet's."""
+    """Raises UnsupportedModel for weights in any packed form but BitNet's, and gpt-oss's MXFP4."""
     tensors = tuple(tensors)
     text_config = config.get("text_config")
     declared = next(filter(None, (_declared(part) for part in (config, text_config) if isinstance(part, dict))), None)
     if declared == "bitnet":
         return
-    if form := declared or _undeclared(folder, tensors):
+    form = declared or _undeclared(folder, tensors)
+    if form == "MXFP4" and config.get("model_type") == "gpt_oss":
+        return
+    if form:
         raise UnsupportedModel(
             say("The weights of {name} are stored in the packed form {form}, which llmdesk cannot read yet.",
                 name=folder.name, form=form),

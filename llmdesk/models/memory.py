@@ -40,7 +40,7 @@ def size_of(checked: Checked) -> ModelSize:
     if checked.purpose == "embeddings":  # as they are stored: in 16 bits, or in 32
         halves = 1 if all(tensor.stored == "BF16" for tensor in checked.tensors) else 2
         return ModelSize(halves * sum(tensor.elements for tensor in checked.tensors), 0, 0)
-    embedding = head = other = in_8_bits = ternary = 0
+    embedding = head = other = in_8_bits = ternary = tables = 0
     is_quantized = False
     embeddings = _EMBEDDINGS if checked.own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS
     for tensor in checked.tensors:
@@ -55,6 +55,8 @@ def size_of(checked: Checked) -> ModelSize:
             head += tensor.elements
         elif tensor.ternary:
             ternary += tensor.elements
+        elif tensor.table:
+            tables += tensor.elements
         elif tensor.keeps_8_bits:
             in_8_bits += tensor.elements
         else:
@@ -71,6 +73,7 @@ def size_of(checked: Checked) -> ModelSize:
         checked.cache_bytes_per_token,
         form,
         ternary,
+        tables,
         own_kernels=checked.own_kernels,
         vocabulary=checked.vocabulary,
         states_bytes=checked.states_bytes,

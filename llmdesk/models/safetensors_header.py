@@ -22,14 +22,17 @@ _HEAD_OF_TEXT = 100
 
 
 _WEIGHTS_PER_BYTE = 4
-"""BitNet's files hold so many weights of -1, 0 or 1 in one; no other packed form can be loaded."""
+"""BitNet's files hold so many weights of -1, 0 or 1 in one."""
+_OF_MXFP4 = (".experts.gate_up_proj_blocks", ".experts.down_proj_blocks", ".experts.gate_up_proj_scales",
+             ".experts.down_proj_scales")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """Name and number of weights.
 
-    ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1.
+    ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1;
+    ``table``: 4 bits that are places in a table (MXFP4, IQ4).
     ``stored``: safetensors' name of the type of its numbers; ``dimensions``: 2 for a matrix.
     """
 
@@ -38,6 +41,7 @@ class Tensor:
     quantized: bool = False
     keeps_8_bits: bool = False
     ternary: bool = False
+    table: bool = False
     stored: str = ""
     dimensions: int = 2
 
@@ -74,6 +78,9 @@ def read(path: Path) -> tuple[Tensor, ...]:
 
 def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
     elements, stored = math.prod(_size(number) for number in entry["shape"]), str(entry["dtype"])
+    if name.endswith(_OF_MXFP4):  # two weights in a byte; their exponents are no weights
+        count = 2 * elements if name.endswith("_blocks") else 0
+        return Tensor(name, count, quantized=True, table=True, stored=stored, dimensions=len(entry["shape"]))
     count = elements * _WEIGHTS_PER_BYTE if stored == "U8" else elements
     return Tensor(name, count, ternary=stored == "U8", stored=stored, dimensions=len(entry["shape"]))
 

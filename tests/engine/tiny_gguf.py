@@ -71,6 +71,19 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
         writer.add_rope_scaling_factor(rope["factor"])
         if "original_max_position_embeddings" in rope:
             writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
+    _write_scales(writer, config, rope)
+
+
+def _write_scales(writer: Any, config: dict[str, Any], rope: dict[str, Any]) -> None:
+    """Of Granite and Ministral 3."""
+    if "embedding_multiplier" in config:
+        writer.add_embedding_scale(config["embedding_multiplier"])
+        writer.add_attention_scale(config["attention_multiplier"])
+        writer.add_residual_scale(config["residual_multiplier"])
+        writer.add_logit_scale(config["logits_scaling"])
+    if config["model_type"] == "ministral3":
+        writer.add_rope_scaling_yarn_log_mul(rope["mscale_all_dim"])
+        writer.add_attn_temperature_scale(rope["llama_4_scaling_beta"])
 
 
 def _write_tokenizer(writer: Any, folder: Path) -> None:
@@ -134,6 +147,19 @@ def _tiled(name: str, values: Any, config: dict[str, Any]) -> Any:
     return values[by_leaf[leaf]] if leaf in by_leaf else values
 
 
+def _gpt_oss_apart(weights: dict[str, Any]) -> None:
+    """transformers' (experts, columns, rows), gate and up in turns, and biases, as llama.cpp has them."""
+    for name in [name for name in weights if ".experts." in name]:
+        values, is_bias = weights.pop(name), name.endswith("_bias")
+        base, ending = name.removesuffix("_bias"), "bias" if is_bias else "weight"
+        rows = values if is_bias else values.swapaxes(1, 2)
+        if "gate_up" in base:
+            for role, first in (("gate", 0), ("up", 1)):
+                weights[f"{base.replace('gate_up', role)}.{ending}"] = np.ascontiguousarray(rows[:, first::2])
+        else:
+            weights[f"{base}.{ending}"] = np.ascontiguousarray(rows)
+
+
 def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str) -> Any:
     import gguf
     from safetensors.numpy import load_file
@@ -144,6 +170,8 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     if architecture in ("lfm2", "qwen35"):
         yield from _by_the_package(weights, config, kind, architecture)
         return
+    if architecture == "gpt-oss":
+        _gpt_oss_apart(weights)
     for gguf_name, name in hf_names(architecture, config["num_hidden_layers"]).items():
         if ".experts." in name and (all_of := _stacked(weights, name)) is not None:
             weights[name] = all_of
@@ -151,14 +179,15 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
             continue
         values = weights[name]
         for part, heads in (("q_proj", "num_attention_heads"), ("k_proj", "num_key_value_heads")):
-            if part in name and architecture in ("llama", "smollm3"):
+            if part in name and architecture in ("llama", "smollm3", "granite", "mistral3"):
                 halves = values.reshape(config[heads], 2, config["head_dim"] // 2, *values.shape[1:])
                 values = np.ascontiguousarray(halves.swapaxes(1, 2).reshape(values.shape))
         if architecture == "gemma3" and name.endswith("norm.weight"):
             values = values + 1
         # A ternary file's embedding is not ternary.
         matrix_kind = "F16" if kind.startswith("TQ") and "embed" in name else kind
-        quantization = gguf.GGMLQuantizationType[matrix_kind if values.ndim > 1 and ".mlp.gate." not in name else "F32"]
+        is_rounded = values.ndim > 1 and "ffn_gate_inp" not in gguf_name and gguf_name.endswith(".weight")
+        quantization = gguf.GGMLQuantizationType[matrix_kind if is_rounded else "F32"]
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
     rope = config["rope_parameters"]
     for length in ("long", "short"):

@@ -50,6 +50,9 @@ def test_shipped_models() -> None:
         "allenai/Olmo-3-7B-Instruct",
         "allenai/OLMoE-1B-7B-0125-Instruct",
         "Qwen/Qwen3-30B-A3B-Instruct-2507",
+        "openai/gpt-oss-20b",
+        "ibm-granite/granite-4.0-micro",
+        "mistralai/Ministral-3-3B-Instruct-2512-GGUF",
     }
     for spec in catalogue.specs():
         assert spec.licence, spec.id

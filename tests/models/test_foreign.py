@@ -15,6 +15,7 @@ import pytest
 from llmdesk.errors import ModelError, UnsupportedModel
 from llmdesk.gguf_kinds import READABLE_TYPES
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.checks import check
 from tests.models.builders import gguf, model_folder, safetensors, write
 from tests.models.test_hostile_files import ARCHITECTURE, EMBEDDING, field, tensor, text
 from tests.models.test_hostile_files import gguf as raw_gguf
@@ -229,6 +230,15 @@ def test_packed_weights_are_named(change: Change, form: str, tmp_path: Path) -> 
     folder = model_folder(tmp_path / "m")
     change(folder)
     refused(folder, f"packed form {form}", "bf16 safetensors")
+
+
+def test_gpt_oss_may_be_in_mxfp4(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "m")
+    experts = "model.layers.0.mlp.experts.down_proj"
+    with_config(model_type="gpt_oss", quantization_config={"quant_method": "mxfp4"})(folder)
+    with_tensors("U8", f"{experts}_blocks", f"{experts}_scales")(folder)
+    sizes = {tensor.name: (tensor.elements, tensor.table) for tensor in check(folder).tensors}
+    assert sizes == {f"{experts}_blocks": (2 * 8 * 8, True), f"{experts}_scales": (0, True)}  # two in a byte
 
 
 def test_masks_and_positions_of_old_files_are_no_packed_weights(tmp_path: Path) -> None:

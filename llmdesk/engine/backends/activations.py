@@ -27,4 +27,7 @@ _FUNCTIONS: dict[Activation, Callable[[torch.Tensor], torch.Tensor]] = {
 def gated(gate_up: torch.Tensor, activation: Activation) -> torch.Tensor:
     """activation(gate) * up for (T, 2 F) -> (T, F)"""
     gate, up = gate_up.chunk(2, dim=-1)
+    if activation == "clamped_swiglu":
+        gate, up = gate.clamp(max=7.0), up.clamp(-7.0, 7.0)
+        return gate * torch.sigmoid(1.702 * gate) * (up + 1)
     return _FUNCTIONS[activation](gate) * up

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-TERNARY, Q4, Q4S, Q6K, Q8, Q4K, SPLIT = 2, 4, 5, 6, 8, 16, 24
+TERNARY, Q4, Q4S, Q6K, Q8, FP4, IQ4, Q4K, SPLIT = 2, 4, 5, 6, 8, 12, 13, 16, 24
+FP4_VALUES = (0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12)
+"""What MXFP4's 16 numbers stand for, twice as large, so that they are whole."""
+IQ4_VALUES = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
+"""The same of IQ4_NL and IQ4_XS, as ggml has them."""
 PANEL_ROWS = 16
 BLOCK = 32
 """Columns that share a scale of the activations: a matrix's columns, and its groups, are multiples of it."""
@@ -140,6 +144,37 @@ def _q6k(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
     return d, -32 * d, q.reshape(count, -1, PANEL_ROWS, 4)
 
 
+def _iq4_bytes(columns: int, group: int) -> int:
+    return _q4s_bytes(columns, group) if group == BLOCK else -1
+
+
+def _iq4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """w = d v, v by its number in IQ4_VALUES."""
+    import torch
+
+    d = _first_halves(panels, columns // BLOCK)
+    numbers = _nibbles(panels[:, None, -columns * PANEL_ROWS // 2 :])
+    return d, torch.zeros_like(d), torch.tensor(IQ4_VALUES, dtype=torch.float32)[numbers.int()]
+
+
+def _fp4_bytes(columns: int, group: int) -> int:
+    return (
+        -(-columns // BLOCK * PANEL_ROWS // _ALIGNMENT) * _ALIGNMENT + columns * PANEL_ROWS // 2
+        if group == BLOCK
+        else -1
+    )
+
+
+def _fp4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """w = d v, v by its number in FP4_VALUES, d a power of 2 of which there is a float's exponent."""
+    import torch
+
+    exponents = panels[:, : columns // BLOCK * PANEL_ROWS].reshape(len(panels), -1, PANEL_ROWS)
+    d = (exponents.int() << 23).view(torch.float32)
+    numbers = _nibbles(panels[:, None, -columns * PANEL_ROWS // 2 :])
+    return d, torch.zeros_like(d), torch.tensor(FP4_VALUES, dtype=torch.float32)[numbers.int()]
+
+
 def _six_bits(vectors: torch.Tensor) -> torch.Tensor:
     """16 numbers a row of each three vectors of 64 bytes: (..., bytes) -> (..., n, 4, 16, 4)"""
     import torch
@@ -178,4 +213,6 @@ FORMS = {
     Q8: PanelForm(_q8_bytes, _q8),
     SPLIT: PanelForm(_q8_bytes, _q8),  # joined first (PanelMatrix)
     Q4K: PanelForm(_q4k_bytes, _q4k),
+    FP4: PanelForm(_fp4_bytes, _fp4),
+    IQ4: PanelForm(_iq4_bytes, _iq4),
 }

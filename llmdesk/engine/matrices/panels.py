@@ -9,7 +9,21 @@ import numpy as np
 
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, SixBitMatrix, SuperMatrix
-from llmdesk.engine.matrices.panel_forms import BLOCK, PANEL_ROWS, Q4, Q4K, Q4S, Q6K, Q8, SPLIT, SUPER, TERNARY
+from llmdesk.engine.matrices.panel_forms import (
+    BLOCK,
+    FP4,
+    IQ4,
+    PANEL_ROWS,
+    Q4,
+    Q4K,
+    Q4S,
+    Q6K,
+    Q8,
+    SPLIT,
+    SUPER,
+    TERNARY,
+)
+from llmdesk.engine.matrices.tables import Fp4Matrix, TableMatrix
 
 if TYPE_CHECKING:
     import torch
@@ -66,6 +80,8 @@ def _packed(matrix: Int4Matrix | Int8Matrix, per_row_activations: bool) -> tuple
     q, scales = matrix.q, matrix.scales.float()
     if isinstance(matrix, SixBitMatrix):
         return Q6K, SUPER, [q, matrix.s, matrix.d]
+    if isinstance(matrix, TableMatrix):
+        return FP4 if isinstance(matrix, Fp4Matrix) else IQ4, BLOCK, [q, scales]
     if isinstance(matrix, Int8Matrix):
         return Q8, matrix.group, [q, scales]
     if isinstance(matrix, SuperMatrix):

@@ -63,11 +63,14 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
     head_dim = int(fields.get("head_dim") or hidden // heads)
     is_gated = fields.get("model_type") == "qwen3_5_text"
     attention = hidden * head_dim * ((3 if is_gated else 2) * heads + 2 * kv_heads)
-    experts = int(fields.get("num_experts_per_tok" if of_a_token else "num_experts") or 1)
+    experts_of_all = fields.get("num_experts") or fields.get("num_local_experts")
+    experts = int((fields.get("num_experts_per_tok") if of_a_token else experts_of_all) or 1)
     width = int(fields.get("moe_intermediate_size") or fields["intermediate_size"])
+    of_experts = layers * experts * 3 * hidden * width
+    is_in_tables = fields.get("model_type") == "gpt_oss"  # as it is published: MXFP4
     attending = attention_layers(fields, layers)
     mixers = attending * attention + (layers - attending) * _recurrent_weights(fields, hidden)
-    matrices = mixers + layers * experts * 3 * hidden * width
+    matrices = mixers + (0 if is_in_tables else of_experts)
     table = int(fields["vocab_size"]) * hidden
     is_ternary = fields.get("model_type") == "bitnet"
     heads_of_all = 2 * attending * kv_heads  # of keys and of values
@@ -78,6 +81,7 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
         cache_bytes_per_token=2 * heads_of_all * head_dim,
         embedding="head" if fields.get("tie_word_embeddings", False) else "packed",
         ternary_weights=matrices if is_ternary else 0,
+        table_weights=of_experts if is_in_tables else 0,
         own_kernels=kernels_take(head_dim, (hidden, heads * head_dim, width)),
         states_bytes=states_bytes_of_config(fields),
     )

@@ -8,16 +8,19 @@ asked for, straight in the form that loading would have given it: nothing is qua
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SuperMatrix, dequantized, super_matrix
-from llmdesk.engine.matrices.panel_forms import BLOCK, SUPER
+from llmdesk.engine.matrices.panel_forms import BLOCK, FP4_VALUES, SUPER
 from llmdesk.engine.matrices.stored import TensorWeights
+from llmdesk.engine.matrices.tables import Fp4Matrix
 from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.networks.architecture import Architecture, describe
+from llmdesk.engine.networks.layers import is_of_experts
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.loading import PreparedModel
@@ -33,6 +36,8 @@ _OF_STATES = (".linear_attn.norm.weight", ".A_log.weight", ".dt_bias.weight", ".
 _INT4_SPREAD = 4.61  # standard deviation of 0..15, all equally likely
 _INT8_SPREAD = 73.6  # of -127..127
 _TERNARY_SPREAD = 0.816  # of -1, 0, 1
+_FP4_SPREAD = 5.85  # of FP4_VALUES
+_ROWS_DRAWN = 4096
 
 
 def shape_config(name: str) -> Any:
@@ -104,9 +109,11 @@ class SyntheticWeights(TensorWeights):
         shape = self._shapes[name]
         if len(shape) == 1:
             return self.tensor(name)
+        generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+        if self._architecture.sinks and is_of_experts(name) and self._rules.precision != "bf16":
+            return _fp4(shape, generator)  # as gpt-oss is published
         # What loading makes of two rows shows the form that it would give the whole matrix.
         sample = self._rules.apply(name, torch.ones(2, shape[1]))
-        generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
         if isinstance(sample, SuperMatrix):
             return _super(shape, generator)
         if isinstance(sample, Int4Matrix):
@@ -150,6 +157,18 @@ def _super(shape: tuple[int, ...], generator: torch.Generator) -> SuperMatrix:
     d = torch.full((rows, columns // SUPER), _scale(columns, _INT4_SPREAD) / 42, dtype=torch.float16)
     minima = (steps * 7.5 / 8).round_().to(torch.uint8)  # with an e of 8 d they begin half the range below 0
     return super_matrix(_random_bytes((rows, columns // 2), generator), steps, minima, d, 8 * d)
+
+
+def _fp4(shape: tuple[int, ...], generator: torch.Generator) -> Fp4Matrix:
+    """Any of FP4_VALUES with the power of 2 that comes nearest; after some rows the same ones again, to save time."""
+    import torch
+
+    rows, columns = shape
+    numbers = _random_bytes((min(rows, _ROWS_DRAWN), columns), generator) & 15
+    drawn = torch.tensor(FP4_VALUES, dtype=torch.int8)[numbers.int()]
+    q = drawn.repeat(-(-rows // len(drawn)), 1)[:rows]
+    scale = 2.0 ** round(math.log2(_scale(columns, _FP4_SPREAD)))
+    return Fp4Matrix(q, torch.full((rows, columns // BLOCK), scale))
 
 
 def _ternary(shape: tuple[int, ...], generator: torch.Generator) -> Int4Matrix:

@@ -6,16 +6,19 @@ decoders ask these fields and never the configuration. The truth is transformers
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
-from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
+from llmdesk.engine.networks.config_values import CONFIG, integer, optional_integer, optional_number, shown
 from llmdesk.engine.networks.experts_config import dense_width, experts_of, layers_with_experts
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
 from llmdesk.engine.networks.mixers import MIXERS, Convolution, DeltaNet, convolution_of, delta_net_of
+from llmdesk.engine.networks.other_layers import has_positions, other_layers
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
+from llmdesk.engine.networks.scales import LateQueries, late_queries_of, scales_of
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.own_decoders import ACTIVATIONS, Activation
 from llmdesk.words import say
@@ -50,7 +53,11 @@ class Architecture:
         experts: of the layers that have them; None: no layer has.
         norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0; not to
             those of mixers with a state.
-        embedding_scale: embeddings are multiplied by it, rounded to their own type as transformers does.
+        embedding_scale: embeddings are multiplied by it; Gemma's is rounded to their own type before.
+        logit_scale: logits are multiplied by it.
+        late_queries: later queries are multiplied as well; None: they are not.
+        sinks: each query head has a score that takes its share of attention and gives nothing.
+        part_names: see Kind.names.
         attention_softcap, logit_softcap: ``c * tanh(y / c)`` of scores before the mask, of logits.
         fused_qkv, fused_gate_up: the files hold one matrix where others hold three or two.
         tied: the head is the embedding.
@@ -69,6 +76,7 @@ class Architecture:
     eps: float
     norm_offset: float
     embedding_scale: float
+    logit_scale: float
     activation: Activation
     attention_scale: float
     attention_softcap: float | None
@@ -82,22 +90,27 @@ class Architecture:
     quantized_activations: bool
     rotaries: tuple[Rotary, ...]
     experts: Experts | None
+    late_queries: LateQueries | None
+    sinks: bool
+    part_names: Mapping[str, str]
     attention_gate: bool = False
     convolution: Convolution | None = None
     delta_net: DeltaNet | None = None
 
     def names(self, layer: LayerSpec) -> TensorNames:
         """Where this architecture's files keep such a layer's tensors."""
-        return names_of(
+        names = names_of(
             self.norms,
             qk_norm=self.qk_norm is not None,
             sub_norms=self.sub_norms,
+            sinks=self.sinks,
             fused_qkv=self.fused_qkv,
             fused_gate_up=self.fused_gate_up,
             has_experts=layer.has_experts,
             attention_gate=self.attention_gate,
             mixer=layer.mixer,
         )
+        return names.renamed(self.part_names)
 
     def columns(self, layer: LayerSpec) -> int:
         """Of what the convolution of a layer's mixer sees; 0: it has none."""
@@ -129,6 +142,8 @@ def obstacle(config: Any) -> str | None:
         )
     if getattr(config, "clip_qkv", None) is not None:
         return say("its queries, keys and values are clipped, so it runs on transformers' own modules")
+    if reason := other_layers(config):
+        return reason
     if getattr(config, "use_bidirectional_attention", None):
         return say("its tokens see what comes after them, so it runs on transformers' own modules")
     return None
@@ -184,33 +199,36 @@ def _kv_heads(config: Any) -> int:
 def _architecture(
     config: Any, head_dim: int, layers: tuple[LayerSpec, ...], rotaries: tuple[Rotary, ...]
 ) -> Architecture:
-    kind, hidden = KINDS[config.model_type], integer(config, "hidden_size")
-    gemma, fused = kind.is_gemma, kind.is_fused
+    kind, scales = KINDS[config.model_type], scales_of(config, head_dim)
     return Architecture(
         layers=layers,
-        hidden=hidden,
+        hidden=integer(config, "hidden_size"),
         heads=integer(config, "num_attention_heads"),
         kv_heads=_kv_heads(config),
         head_dim=head_dim,
         rotary_dims=2 * len(rotaries[0].inverse_frequencies),
-        intermediate=dense_width(config),
+        intermediate=dense_width(config, kind.width),
         vocab=integer(config, "vocab_size"),
-        eps=number(config, kind.eps),
+        eps=scales.eps,
         norm_offset=1.0 if kind.norms_around_0 else 0.0,
-        embedding_scale=hidden**0.5 if gemma else 1.0,
-        activation=ACTIVATIONS[_activation_name(config)],
-        attention_scale=(number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
+        embedding_scale=scales.embedding_scale,
+        logit_scale=scales.logit_scale,
+        activation=kind.activation or ACTIVATIONS[_activation_name(config)],
+        attention_scale=scales.attention_scale,
         attention_softcap=_attention_softcap(config),
-        logit_softcap=optional_number(config, "final_logit_softcapping") if gemma else None,
+        logit_softcap=optional_number(config, "final_logit_softcapping") if kind.is_gemma else None,
         qk_norm=kind.qk_norm,
         norms=kind.norms,
         sub_norms=kind.sub_norms,
-        fused_qkv=fused,
-        fused_gate_up=fused,
+        fused_qkv=kind.is_fused,
+        fused_gate_up=kind.is_fused or kind.fuses_gate_up,
         tied=bool(config.tie_word_embeddings),
         quantized_activations=rounds_activations(config),
         rotaries=rotaries,
         experts=experts_of(config),
+        late_queries=late_queries_of(config),
+        sinks=kind.sinks,
+        part_names=kind.names,
         attention_gate=kind.is_gated,
         convolution=convolution_of(config),
         delta_net=delta_net_of(config),
@@ -249,7 +267,7 @@ def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tupl
     window = window if window and window < context_tokens else None
     sparse = layers_with_experts(config, count)
     # 1 stands for a layer with positions, despite the name.
-    with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [1] * count
+    with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [int(has_positions(config))] * count
     return tuple(
         LayerSpec(
             rotary=rotary_of.get(kind, 0) if positioned and MIXERS[kind] == "attention" else None,

@@ -37,8 +37,18 @@ def attention(
     mask: torch.Tensor | None,
     scale: float,
     softcap: float | None,
+    sinks: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """(1, K, rows, D) out of query (1, K, rows, D), keys and values (1, K, P, D)."""
+    """(1, K, rows, D) out of query (1, K, rows, D), keys and values (1, K, P, D).
+
+    ``sinks`` (K, rows, 1), in float32: a score that takes its share and gives nothing.
+    """
+    if sinks is not None:
+        scores = (query @ keys.transpose(-1, -2) * scale).float()
+        if mask is not None:
+            scores = scores + mask
+        shares = torch.cat((scores, sinks[None]), dim=-1).softmax(dim=-1)[..., :-1]
+        return shares.to(query.dtype) @ values
     if softcap is None:
         return F.scaled_dot_product_attention(query, keys, values, attn_mask=mask, scale=scale)
     scores = softcapped(query @ keys.transpose(-1, -2) * scale, softcap)

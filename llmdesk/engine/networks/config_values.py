@@ -30,6 +30,7 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "num_local_experts": (0, 4096),
     "num_experts_per_tok": (0, 4096),
     "moe_intermediate_size": (1, 1 << 20),
+    "shared_intermediate_size": (1, 1 << 20),
     "decoder_sparse_step": (1, 1000),
     "conv_L_cache": (2, 16),
     "linear_conv_kernel_dim": (2, 16),
@@ -54,6 +55,12 @@ NUMBERS: Mapping[str, tuple[float, float]] = {
     "beta_fast": (1e-3, 1e6),
     "beta_slow": (1e-3, 1e6),
     "attention_factor": (1e-3, 1e6),
+    "embedding_multiplier": (1e-6, 1e6),
+    "residual_multiplier": (1e-6, 1e6),
+    "attention_multiplier": (1e-9, 1e6),
+    "logits_scaling": (1e-6, 1e6),
+    "mscale": (0.0, 1e3),
+    "llama_4_scaling_beta": (0.0, 1e3),
 }
 
 
@@ -142,6 +149,7 @@ def check_common(values: Any) -> None:
 _LENGTHS = frozenset({"max_position_embeddings", "original_max_position_embeddings", "sliding_window"})
 _OF_EXPERTS = frozenset(
     {"num_experts", "num_local_experts", "num_experts_per_tok", "moe_intermediate_size", "decoder_sparse_step"}
+    | {"shared_intermediate_size"}
 )
 
 

@@ -68,6 +68,7 @@ class _Layer:
     gate: PackedLinear | None
     q_norm: torch.Tensor | None
     k_norm: torch.Tensor | None
+    sinks: torch.Tensor | None
     output: PackedLinear
     mlp_norm: torch.Tensor | None
     feed_forward: FeedForward
@@ -147,6 +148,8 @@ class Decoder:
             x = layer.feed_forward.add(self._normed(x, layer.mlp_norm), x)
         cache.length += len(ids)
         logits = self._head(kernels.rms_norm(x[len(ids) - last :], self._norm, arch.eps)).float()
+        if arch.logit_scale != 1.0:
+            logits = logits * arch.logit_scale
         return logits if arch.logit_softcap is None else softcapped(logits, arch.logit_softcap)
 
     def _normed(self, x: torch.Tensor, weight: torch.Tensor | None) -> torch.Tensor:
@@ -158,7 +161,9 @@ class Decoder:
         x: torch.Tensor = F.embedding(torch.tensor(ids), self._embedding)
         if self._arch.embedding_scale == 1.0:
             return x
-        return x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # the scale is rounded too
+        if self._arch.norm_offset:
+            return x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # Gemma's scale is rounded too
+        return x * self._arch.embedding_scale
 
     def _views(self, tokens: int, past: int) -> dict[int | None, View]:
         """What the new tokens see, for each window that this architecture has; makes room in the rotary tables."""
@@ -186,10 +191,16 @@ class Decoder:
         keys[:, past:end] = rotated[:, n:].transpose(0, 1)
         values[:, past:end] = qkv[:, n + k :].transpose(0, 1)
         # The query heads of a group become query rows of their key/value head, so nothing is repeated.
-        query = rotated[:, :n].reshape(tokens, k, n // k, d).permute(1, 2, 0, 3).reshape(1, k, n // k * tokens, d)
+        query = (
+            self._scaled_late(rotated[:, :n], past)
+            .reshape(tokens, k, n // k, d)
+            .permute(1, 2, 0, 3)
+            .reshape(1, k, n // k * tokens, d)
+        )
         out = attention(
             query, keys[None, :, seen.start : end], values[None, :, seen.start : end], seen.mask,
             arch.attention_scale, arch.attention_softcap,
+            None if layer.sinks is None else layer.sinks.view(k, -1, 1).repeat_interleave(tokens, dim=1),
         )  # fmt: skip
         out = out.view(k, n // k, tokens, d).permute(2, 0, 1, 3).reshape(tokens, n * d)
         if layer.gate is not None:
@@ -205,6 +216,14 @@ class Decoder:
             key = kernels.rms_norm(qk[:, n:].contiguous().view(len(qk), *shape), layer.k_norm, arch.eps)
             qk = torch.cat((q.view(len(qk), n, -1), key.view(len(qk), -1, arch.head_dim)), dim=1)
         return qk if layer.spec.rotary is None else kernels.rotate(qk, self._tables[layer.spec.rotary], past)
+
+    def _scaled_late(self, query: torch.Tensor, past: int) -> torch.Tensor:
+        """Queries (T, N, D) times what their positions ask for."""
+        late = self._arch.late_queries
+        if late is None:
+            return query
+        factors = torch.from_numpy(late.factors(past, past + len(query)))
+        return query * factors.to(query.dtype)[:, None, None]
 
     def _build_layer(self, weights: Weights, prefix: str, spec: LayerSpec, place: int) -> _Layer:
         names, eps = self._arch.names(spec), self._arch.eps
@@ -231,6 +250,7 @@ class Decoder:
             gate=linear(names.gate) if names.gate else None,
             q_norm=norm(names.q_norm),
             k_norm=norm(names.k_norm),
+            sinks=None if names.sinks is None else weights.tensor(f"{prefix}{names.sinks}").float(),
             output=output,
             mlp_norm=norm(names.mlp_norm),
             feed_forward=self._experts(weights, prefix, names)
@@ -249,21 +269,33 @@ class Decoder:
         kind = self._arch.experts
         assert kind is not None
         router = weights.tensor(f"{prefix}{names.router}.weight").to(self._kernels.dtype)
-        gate, up, down = (
-            each_of(weights.matrix(f"{prefix}{name}.weight"), kind.count) for name in (*names.gate_up, names.down)
-        )
+        roles = [f"{prefix}{name}" for name in (*names.gate_up, names.down)]
+        gate, up, down = (each_of(weights.matrix(f"{role}.weight"), kind.count) for role in roles)
+        apart = [self._biases_of_each(weights, role, kind.count) for role in roles]
         bytes_before = self._weights_bytes
-        gate_up = [self._pack(_joined(list(pair)), None) for pair in zip(gate, up, strict=True)]
-        packed_down = [self._pack(matrix, None) for matrix in down]
+        gate_up = [
+            self._pack(_joined([g, u]), None if b is None or c is None else torch.cat((b, c)))
+            for g, u, b, c in zip(gate, up, apart[0], apart[1], strict=True)
+        ]
+        packed_down = [self._pack(matrix, bias) for matrix, bias in zip(down, apart[2], strict=True)]
         self._unread_bytes += round((self._weights_bytes - bytes_before) * (1 - kind.chosen / kind.count))
-        return OfExperts(kind, router, gate_up, packed_down, self._gated)
+        router_bias = self._bias(weights, [f"{prefix}{names.router}"])
+        return OfExperts(kind, router, router_bias, gate_up, packed_down, self._gated)
 
     def _linear(self, weights: Weights, names: list[str]) -> PackedLinear:
         """The parts' rows as one matrix, with the biases that the files have."""
-        biases = [weights.tensor(f"{name}.bias") for name in names if f"{name}.bias" in self._names]
-        bias = torch.cat(biases).to(self._kernels.dtype) if biases else None
-        packed = self._pack(_joined([weights.matrix(f"{name}.weight") for name in names]), bias)
+        packed = self._pack(_joined([weights.matrix(f"{name}.weight") for name in names]), self._bias(weights, names))
         return WithInput(packed, rounded_to_8_bits) if self._arch.quantized_activations else packed
+
+    def _bias(self, weights: Weights, names: list[str]) -> torch.Tensor | None:
+        """The parts' biases one after the other; None where the files have none."""
+        biases = [weights.tensor(f"{name}.bias") for name in names if f"{name}.bias" in self._names]
+        return torch.cat(biases).to(self._kernels.dtype) if biases else None
+
+    def _biases_of_each(self, weights: Weights, role: str, count: int) -> list[torch.Tensor | None]:
+        """Of each expert."""
+        bias = self._bias(weights, [role])
+        return [None] * count if bias is None else list(bias.chunk(count))
 
     def _norm_weight(self, weights: Weights, name: str) -> torch.Tensor:
         """Gemma's stays float32 with its offset: 1 + w has more digits than bf16 keeps."""

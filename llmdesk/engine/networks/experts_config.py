@@ -22,7 +22,8 @@ def experts_of(config: Any) -> Experts | None:
         return None
     chosen = integer(config, "num_experts_per_tok")
     check_integer(chosen, "num_experts_per_tok", (1, count), CONFIG)
-    return Experts(count, chosen, integer(config, width), bool(config.norm_topk_prob))
+    is_normalized = bool(getattr(config, "norm_topk_prob", True))
+    return Experts(count, chosen, integer(config, width), is_normalized, config.model_type == "gpt_oss")
 
 
 def layers_with_experts(config: Any, count: int) -> frozenset[int]:
@@ -37,14 +38,14 @@ def layers_with_experts(config: Any, count: int) -> frozenset[int]:
     return frozenset(index for index in range(count) if (index + 1) % step == 0 and index not in dense)
 
 
-def dense_width(config: Any) -> int:
+def dense_width(config: Any, name: str) -> int:
     """Of a feed-forward that is not of experts. LFM2 states it before a cut to two thirds. Raises BadValue."""
-    stated = integer(config, "intermediate_size")
+    stated = integer(config, name)
     if not getattr(config, "block_auto_adjust_ff_dim", False):
         return stated
     width = int(2 * stated / 3)
     if getattr(config, "block_ffn_dim_multiplier", None) is not None:
         multiple = integer(config, "block_multiple_of")
         width = -(-int(number(config, "block_ffn_dim_multiplier") * width) // multiple) * multiple
-    check_integer(width, "intermediate_size", INTEGERS["intermediate_size"], CONFIG)
+    check_integer(width, name, INTEGERS[name], CONFIG)
     return width

@@ -38,6 +38,7 @@ class OfExperts:
 
     Args:
         router: (experts, H), in the type in which activations are.
+        router_bias: (experts,), or None.
         gate_up, down: of each expert.
         gated: (T, 2 F) -> (T, F)
     """
@@ -46,16 +47,17 @@ class OfExperts:
         self,
         kind: Experts,
         router: torch.Tensor,
+        router_bias: torch.Tensor | None,
         gate_up: list[PackedLinear],
         down: list[PackedLinear],
         gated: Callable[[torch.Tensor], torch.Tensor],
     ) -> None:
-        self._kind, self._router = kind, router
+        self._kind, self._router, self._router_bias = kind, router, router_bias
         self._gate_up, self._down, self._gated = gate_up, down, gated
 
     def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
         """See FeedForward."""
-        probabilities = F.linear(x, self._router).softmax(dim=-1, dtype=torch.float)
+        probabilities = F.linear(x, self._router, self._router_bias).softmax(dim=-1, dtype=torch.float)
         shares, chosen = probabilities.topk(self._kind.chosen, dim=-1)
         if self._kind.normalized:
             shares = shares / shares.sum(dim=-1, keepdim=True)

@@ -5,10 +5,12 @@ The names are those of datatypes/model.py. The truth is transformers' own modell
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from llmdesk.engine.networks.layers import NormPlaces, QkNorm
+from llmdesk.engine.networks.layers import ROUTER, NormPlaces, QkNorm
+from llmdesk.own_decoders import Activation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,12 @@ class Kind:
         is_gated: what attention makes is multiplied by a gate, which the files hold within the queries' matrix.
         is_fused: the files hold one matrix where others hold three or two.
         eps: config.json's name of what norms add to the mean square.
+        fuses_gate_up: only those of gate and up.
+        width: the name of a dense feed-forward's width in config.json.
+        names: what files call parts that layers.py names otherwise.
+        sinks: see Architecture.
+        activation: whatever config.json says.
+        has_multipliers: config.json states multipliers (see scales.py).
     """
 
     norms: NormPlaces = "before"
@@ -36,6 +44,12 @@ class Kind:
     is_gated: bool = False
     is_fused: bool = False
     eps: str = "rms_norm_eps"
+    fuses_gate_up: bool = False
+    width: str = "intermediate_size"
+    names: Mapping[str, str] = field(default_factory=dict)
+    sinks: bool = False
+    activation: Activation | None = None
+    has_multipliers: bool = False
 
 
 KINDS = {
@@ -48,6 +62,15 @@ KINDS = {
     "olmo2": Kind(norms="after", qk_norm="width"),
     "olmo3": Kind(norms="after", qk_norm="width"),
     "mistral": Kind(window="all"),
+    "ministral3": Kind(window="all"),
+    "granite": Kind(has_multipliers=True),
+    "granitemoehybrid": Kind(
+        has_multipliers=True,
+        fuses_gate_up=True,
+        width="shared_intermediate_size",
+        names={"mlp.gate_up_proj": "shared_mlp.input_linear", "mlp.down_proj": "shared_mlp.output_linear"},
+    ),
+    "gpt_oss": Kind(sinks=True, experts="intermediate_size", activation="clamped_swiglu", names={ROUTER: "mlp.router"}),
     "phi3": Kind(window="all", is_fused=True),
     "gemma2": Kind(norms="both", is_gemma=True, norms_around_0=True),
     "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True, norms_around_0=True),

@@ -6,8 +6,9 @@ experts of which a router chooses a few for each token. Norms stand before each 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 from llmdesk.engine.networks.mixers import Mixer
 
@@ -16,6 +17,7 @@ QkNorm = Literal["head", "width"]
 """Queries and keys are normed head by head, or all heads of a token together."""
 
 ROUTER = "mlp.gate"
+_ROUTERS = (f".{ROUTER}.weight", ".mlp.router.weight")  # by the names that files have
 _EXPERTS = "mlp.experts."
 _DENSE = "mlp."
 _MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {  # inputs, taps, output
@@ -57,18 +59,21 @@ class Experts:
         chosen: of each token.
         intermediate: width of one.
         normalized: the chosen ones' shares sum up to 1.
+        has_biases: router and experts add one to each product.
     """
 
     count: int
     chosen: int
     intermediate: int
     normalized: bool
+    has_biases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TensorNames:
     """Names of a layer's tensors after ``model.layers.N.`` and without ``.weight`` or ``.bias``; None: there is none.
 
+    ``sinks`` is a whole name: nothing comes after it.
     Several names of one role are parts to be joined by rows, in this order. Biases exist where the files have them.
     Experts' matrices are all experts' rows one after the other: gate and up (experts * width, hidden), down (experts *
     hidden, width). What other mixers than attention take from a layer's input stands in the place of queries, keys and
@@ -82,6 +87,7 @@ class TensorNames:
     q_norm: str | None
     k_norm: str | None
     attention_sub_norm: str | None
+    sinks: str | None
     output: str
     post_attention_norm: str | None
     mlp_norm: str | None
@@ -91,12 +97,24 @@ class TensorNames:
     down: str
     post_mlp_norm: str | None
 
+    def renamed(self, names: Mapping[str, str]) -> TensorNames:
+        """The same, some of them called otherwise."""
+        values: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            is_several = isinstance(value, tuple)
+            values[field.name] = (
+                tuple(names.get(each, each) for each in value) if is_several else names.get(value, value)
+            )
+        return TensorNames(**values)
+
 
 def names_of(
     norms: NormPlaces,
     *,
     qk_norm: bool,
     sub_norms: bool,
+    sinks: bool,
     fused_qkv: bool,
     fused_gate_up: bool,
     has_experts: bool,
@@ -120,6 +138,7 @@ def names_of(
         q_norm="self_attn.q_norm" if qk_norm else None,
         k_norm="self_attn.k_norm" if qk_norm else None,
         attention_sub_norm="self_attn.attn_sub_norm" if sub_norms else None,
+        sinks="self_attn.sinks" if sinks else None,
         output=output,
         post_attention_norm="post_attention_layernorm" if after else None,
         mlp_norm=mlp_norm if before else None,
@@ -138,4 +157,4 @@ def is_of_experts(name: str) -> bool:
 
 def is_router(name: str) -> bool:
     """Whether a tensor chooses experts: rounded it would choose others."""
-    return name.endswith(f".{ROUTER}.weight")
+    return name.endswith(_ROUTERS)

@@ -30,6 +30,8 @@ def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
     for index, spec in enumerate(architecture.layers):
         layer = _layer_shapes(architecture, spec)
         shapes |= {f"model.layers.{index}.{name}.weight": shape for name, shape in layer.items() if name is not None}
+        if sinks := architecture.names(spec).sinks:
+            shapes[f"model.layers.{index}.{sinks}"] = (architecture.heads,)
     return shapes
 
 
@@ -74,12 +76,12 @@ def check_shapes(weights: Weights, architecture: Architecture) -> None:
 
     Raises:
         ModelDamaged: a tensor is missing or of another shape.
-        UnsupportedModel: experts have biases, which no decoder adds.
+        UnsupportedModel: experts have biases, where the architecture adds none.
     """
     names = weights.names()
     biases = sorted(name for name in names if name.endswith(("_bias", ".bias")))
     bias = next((name for name in biases if is_of_experts(name) or is_router(f"{name[:-5]}.weight")), None)
-    if bias is not None and architecture.experts is not None:
+    if bias is not None and architecture.experts is not None and not architecture.experts.has_biases:
         raise UnsupportedModel(say("The model's experts have biases ({name}), which llmdesk does not add.", name=bias))
     for name, expected in tensor_shapes(architecture).items():
         if name == HEAD and HEAD not in names:  # the embedding is the head, though the configuration does not say so

@@ -23,6 +23,7 @@ from llmdesk.engine.matrices.forms import (
 from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
+from llmdesk.engine.matrices.tables import TableMatrix
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
 from llmdesk.engine.networks.layers import is_router
 from llmdesk.engine.networks.mixers import is_delta_gate
@@ -56,7 +57,8 @@ class Rules:
     head's form. The head decides over the token and gets 8 bits at least. A router, which decides over experts, stays
     as it is, and so do gates of a state. Blocks of a GGUF file are kept; in a file
     of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
-    in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision.
+    in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision. So do
+    MXFP4 and IQ4, but in bf16.
 
     Attributes:
         tied: the embedding is the head.
@@ -76,6 +78,8 @@ class Rules:
         if len(matrix.shape) != 2 or is_router(name) or is_delta_gate(name):
             return dequantized(matrix)
         if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
+            return matrix
+        if isinstance(matrix, TableMatrix) and self.precision != "bf16":
             return matrix
         if isinstance(matrix, SixBitMatrix):
             if self._keeps_six_bits(name, matrix):

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmdesk.engine.weights.gpt_oss_experts import untangled
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
@@ -33,7 +34,7 @@ def joined_experts(tensors: Iterable[SourceTensor]) -> list[SourceTensor]:
     """
     single: dict[str, dict[int, SourceTensor]] = {}
     found: list[SourceTensor] = []
-    for tensor in tensors:
+    for tensor in untangled(list(tensors)):
         if one := _ONE.fullmatch(tensor.name):
             single.setdefault(one[1] + one[3], {})[int(one[2])] = tensor
         elif len(tensor.shape) == 3 and (all_of := _ALL.fullmatch(tensor.name)):
@@ -60,7 +61,7 @@ def _tall(name: str, experts: dict[int, SourceTensor]) -> SourceTensor:
     def rows(start: int, end: int) -> Matrix:
         return _rows_of(parts, shape[0], start, end)
 
-    return SourceTensor(name, (count * shape[0], shape[1]), rows)
+    return SourceTensor(name, (count * shape[0], shape[1]), rows, is_quantized=parts[0].is_quantized)
 
 
 def _rows_of(parts: list[SourceTensor], rows_each: int, start: int, end: int) -> Matrix:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SixBitMatrix, SuperMatrix, super_matrix
+from llmdesk.engine.matrices.forms import (
+    Int4Matrix,
+    Int8Matrix,
+    SixBitMatrix,
+    SuperMatrix,
+    super_matrix,
+)
+from llmdesk.engine.matrices.panel_forms import IQ4_VALUES
+from llmdesk.engine.matrices.tables import Fp4Matrix, Iq4Matrix, fp4_matrix
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
@@ -180,6 +188,64 @@ def _q6_k(data: _Array) -> SixBitMatrix:
     return SixBitMatrix(*(torch.from_numpy(part) for part in parts))
 
 
+def _mxfp4(data: _Array) -> Fp4Matrix:
+    """Block of 32: an exponent (E8M0), 16 bytes of numbers in FP4_VALUES; w = 2^(exponent - 128) value."""
+    import torch
+
+    blocks = _blocks(data, 17)
+    numbers = np.concatenate((blocks[..., 1:] & 15, blocks[..., 1:] >> 4), axis=-1).reshape(len(data), -1)
+    return fp4_matrix(torch.from_numpy(numbers), torch.from_numpy(np.ascontiguousarray(blocks[..., 0])))
+
+
+def _iq4(quants: _Array, scales: _Array) -> Iq4Matrix:
+    """quants (out, blocks of 32, 16 bytes): places in IQ4_VALUES, those of the first 16 columns in the low nibbles."""
+    import torch
+
+    places = np.concatenate((quants & 15, quants >> 4), axis=-1).reshape(len(quants), -1)
+    values = np.array(IQ4_VALUES, np.int8)[places]
+    return Iq4Matrix(torch.from_numpy(values), torch.from_numpy(np.ascontiguousarray(scales)))
+
+
+def _iq4_nl(data: _Array) -> Iq4Matrix:
+    """Block of 32: scale d (float16), 16 bytes of quants; w = d value."""
+    blocks = _blocks(data, 18)
+    return _iq4(blocks[..., 2:], _half(blocks[..., :2]))
+
+
+def _iq4_xs(data: _Array) -> Iq4Matrix:
+    """Block of 256 in 8 groups of 32: d (float16), 2 + 4 bytes of 6-bit scales, 128 bytes of quants.
+
+    w = d (scale - 32) value; the product of the first two is exact in float32.
+    """
+    blocks = _blocks(data, 136)
+    high = np.ascontiguousarray(blocks[..., 2:4]).view("<u2") >> np.arange(0, 16, 2, dtype=np.uint16) & 3
+    low = np.stack((blocks[..., 4:8] & 15, blocks[..., 4:8] >> 4), axis=-1).reshape(*high.shape)
+    steps = (low | high.astype(np.uint8) << 4).astype(np.int8) - np.int8(32)
+    scales = _half(blocks[..., :2])[..., None] * steps
+    return _iq4(blocks[..., 8:].reshape(len(data), -1, 16), scales.reshape(len(data), -1))
+
+
+def _q3_k(data: _Array) -> SixBitMatrix:
+    """Block of 256: 32 bytes of third bits, 64 of the lower two, 12 of 6-bit scales for 16 columns, d (float16).
+
+    w = d (scale - 32) (q - 4): six bits hold that.
+    """
+    import torch
+
+    blocks = _blocks(data, 110)
+    rows = len(data)
+    third = blocks[..., None, :32] >> np.arange(8, dtype=np.uint8)[:, None] & 1  # (out, supers, 8, 32)
+    low = blocks[..., 32:96].reshape(rows, -1, 2, 1, 32) >> np.array([0, 2, 4, 6], np.uint8)[:, None] & 3
+    q = (low.reshape(third.shape) | third << 2).reshape(rows, -1).astype(np.int8) - np.int8(4)
+    packed = blocks[..., 96:108]
+    low_bits = np.concatenate((packed[..., :8] & 15, packed[..., :8] >> 4), axis=-1)
+    high_bits = (packed[..., None, 8:] >> np.array([0, 2, 4, 6], np.uint8)[:, None] & 3).reshape(low_bits.shape)
+    s = ((low_bits | high_bits << 4).astype(np.int8) - np.int8(32)).reshape(rows, -1)
+    d = np.ascontiguousarray(blocks[..., 108:110]).view("<f2")[..., 0]
+    scales = np.repeat(d.astype(np.float32), 16, axis=1) * s
+    return SixBitMatrix(*(torch.from_numpy(np.ascontiguousarray(part)) for part in (q, scales, s, d)))
+
+
 def _int8(quants: _Array, scales: _Array) -> Int8Matrix:
     import torch
 
@@ -199,6 +265,10 @@ def _ternary(values: _Array) -> Int4Matrix:
 
 
 _EXACT: dict[str, Callable[[_Array], Matrix]] = {
+    "IQ4_NL": _iq4_nl,
+    "IQ4_XS": _iq4_xs,
+    "MXFP4": _mxfp4,
+    "Q3_K": _q3_k,
     "Q4_0": _q4_0,
     "Q4_1": _q4_1,
     "Q4_K": _q4_k,

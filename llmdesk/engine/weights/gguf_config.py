@@ -33,6 +33,10 @@ _OPTIONAL_FIELDS = {
     "attention.sliding_window": "sliding_window",
     "attn_logit_softcapping": "attn_logit_softcapping",
     "final_logit_softcapping": "final_logit_softcapping",
+    "attention.scale": "attention_multiplier",
+    "embedding_scale": "embedding_multiplier",
+    "residual_scale": "residual_multiplier",
+    "logit_scale": "logits_scaling",
 }
 _OF_EXPERTS = {
     "expert_count": "num_experts",
@@ -79,6 +83,9 @@ def read_config(gguf: GgufFile) -> Any:
     values |= {name: _held(gguf, key, name) for key, name in _OF_EXPERTS.items() if gguf.has_field(key)}
     if gguf.architecture == "qwen3moe":
         values["norm_topk_prob"] = True  # the file does not say so; llama.cpp does it for this architecture
+    if gguf.architecture == "gpt-oss":  # all layers are of experts
+        values["num_local_experts"] = values.pop("num_experts", 0)
+        values["intermediate_size"] = values.pop("moe_intermediate_size", values["intermediate_size"])
     kind = "olmo3" if _is_olmo3(gguf) else ARCHITECTURES[gguf.architecture]
     config = AutoConfig.for_model(kind, **values)
     try:
@@ -175,6 +182,8 @@ def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
     if kind == "yarn":
         scaling["original_max_position_embeddings"] = _trained_tokens(gguf)
         scaling |= _yarn_fields(gguf, float(scaling["factor"]))
+        if gguf.architecture == "gpt-oss":  # what files do not say
+            scaling["truncate"] = False
     return scaling
 
 
@@ -185,4 +194,9 @@ def _yarn_fields(gguf: GgufFile, factor: float) -> dict[str, Any]:
     if gguf.has_field("rope.scaling.attn_factor") and factor > 1:
         on_top = _held(gguf, "rope.scaling.attn_factor", "attention_factor")
         fields["attention_factor"] = on_top * (1 + 0.1 * math.log(factor))
+    if gguf.architecture == "mistral3":
+        if gguf.has_field("rope.scaling.yarn_log_multiplier"):
+            fields["mscale"] = fields["mscale_all_dim"] = _held(gguf, "rope.scaling.yarn_log_multiplier", "mscale")
+        if gguf.has_field("attention.temperature_scale"):
+            fields["llama_4_scaling_beta"] = _held(gguf, "attention.temperature_scale", "llama_4_scaling_beta")
     return fields

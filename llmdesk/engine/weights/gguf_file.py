@@ -55,11 +55,15 @@ _DELTA_NETS = tuple(
     f"linear_attn.{part}"
     for part in ("in_proj_qkv", "in_proj_z", "in_proj_b", "in_proj_a", "conv1d", "norm", "out_proj")
 )
-_FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
+_OTHERWISE_CALLED = {
+    "phi3": {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"},
+    "gpt-oss": {"mlp.gate": "mlp.router"},
+}
+"""Of the names above, in the files of these architectures."""
 # The package's table knows these two under older names only.
 _SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.ffn_sub_norm"}
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
-_PERMUTED = frozenset({"llama", "smollm3"})
+_PERMUTED = frozenset({"llama", "smollm3", "granite", "mistral3"})
 _NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35"})
 _OF_DELTA_NETS = {"ssm_a": "linear_attn.A_log.weight", "ssm_dt.bias": "linear_attn.dt_bias.weight"}
 # What llama.cpp lets a file say for every layer of its own, in a list.
@@ -175,7 +179,7 @@ class GgufFile:
                 )
             yield SourceTensor(
                 name=names[tensor.name],
-                shape=_tall(tensor.shape),
+                shape=(tensor.elements,) if _is_experts_bias(tensor.name) else _tall(tensor.shape),
                 rows=lambda start, end, tensor=tensor: self._read(tensor, start, end),  # type: ignore[misc]
                 finish=self._finisher(tensor),
                 is_quantized=type_name(tensor.kind) not in PLAIN,
@@ -183,6 +187,8 @@ class GgufFile:
 
     def _read(self, tensor: GgufTensor, start: int, end: int) -> Matrix:
         kind, columns = type_name(tensor.kind), tensor.shape[-1]
+        if _is_experts_bias(tensor.name):
+            return self.floats(tensor.name).reshape(-1)[start:end]
         if len(tensor.shape) == 1:  # a vector is one row of bytes
             matrix = matrix_of(kind, self._bytes(tensor, 0, row_bytes(kind, columns))[None])
             assert not isinstance(matrix, Int4Matrix | Int8Matrix)
@@ -220,8 +226,8 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
 
     number = next(number for number, name in MODEL_ARCH_NAMES.items() if name == architecture)
     table = get_tensor_name_map(number, layers)
-    fused = _FUSED if architecture == "phi3" else {}
-    parts = [fused.get(part, part) for part in (*_LAYER, *(_DELTA_NETS if architecture == "qwen35" else ()))]
+    names_here = _OTHERWISE_CALLED.get(architecture, {})
+    parts = [names_here.get(part, part) for part in (*_LAYER, *(_DELTA_NETS if architecture == "qwen35" else ()))]
     found = {"rope_freqs.weight": ROPE_FACTORS}
     names = [name.removesuffix(".weight") for name in _TOP]
     names += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in parts]
@@ -233,6 +239,9 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
             found |= {f"blk.{layer}.{old}": f"model.layers.{layer}.{new}" for old, new in _OF_DELTA_NETS.items()}
     if architecture == "lfm2":  # the norm after the last layer, by a name that meant another one
         found["token_embd_norm.weight"] = FINAL_NORM
+    if architecture == "gpt-oss":
+        for layer in range(layers):
+            found[f"blk.{layer}.attn_sinks.weight"] = f"model.layers.{layer}.self_attn.sinks"
     if architecture == "bitnet":
         for layer in range(layers):
             for old, new in _SUB_NORMS.items():
@@ -243,6 +252,11 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
 def _tall(shape: tuple[int, ...]) -> tuple[int, ...]:
     """All experts' rows one after the other."""
     return shape if len(shape) < 3 else (math.prod(shape[:-1]), shape[-1])
+
+
+def _is_experts_bias(name: str) -> bool:
+    """One row of numbers, in files one for each expert."""
+    return name.endswith("_exps.bias")
 
 
 def _unpermuted(matrix: Matrix, heads: int) -> Matrix:

@@ -228,7 +228,8 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
 
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None, config: Any) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
-    return _arranged(tensors if packing is None else ternary_tensors(tensors, packing), config)
+    is_ternary = packing is not None and packing.get("quant_method") != "mxfp4"
+    return _arranged(ternary_tensors(tensors, packing or {}) if is_ternary else tensors, config)
 
 
 def _arranged(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:

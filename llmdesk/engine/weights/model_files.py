@@ -76,7 +76,7 @@ def _say_if_unsupported(error: Exception, kind: str) -> None:
 
 
 def packing_of(config: Any) -> dict[str, Any] | None:
-    """How BitNet's weights are packed; None if they are plain numbers.
+    """How BitNet's weights are packed, or gpt-oss's (MXFP4); None if they are plain numbers.
 
     Raises:
         UnsupportedModel: another packed form (gptq, awq ...), which would be read as if it were plain numbers.
@@ -87,6 +87,8 @@ def packing_of(config: Any) -> dict[str, Any] | None:
     with said_of_a_file(say("config.json: “quantization_config” cannot be read")):
         values: dict[str, Any] = dict(packing) if isinstance(packing, dict) else packing.to_dict()
     method = getattr(values.get("quant_method"), "value", values.get("quant_method", "unknown"))
+    if method == "mxfp4" and config.model_type == "gpt_oss":
+        return {**values, "quant_method": method}
     if method != "bitnet":
         raise UnsupportedModel(
             say(

@@ -133,7 +133,7 @@ def test_perplexity_is_the_exponential_of_transformers_loss(tmp_path: Path, toke
     assert found.perplexity == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize("kind", ["llama", "qwen3", "gemma2", "granite"])
+@pytest.mark.parametrize("kind", ["llama", "qwen3", "gemma2", "helium"])
 def test_the_reference_is_transformers_in_float32(tmp_path: Path, kind: str) -> None:
     from transformers import AutoModelForCausalLM
 

@@ -80,6 +80,7 @@ def our_form(model: str, name: str, shape: tuple[int, ...]) -> dict[str, tuple[i
         ("olmo3-7b", 7_298_011_136),
         ("lfm2.5-1.2b", 1_170_340_608),
         ("qwen3.5-0.8b", 752_393_024),  # without eyes
+        ("granite-4-micro", 3_402_836_480),
     ],
 )
 def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> None:
@@ -95,6 +96,26 @@ def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> No
     found = tensor_shapes(describe(config, 4096))
     assert found == oracle
     assert sum(torch.Size(shape).numel() for shape in found.values()) == parameters
+
+
+def test_the_tensors_of_gpt_oss() -> None:
+    """transformers has its experts' columns first, gate and up in turns; biases, which are not drawn, count."""
+    from transformers import AutoModelForCausalLM
+
+    config = shape_config("gpt-oss-20b")
+    kind = AutoModelForCausalLM._model_mapping[type(config)]
+    with torch.device("meta"):
+        state = {key: tuple(value.shape) for key, value in kind(config).state_dict().items()}
+    biases = {key: shape for key, shape in state.items() if key.endswith("bias")}
+    found = tensor_shapes(describe(config, 4096))
+    for key in state.keys() - biases.keys():
+        experts, columns, rows = state[key] if len(state[key]) == 3 else (0, 0, 0)
+        roles = ("gate", "up") if "gate_up" in key else ("",)
+        parts = {f"{key.replace('gate_up', role)}.weight": (experts * rows // len(roles), columns) for role in roles}
+        for name, shape in (parts if experts else {key: state[key]}).items():
+            assert found.pop(name) == shape, name
+    assert not found
+    assert sum(torch.Size(shape).numel() for shape in state.values()) == 20_914_757_184  # of the published files
 
 
 def test_a_unique_beginning_is_enough_and_a_wrong_name_is_told() -> None:

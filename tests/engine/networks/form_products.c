@@ -26,6 +26,8 @@ int64_t bytes_of(int form, int rows, int columns, int group) {
     return panel_bytes(&m) * panels_of(&m);
 }
 
+int takes_planes(int form) { return FORMS[form].activations & IN_PLANES; }
+
 void pack(int form, const void *const *parts, int rows, int columns, int group, uint8_t *out) {
     matrix m = {out, NULL, form, rows, columns, group};
     for (int row = 0; row < rows; row++) form_of(&m)->pack(&m, parts, row, out + row / LANES * panel_bytes(&m));

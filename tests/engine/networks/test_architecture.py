@@ -131,7 +131,10 @@ def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
 @pytest.mark.parametrize(
     ("kind", "overrides", "reason"),
     [
-        ("granite", {}, "granite"),
+        ("helium", {}, "helium"),
+        ("granitemoehybrid", {}, "a state"),
+        ("granitemoehybrid", {"layer_types": ["attention"] * 4, "num_local_experts": 8}, "shared experts"),
+        ("gpt_oss", {"swiglu_limit": 5.0}, "unusual"),
         ("llama", {"hidden_act": "gelu"}, "gelu"),
         ("gemma3_text", {"use_bidirectional_attention": True}, "what comes after"),
     ],

@@ -84,5 +84,5 @@ def test_an_embedding_of_another_shape_is_damage(tmp_path: Path) -> None:
 
 
 def test_an_architecture_that_it_does_not_know_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedModel, match="granite"):
-        build(save_model(tmp_path / "model", "granite"))
+    with pytest.raises(UnsupportedModel, match="helium"):
+        build(save_model(tmp_path / "model", "helium"))

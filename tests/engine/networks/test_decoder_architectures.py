@@ -54,6 +54,28 @@ LFM2 = {
     "intermediate_size": 192,
     "block_multiple_of": 32,
 }
+MINISTRAL3 = rope(
+    "yarn", factor=4.0, original_max_position_embeddings=32, beta_fast=32.0, beta_slow=1.0, mscale=1.0,
+    mscale_all_dim=1.0, llama_4_scaling_beta=0.1,
+)  # fmt: skip
+MULTIPLIERS = {
+    "embedding_multiplier": 6.0, "attention_multiplier": 0.2, "residual_multiplier": 0.3, "logits_scaling": 4.0
+}  # fmt: skip
+GRANITE4 = {
+    **MULTIPLIERS,
+    "layer_types": ["full_attention"] * 3,
+    "num_local_experts": 0,
+    "shared_intermediate_size": 96,
+    "position_embedding_type": "rope",
+}
+GPT_OSS = {
+    "num_local_experts": 8,
+    "num_experts_per_tok": 3,
+    "intermediate_size": 32,
+    "sliding_window": WINDOW,
+    "num_hidden_layers": 4,
+    **rope("yarn", factor=4.0, original_max_position_embeddings=64, beta_fast=32.0, beta_slow=1.0, truncate=False),
+}
 QWEN_WINDOW = {"use_sliding_window": True, "sliding_window": WINDOW, "max_window_layers": 1}
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "llama": ("llama", {}),
@@ -114,6 +136,13 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "qwen3_5_text",
         {**QWEN35, "linear_num_key_heads": 4, "linear_value_head_dim": 32, "attention_bias": True},
     ),
+    "ministral3": ("ministral3", MINISTRAL3),
+    "ministral3 window": ("ministral3", {**MINISTRAL3, "sliding_window": WINDOW}),
+    "granite": ("granite", MULTIPLIERS),
+    "granite tied": ("granite", {**MULTIPLIERS, "tie_word_embeddings": True}),
+    "granite 4, dense": ("granitemoehybrid", GRANITE4),
+    "granite 4, without positions": ("granitemoehybrid", {**GRANITE4, "position_embedding_type": None}),
+    "gpt-oss, moe": ("gpt_oss", GPT_OSS),
     "olmo3 yarn": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 4, **OLMO3_LONG}),
 }
 

@@ -28,6 +28,8 @@ FORMS = {
     "q6k": panel_forms.Q6K,
     "q8": panel_forms.Q8,
     "q4k": panel_forms.Q4K,
+    "fp4": panel_forms.FP4,
+    "iq4": panel_forms.IQ4,
 }
 ROWS, COLUMNS, GROUP = 40, 512, 32  # two panels and a half
 
@@ -117,8 +119,21 @@ def q6k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Ca
     return Case(FORMS["q6k"], 256, [q, s, d], q * repeated(s, 16) * repeated(d, 256))
 
 
+def fp4(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    q = np.array(panel_forms.FP4_VALUES, np.int8)[quants(draw, rows, columns, 0, 16)]
+    d = np.exp2(draw.integers(-2, 0, (rows, columns // 32))).astype(np.float32)
+    return Case(FORMS["fp4"], 32, [q, d], q * repeated(d, 32))
+
+
+def iq4(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    q = np.array(panel_forms.IQ4_VALUES, np.int8)[draw.integers(0, 16, (rows, columns))]
+    q[:, 5::32] = 1
+    d = np.exp2(draw.integers(-1, 1, (rows, columns // 32))).astype(np.float32)
+    return Case(FORMS["iq4"], 32, [q, d], q * repeated(d, 32))
+
+
 MAKERS: dict[str, Callable[[np.random.Generator, int, int], Case]] = {
-    "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q6k": q6k,
+    "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q6k": q6k, "fp4": fp4, "iq4": iq4,
 }  # fmt: skip
 
 
@@ -176,9 +191,12 @@ def test_few_rows_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
         assert np.array_equal(multiplied(products, case, x[:tokens], True, False), expected[:tokens]), tokens
 
 
-@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q6k"])
+@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q6k", "fp4", "iq4"])
 def test_planes_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
     """Every other block is 4 times as large, so it has a second plane; that holds its fractions."""
+    if not products.takes_planes(FORMS[name]):
+        assert name == "iq4"  # AVX2 without VNNI multiplies it in 16 bits only
+        return
     draw = np.random.default_rng(4)
     case = MAKERS[name](draw, ROWS, COLUMNS)
     x = exact_rows(draw, 16, COLUMNS, 127)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from llmdesk.errors import ModelDamaged
+from tests.engine.networks.test_decoder_architectures import GPT_OSS, GRANITE4, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
 from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
 
@@ -43,6 +44,10 @@ KINDS = [
     ("qwen3_moe", {**QWEN3_MOE, "num_experts": 21, "num_experts_per_tok": 5, "mlp_only_layers": [1]}),
     ("olmoe", EXPERTS),
     ("olmo2", {}),
+    ("ministral3", MINISTRAL3),
+    ("granite", MULTIPLIERS),
+    ("granitemoehybrid", GRANITE4),
+    ("gpt_oss", GPT_OSS | {"sliding_window": 40, "head_dim": 32}),
     ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),
     ("lfm2", LFM2),
     ("qwen3_5_text", {"num_hidden_layers": 5, **QWEN35, "layer_types": None}),

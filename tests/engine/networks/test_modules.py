@@ -29,7 +29,7 @@ def modules(folder: Path, precision: str = "bf16", dtype: Any = torch.float32) -
 @pytest.mark.parametrize(
     ("kind", "overrides"),
     [
-        ("granite", {"logits_scaling": 2.0}),
+        ("helium", {}),
         ("starcoder2", {}),
         ("cohere2", {"sliding_window": 16, "num_hidden_layers": 4}),
         ("gemma3_text", {"sliding_window": 16}),  # the decoder knows it; a sliding cache must work here too
@@ -46,7 +46,7 @@ def test_logits_equal_those_of_transformers(tmp_path: Path, kind: str, overrides
 
 @pytest.mark.parametrize("precision", ["int8", "int4"])
 def test_quantised_products_run(tmp_path: Path, precision: str) -> None:
-    folder = save_model(tmp_path / "model", "granite")
+    folder = save_model(tmp_path / "model", "helium")
     network = modules(folder, precision, torch.bfloat16)
     found = network.forward(PROMPT, network.new_cache(), last=len(PROMPT))
     expected = logits_of(oracle(folder), PROMPT)
@@ -54,7 +54,7 @@ def test_quantised_products_run(tmp_path: Path, precision: str) -> None:
 
 
 def test_going_back_and_a_copy_continue_as_if_nothing_had_come_after(tmp_path: Path) -> None:
-    network = modules(save_model(tmp_path / "model", "granite"))
+    network = modules(save_model(tmp_path / "model", "helium"))
     fresh = network.new_cache()
     network.forward(PROMPT[:30], fresh)
     expected = network.forward(PROMPT[30:], fresh)
@@ -79,7 +79,7 @@ def test_a_sliding_window_cannot_go_back_but_be_copied_whole(tmp_path: Path) -> 
     assert torch.allclose(network.forward([3], copied), network.forward([3], cache), atol=1e-6)
 
 
-@pytest.mark.parametrize(("kind", "reason"), [("granite", "granite"), ("gemma3_text", "")])
+@pytest.mark.parametrize(("kind", "reason"), [("helium", "helium"), ("gemma3_text", "")])
 def test_only_a_model_that_the_decoder_does_not_know_says_why_it_is_slower(
     tmp_path: Path, kind: str, reason: str
 ) -> None:
@@ -97,9 +97,9 @@ def test_the_cache_goes_by_the_name_that_this_transformers_has_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, gone: str
 ) -> None:
     """5.24 took ``cache`` and still knew ``past_key_values``; before there was only this, from 5.40 on only that."""
-    from transformers import GraniteForCausalLM
+    from transformers import HeliumForCausalLM
 
-    real = GraniteForCausalLM.forward
+    real = HeliumForCausalLM.forward
     real_name = "cache" if "cache" in inspect.signature(real).parameters else "past_key_values"
 
     def of_cache(self: Any, input_ids: Any, position_ids: Any, cache: Any = None, **options: Any) -> Any:
@@ -110,9 +110,9 @@ def test_the_cache_goes_by_the_name_that_this_transformers_has_for_it(
         assert gone not in options
         return real(self, input_ids=input_ids, position_ids=position_ids, **{real_name: past_key_values}, **options)
 
-    folder = save_model(tmp_path / "model", "granite")
+    folder = save_model(tmp_path / "model", "helium")
     expected = logits_of(oracle(folder), PROMPT)[25:]
-    monkeypatch.setattr(GraniteForCausalLM, "forward", of_cache if name == "cache" else of_past)
+    monkeypatch.setattr(HeliumForCausalLM, "forward", of_cache if name == "cache" else of_past)
     network = modules(folder)
     cache = network.new_cache()
     network.forward(PROMPT[:25], cache)
@@ -124,12 +124,12 @@ def test_a_model_that_takes_no_cache_computes_the_whole_text_for_each_token(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it would forget what came before each token, and answer nonsense."""
-    from transformers import GraniteForCausalLM
+    from transformers import HeliumForCausalLM
 
-    folder = save_model(tmp_path / "model", "granite")
+    folder = save_model(tmp_path / "model", "helium")
     expected = logits_of(oracle(folder), PROMPT)
-    real = GraniteForCausalLM.forward
-    monkeypatch.setattr(GraniteForCausalLM, "forward", lambda self, input_ids, **options: real(self, input_ids))
+    real = HeliumForCausalLM.forward
+    monkeypatch.setattr(HeliumForCausalLM, "forward", lambda self, input_ids, **options: real(self, input_ids))
     network = modules(folder)
     assert network.recomputes
     cache = network.new_cache()
@@ -144,11 +144,11 @@ def test_a_model_that_takes_no_cache_computes_the_whole_text_for_each_token(
 
 def test_states_outside_the_cache_are_not_relied_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two chats would mix them."""
-    from transformers import DynamicCache, GraniteForCausalLM
+    from transformers import DynamicCache, HeliumForCausalLM
 
-    folder = save_model(tmp_path / "model", "granite")
+    folder = save_model(tmp_path / "model", "helium")
     expected = logits_of(oracle(folder), PROMPT)[30:]
-    real, kept = GraniteForCausalLM.forward, {}
+    real, kept = HeliumForCausalLM.forward, {}
 
     def forward(self: Any, input_ids: Any, past_key_values: Any = None, use_cache: bool = True, **options: Any) -> Any:
         if not use_cache:
@@ -158,7 +158,7 @@ def test_states_outside_the_cache_are_not_relied_on(tmp_path: Path, monkeypatch:
         name = "cache" if "cache" in inspect.signature(real).parameters else "past_key_values"
         return real(self, input_ids, use_cache=True, **{name: kept["own"]})
 
-    monkeypatch.setattr(GraniteForCausalLM, "forward", forward)
+    monkeypatch.setattr(HeliumForCausalLM, "forward", forward)
     network = modules(folder)
     assert network.recomputes
     cache = network.new_cache()

@@ -13,6 +13,7 @@ from llmdesk.memory_need import cache_bytes_per_token, weights_bytes
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.checks import check
 from llmdesk.models.memory import size_of
+from tests.engine.networks.test_decoder_architectures import GPT_OSS
 from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_models import EXPERTS, save_model
 
@@ -23,6 +24,7 @@ from llmdesk.engine.backends.built_network import build_network  # noqa: E402
 from llmdesk.engine.backends.native import NativeKernels  # noqa: E402
 from llmdesk.engine.networks.fused import library  # noqa: E402
 from llmdesk.engine.weights.loading import prepare  # noqa: E402
+from tests.engine.weights.test_gpt_oss_experts import published  # noqa: E402
 
 BIG: dict[str, Any] = {"hidden_size": 512, "intermediate_size": 512, "num_hidden_layers": 2, "head_dim": 128}
 """Large enough that norms and padding are nothing beside the matrices, and the embedding is a good part of them."""
@@ -80,6 +82,18 @@ def test_all_experts_are_in_memory(precision: Precision, tmp_path: Path) -> None
     folder = save_model(tmp_path / "m", "qwen3_moe", moe_intermediate_size=256, norm_topk_prob=True, **EXPERTS, **BIG)
     assert_estimated(local(folder), precision)
     assert_estimated(local(write_model_gguf(folder, tmp_path / "m.gguf", "Q8_0", "qwen3moe")), precision)
+
+
+@needs_own_kernels
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_gpt_oss_as_it_is_published(precision: Precision, tmp_path: Path) -> None:
+    """Its experts take 4.25 bits in both precisions; planned is what the largest of such forms takes, 4.5."""
+    folder = save_model(tmp_path / "m", "gpt_oss", **GPT_OSS | BIG)
+    published(folder)
+    model = local(folder)
+    assert model.size is not None
+    assert model.size.table_weights == 2 * 8 * 3 * 512 * 512
+    assert 0.9 < built(model, precision).weights_bytes / expected_bytes(model, precision) < 1.03
 
 
 @needs_own_kernels

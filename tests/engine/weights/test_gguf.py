@@ -30,12 +30,13 @@ NAMES = {
 def k_blocks(kind: str, rows: int, rng: np.random.Generator) -> np.ndarray:
     """Random bytes are valid blocks as long as their half-precision factors are numbers."""
     size = gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[kind]][1]
-    data = rng.integers(0, 256, (rows, COLUMNS // 256 * size), dtype=np.uint8).reshape(-1, size)
+    of_a_row = COLUMNS // gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[kind]][0]
+    data = rng.integers(0, 256, (rows, of_a_row * size), dtype=np.uint8).reshape(-1, size)
     factors = rng.uniform(0.001, 0.01, (len(data), 2)).astype(np.float16).view(np.uint8)
-    if kind == "Q6_K":
+    if kind in ("Q6_K", "Q3_K"):
         data[:, -2:] = factors[:, :2]
     else:
-        data[:, :4] = factors
+        data[:, : 2 if kind.startswith("IQ4") else 4] = factors[:, : 2 if kind.startswith("IQ4") else 4]
     if kind == "Q4_K":
         data[3, 4], data[5, :2] = 0, 0  # groups whose scale is 0
     return data.reshape(rows, -1)
@@ -56,8 +57,8 @@ def write_gguf(
     for name in NAMES:
         values = rng.normal(size=(HEADS * DIM, COLUMNS)).astype(np.float32)
         values[3, :32] = 0.25  # a block of equal values has the scale 0
-        is_k = kind.endswith("_K")
-        data = k_blocks(kind, HEADS * DIM, rng) if is_k else gguf.quants.quantize(values, quantization)
+        is_random = kind.endswith("_K") or kind.startswith("IQ")
+        data = k_blocks(kind, HEADS * DIM, rng) if is_random else gguf.quants.quantize(values, quantization)
         meant[name] = gguf.quants.dequantize(data, quantization)
         writer.add_tensor(name, data, raw_dtype=quantization)
     for name, vector in vectors.items():
@@ -91,7 +92,7 @@ def test_blocks_of_at_most_four_bits_are_kept_exactly(tmp_path: Path, kind: str)
         assert np.allclose(matrix.dequantized().numpy(), rows, rtol=0, atol=2e-6 * np.abs(rows).max())
 
 
-@pytest.mark.parametrize("kind", ["Q5_0", "Q6_K", "Q8_0"])
+@pytest.mark.parametrize("kind", ["Q5_0", "Q6_K", "Q8_0", "MXFP4", "Q3_K", "IQ4_NL", "IQ4_XS"])
 def test_plain_blocks_of_up_to_eight_bits_are_kept_exactly(tmp_path: Path, kind: str) -> None:
     from llmdesk.engine.matrices.forms import Int8Matrix
 
@@ -123,6 +124,26 @@ def test_eight_bits_hold_five_and_six(tmp_path: Path, kind: str) -> None:
         matrix = rules.apply(name, matrix_of(read(tmp_path / "m.gguf")[name]), is_quantized=True)
         error = np.abs(matrix.dequantized().numpy() - meant).max()
         assert error <= np.abs(meant).max() / 127 / 2 * 1.001
+
+
+@pytest.mark.parametrize("kind", ["IQ4_NL", "IQ4_XS", "MXFP4"])
+def test_tables_are_kept_in_every_precision_but_bf16(tmp_path: Path, kind: str) -> None:
+    from llmdesk.engine.matrices.panels import in_panels
+    from llmdesk.engine.networks.fused import library
+    from llmdesk.engine.weights.conversion import Rules
+
+    meant = write_gguf(tmp_path / "m.gguf", kind)["blk.0.ffn_up.weight"]
+    name = NAMES["blk.0.ffn_up.weight"]
+    matrix = matrix_of(read(tmp_path / "m.gguf")[name])
+    for rules in (Rules("int8", tied=True), Rules("int4", tied=True), Rules("int4", tied=True, mostly_int4=True)):
+        assert rules.apply(name, matrix, is_quantized=True) is matrix
+    assert rules.apply("model.embed_tokens.weight", matrix, is_quantized=True) is matrix
+    assert Rules("bf16", tied=True).apply(name, matrix, is_quantized=True).dtype == torch.bfloat16  # type: ignore[union-attr]
+    if library.best_isa() is not None:
+        panels: Any = in_panels(library.best(), matrix, per_row_activations=False)
+        assert panels.data.nbytes * 8 == panels.rows * panels.columns * (4.25 if kind == "MXFP4" else 4.5)
+        tolerance = 2**-11 if kind == "IQ4_XS" else 0  # its scales are products
+        assert np.allclose(panels.dequantized().numpy(), meant, rtol=tolerance, atol=0)
 
 
 def test_rows_can_be_read_in_pieces(tmp_path: Path) -> None:
@@ -205,6 +226,12 @@ def parts_of(name: str) -> list[str]:
     """transformers joins what an expert is multiplied with first, and has no ending for experts."""
     if ".experts." not in name:
         return [name]
+    if name.endswith("_bias"):
+        return [f"{part.removesuffix('_bias.weight')}.bias" for part in parts_of_experts(name)]
+    return parts_of_experts(name)
+
+
+def parts_of_experts(name: str) -> list[str]:
     return [f"{name.replace('gate_up', role)}.weight" for role in (("gate", "up") if "gate_up" in name else ("",))]
 
 

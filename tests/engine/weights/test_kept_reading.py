@@ -39,7 +39,15 @@ TEXTS = (
 def config(kind: str, **overrides: Any) -> Any:
     from transformers import AutoConfig
 
-    small = {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "vocab_size": 260}
+    small: dict[str, Any] = {
+        "hidden_size": 64,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 16,
+        "vocab_size": 260,
+    }
+    if kind == "granitemoehybrid":  # other layers are not our decoders'
+        small |= {"layer_types": ["full_attention"] * 4, "num_local_experts": 0}
     return AutoConfig.for_model(kind, **{**small, "num_hidden_layers": 4, "pad_token_id": None, **overrides})
 
 

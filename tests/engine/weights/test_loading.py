@@ -13,6 +13,7 @@ import pytest
 from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
+from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
@@ -313,6 +314,9 @@ GEMMA_ROPE = {
         ("olmo2", "olmo2", {"rope_parameters": PLAIN_ROPE}),
         ("lfm2", "lfm2", {**LFM2, "rope_parameters": PLAIN_ROPE, "block_auto_adjust_ff_dim": False}),
         ("qwen3_5_text", "qwen35", {**QWEN35, "linear_num_key_heads": 4}),
+        ("granite", "granite", {**MULTIPLIERS, "rope_parameters": PLAIN_ROPE}),
+        ("ministral3", "mistral3", MINISTRAL3),
+        ("gpt_oss", "gpt-oss", GPT_OSS),
         ("olmo3", "olmo2", {"rope_parameters": OLMO3_ROPE, "sliding_window": 32, "num_hidden_layers": 4}),
     ],
 )

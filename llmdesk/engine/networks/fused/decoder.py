@@ -47,7 +47,7 @@ _MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = 200, 144  # 10 or 14 phases each: MAX_
 _MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
-_ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
+_ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2, "clamped_swiglu": 3}
 
 
 def obstacle(config: Any, precision: Precision) -> str | None:
@@ -228,8 +228,10 @@ class FusedDecoder:
             cached_layers=sum(layer.mixer == "attention" for layer in a.layers),
             has_attention_gate=int(a.attention_gate), **mixer_fields(a),
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
-            embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
-            final_norm=placing.norm(FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),
+            embedding_scale=a.embedding_scale, late_queries_growth=a.late_queries.growth if a.late_queries else 0.0,
+            late_queries_from=a.late_queries.start if a.late_queries else 1, embedding=embedding, head=head,
+            embedding_bf16=table,
+            final_norm=placing.norm(FINAL_NORM, a.hidden, a.logit_scale), layer=ctypes.cast(self._layers, POINTER),
         )  # fmt: skip
 
     def _place_states(self) -> int:

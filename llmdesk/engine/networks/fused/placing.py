@@ -74,6 +74,10 @@ class Placing:
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)
         if names.router is not None:
             layer.router = self._floats(self._numbers(f"{prefix}{names.router}.weight", (count, a.hidden)))
+            if f"{prefix}{names.router}.bias" in self._weights.names():
+                layer.router_bias = self.numbers(f"{prefix}{names.router}.bias", count)
+        if names.sinks is not None:
+            layer.sinks = self.numbers(f"{prefix}{names.sinks}", a.heads)
         bytes_before = self.weights_bytes
         layer.gate, layer.up = self._parts(prefix, names.gate_up, (count * width, count * width), a.hidden)
         (layer.down,) = self._parts(prefix, (names.down,), (count * a.hidden,), width)
@@ -162,9 +166,14 @@ class Placing:
         check_shape(name, found.shape, shape)
         return found
 
-    def norm(self, name: str, length: int) -> int:
-        """The address of a norm's weights, as the kernels multiply with them."""
-        return self._floats(floats(self._weights, name, length) + np.float32(self._architecture.norm_offset))
+    def norm(self, name: str, length: int, scale: float = 1.0) -> int:
+        """The address of a norm's weights, as the kernels multiply with them; what it makes is times ``scale``."""
+        weights = floats(self._weights, name, length) + np.float32(self._architecture.norm_offset)
+        return self._floats(weights * np.float32(scale))
+
+    def numbers(self, name: str, length: int) -> int:
+        """The address of that many numbers as they are."""
+        return self._floats(floats(self._weights, name, length))
 
     def _floats(self, values: npt.NDArray[np.float32]) -> int:
         """The address of a copy, kept alive."""

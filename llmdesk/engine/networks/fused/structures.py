@@ -34,6 +34,7 @@ class CLayer(ctypes.Structure):
     _fields_ = (
         *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
         *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router")),
+        *((name, POINTER) for name in ("router_bias", "sinks")),
         *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
         ("attention_gate", CMatrix),
         *((name, POINTER) for name in ("taps", "tap_bias", "delta_gates", "decay_rates", "decay_bias", "mixer_norm")),
@@ -65,6 +66,8 @@ class CNetwork(ctypes.Structure):
         *((name, INT) for name in ("cached_layers", "taps", "mixer_width", "key_heads")),
         *((name, INT) for name in ("value_heads", "key_dim", "value_dim", "has_tiled_heads", "has_attention_gate")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
+        ("late_queries_growth", FLOAT),
+        ("late_queries_from", INT),
         ("embedding", CMatrix),
         ("head", CMatrix),
         ("embedding_bf16", POINTER),

@@ -33,7 +33,8 @@ static int64_t most_places(int64_t tokens, int experts, int chosen) {
 }
 
 // Scores of SCORES_PER_ITEM experts for one row; each is summed in the same order, whatever else is in the step.
-static void score_experts(const float *x, const float *router, int hidden, int experts, int first, float *scores) {
+static void score_experts(const float *x, const float *router, const float *bias, int hidden, int experts, int first,
+                          float *scores) {
     for (int i = first; i < first + SCORES_PER_ITEM && i < experts; i += SCORES_AT_ONCE) {
         vf sums[SCORES_AT_ONCE];
         const float *weights[SCORES_AT_ONCE];
@@ -43,7 +44,8 @@ static void score_experts(const float *x, const float *router, int hidden, int e
         }
         for (int c = 0; c < hidden; c += LANES)
             for (int k = 0; k < SCORES_AT_ONCE; k++) sums[k] = vf_fma(vf_load(x + c), vf_load(weights[k] + c), sums[k]);
-        for (int k = 0; k < SCORES_AT_ONCE && i + k < experts; k++) scores[i + k] = vf_sum(sums[k]);
+        for (int k = 0; k < SCORES_AT_ONCE && i + k < experts; k++)
+            scores[i + k] = vf_sum(sums[k]) + (bias ? bias[i + k] : 0.0f);
     }
 }
 
@@ -100,10 +102,11 @@ static activations part_of(activations a, const expert_part *part) {
     return a;
 }
 
-// One expert's matrix of `rows` rows, of all of them one after the other.
+// One expert's matrix of `rows` rows (a multiple of 16), with its bias, of all of them one after the other.
 static matrix expert_matrix(const matrix *all, int expert, int rows) {
     matrix m = *all;
     m.data += (int64_t)expert * (rows / LANES) * panel_bytes(all);
+    if (m.bias) m.bias += (int64_t)expert * rows;
     m.rows = rows;
     return m;
 }

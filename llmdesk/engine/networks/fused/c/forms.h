@@ -4,6 +4,7 @@
 #include "form_q4k.h"
 #include "form_q6k.h"
 #include "form_q8.h"
+#include "form_table.h"
 #include "form_ternary.h"
 
 static const weight_form FORMS[] = {
@@ -13,6 +14,8 @@ static const weight_form FORMS[] = {
     [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, widen_q4k, unpack_q4k, pack_q4k},
     [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, widen_q6k, unpack_q6k, pack_q6k},
     [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, widen_q8, unpack_q8, pack_q8},
+    [FORM_FP4] = {IN_WORDS | IN_PLANES, fp4_panel_bytes, few_fp4, widen_fp4, unpack_fp4, pack_fp4},
+    [FORM_IQ4] = {IQ4_ACTIVATIONS, iq4_panel_bytes, few_iq4, widen_iq4, unpack_iq4, pack_iq4},
     [FORM_SPLIT] = {IN_WORDS, q8_panel_bytes},  // head.h does the rest
 };
 

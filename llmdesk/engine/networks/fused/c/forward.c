@@ -19,6 +19,8 @@ typedef struct {
     const float *mlp_norm, *mlp_sub_norm, *post_mlp_norm;  // NULL where the architecture has none
     const float *rotary;  // (positions, rotary_dims): sines, then cosines; NULL: no position
     const float *router;  // (experts, H); NULL: the feed-forward is dense. Experts' gate, up and down: see expert_matrix
+    const float *router_bias;  // (experts), or NULL
+    const float *sinks;   // (N), or NULL: a score of each query head that takes its share of attention and gives nothing
     matrix q, k, v, output, gate, up, down;
     matrix attention_gate;         // (heads * head_dim, H); no data: what attention makes is as it is
     const float *taps, *tap_bias;  // of a convolution: (taps, width), and (width) or NULL
@@ -43,6 +45,8 @@ typedef struct {
     int32_t key_heads, value_heads, key_dim, value_dim, has_tiled_heads;  // of delta nets, 0 if no layer is one
     int32_t has_attention_gate;
     float eps, attention_scale, attention_softcap, embedding_scale;
+    float late_queries_growth;  // queries at p times (1 + growth log(1 + floor(p / late_queries_from))); 0: they are not
+    int32_t late_queries_from;
     matrix embedding, head;
     const uint16_t *embedding_bf16;  // (vocabulary, hidden), or NULL: `embedding` is used
     const float *final_norm;
@@ -195,6 +199,11 @@ static const span *span_of(const batch *b, int row) {
     return s;
 }
 
+static float late_query_scale(const network *n, int position) {
+    if (n->late_queries_growth == 0.0f || position < n->late_queries_from) return 1.0f;
+    return 1.0f + n->late_queries_growth * logf(1.0f + (float)(position / n->late_queries_from));
+}
+
 // One head of one row's queries, keys or values (D) to where attention finds it; x is changed.
 static void place_head(engine *e, const batch *b, int layer_index, int kind, int head, int row, float *x) {
     const network *n = &e->net;
@@ -214,7 +223,8 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
         return;
     }
     float *q = e->attended + ((int64_t)row * n->heads + head) * d;
-    for (int i = 0; i < d; i += LANES) vf_store(q + i, vf_mul(vf_load(x + i), vf_set(n->attention_scale)));
+    const float scale = n->attention_scale * late_query_scale(n, position);
+    for (int i = 0; i < d; i += LANES) vf_store(q + i, vf_mul(vf_load(x + i), vf_set(scale)));
 }
 
 static void place_row(engine *e, const batch *b, int layer_index, int row, int with_queries) {
@@ -282,11 +292,18 @@ static void tile_part(engine *e, numbers keys, numbers values, int base, int siz
         add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next);
 }
 
-static void write_row(engine *e, const span *s, int head, int row, const partial *p) {
+// A row's values over its weights' sum, to which the head's sink adds its own, where there is one.
+static float row_factor(float most, float total, const float *sinks, int head) {
+    if (!sinks) return 1.0f / total;
+    const float all = most > sinks[head] ? most : sinks[head], keep = exp_negative(most - all);
+    return keep / (total * keep + exp_negative(sinks[head] - all));
+}
+
+static void write_row(engine *e, const span *s, int layer_index, int head, int row, const partial *p) {
     const network *n = &e->net;
     int group = group_of(e), t = s->first + row / group, h = head * group + row % group;
     float *out = e->attended + ((int64_t)t * n->heads + h) * n->head_dim;
-    vf inverse = vf_set(1.0f / p->total[row % ROWS]);
+    vf inverse = vf_set(row_factor(p->most[row % ROWS], p->total[row % ROWS], n->layer[layer_index].sinks, h));
     for (int d = 0; d < n->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[row % ROWS] + d), inverse));
 }
 
@@ -356,7 +373,7 @@ static void attend(engine *e, const batch *b, int layer_index, int item, int thr
     }
     if (b->is_few) return;
     for (int i = 0; i < count; i++)
-        for (int r = 0; r < tile[i].rows; r++) write_row(e, s, head, (first_tile + i) * ROWS + r, p[i]);
+        for (int r = 0; r < tile[i].rows; r++) write_row(e, s, layer_index, head, (first_tile + i) * ROWS + r, p[i]);
 }
 
 // Add a row of `from`, which another split made, to the same row of `into`.
@@ -371,14 +388,14 @@ static void merge_row(partial *into, const partial *from, int i, int head_dim) {
                                            vf_mul(vf_load(into->sums[i] + d), vf_set(keep))));
 }
 
-static void merge_splits(engine *e, const batch *b, int t) {
+static void merge_splits(engine *e, const batch *b, int layer_index, int t) {
     const span *s = span_of(b, t);
     int group = group_of(e), token = t - s->first;
     for (int head = 0; head < e->net.kv_heads; head++)
         for (int row = token * group; row < (token + 1) * group; row++) {
             partial *into = split_at(e, s, head, row / ROWS, 0);
             for (int i = 1; i < s->splits; i++) merge_row(into, into + i, row % ROWS, e->net.head_dim);
-            write_row(e, s, head, row, into);
+            write_row(e, s, layer_index, head, row, into);
         }
 }
 
@@ -473,7 +490,7 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     PHASE(w, in->b->items, attend(e, in->b, layer_index, item, w->thread));
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
-        if (in->b->is_few) merge_splits(e, in->b, t);
+        if (in->b->is_few) merge_splits(e, in->b, layer_index, t);
         const float *x = e->attended + (int64_t)t * attended;
         if (l->attention_gate.data) open_row(e->attended + (int64_t)t * attended, e->opened + (int64_t)t * attended, attended);
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
@@ -727,7 +744,7 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
         if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
     });
     const int groups = (n->experts + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
-    PHASE(w, tokens * groups, score_experts(x->normed + (int64_t)(item / groups) * h, l->router, h, n->experts,
+    PHASE(w, tokens * groups, score_experts(x->normed + (int64_t)(item / groups) * h, l->router, l->router_bias, h, n->experts,
                                             item % groups * SCORES_PER_ITEM, x->scores + (int64_t)(item / groups) * padded));
     int32_t *count = part_count(w, in->b, layer_index);
     PHASE(w, 1, {

@@ -103,6 +103,14 @@ INLINE vi vi_part_sum(vi part) { return part; }
 INLINE vi vi_take(vi x, const uint8_t *mask) {
     return _mm512_shuffle_epi8(x, _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)mask)));
 }
+// Of 64 numbers below 16, each one's byte in a table.
+INLINE vi vi_look_up(const uint8_t *table, vi numbers) {
+    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)table)), numbers);
+}
+// 16 powers of 2 by the exponents that floats have; 0 stands for 0.
+INLINE vf vf_power(const uint8_t *exponents) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)exponents)), 23));
+}
 // The part's sum times a byte of each lane; exact.
 INLINE vf vi_part_times(vi part, vi bytes, int which) {
     return vf_mul(vi_float(part), vi_float(vi_take(bytes, TAKE_BYTE[which])));
@@ -213,6 +221,14 @@ INLINE vi vi_take(vi x, const uint8_t *mask) {
     const __m256i both = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)mask));
     return (vi){_mm256_shuffle_epi8(x.a, both), _mm256_shuffle_epi8(x.b, both)};
 }
+INLINE vi vi_look_up(const uint8_t *table, vi numbers) {
+    const __m256i both = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table));
+    return (vi){_mm256_shuffle_epi8(both, numbers.a), _mm256_shuffle_epi8(both, numbers.b)};
+}
+INLINE __m256 power256(const uint8_t *exponents) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)exponents)), 23));
+}
+INLINE vf vf_power(const uint8_t *exponents) { return (vf){power256(exponents), power256(exponents + 8)}; }
 #if defined(__AVXVNNI__)
 #define ISA_NAME "AVX-VNNI"
 INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) { return _mm256_dpbusd_avx_epi32(sum, u, s); }

@@ -1,0 +1,199 @@
+// 4 bits that are a place in a table of 16 values: w = d v, with a d for 32 columns. A panel: of each block of columns the 16 d,
+// padded to 64 bytes in all; then the quants as in nibbles.h, which are places in the table. Values are multiplied raised by as
+// much as makes none of them negative, less that times the activations' sums.
+// MXFP4 (E2M1): tiny floats, here twice their size, so that they are whole; d is a power of 2 and stored as its exponent.
+// IQ4 (GGUF's IQ4_NL and IQ4_XS): values that lie closer around 0; d is a half.
+#pragma once
+#include "nibbles.h"
+
+enum { FP4 = 0, IQ4 = 1 };
+static const int8_t TABLE_VALUES[2][16] = {{0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12},
+                                           {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113}};
+static const uint8_t TABLE_RAISED[2][16] = {{12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0},
+                                            {0, 23, 44, 62, 78, 92, 105, 117, 128, 140, 152, 165, 180, 196, 216, 240}};
+static const int TABLE_RAISE[2] = {12, 127};
+// Of a prompt's weights: how much one is at most, in 13 bits, and by how many bits values are shifted up for a fraction of 15.
+static const int TABLE_STEP[2] = {341, 32}, TABLE_SHIFT[2] = {11, 8};
+// Without VNNI 16 bits hold sums of products with MXFP4's values, and not with those of IQ4.
+#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
+enum { IQ4_ACTIVATIONS = IN_WORDS | IN_PLANES };
+#else
+enum { IQ4_ACTIVATIONS = IN_WORDS };
+#endif
+
+INLINE int64_t table_head_bytes(const matrix *m, const int which) {
+    return ((int64_t)m->columns / BLOCK * LANES * (which == FP4 ? 1 : 2) + 63) & ~(int64_t)63;
+}
+INLINE const uint8_t *table_quants(const matrix *m, const uint8_t *panel, const int which) {
+    return panel + table_head_bytes(m, which);
+}
+INLINE vf table_d(const uint8_t *panel, int block, const int which) {
+    return which == FP4 ? vf_power(panel + block * LANES) : vf_half((const uint16_t *)panel + block * LANES);
+}
+static int64_t fp4_panel_bytes(const matrix *m) { return table_head_bytes(m, FP4) + (int64_t)m->columns * LANES / 2; }
+static int64_t iq4_panel_bytes(const matrix *m) { return table_head_bytes(m, IQ4) + (int64_t)m->columns * LANES / 2; }
+
+// 8 columns, raised, as bytes: of those in the low nibbles, and of those in the high ones.
+INLINE void table_bytes(const uint8_t *quants, const int which, vi *low, vi *high) {
+    const vi all = vi_load(quants), nibble = vi_set8(15);
+    *low = vi_look_up(TABLE_RAISED[which], vi_and(all, nibble));
+    *high = vi_look_up(TABLE_RAISED[which], vi_and(vi_srl16(all, 4), nibble));
+}
+
+// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
+INLINE void table_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out,
+                        const int which) {
+    const int blocks = m->columns / BLOCK;
+    const uint8_t *quants = table_quants(m, panel, which);
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
+    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
+    for (int block = 0; block < blocks; block++) {
+        const vf d = table_d(panel, block, which), low_end = vf_mul(d, vf_set((float)-TABLE_RAISE[which]));
+        vi dot[FEW];
+        for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
+        for (int j = 0; j < 4; j++, quants += 64) {
+            const int16_t *x = rows + block * BLOCK + 8 * j;
+            vi low, high, w[4];
+            table_bytes(quants, which, &low, &high);
+            byte_pairs(low, w), byte_pairs(high, w + 2);
+            fetch_ahead(quants);
+            for (int t = 0; t < tokens; t++)
+                for (int k = 0; k < 4; k++) dot[t] = vi_dot16(dot[t], w[k], in_all_lanes(x + (int64_t)t * m->columns + 2 * k));
+        }
+        for (int t = 0; t < tokens; t++) {
+            const vf sum = vf_mul(vi_float(dot[t]), vf_set(row_scales[t * blocks + block]));
+            out[t] = vf_fma(low_end, vf_set(row_sums[t * blocks + block]), vf_fma(d, sum, out[t]));
+        }
+    }
+}
+INLINE void few_fp4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    table_words(m, panel, a, first, tokens, out, FP4);
+}
+INLINE void few_iq4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    table_words(m, panel, a, first, tokens, out, IQ4);
+}
+FEW_FUNCTION(few_rows_fp4, few_fp4_words)
+FEW_FUNCTION(few_rows_iq4, few_iq4_words)
+
+// sums[p] += a block, whose quants and d these are, times those of `count` (a constant) planes. Parts are added up every 16
+// columns, since 16 bits hold 4 times two products of 24 and 128.
+INLINE void table_block(const uint8_t *quants, vf d, const plane *planes, int block, const int count, vf *sums, const int which) {
+    const vf low_end = vf_mul(d, vf_set((float)-TABLE_RAISE[which]));
+    vi halves[2][PLANES];
+    UNROLLED for (int half = 0; half < 2; half++) {
+        UNROLLED for (int p = 0; p < count; p++) halves[half][p] = vi_set(0);
+        UNROLLED for (int j = 2 * half; j < 2 * half + 2; j++) {
+            vi low, high;
+            table_bytes(quants + 64 * j, which, &low, &high);
+            fetch_ahead(quants + 64 * j);
+            UNROLLED for (int p = 0; p < count; p++) {
+                const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
+                halves[half][p] = vi_dot_part(halves[half][p], low, in_all_lanes(x));
+                halves[half][p] = vi_dot_part(halves[half][p], high, in_all_lanes(x + 4));
+            }
+        }
+    }
+    UNROLLED for (int p = 0; p < count; p++) {
+        const vi part = vi_add32(vi_part_sum(halves[0][p]), vi_part_sum(halves[1][p]));
+        const vf sum = vf_mul(vi_float(part), vf_set(planes[p].scales[block]));
+        sums[p] = vf_fma(low_end, vf_set(planes[p].sums[block]), vf_fma(d, sum, sums[p]));
+    }
+}
+
+INLINE void table_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums, const int which) {
+    const int blocks = m->columns / BLOCK;
+    const uint8_t *quants = table_quants(m, panel, which);
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
+    for (int block = 0; block < blocks; block++, quants += BLOCK * LANES / 2)
+        table_block(quants, table_d(panel, block, which), planes, block, count, sums, which);
+}
+INLINE void fp4_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
+    table_blocks(m, panel, planes, count, sums, FP4);
+}
+INLINE void iq4_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
+    table_blocks(m, panel, planes, count, sums, IQ4);
+}
+PLANES_FUNCTION(fp4_times_planes, fp4_all_blocks)
+PLANES_FUNCTION(iq4_times_planes, iq4_all_blocks)
+
+// The second plane of a row, where it has one.
+INLINE vf table_low(const matrix *m, const uint8_t *panel, const activations *a, int row, const int which) {
+    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
+    const uint8_t *quants = table_quants(m, panel, which);
+    const plane low = low_plane(a, row);
+    vf sum = vf_zero();
+    for (int i = 0; i < a->low_counts[row]; i++)
+        table_block(quants + (int64_t)blocks[i] * BLOCK * LANES / 2, table_d(panel, blocks[i], which), &low, blocks[i], 1, &sum, which);
+    return sum;
+}
+static vf fp4_low(const matrix *m, const uint8_t *panel, const activations *a, int row) { return table_low(m, panel, a, row, FP4); }
+static vf iq4_low(const matrix *m, const uint8_t *panel, const activations *a, int row) { return table_low(m, panel, a, row, IQ4); }
+
+static void few_fp4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, fp4_times_planes, fp4_low);
+    else few_rows_fp4(m, panel, a, first, tokens, out);
+}
+static void few_iq4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
+    if (a->has_low && IQ4_ACTIVATIONS & IN_PLANES) few_in_planes(m, panel, a, first, tokens, out, iq4_times_planes, iq4_low);
+    else few_rows_iq4(m, panel, a, first, tokens, out);
+}
+
+// MXFP4: blocks of half the largest d have half its step, and so on; so only those of an eighth and less are rounded.
+INLINE vf widen_table(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out, const int which) {
+    const uint8_t *quants = table_quants(m, panel, which) + first_column * LANES / 2;
+    const int first = first_column / BLOCK, shift = TABLE_SHIFT[which];
+    vf most = vf_set(1e-30f);
+    for (int b = 0; b < wide / BLOCK; b++) most = vf_max(most, vf_abs(table_d(panel, first + b, which)));
+    const vf inverse = vf_div(vf_set((float)(TABLE_STEP[which] * (1 << (15 - shift)))), most);
+    const vi raise = vi_set16((int16_t)TABLE_RAISE[which]);
+    for (int b = 0; b < wide / BLOCK; b++) {
+        const vi factor = vi_pair16(vf_int(vf_mul(table_d(panel, first + b, which), inverse)));
+        for (int j = 0; j < 4; j++, quants += 64) {
+            vi low, high, w[4];
+            table_bytes(quants, which, &low, &high);
+            byte_pairs(low, w), byte_pairs(high, w + 2);
+            for (int k = 0; k < 4; k++, out += 64) vi_store(out, vi_mul16_high(vi_sll16(vi_sub16(w[k], raise), shift), factor));
+        }
+    }
+    return vf_div(most, vf_set((float)TABLE_STEP[which]));
+}
+static vf widen_fp4(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
+    (void)in_bytes;
+    return widen_table(m, panel, first_column, wide, out, FP4);
+}
+static vf widen_iq4(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
+    (void)in_bytes;
+    return widen_table(m, panel, first_column, wide, out, IQ4);
+}
+
+INLINE void unpack_table(const matrix *m, const uint8_t *panel, int lane, float *out, const int which) {
+    const uint8_t *quants = table_quants(m, panel, which);
+    float d[LANES];
+    for (int c = 0; c < m->columns; c++) {
+        if (c % BLOCK == 0) vf_store(d, table_d(panel, c / BLOCK, which));
+        out[c] = d[lane] * (float)TABLE_VALUES[which][nibble_at(quants, lane, c)];
+    }
+}
+static void unpack_fp4(const matrix *m, const uint8_t *panel, int lane, float *out) { unpack_table(m, panel, lane, out, FP4); }
+static void unpack_iq4(const matrix *m, const uint8_t *panel, int lane, float *out) { unpack_table(m, panel, lane, out, IQ4); }
+
+// Out of the table's values (rows, columns) in bytes, and of d (rows, columns / 32) as floats: TableMatrix.
+INLINE void pack_table(const matrix *m, const void *const *parts, int row, uint8_t *panel, const int which) {
+    const int8_t *values = (const int8_t *)parts[0] + (int64_t)row * m->columns;
+    const float *d = (const float *)parts[1] + (int64_t)row * (m->columns / BLOCK);
+    uint8_t *quants = panel + table_head_bytes(m, which), place_of[256] = {0};
+    for (int i = 15; i >= 0; i--) place_of[(uint8_t)TABLE_VALUES[which][i]] = (uint8_t)i;
+    for (int b = 0; b < m->columns / BLOCK; b++, values += BLOCK, quants += BLOCK * LANES / 2) {
+        uint8_t pairs[BLOCK / 2];
+        uint32_t bits;
+        memcpy(&bits, &d[b], 4);
+        if (which == FP4) panel[b * LANES + row % LANES] = (uint8_t)(bits >> 23);
+        else ((uint16_t *)panel)[b * LANES + row % LANES] = half_of_float(d[b]);
+        for (int i = 0; i < BLOCK / 2; i++)
+            pairs[i] = (uint8_t)(place_of[(uint8_t)values[2 * i]] | place_of[(uint8_t)values[2 * i + 1]] << 4);
+        put_nibbles(quants, row % LANES, pairs, BLOCK);
+    }
+}
+static void pack_fp4(const matrix *m, const void *const *parts, int row, uint8_t *panel) { pack_table(m, parts, row, panel, FP4); }
+static void pack_iq4(const matrix *m, const void *const *parts, int row, uint8_t *panel) { pack_table(m, parts, row, panel, IQ4); }
