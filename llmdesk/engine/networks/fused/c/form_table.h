@@ -101,41 +101,35 @@ INLINE void table_block(const uint8_t *quants, vf d, const plane *planes, int bl
     }
 }
 
-INLINE void table_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums, const int which) {
+INLINE void table_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums,
+                         const int which) {
     const int blocks = m->columns / BLOCK;
     const uint8_t *quants = table_quants(m, panel, which);
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
-    for (int block = 0; block < blocks; block++, quants += BLOCK * LANES / 2)
-        table_block(quants, table_d(panel, block, which), planes, block, count, sums, which);
+    vf low_sums[PLANES];
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
+    for (int block = 0; block < blocks; block++, quants += BLOCK * LANES / 2) {
+        const vf d = table_d(panel, block, which);
+        table_block(quants, d, high, block, count, sums, which);
+        for (int p = 0; p < count; p++)
+            if (has_block(low[p].bits, block)) table_block(quants, d, low + p, block, 1, low_sums + p, which);
+    }
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
 }
-INLINE void fp4_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
-    table_blocks(m, panel, planes, count, sums, FP4);
+INLINE void fp4_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+    table_blocks(m, panel, high, low, count, sums, FP4);
 }
-INLINE void iq4_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
-    table_blocks(m, panel, planes, count, sums, IQ4);
+INLINE void iq4_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+    table_blocks(m, panel, high, low, count, sums, IQ4);
 }
 PLANES_FUNCTION(fp4_times_planes, fp4_all_blocks)
 PLANES_FUNCTION(iq4_times_planes, iq4_all_blocks)
 
-// The second plane of a row, where it has one.
-INLINE vf table_low(const matrix *m, const uint8_t *panel, const activations *a, int row, const int which) {
-    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
-    const uint8_t *quants = table_quants(m, panel, which);
-    const plane low = low_plane(a, row);
-    vf sum = vf_zero();
-    for (int i = 0; i < a->low_counts[row]; i++)
-        table_block(quants + (int64_t)blocks[i] * BLOCK * LANES / 2, table_d(panel, blocks[i], which), &low, blocks[i], 1, &sum, which);
-    return sum;
-}
-static vf fp4_low(const matrix *m, const uint8_t *panel, const activations *a, int row) { return table_low(m, panel, a, row, FP4); }
-static vf iq4_low(const matrix *m, const uint8_t *panel, const activations *a, int row) { return table_low(m, panel, a, row, IQ4); }
-
 static void few_fp4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, fp4_times_planes, fp4_low);
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, fp4_times_planes);
     else few_rows_fp4(m, panel, a, first, tokens, out);
 }
 static void few_iq4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low && IQ4_ACTIVATIONS & IN_PLANES) few_in_planes(m, panel, a, first, tokens, out, iq4_times_planes, iq4_low);
+    if (a->has_low && (IQ4_ACTIVATIONS & IN_PLANES) != 0) few_in_planes(m, panel, a, first, tokens, out, iq4_times_planes);
     else few_rows_iq4(m, panel, a, first, tokens, out);
 }
 

@@ -665,7 +665,7 @@ static void delta_products(walk *w, const rows *in, int layer_index, int with_z)
     PHASE(w, products + in->b->tokens * groups, {
         const int part = item - products;
         if (part < 0) product_item(&to_inputs, item, &e->pairs[w->thread]);
-        else score_experts(e->normed + (int64_t)(part / groups) * h, l->delta_gates, h, gates, part % groups * SCORES_PER_ITEM,
+        else score_experts(e->normed + (int64_t)(part / groups) * h, l->delta_gates, NULL, h, gates, part % groups * SCORES_PER_ITEM,
                            e->gates + (int64_t)(part / groups) * gates);
     });
     PHASE(w, in->b->tokens, delta_inputs(e, in->b, l, item));
