@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
 from llmdesk import paths
 from llmdesk.models import hub_access
@@ -141,24 +140,6 @@ def test_a_hostile_card_stays_text(hub: HubStandIn, window: Window) -> None:
     assert "<script>alert(1)</script>" in text
     assert "tracker.example" in text  # as words and address, not as a picture
     assert all("tracker" not in request.target for request in hub.requests)
-
-
-def test_the_wheel_scrolls_over_a_card(hub: HubStandIn, window: Window) -> None:
-    found = search(window, "owl-4b-gguf")
-    look(window, found, "acme/Owl-4B-GGUF")
-    assert found.view is not None
-    card = found.view.card
-    assert card is not None
-    window.qtbot.waitUntil(lambda: card.is_done)
-    bar = found.scroll_area.verticalScrollBar()
-    window.qtbot.waitUntil(lambda: bar.maximum() > 0)
-    text = next(view for segment in card.segments if (view := segment.document_view) is not None)
-    turn = QWheelEvent(
-        QPointF(5, 5), QPointF(text.viewport().mapToGlobal(QPoint(5, 5))), QPoint(), QPoint(0, -120),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(text.viewport(), turn)
-    assert bar.value() > 0
 
 
 def test_consent_is_explained_and_a_token_kept(hub: HubStandIn, window: Window, memory_keyring: MemoryKeyring) -> None:
