@@ -27,7 +27,7 @@ _OF_A_LIST += ["safetensors", "tags"]
 
 def search(query: Query) -> list[Found]:
     """Repositories whose names hold the words, the most fetched first. Raises DownloadError."""
-    filters = [query.format] if query.format != "any" else []
+    filters: list[str] = [query.format] if query.format != "any" else []
     filters += [f"license:{query.licence}"] if query.licence else []
     wanted = {"search": query.words, "sort": "downloads", "limit": query.limit, "expand": _OF_A_LIST}
     with explained(query.words):

@@ -243,11 +243,11 @@ class Connections:
             headers["Range"] = f"bytes={piece.begin}-{piece.begin + piece.size_bytes - 1}"
         http_get(
             self._url(transfer.file),
-            out,  # type: ignore[arg-type]
+            out,
             resume_size=piece.done_bytes,
             headers=headers,
             expected_size=piece.size_bytes,
-            tqdm_class=partial(_Bar, self._progress, piece.done_bytes),  # type: ignore[arg-type]
+            tqdm_class=partial(_Bar, self._progress, piece.done_bytes),
         )
 
     def _sends_parts(self, file: RemoteFile) -> bool:
@@ -267,12 +267,12 @@ class Connections:
     def _url(self, file: RemoteFile) -> str:
         from huggingface_hub import hf_hub_url
 
-        return hf_hub_url(self._repository, file.name, revision=self._commit, endpoint=self._api.endpoint)
+        return str(hf_hub_url(self._repository, file.name, revision=self._commit, endpoint=self._api.endpoint))
 
     def _headers(self) -> dict[str, str]:
         from huggingface_hub.utils import build_hf_headers
 
-        return build_hf_headers(library_name="llmdesk")
+        return dict(build_hf_headers(library_name="llmdesk"))
 
 
 def _pieces(partial: Path, file: RemoteFile, piece_bytes: int) -> list[_Piece]:
