@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import getpass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from llmdesk.commands.model_words import say_result, size_text, table
 
@@ -142,7 +143,7 @@ def _about(repository: Repository) -> str:
     return " · ".join(parts)
 
 
-def _line(found: Found, fit: str) -> tuple[str, ...]:
+def _line(found: Found, fit: str) -> tuple[str, str, str, str, str, str]:
     formats = ", ".join(name for name, has in (("GGUF", found.has_gguf), ("safetensors", found.has_safetensors)) if has)
     memory = {"fits": "fits", "tight": "tight", "too_large": "too large here"}.get(fit, "-")
     licence = (found.licence or "-") + (" (login)" if found.gated else "")
@@ -156,7 +157,7 @@ def _weights(weights: int) -> str:
     return f"{weights / 1e9:.1f} billion" if weights >= 1e9 else f"{weights / 1e6:.0f} million"
 
 
-def answers(args: argparse.Namespace, core: Core) -> dict[str, Any]:
+def answers(args: argparse.Namespace, core: Core) -> dict[str, Callable[[], int]]:
     """What each action does."""
     return {
         "search": lambda: search(args),
