@@ -87,6 +87,7 @@ def _transport(error: Exception) -> DownloadError:
         )
     if "Connect" in type(error).__name__:
         return DownloadError(
-            say("The hub cannot be reached."), say("Check the network, and HTTPS_PROXY if you need a proxy.")
+            say("The hub cannot be reached."),
+            say("Check the network, and HTTPS_PROXY (or hub.proxy in the settings) if you need a proxy."),
         )
     return DownloadError(say("The transfer broke off."), _AGAIN)
