@@ -25,6 +25,8 @@ from llmdesk.engine.backends.dispatch import DispatchingBackend
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine_choices import Choice
 from llmdesk.errors import LlmdeskError
+from llmdesk.models import hub_access
+from llmdesk.models.hub_access import HubAccess
 from llmdesk.services.live.resource_monitor import ResourceMonitor
 from llmdesk.services.live.stage import Stage
 from llmdesk.services.settings.definition import SETTINGS
@@ -69,7 +71,9 @@ class Core:
         self._chats_lock = threading.Lock()
         self._collections: Collections | None = None
         self._engine: threading.Thread | None = None
-        self._unsubscribe = self.settings.subscribe(lambda _: self._use_settings(), "engine")
+        self._subscriptions = [
+            self.settings.subscribe(lambda _: self._use_settings(), key) for key in ("engine", "hub")
+        ]
         self._use_settings()
 
     @property
@@ -118,9 +122,11 @@ class Core:
             self._engine.join()
         if self._chats is not None:
             self._chats.close()
-        self._unsubscribe()
+        for unsubscribe in self._subscriptions:
+            unsubscribe()
         self.settings.flush()
         engine_choices.use_settings({})
+        hub_access.use(HubAccess())
 
     def __enter__(self) -> Self:
         self.start_engine()
@@ -157,3 +163,4 @@ class Core:
         engine_choices.use_settings(
             {setting.variable: Choice(str(settings.value(setting.key)).lower(), setting.key) for setting in from_file}
         )
+        hub_access.use(HubAccess(**settings.values.hub.model_dump()))

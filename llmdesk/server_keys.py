@@ -6,8 +6,10 @@ cannot send it anywhere else. Any thread but the GUI's: the keyring may ask the 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
 from types import ModuleType
 from urllib.parse import urlsplit
 
@@ -69,6 +71,20 @@ def checked(key: str) -> str:
 def store(url: str, key: str) -> None:
     """Keep a key for this address in the keyring. Raises SetupError."""
     _in_keyring("set_password", origin(url), checked(key))
+
+
+def kept(url: str) -> str | None:
+    """What the keyring has for this address. Raises SetupError: it does not answer, or there is none."""
+    return _in_keyring("get_password", origin(url))
+
+
+@contextlib.contextmanager
+def advising(hint: str) -> Iterator[None]:
+    """Have what goes wrong in the block told with another hint, where the key is for something else than a server."""
+    try:
+        yield
+    except SetupError as error:
+        raise SetupError(error.user_message, hint) from error
 
 
 def forget(url: str) -> None:

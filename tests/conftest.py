@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from llmdesk import engine_choices
 from llmdesk.engine.backends import script
 from llmdesk.engine.generation import template_process
 from llmdesk.engine.serving import heap
+
+if TYPE_CHECKING:
+    from tests.memory_keyring import MemoryKeyring
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.update(LANGUAGE="en", LC_ALL="C.UTF-8")  # the words that tests look for are English
@@ -43,6 +47,19 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "llmdesk-home"
     monkeypatch.setenv("LLMDESK_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def memory_keyring() -> Iterator[MemoryKeyring]:
+    """A keyring that nobody else has, in place of the system's."""
+    import keyring
+
+    from tests.memory_keyring import MemoryKeyring
+
+    before, ring = keyring.get_keyring(), MemoryKeyring()
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(before)
 
 
 @pytest.fixture(autouse=True)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.commands import server_models
+from llmdesk.commands import hub_models, server_models
+from llmdesk.commands.model_words import ProgressLine, say_result, size_text, table
 
 if TYPE_CHECKING:
+    from llmdesk.core import Core
     from llmdesk.datatypes.model import ModelSpec
     from llmdesk.models.catalogue import Catalogue
 
-_MB = 1_000_000
 _CANCELLED = 130
 
 
@@ -32,16 +32,35 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
             "PATH",
             "remember a folder, a GGUF file, what Ollama or the hub keep, or a model on a server (its address)",
         ),
-        ("install", "ID", "fetch a model; Ctrl+C stops, the next time it goes on from there"),
+        (
+            "install",
+            "ID",
+            "fetch a model, or a repository of the hub (OWNER/NAME); Ctrl+C stops, the next time it goes on",
+        ),
         ("remove", "ID", "delete what was fetched, or forget a model that was added"),
+        (
+            "update",
+            "ID",
+            "fetch what the hub has of a fetched model by now; without an ID only say of which it has more",
+        ),
+        ("search", None, "search the hub by words, with filters"),
+        ("show", "OWNER/NAME", "what a repository of the hub has, and which form of it is recommended on this machine"),
+        ("login", None, "keep a token for the hub in the system's keyring"),
+        ("logout", None, "forget that token"),
     ):
         action = actions.add_parser(name, help=text, description=text)
         action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         action.set_defaults(action=name)
         if argument:
-            action.add_argument("target", metavar=argument)
+            action.add_argument("target", metavar=argument, nargs="?" if name == "update" else None)
         if name == "add":
             server_models.add_arguments(action)
+        elif name == "install":
+            action.add_argument("--file", default="", metavar="FILE", help="this GGUF file of the repository")
+        elif name == "show":
+            action.add_argument("--card", action="store_true", help="with its model card")
+        elif name == "search":
+            hub_models.add_search_arguments(action)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,34 +69,39 @@ def run(args: argparse.Namespace) -> int:
 
     core = Core()  # its settings say how much memory a model may take
     try:
-        return _run(args, core.catalogue)
+        return _run(args, core)
     finally:
         core.close()
 
 
-def _run(args: argparse.Namespace, catalogue: Catalogue) -> int:
+def _run(args: argparse.Namespace, core: Core) -> int:
+    if of_the_hub := hub_models.answers(args, core).get(args.action):
+        return of_the_hub()
+    catalogue = core.catalogue
     for problem in catalogue.problems:
         sys.stderr.write(f"llmdesk: {problem.user_message}\n")
-    if args.action == "add":
-        is_server = args.target.lower().startswith(("http://", "https://"))
-        spec = server_models.add(args, catalogue) if is_server else catalogue.add_path(Path(args.target))
-        return _say(args, f"Added {spec.title} as {spec.id}.", _as_dict(catalogue, spec))
-    if args.action == "install":
-        return _install(args, catalogue)
-    if args.action == "remove":
-        return _say(args, catalogue.remove(args.target), {"id": args.target, "removed": True})
-    return _list(args, catalogue)
-
-
-def _say(args: argparse.Namespace, text: str, data: dict[str, Any]) -> int:
-    sys.stdout.write((json.dumps(data, indent=2) if args.json else text) + "\n")
-    return 0
+    match args.action:
+        case "add":
+            is_server = args.target.lower().startswith(("http://", "https://"))
+            spec = server_models.add(args, catalogue) if is_server else catalogue.add_path(Path(args.target))
+            return say_result(args, f"Added {spec.title} as {spec.id}.", _as_dict(catalogue, spec))
+        case "install":
+            is_remote = "/" in args.target
+            return _install(
+                args, hub_models.add(args.target, args.file, catalogue) if is_remote else catalogue.get(args.target)
+            )
+        case "update":
+            return _update(args, catalogue)
+        case "remove":
+            return say_result(args, catalogue.remove(args.target), {"id": args.target, "removed": True})
+        case _:
+            return _list(args, catalogue)
 
 
 def _list(args: argparse.Namespace, catalogue: Catalogue) -> int:
     rows = [_as_dict(catalogue, spec) for spec in catalogue.specs()]
     problems = [problem.user_message for problem in catalogue.problems]
-    return _say(args, _table(rows), {"models": rows, "default": catalogue.default_id, "problems": problems})
+    return say_result(args, _table(rows), {"models": rows, "default": catalogue.default_id, "problems": problems})
 
 
 def _as_dict(catalogue: Catalogue, spec: ModelSpec) -> dict[str, Any]:
@@ -98,9 +122,11 @@ def _as_dict(catalogue: Catalogue, spec: ModelSpec) -> dict[str, Any]:
 def _table(rows: list[dict[str, Any]]) -> str:
     lines = [("ID", "TITLE", "FILES", "MEMORY", "PRECISION", "LICENCE")]
     for row in rows:
-        size = f"to fetch, {_size(row['download_bytes'])}" if row["download_bytes"] else "missing"
+        size = f"to fetch, {size_text(row['download_bytes'])}" if row["download_bytes"] else "missing"
         memory = (
-            ("" if row["memory_measured"] else "about ") + _size(row["memory_bytes"]) if row["memory_bytes"] else "-"
+            ("" if row["memory_measured"] else "about ") + size_text(row["memory_bytes"])
+            if row["memory_bytes"]
+            else "-"
         )
         memory += ", too large here" if row["memory_fit"]["kind"] == "too_large" else ""
         licence = row["licence"] + (" (login)" if row["gated"] else "")
@@ -109,57 +135,42 @@ def _table(rows: list[dict[str, Any]]) -> str:
         if row["server"]:
             files, memory, precision = f"on a server, {row['source']['location']}", "-", "-"
         lines.append((row["id"], row["title"], files, memory, precision, licence or "-"))
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+    return table(lines)
 
 
-def _size(size_bytes: int) -> str:
-    if size_bytes >= 1000 * _MB:
-        return f"{size_bytes / 1000 / _MB:.1f} GB"
-    return f"{size_bytes / _MB:.0f} MB"
-
-
-def _install(args: argparse.Namespace, catalogue: Catalogue) -> int:
-    from llmdesk.models.downloads import SpeedMeter
+def _install(args: argparse.Namespace, spec: ModelSpec, *, anew: bool = False) -> int:
     from llmdesk.models.fetch_control import FetchControl
     from llmdesk.models.fetching import fetch
 
-    spec = catalogue.get(args.target)
-    line = _ProgressLine(spec.title, SpeedMeter())
+    line = ProgressLine(spec.title)
     try:
-        path = fetch(spec, line.show, FetchControl())
+        path = fetch(spec, line.show, FetchControl(), anew=anew)
     except KeyboardInterrupt:
         line.end()
-        sys.stderr.write(f"Stopped. `llmdesk models install {spec.id}` goes on from here.\n")
+        sys.stderr.write(f"Stopped. `llmdesk models {args.action} {spec.id}` goes on from here.\n")
         return _CANCELLED
     except BaseException:
         line.end()
         raise
     line.end()
-    return _say(args, f"{spec.title} is on this machine: {path}", {"id": spec.id, "path": str(path)})
+    return say_result(args, f"{spec.title} is on this machine: {path}", {"id": spec.id, "path": str(path)})
 
 
-class _ProgressLine:
-    """Progress on stderr: one line that is rewritten on a terminal, else a line per tenth."""
+def _update(args: argparse.Namespace, catalogue: Catalogue) -> int:
+    """Without an id nothing is fetched."""
+    from llmdesk.models.fetch_control import FetchControl
+    from llmdesk.models.hub_search import commit_here, newer
 
-    def __init__(self, title: str, speed: Any) -> None:
-        self._title = title
-        self._speed = speed
-        self._terminal = sys.stderr.isatty()
-        self._shown_tenth = -1
-
-    def show(self, done_bytes: int, total_bytes: int) -> None:
-        bytes_per_s = self._speed.add(done_bytes)
-        percent = 100 * done_bytes // total_bytes if total_bytes else 0
-        text = f"{self._title}: {percent} %, {_size(done_bytes)} of {_size(total_bytes)}"
-        text += f", {bytes_per_s / _MB:.1f} MB/s" if bytes_per_s else ""
-        if self._terminal:
-            sys.stderr.write(f"\r\x1b[2K{text}")
-            sys.stderr.flush()
-        elif percent // 10 > self._shown_tenth:
-            sys.stderr.write(text + "\n")
-        self._shown_tenth = max(self._shown_tenth, percent // 10)
-
-    def end(self) -> None:
-        if self._terminal and self._shown_tenth >= 0:
-            sys.stderr.write("\n")
+    if args.target:
+        spec = catalogue.get(args.target)
+        if newer(spec, FetchControl()) is None:
+            return say_result(args, f"{spec.title} is as the hub has it.", {"id": spec.id, "newer": None})
+        return _install(args, spec, anew=True)
+    found = {spec: newer(spec, FetchControl()) for spec in catalogue.specs() if commit_here(spec)}
+    rows = [{"id": spec.id, "newer": dataclasses.asdict(new) if new else None} for spec, new in found.items()]
+    lines = [
+        f"{spec.id}: the hub has a newer one, of {new.updated}; `llmdesk models update {spec.id}` fetches it."
+        for spec, new in found.items()
+        if new
+    ]
+    return say_result(args, "\n".join(lines) or "All fetched models are as the hub has them.", {"models": rows})

@@ -50,7 +50,7 @@ class ModelSource:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One entry of models.toml. ``memory_bytes`` is the expected use after loading in the default precision."""
+    """One entry of models.toml, whose head explains each. ``memory_bytes``: after loading in the default precision."""
 
     id: str
     title: str
@@ -63,6 +63,9 @@ class ModelSpec:
     memory_measured: bool = False
     download_bytes: int = 0
     notes: str = ""
+    good_for: str = ""
+    thinks: bool = False
+    tools: bool = False
     purpose: Purpose = "chat"
     added_by_user: bool = False
 

@@ -132,6 +132,24 @@ class Catalogue:
             self.reload()
             return self.get(spec.id)
 
+    def add_remote(self, spec: ModelSpec) -> ModelSpec:
+        """Remember a model of the hub in the user's models.toml, under a free id made of its own.
+
+        An entry for the same files is given back as it is, whoever wrote it.
+        Raises CatalogueError: the user's file is broken or cannot be written, or cannot hold such an entry.
+        """
+        source = spec.source
+        with self._lock:
+            for known in self._specs.values():
+                if known.source.kind == "hub" and (known.source.location, known.source.filename) == (
+                    source.location, source.filename,
+                ):  # fmt: skip
+                    return known
+            spec = replace(spec, id=self._free_id(spec.id), added_by_user=True)
+            user_file.append(self._user, spec)
+            self.reload()
+            return self.get(spec.id)
+
     def add_server(self, url: str, served_model: str, api_key: str, context_tokens: int) -> ModelSpec:
         """Remember a model on a server in the user's models.toml; an entry for the same one is replaced.
 

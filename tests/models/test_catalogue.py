@@ -49,7 +49,11 @@ def test_shipped_models() -> None:
         "allenai/OLMo-2-0425-1B-Instruct",
         "allenai/Olmo-3-7B-Instruct",
         "allenai/OLMoE-1B-7B-0125-Instruct",
-        "Qwen/Qwen3-30B-A3B-Instruct-2507",
+        "ggml-org/SmolLM3-3B-GGUF",
+        "unsloth/Qwen3-4B-Instruct-2507-GGUF",
+        "Qwen/Qwen3-8B-GGUF",
+        "unsloth/Qwen3-30B-A3B-Instruct-2507-GGUF",
+        "unsloth/Qwen3-Coder-30B-A3B-Instruct-GGUF",
         "openai/gpt-oss-20b",
         "ibm-granite/granite-4.0-micro",
         "mistralai/Ministral-3-3B-Instruct-2512-GGUF",
@@ -60,6 +64,7 @@ def test_shipped_models() -> None:
         assert spec.download_bytes, spec.id
         assert spec.context_tokens >= (4096 if spec.purpose == "chat" else 256), spec.id
         assert spec.notes, spec.id
+        assert 1 < len(spec.good_for.split()) <= 4, spec.id
     assert {spec.id for spec in catalogue.specs() if spec.gated} == {"llama-3.2-1b", "gemma-3-1b"}
 
 

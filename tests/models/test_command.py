@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from llmdesk import paths
 from llmdesk.cli import main
 from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.models import places
+from tests.memory_keyring import MemoryKeyring
+from tests.models import hub_repositories
 from tests.models.builders import gguf, model_files, model_folder
 from tests.models.hub_stand_in import HubStandIn, serve
 
@@ -113,3 +116,62 @@ def test_install_stopped_with_ctrl_c_goes_on_the_next_time(tmp_path: Path) -> No
     assert json.loads(done.stdout) == {"id": "tiny", "path": str(places.install_dir(spec))}
     assert "100 %" in done.stderr
     assert hub.ranges()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubStandIn]:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "HF_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    with serve(hub_repositories.hub()) as stand_in:
+        monkeypatch.setenv("HF_ENDPOINT", stand_in.url)
+        yield stand_in
+
+
+def test_search_and_show(hub: HubStandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "search", "owl", "4b"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["REPOSITORY", "WEIGHTS", "FILES", "MEMORY", "LICENCE", "FETCHED"]
+    assert [line.split()[0] for line in lines[1:]] == ["acme/Owl-4B", "acme/Owl-4B-GGUF", "lab/Owl-4B-AWQ"]
+    assert "llama3.2 (login)" in lines[1]
+    assert "packed in a form" in lines[3]
+    assert main(["models", "search", "owl", "--fits", "--json", "--licence", "MIT"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"found": []}
+
+    assert main(["models", "show", "acme/Owl-0.6B-GGUF", "--card"]) == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[0] == "acme/Owl-0.6B-GGUF · apache-2.0 · 600 million"
+    (best,) = [line for line in told.splitlines() if "recommended here" in line]
+    assert best.startswith("Owl-0.6B-Q8_0.gguf")
+    assert told.endswith("# Small\n")
+
+
+def test_install_from_the_hub_and_update(hub: HubStandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "install", "acme/tiny", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "tiny"
+    assert main(["models", "update"]) == 0
+    assert "as the hub has them" in capsys.readouterr().out
+    hub.commit = "f" * 40
+    assert main(["models", "update"]) == 0
+    assert "`llmdesk models update tiny` fetches it" in capsys.readouterr().out
+    note = paths.models_dir() / "tiny" / ".commit"
+    assert note.read_text() != hub.commit  # nothing is taken unasked
+    assert main(["models", "update", "tiny"]) == 0
+    assert note.read_text() == hub.commit
+
+    assert main(["models", "install", "acme/Owl-0.6B-GGUF", "--file", "no.gguf"]) == 1
+    assert "has no file no.gguf" in capsys.readouterr().err
+
+
+def test_login_and_logout(
+    hub: HubStandIn, memory_keyring: MemoryKeyring, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "hf_secret")
+    assert main(["models", "login"]) == 0
+    assert "hf_secret" not in capsys.readouterr().out
+    assert main(["models", "search", "tiny"]) == 0
+    assert hub.requests[-1].headers["authorization"] == "Bearer hf_secret"
+    assert main(["models", "logout"]) == 0
+    assert memory_keyring.keys == {}
+    assert main(["models", "search", "tiny"]) == 0
+    assert "authorization" not in hub.requests[-1].headers

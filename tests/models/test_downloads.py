@@ -262,7 +262,8 @@ def test_altered_bytes_are_noticed_and_removed(hub: HubStandIn, downloader: Down
     hub.altered = True
     error = failure(downloader).error
     assert "checksum" in error.user_message
-    assert [path.name for path in places.staging_dir("tiny-1.7b").iterdir()] == [hub_fetch.COMMIT_FILE]
+    left = {path.name for path in places.staging_dir("tiny-1.7b").iterdir()}
+    assert all(name == hub_fetch.COMMIT_FILE or name.endswith(".part") for name in left)  # nothing passes for whole
     hub.altered = False
     assert run(downloader)[0] == DownloadFinished("tiny-1.7b")
 

@@ -9,10 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked
 
 from llmdesk import paths, server_keys
 from llmdesk.cli import main
@@ -23,6 +20,7 @@ from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.errors import SetupError
 from llmdesk.models.catalogue import Catalogue
 from tests.engine.engine_thread import Collector, request, running
+from tests.memory_keyring import MemoryKeyring
 from tests.remote.servers import Server, serving
 from tests.test_imports import heavy_packages_after
 
@@ -37,36 +35,6 @@ source = "server"
 location = "http://10.0.0.5:8000/v1/"
 served_model = "meta-llama/Llama-3.3-70B-Instruct"
 """
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring that forgets."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.keys: dict[tuple[str, str], str] = {}
-        self.is_locked = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.is_locked:
-            raise KeyringLocked("locked")
-        return self.keys.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.keys[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.keys[service, username]
-
-
-@pytest.fixture
-def memory_keyring() -> Iterator[MemoryKeyring]:
-    before, ring = keyring.get_keyring(), MemoryKeyring()
-    keyring.set_keyring(ring)
-    yield ring
-    keyring.set_keyring(before)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +142,7 @@ def test_a_locked_keyring(memory_keyring: MemoryKeyring) -> None:
 
 
 def test_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keyring
     from keyring.backends import fail
 
     before = keyring.get_keyring()

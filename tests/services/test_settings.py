@@ -117,6 +117,8 @@ def test_a_mistake_names_file_line_key_and_what_was_expected_and_the_rest_counts
         ("[model]\nidle_unload_s = -1\n", "line 2, key “model.idle_unload_s”: expected 0 or more"),
         ("[model]\nidle_unload_s = nan\n", "line 2, key “model.idle_unload_s”: expected a number"),
         ("[engine]\nmemory_limit_gb = inf\n", "line 2, key “engine.memory_limit_gb”"),
+        ('[hub]\nendpoint = "ftp://x"\n', "line 2, key “hub.endpoint”: expected an address as http://name:3128"),
+        ('[hub]\nproxy = "http://me:secret@x:1"\n', "line 2, key “hub.proxy”: expected an address"),
         ("[engine]\nthreads = [\n", "line 2: this is not TOML"),
     ],
 )

@@ -21,6 +21,7 @@ def open_everything(window: Window) -> list[Popover]:
         QCoreApplication.processEvents()
         for panel in window.main.findChildren(Popover):
             panel.close_panel()
+    _open_hub(window)
     panels = window.main.findChildren(Popover)
     for panel in panels:
         panel.close_panel()
@@ -34,7 +35,14 @@ def make_every_panel(window: Window) -> list[Popover]:
     _ = (main.picker, main.sampling_panel, main.settings_dialog, main.server_panel, main.shortcuts_panel)
     _ = (main.about_panel, tools.system_prompt, tools.context, tools.prompts._editor(), tools.prompts._form())
     main.action_table["palette"].trigger()
+    _open_hub(window)
     panels = main.findChildren(Popover)
     for panel in panels:
         panel.close_panel()
     return panels
+
+
+def _open_hub(window: Window) -> None:
+    """Without words nobody is asked."""
+    if window.desktop.models is not None:
+        window.main.picker.hub_requested.emit("")

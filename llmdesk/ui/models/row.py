@@ -20,6 +20,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.row_words import LINE_GAP_PX, RowWords, facts_text, shown_precision, words_height
 from llmdesk.ui.models.speed_words import can_be_synthetic, speed_line
+from llmdesk.ui.models.uses import use_text
 
 _FIT_COLORS = {"fits": "secondary", "tight": "warning", "too_large": "bad"}
 _MARGINS_PX = (12, 10, 8, 10)
@@ -84,19 +85,28 @@ class ModelRow(QWidget):
             self.update()
 
     def show_entry(
-        self, entry: Entry, *, is_current: bool, model: ModelInMemory | None = None, book: SpeedBook | None = None
+        self,
+        entry: Entry,
+        *,
+        is_current: bool,
+        model: ModelInMemory | None = None,
+        book: SpeedBook | None = None,
+        is_recommended: bool = False,
     ) -> None:
         """Fill the row; ``model`` if it is in memory. A question or a running download stays."""
         self.entry, self.model = entry, model
         facts, fit = facts_text(entry, model), told(entry.fit.text)
         speed = speed_line(entry, shown_precision(entry, model), book)
-        self.words.show_words(entry.spec.title, facts, fit, _FIT_COLORS[entry.fit.kind], speed, entry.spec.notes)
+        spec = entry.spec
+        use = use_text(spec.good_for)
+        self.words.show_words(spec.title, facts, fit, _FIT_COLORS[entry.fit.kind], speed, spec.notes, use)
         self.measure.setVisible(not entry.is_installed and can_be_synthetic(entry) and not speed.is_measured)
-        self._state.setVisible(is_current)
+        self._state.setText(tr("In use") if is_current else tr("recommended here"))
+        self._state.setVisible(is_current or is_recommended)
         if not self._is_busy:
             self.button.set_text(_button_text(entry))
         self.button.setVisible(not is_current or self._is_busy)
-        self.setAccessibleName(f"{entry.spec.title}, {facts}. {fit}. {speed.text}")
+        self.setAccessibleName(f"{', '.join(filter(None, (spec.title, use, facts)))}. {fit}. {speed.text}")
 
     def ask(self, question: str, answers: Sequence[Action]) -> None:
         """Put a question under the facts; each answer closes it, then does its work."""

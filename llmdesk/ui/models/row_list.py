@@ -45,6 +45,7 @@ class RowList(QWidget):
         self._current_id = self._selected_id = ""
         self._in_memory: dict[str, ModelInMemory] = {}
         self._book: SpeedBook | None = None
+        self._recommended_id = ""
         self._is_arranging = False
         scroll.verticalScrollBar().valueChanged.connect(self._fill)
         theme.changed.connect(self.restyle)
@@ -93,6 +94,7 @@ class RowList(QWidget):
             gone.hide()
             gone.deleteLater()
         self._current_id = current_id
+        self._recommend()
         for model_id in self._rows:
             self._fill_row(model_id)
 
@@ -112,6 +114,7 @@ class RowList(QWidget):
     def show_book(self, book: SpeedBook) -> None:
         """What is known of speeds and fidelity now."""
         self._book = book
+        self._recommend()
         for model_id in self._rows:
             self._fill_row(model_id)
 
@@ -174,8 +177,14 @@ class RowList(QWidget):
     def _fill_row(self, model_id: str) -> None:
         is_current = model_id == self._current_id
         self._rows[model_id].show_entry(
-            self._entries[model_id], is_current=is_current, model=self._in_memory.get(model_id), book=self._book
-        )
+            self._entries[model_id], is_current=is_current, model=self._in_memory.get(model_id), book=self._book,
+            is_recommended=model_id == self._recommended_id,
+        )  # fmt: skip
+
+    def _recommend(self) -> None:
+        from llmdesk.services.bench.recommended import recommended  # with the first rows
+
+        self._recommended_id = recommended(self._entries.values(), self._book)
 
     def _arrange(self) -> None:
         """Where each row stands, without making any."""

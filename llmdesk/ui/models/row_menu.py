@@ -1,6 +1,6 @@
 """The menu of a row of the picker: other precisions, measuring, unloading, removal (GUI thread only).
 
-Each action's data is (what, model id, precision): "load", "speed", "fidelity", "unload" or "remove".
+Each action's data is (what, model id, precision): "load", "speed", "fidelity", "unload", "update" or "remove".
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ def fill(menu: Menu, entry: Entry, model: ModelInMemory | None, book: SpeedBook 
         size = tr("Unload, and free {size}", size=size_text(model.memory_bytes))
         menu.addSeparator()
         _add(menu, size if model.memory_bytes else tr("Unload"), "unload", model_id)
+    if entry.is_fetched and entry.spec.source.kind == "hub":
+        menu.addSeparator()
+        _add(menu, tr("Look for a newer version…"), "update", model_id)
     if entry.spec.added_by_user or entry.is_fetched:
         menu.addSeparator()
         _add(

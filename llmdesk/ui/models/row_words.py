@@ -18,6 +18,7 @@ from llmdesk.ui.models.speed_words import SpeedLine
 
 LINE_GAP_PX = 3
 _LEAST_WORDS_PX = 60
+_BESIDE_PX = 10
 
 
 class RowWords(QWidget):
@@ -27,7 +28,7 @@ class RowWords(QWidget):
         super().__init__()
         self._theme = theme
         self._lines: list[tuple[str, str]] = []
-        self._notes = ""
+        self._notes = self._good_for = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.restyle)
 
@@ -41,8 +42,11 @@ class RowWords(QWidget):
         """What the tool tip says besides what is cut."""
         return self._notes
 
-    def show_words(self, title: str, facts: str, fit: str, fit_color: str, speed: SpeedLine, notes: str) -> None:
-        """``notes`` are for the tool tip."""
+    def show_words(
+        self, title: str, facts: str, fit: str, fit_color: str, speed: SpeedLine, notes: str, good_for: str = ""
+    ) -> None:
+        """``notes`` are for the tool tip; what it is ``good_for`` stands behind the title, as far as there is room."""
+        self._good_for = good_for
         self._lines = [(title, "text"), (facts, "secondary"), (fit, fit_color), (speed.text, speed.color)]
         self._notes = "\n\n".join(filter(None, (notes, speed.explanation)))
         self.update()
@@ -78,7 +82,18 @@ class RowWords(QWidget):
             painter.setPen(self._theme.color(color))
             elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(QPointF(0, top + metrics.ascent()), elided)
+            if not top and self._good_for:
+                self._draw_beside(painter, metrics.horizontalAdvance(elided), metrics.ascent())
             top += metrics.height() + self._theme.px(LINE_GAP_PX)
+
+    def _draw_beside(self, painter: QPainter, left: float, baseline: float) -> None:
+        """What the model is good for, behind its title."""
+        left += self._theme.px(_BESIDE_PX)
+        font = self._theme.font("small")
+        text = QFontMetricsF(font).elidedText(self._good_for, Qt.TextElideMode.ElideRight, self.width() - left)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("secondary"))
+        painter.drawText(QPointF(left, baseline), text)
 
 
 def words_height(theme: Theme) -> int:
@@ -106,6 +121,8 @@ def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
         parts.append(_memory_text(model))
     elif entry.is_installed:
         parts.append(tr("on this machine"))
+    elif entry.is_begun:
+        parts.append(tr("partly fetched"))
     elif spec.download_bytes:
         parts.append(tr("{size} to fetch", size=size_text(spec.download_bytes)))
     else:
@@ -114,6 +131,7 @@ def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
         parts.append(spec.licence)
     if spec.gated:
         parts.append(tr("needs a login"))
+    parts += [words for words, is_so in ((tr("thinks"), spec.thinks), (tr("calls tools"), spec.tools)) if is_so]
     return "  ·  ".join(parts)
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.downloads import Downloader
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.download_controller import DownloadController
 from llmdesk.ui.models.library_controller import LibraryController
@@ -20,6 +21,8 @@ from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
 from llmdesk.ui.threads.background import Background
 
 if TYPE_CHECKING:
+    from llmdesk.datatypes.model import ModelSpec
+    from llmdesk.ui.hub.hub_controller import HubController
     from llmdesk.ui.shell.desktop import Desktop
 
 
@@ -36,7 +39,11 @@ class ModelRoom(QObject):
         self.library = LibraryController(window.picker, window.notice, models, sessions, background, catalogue)
         self.regenerate = RegenerateMenu(desktop.theme, window.chat, desktop.chat, models, background, catalogue)
         self.downloader = Downloader()
-        downloads = DownloadController(window.picker, window.notice, models, self.downloader, bridge)
+        downloads = self._downloads = DownloadController(
+            window.picker, window.notice, models, self.downloader, bridge, background
+        )
+        self.hub = Late(partial(self._make_hub, desktop, background, catalogue))
+        window.picker.hub_requested.connect(self._open_hub)
         downloads.told.connect(window.status_line.show_download)
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)
@@ -50,6 +57,32 @@ class ModelRoom(QObject):
         bridge.model_status.connect(models.on_model_status)
         runner.subscribe(bridge.post)
         runner.subscribe_models(lambda found: bridge.run(partial(models.on_models_in_memory, found)))
+
+    @Slot(str)
+    def _open_hub(self, words: str) -> None:
+        self._window.picker.close_panel()
+        self.hub().open(self._window.top_bar.pill, words)
+
+    def _make_hub(self, desktop: Desktop, background: Background, catalogue: Catalogue) -> HubController:
+        from llmdesk.ui.hub.hub_controller import HubController
+        from llmdesk.ui.hub.hub_panel import HubPanel
+
+        panel = HubPanel(desktop.theme, self._window)
+        return HubController(panel, catalogue, desktop.settings, background, partial(self._fetch, desktop))
+
+    def _fetch(self, desktop: Desktop, spec: ModelSpec) -> None:
+        """Once it is in the list."""
+        picker = self._window.picker
+
+        def start() -> None:
+            if (row := picker.row(spec.id)) is not None and row.entry.is_installed:
+                row.ask(tr("It is on this machine already."), [])
+            else:
+                self._downloads.start(spec)
+            QTimer.singleShot(0, picker, lambda: picker.list.reveal(spec.id))  # once the row has its new height
+
+        self.models.listed.connect(start, Qt.ConnectionType.SingleShotConnection)
+        desktop.open_picker()
 
     @Slot()
     def _on_model_changed(self) -> None:

@@ -57,10 +57,10 @@ def press(window: Window, text: str) -> None:
 
 
 def test_fetching_asks_shows_bytes_and_ends_in_use(hub: HubStandIn, window: Window) -> None:
-    hub.pause_s = 0.01
+    hub.pause_s = 0.03
     window.open_picker()
     window.qtbot.mouseClick(row(window).button, Qt.MouseButton.LeftButton)
-    assert row(window).message == "Fetch 3 MB from huggingface.co? Licence: MIT."
+    assert row(window).message == f"Fetch 3 MB from {hub.url.removeprefix('http://')}? Licence: MIT."
     seen: list[str] = []
     press(window, "Fetch")
     window.qtbot.waitUntil(
@@ -68,6 +68,7 @@ def test_fetching_asks_shows_bytes_and_ends_in_use(hub: HubStandIn, window: Wind
         timeout=_TIMEOUT_MS,
     )
     assert any(" of 3 MB" in text for text in seen)
+    assert any(text.endswith(" left") for text in seen)
     window.qtbot.waitUntil(lambda: row(window).entry.is_installed)
     assert "Fetching" not in window.main.status_line.text
 
@@ -88,11 +89,31 @@ def test_a_download_can_be_stopped_and_taken_up_again(hub: HubStandIn, window: W
     assert row(window).button.text() == "Cancel"
     window.qtbot.mouseClick(row(window).button, Qt.MouseButton.LeftButton)
     window.qtbot.waitUntil(lambda: "Stopped" in row(window).message, timeout=_TIMEOUT_MS)
+    window.main.picker.close_panel()
+    window.open_picker()
+    assert "partly fetched" in row(window).words.texts[1]
 
     hub.pause_s = 0.0
     window.main.picker.chosen.emit("tiny")
     press(window, "Fetch")
     window.qtbot.waitUntil(lambda: "is on this machine" in row(window).message, timeout=_TIMEOUT_MS)
+
+
+def test_the_next_one_waits_and_says_for_what(hub: HubStandIn, window: Window, catalogue_file: Path) -> None:
+    with catalogue_file.open("a", encoding="utf-8") as file:
+        file.write(_ENTRY.replace("tiny", "later", 1).replace("Tiny", "Later"))
+    hub.pause_s = 0.05
+    window.open_picker()
+    window.main.picker.chosen.emit("tiny")
+    press(window, "Fetch")
+    later = window.main.picker.row("later")
+    assert later is not None
+    window.main.picker.chosen.emit("later")
+    next(button for button in later.answers() if button.text() == "Fetch").click()
+    assert later.message == "Waits until Tiny is fetched."
+    hub.pause_s = 0.0
+    window.qtbot.waitUntil(lambda: later.entry.is_installed, timeout=_TIMEOUT_MS)
+    assert (paths.models_dir() / "tiny" / "model.safetensors").exists()
 
 
 def test_a_failed_download_says_why_and_can_be_tried_again(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:

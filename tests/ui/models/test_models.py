@@ -15,6 +15,7 @@ from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.errors import NotEnoughMemory
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.ui.kit import files
+from llmdesk.ui.models import uses
 from llmdesk.ui.models.row import ModelRow
 from tests.models import builders
 from tests.ui.conftest import Window
@@ -314,3 +315,8 @@ def test_a_failed_load_that_was_read_gives_way_to_the_model_in_use(window: Windo
 
     assert window.main.top_bar.pill.text() == "Alpha"
     assert window.main.notice.key == ""
+
+
+def test_what_the_catalogues_models_are_good_for_is_known_to_translators() -> None:
+    assert {spec.good_for for spec in Catalogue.load().specs() if not spec.added_by_user} <= set(uses._uses())
+    assert uses.use_text("words of my own") == "words of my own"
