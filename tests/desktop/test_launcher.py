@@ -51,8 +51,8 @@ def test_install_writes_entry_icons_and_launcher(home: Path) -> None:
     assert launcher.read_bytes() == entry.read_bytes()
     assert all(os.access(file, os.X_OK) for file in (entry, launcher))
     keys = entry_keys(entry)
-    assert keys["Exec"].endswith(" %f")
-    assert keys["MimeType"] == "application/x-gguf;"
+    assert keys["Exec"].endswith(" %u")
+    assert keys["MimeType"] == "application/x-gguf;application/x-llmdesk-chats+json;x-scheme-handler/llmdesk;"
     assert keys["Icon"] == paths.APP_ID
     assert keys["Terminal"] == "false"
     assert Path(keys["TryExec"]).is_absolute()

@@ -230,6 +230,26 @@ class AppearanceGroup(Group):
     )
 
 
+class DesktopGroup(Group):
+    """``[desktop]``"""
+
+    tray: bool = _setting(
+        False, "An icon beside the clock; llmdesk goes on there when its window is closed, until it is quit."
+    )
+    at_login: bool = _setting(False, "llmdesk starts when you log in; without a window where it has an icon.")
+    notifications: bool = _setting(
+        True, "The desktop tells when a long answer or a download ends while another window is in front."
+    )
+
+
+class UpdatesGroup(Group):
+    """``[updates]``"""
+
+    look: bool = _setting(
+        False, "Once a day llmdesk looks whether there is a newer version, and tells; nothing is installed by itself."
+    )
+
+
 class Values(Group):
     """All settings in force: plain, frozen data."""
 
@@ -242,6 +262,8 @@ class Values(Group):
     collections: CollectionsGroup = CollectionsGroup.model_construct()
     server: ServerGroup = ServerGroup.model_construct()
     appearance: AppearanceGroup = AppearanceGroup.model_construct()
+    desktop: DesktopGroup = DesktopGroup.model_construct()
+    updates: UpdatesGroup = UpdatesGroup.model_construct()
 
 
 @dataclass(frozen=True, slots=True)

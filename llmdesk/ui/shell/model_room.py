@@ -16,6 +16,7 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.download_controller import DownloadController
 from llmdesk.ui.models.library_controller import LibraryController
 from llmdesk.ui.models.model_controller import ModelController
+from llmdesk.ui.shell.presence import presence_of
 from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
 from llmdesk.ui.threads.background import Background
 
@@ -38,6 +39,7 @@ class ModelRoom(QObject):
         self.downloader = Downloader()
         downloads = DownloadController(window.picker, window.notice, models, self.downloader, bridge)
         downloads.told.connect(window.status_line.show_download)
+        presence_of(desktop).follow_downloads(downloads)
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)
         models.status_shown.connect(desktop.chat.on_model_status)
