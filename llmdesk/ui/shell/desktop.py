@@ -134,8 +134,8 @@ class Desktop(QObject):
         if is_hidden:
             self.engine.start()
             self.serving.start_with_window()
-            return
-        self.window.show()
+        else:
+            self.window.show()
         self.window.chat.setFocus()
 
     @property

@@ -133,4 +133,6 @@ def _answer_words(change: AnswerEnded) -> str:
         return tr("An answer ended with an error.")
     stats = event.stats
     took_s = stats.queue_s + stats.prefill_s + stats.decode_s
-    return tr("The answer is there: {tokens} tokens in {time} s.", tokens=stats.new_tokens, time=digits(took_s, ".0f"))
+    return tr(
+        "The answer is there: {tokens:,} tokens in {time} s.", tokens=stats.new_tokens, time=digits(took_s, ".0f")
+    )

@@ -173,13 +173,13 @@ def test_a_long_answer_is_told_while_nobody_looks(
 def test_short_ones_and_those_that_are_seen_are_not(
     window: Window, told: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.main.hide()
-    window.ask("short")
-    window.main.show()
     window.main.activateWindow()
     window.qtbot.waitUntil(window.main.isActiveWindow)
-    monkeypatch.setattr(presence, "LONG_ANSWER_S", 0.0)
-    window.ask("seen")
+    with monkeypatch.context() as patch:
+        patch.setattr(presence, "LONG_ANSWER_S", 0.0)
+        window.ask("seen")
+    window.main.hide()
+    window.ask("short")
     assert told == []
 
 
