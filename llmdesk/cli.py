@@ -101,7 +101,11 @@ def _parse(argv: list[str]) -> argparse.Namespace:
         importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.open_file and args.run is not _run_window:
+        # On Windows a link with quotes in it could bring words of its own behind itself.
+        parser.error("--open opens the window, and goes with no command")
+    return args
 
 
 def _opened(argv: list[str]) -> list[str]:

@@ -95,7 +95,7 @@ def program_removal() -> str:
     home = Path(sys.executable).resolve().parent.parent
     if (home / "bin" / "llmdesk-gui").exists() and not (home / "pyvenv.cfg").exists():
         return f"delete the folder {home}"
-    if sys.platform == "win32" and (uninstaller := Path(sys.executable).parent / "uninstall.exe").exists():
+    if sys.platform == "win32" and (uninstaller := Path(sys.executable).parents[1] / "uninstall.exe").exists():
         return f"Settings, Apps, llmdesk (or {uninstaller})"
     return "pipx uninstall llmdesk" if "pipx" in home.parts else "pip uninstall llmdesk"
 
