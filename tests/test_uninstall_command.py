@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk import cli, paths
+from llmdesk import cli, paths, server_keys
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.services import autostart, desktop_entry
 from llmdesk.services.chats.store import ChatStore
 from tests.services.chats.transfer.trees import simple_chat
@@ -59,9 +60,14 @@ def test_models_can_stay(user: Path, private_home: Path) -> None:
     assert "data/models/a-model/weights.gguf" in contents(private_home)
 
 
-def test_everything_can_go(user: Path, private_home: Path) -> None:
+def test_everything_can_go(user: Path, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+    monkeypatch.setattr(server_keys, "forget", forgotten.append)
+    Catalogue.load().add_server("http://10.0.0.5:8000/v1", "org/big", "keyring", 8192)
+    Catalogue.load().add_server("http://10.0.0.6:8000/v1", "org/open", "", 8192)
     assert cli.main(["uninstall", "--yes", "--everything"]) == 0
     assert not private_home.exists()
+    assert forgotten == ["http://10.0.0.5:8000/v1"]
 
 
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("\n", 1), ("y\n", 0)])

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from llmdesk import paths
+from llmdesk import paths, server_keys
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.services import autostart, desktop_entry, systemd_unit
 
 _LOCKS = ("window.lock", ".settings.toml.lock")
@@ -72,7 +73,10 @@ def remove(*, with_models: bool) -> tuple[str, ...]:
 
 
 def remove_everything() -> None:
-    """What the user made, too. Raises OSError."""
+    """What the user made, too, and keys for servers in the keyring. Raises OSError."""
+    for spec in Catalogue.load().specs():
+        if spec.source.api_key == server_keys.KEYRING:
+            server_keys.forget(spec.source.location)
     for folder in (paths.data_dir(), paths.config_dir()):
         _delete(folder)
 

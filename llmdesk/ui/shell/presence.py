@@ -42,7 +42,7 @@ class Presence(QObject):
         self._is_fetching = False
         self._started_s: dict[str, float] = {}
         desktop.started.connect(self.icon.begin)
-        desktop.window.closed.connect(self.icon.close)
+        desktop.window.closed.connect(self._end)
         desktop.sessions.subscribe(self._on_change)
         desktop.bridge.model_status.connect(self._on_model_status)
         desktop.settings.subscribe(self._on_at_login, "desktop.at_login", desktop.bridge.run)
@@ -68,6 +68,11 @@ class Presence(QObject):
         app.alert(window)
         if self._desktop.settings.values.desktop.notifications:
             self.notifier.tell(kind, "llmdesk", text)
+
+    @Slot()
+    def _end(self) -> None:
+        self.icon.close()
+        self._show_progress(-1.0)
 
     # -- answers ------------------------------------------------------------------------------------------------------
 

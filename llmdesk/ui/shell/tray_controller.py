@@ -54,10 +54,9 @@ class TrayController(QObject):
 
     def stays_hidden(self) -> bool:
         """Whether the window, if it is closed now, only hides; not where nobody could bring it back."""
-        window = self._desktop.window
         app = QGuiApplication.instance()
         is_session_ending = isinstance(app, QGuiApplication) and app.isSavingSession()
-        if self.tray is None or not self.tray.can_be_seen or window.action_table.is_locked or is_session_ending:
+        if self.tray is None or not self.tray.can_be_seen or self._is_locked or is_session_ending:
             return False
         if not self._was_told:
             self._was_told = True
@@ -92,7 +91,7 @@ class TrayController(QObject):
         tray = self.tray = Tray(self)
         tray.show_requested.connect(desktop.window.come_forward)
         tray.unload_requested.connect(self._unload)
-        tray.server_switched.connect(desktop.serving.switch)
+        tray.server_switched.connect(self._switch_server)
         tray.quit_requested.connect(desktop.window.quit)
         desktop.serving.told.connect(tray.show_server)
         tray.show_server(desktop.server.status)
@@ -111,8 +110,18 @@ class TrayController(QObject):
     def _unload(self) -> None:
         """All of them, each after the answers that it gives; the next question loads its model again."""
         runner = self._desktop.core.runner
-        for model in runner.models_in_memory:
+        for model in () if self._is_locked else runner.models_in_memory:
             runner.unload(model.model_id)
+
+    @Slot(bool)
+    def _switch_server(self, on: bool) -> None:
+        if not self._is_locked:
+            self._desktop.serving.switch(on)
+
+    @property
+    def _is_locked(self) -> bool:
+        """True for a stand's visitors."""
+        return self._desktop.window.action_table.is_locked
 
     @Slot()
     def _look(self) -> None:

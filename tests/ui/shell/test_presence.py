@@ -84,6 +84,23 @@ def test_it_switches_the_server(window: Window) -> None:
     window.qtbot.waitUntil(lambda: not tray.serve.isChecked())
 
 
+def test_a_stands_visitors_change_nothing_there(window: Window, with_place: None) -> None:
+    tray = tray_of(window)
+    window.wait_ready()
+    window.main.action_table.set_locked(True)
+    tray.unload.trigger()
+    tray.serve.trigger()
+    window.main.may_close = lambda: False
+    window.main.close()
+    tray.quit.trigger()
+    window.qtbot.wait(100)
+    assert window.main.isVisible()
+    assert window.desktop.server.status.state == "off"
+    assert window.desktop.core.runner.models_in_memory
+    window.main.action_table.set_locked(False)
+    window.main.may_close = lambda: True
+
+
 def test_closing_hides_and_quitting_ends(window: Window, with_place: None) -> None:
     tray = tray_of(window)
     ends: list[int] = []
