@@ -193,10 +193,11 @@ def _refresh_caches() -> None:
 
 
 def _trust(launcher: Path) -> None:
-    """What the user's "Allow launching" would note: GNOME's mark, and Xfce's, which is of the file's contents."""
+    """What the user's "Allow launching" would note: GNOME's mark, LXQt's, and Xfce's, which is of the contents."""
     checksum = hashlib.sha256(launcher.read_bytes()).hexdigest()
-    for mark, value in (("metadata::trusted", "true"), ("metadata::xfce-exe-checksum", checksum)):
-        _run_if_there("gio", "set", "-t", "string", str(launcher), mark, value)
+    marks = {"trusted": "true", "trust": "true", "xfce-exe-checksum": checksum}
+    for mark, value in marks.items():
+        _run_if_there("gio", "set", "-t", "string", str(launcher), f"metadata::{mark}", value)
 
 
 def _run_if_there(program: str, *arguments: str) -> None:

@@ -99,6 +99,7 @@ def test_xfce_and_gnome_are_told_what_their_question_would_note(home: Path, monk
     checksum = hashlib.sha256(launcher.read_bytes()).hexdigest()
     assert told.read_text().splitlines() == [
         f"set -t string {launcher} metadata::trusted true",
+        f"set -t string {launcher} metadata::trust true",
         f"set -t string {launcher} metadata::xfce-exe-checksum {checksum}",
     ]
 

@@ -62,7 +62,7 @@ class Presence(QObject):
     def tell(self, kind: str, text: str) -> None:
         """Through the desktop, unless somebody looks at the window."""
         window, app = self._desktop.window, QApplication.instance()
-        is_seen = window.isVisible() and not window.isMinimized() and window.isActiveWindow()
+        is_seen = window.isVisible() and not window.isMinimized() and QApplication.activeWindow() is not None
         if is_seen or window.action_table.is_locked or not isinstance(app, QApplication):
             return
         app.alert(window)

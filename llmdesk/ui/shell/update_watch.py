@@ -28,7 +28,7 @@ _A_DAY_S = 86_400.0
 class UpdateWatch(QObject):
     """Off unless ``updates.look`` is on. What it finds is fetched after a click, and installed by nobody but the user.
 
-    A look that fails says nothing: tomorrow is another one.
+    A look that fails says nothing; an hour later is another one.
     """
 
     def __init__(self, desktop: Desktop) -> None:
