@@ -94,16 +94,16 @@ class Archive:
 def opened(file: Path) -> Iterator[Archive]:
     """Raises BackupError: it is not there, no backup, damaged, of a newer version, or holds what does not belong."""
     name = file.name
-    try:
-        with _readable(name), zipfile.ZipFile(file) as archive:
-            found = _list_of(archive, name)
-            _check(archive, found, name)
-            yield Archive(archive, found, name)
-    except OSError as error:
-        if error.filename is None or Path(error.filename) != file:
-            raise
-        reason = error.strerror or str(error)
-        raise BackupError(say("{name} cannot be read: {reason}.", name=name, reason=reason)) from error
+    with contextlib.ExitStack() as stack:
+        try:
+            with _readable(name):
+                archive = stack.enter_context(zipfile.ZipFile(file))
+                found = _list_of(archive, name)
+                _check(archive, found, name)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise BackupError(say("{name} cannot be read: {reason}.", name=name, reason=reason)) from error
+        yield Archive(archive, found, name)
 
 
 def damaged(name: str) -> BackupError:
@@ -137,11 +137,7 @@ def _check(archive: zipfile.ZipFile, found: BackupList, name: str) -> None:
     """That it holds what the list says, each once, and nothing that could go anywhere else or grow without end."""
     infos = archive.infolist()
     names = [info.filename for info in infos if info.filename != LIST]
-    if (
-        len(names) > _MOST_PARTS
-        or len(names) != len(infos) - 1
-        or len({each.casefold() for each in names}) != len(names)
-    ):
+    if len(names) > _MOST_PARTS or len(names) != len(infos) - 1 or len(set(names)) != len(names):
         raise damaged(name)
     for each in (*names, *found.parts):
         if not contents.belongs(each):

@@ -16,14 +16,13 @@ _FILES = (
     "config/settings.toml",
     "config/models.toml",
     "config/window.ini",
-    "config/server-keys.json",
-    "config/stand-pin.json",
     "data/benchmarks.jsonl",
     "data/chat-speeds.json",
 )
+# Not who may use the server, nor the stand's PIN: whoever gives somebody a backup must not get a key with it.
 _FOLDERS = ("config/prompts", "data/recordings")
 """With the files that lie in them, not with folders below."""
-_PLAIN = re.compile(r"[^\x00-\x1f\x7f<>:\"/\\|?*]{1,200}")
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f<>:\"/\\|?*\ud800-\udfff]{1,200}")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)  # names that Windows gives to devices
 
 

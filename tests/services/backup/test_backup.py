@@ -96,6 +96,20 @@ def test_all_of_it_comes_back_in_another_home(backup: Path, move_in: Callable[[]
     assert not [name for name in files_of(new) if ".restore-" in name or ".backup-" in name]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names as Linux has them")
+def test_odd_names_are_no_hindrance(home: Path, tmp_path: Path, move_in: Callable[[], Path]) -> None:
+    prompts = paths.config_dir() / "prompts"
+    for name in ("Same.toml", "same.toml", os.fsdecode(b"\xff.toml"), "con.toml", "two\nlines.toml"):
+        (prompts / name).write_text(ascii(name))
+    (prompts / "link.toml").symlink_to(tmp_path / "secret")
+    (tmp_path / "secret").write_text("secret")
+    write_backup(tmp_path / "b.zip")
+    new = move_in()
+    restore(tmp_path / "b.zip")
+    found = sorted(path.name for path in (new / "config/prompts").iterdir())
+    assert found == ["Same.toml", "fünf.toml", "same.toml"]  # what other systems could not have stays where it is
+
+
 def test_models_come_along_if_they_are_asked_for(home: Path, tmp_path: Path, move_in: Callable[[], Path]) -> None:
     before = files_of(paths.models_dir())
     write_backup(tmp_path / "b.zip", with_models=True)
@@ -229,6 +243,8 @@ TRICKS = [
     "config/prompts/trailing.",
     "config/prompts/new\nline.toml",
     "config/unknown.toml",
+    "config/server-keys.json",
+    "config/stand-pin.json",
     "data/models/only-a-file",
     "data/models/x/../../../evil",
     "cache/converted/x",
