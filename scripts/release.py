@@ -42,7 +42,7 @@ def signed(release: str, file: Path) -> str:
 
 def files(folder: Path, url: str) -> list[dict[str, str | int]]:
     """What of a folder can be published, below an address."""
-    found = []
+    found: list[dict[str, str | int]] = []
     for path in sorted(folder.iterdir()):
         kind = next((kind for suffix, kind in KINDS.items() if path.name.endswith(suffix)), "")
         if kind:

@@ -37,7 +37,7 @@ class Tray(QObject):
         self.menu.addSeparator()
         self.open = self._add(tr("Show the window"), self.show_requested.emit)
         self.unload = self._add(tr("Unload the model"), self.unload_requested.emit)
-        self.serve = self._add(tr("Local server"), lambda: self.server_switched.emit(self.serve.isChecked()))
+        self.serve: QAction = self._add(tr("Local server"), self._on_serve)
         self.serve.setCheckable(True)
         self.menu.addSeparator()
         self.quit = self._add(tr("Quit"), self.quit_requested.emit)
@@ -88,6 +88,10 @@ class Tray(QObject):
         action = self.menu.addAction(text)
         action.triggered.connect(slot)
         return action
+
+    @Slot()
+    def _on_serve(self) -> None:
+        self.server_switched.emit(self.serve.isChecked())
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
