@@ -165,6 +165,38 @@ def test_desktop_starts_programs_in_odd_folders(home: Path, tmp_path: Path, monk
     assert text == f"{script}\n"
 
 
+@pytest.mark.skipif(
+    shutil.which("gio") is None or shutil.which("update-desktop-database") is None,
+    reason="not installed: gio, update-desktop-database (packages libglib2.0-bin, desktop-file-utils)",
+)
+def test_the_desktop_hands_links_over(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script = folder / "llmdesk-gui"
+    script.write_text(f'#!/bin/sh\nprintf "%s|" "$@" > "{tmp_path}/new" && mv "{tmp_path}/new" "{tmp_path}/started"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(folder))
+    monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "of the system"))
+    desktop_entry.install()
+    link = "llmdesk://new?prompt=Why%20is%20the%20sky%20blue%3F%20%22$HOME%22"
+    subprocess.run(["gio", "open", link], check=True, timeout=30)
+    started = tmp_path / "started"
+    assert wait_for(lambda: started.exists() and started.read_text(), "the link") == f"{link}|"
+    assert desktop_entry.remove()
+    assert [name for name in contents(home) if not name.startswith(".cache")] == []  # that is gio's own
+    assert subprocess.run(["gio", "open", link], capture_output=True, timeout=30).returncode != 0
+
+
+def test_what_other_programs_registered_since_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desktop_entry, "_refresh_caches", lambda: None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name == "update-desktop-database" else None)
+    entry, *_ = desktop_entry.install()
+    assert (entry.parent / "mimeinfo.cache").exists()
+    (entry.parent / "other.desktop").write_text("[Desktop Entry]\n")
+    desktop_entry.remove()
+    assert sorted(path.name for path in entry.parent.iterdir()) == ["mimeinfo.cache", "other.desktop"]
+
+
 @pytest.mark.desktop
 def test_installed_launcher_opens_the_window(home: Path, screen: Screen, tmp_path: Path) -> None:
     environment = screen.environment(LLMDESK_HOME=str(tmp_path / "llmdesk"), LLMDESK_BACKEND="scripted")
