@@ -129,6 +129,7 @@ def build_desktop(
     """
     from llmdesk.hosting import Hosting
     from llmdesk.ui.demo.rooms import add_rooms
+    from llmdesk.ui.shell.backup_controller import BackupController
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.presence import Presence
     from llmdesk.ui.shell.update_watch import UpdateWatch
@@ -140,6 +141,7 @@ def build_desktop(
     add_rooms(desktop)
     Presence(desktop)
     UpdateWatch(desktop)
+    BackupController(desktop)
     return desktop
 
 

@@ -72,7 +72,7 @@ def fill_menu(window: MainWindow, theme: Theme) -> None:
     pages: tuple[ActionId, ...] = ("collections", "benchmark", "race", "usage")
     menu.addActions([table[each] for each in (*pages, "server", "settings")])
     menu.addSeparator()
-    transfers: tuple[ActionId, ...] = ("copy_conversation", "export_chat", "export_all", "import_chats")
+    transfers: tuple[ActionId, ...] = ("copy_conversation", "export_chat", "export_all", "import_chats", "backup")
     menu.addActions([*(table[action_id] for action_id in transfers), table["open_log"]])
     menu.addSeparator()
     menu.addActions([table["shortcuts"], table["about"]])
