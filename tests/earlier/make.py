@@ -96,6 +96,19 @@ def models() -> list[str]:
     return [spec.id]
 
 
+def fetched() -> list[str]:
+    """The folder of a model that was fetched, where that version looks for it. What is in it does not matter here."""
+    from llmdesk.models import places
+    from llmdesk.models.catalogue import Catalogue
+
+    spec = Catalogue.load().get("qwen3-0.6b")
+    folder = places.install_dir(spec)
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    assert places.locate(spec) == folder
+    return [spec.id]
+
+
 def prompts() -> list[str]:
     """One of the user's own, if it has a library."""
     if importlib.util.find_spec("llmdesk.services.prompts") is None:
@@ -112,7 +125,13 @@ def main(target: Path) -> None:
     """Write the archive: the home, and ``told.json`` beside it."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LLMDESK_HOME"] = folder
-        told = {"settings": settings(), "models": models(), "prompts": prompts(), "chats": chats()}
+        told = {
+            "settings": settings(),
+            "models": models(),
+            "fetched": fetched(),
+            "prompts": prompts(),
+            "chats": chats(),
+        }
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(Path(folder).rglob("*")):
                 if path.is_file() and not path.name.endswith((".lock", ".owner")):

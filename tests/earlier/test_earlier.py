@@ -44,7 +44,7 @@ def move_in(version: str, home: Path) -> dict[str, Any]:
     return told_by(version)
 
 
-def check(told: dict[str, Any]) -> None:
+def check(told: dict[str, Any], *, has_fetched: bool = True) -> None:
     """That this version reads the same."""
     with contextlib.closing(ChatStore()) as store:
         assert [info.id for info in store.chats()] == [chat["id"] for chat in told["chats"]]
@@ -71,6 +71,8 @@ def check(told: dict[str, Any]) -> None:
     catalogue = Catalogue.load()
     assert catalogue.problems == ()
     assert set(told["models"]) <= {spec.id for spec in catalogue.specs() if spec.added_by_user}
+    if has_fetched:
+        assert all(catalogue.is_installed(catalogue.get(model_id)) for model_id in told["fetched"])
     titles = [prompt.title for prompt in PromptFolder().read().prompts]
     assert set(told["prompts"]) <= set(titles)
 
@@ -85,10 +87,12 @@ def test_all_of_it_is_there(version: str, private_home: Path) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_and_over_a_backup(version: str, private_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = move_in(version, private_home)
-    write_backup(tmp_path / "before the update.zip")
-    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "new"))
-    restore(tmp_path / "before the update.zip")
-    check(told)
+    for with_models in (False, True):
+        monkeypatch.setenv("LLMDESK_HOME", str(private_home))
+        write_backup(tmp_path / "before the update.zip", with_models=with_models)
+        monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / f"new {with_models}"))
+        restore(tmp_path / "before the update.zip")
+        check(told, has_fetched=with_models)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
