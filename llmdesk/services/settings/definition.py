@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
 
 from llmdesk.datatypes.chat import ContextPolicy, SamplingParams
 from llmdesk.datatypes.model import Precision
 from llmdesk.services.presets import CUSTOM, DEFAULT_PRESET, PRESETS
+from llmdesk.services.settings.desktop_groups import DesktopGroup, UpdatesGroup
+from llmdesk.services.settings.group import Group
+from llmdesk.services.settings.group import setting as _setting
 from llmdesk.toml_file import KeyMistake
 from llmdesk.words import say
 
@@ -21,17 +24,6 @@ LanguageName = Literal["auto", "en", "de", "zh_CN"]
 ContrastName = Literal["system", "usual", "high"]
 MotionName = Literal["auto", "on", "off"]
 _USUAL = SamplingParams()
-
-
-def _setting(default: Any, text: str, unit: str = "", variable: str = "", **limits: Any) -> Any:
-    """A field with its sentence; ``variable`` is the environment variable that goes before the file."""
-    return Field(default, description=text, json_schema_extra={"unit": unit, "variable": variable}, **limits)
-
-
-class Group(BaseModel):
-    """A table of settings.toml. Pydantic makes its checks when they are needed: at a start those of ``Values`` only."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class ModelGroup(Group):
@@ -227,26 +219,6 @@ class AppearanceGroup(Group):
     zoom_percent: int = _setting(100, "Size of everything in the window.", "%", ge=70, le=250)
     language: LanguageName = _setting(
         "auto", "The language of the window, from the next start on; auto: the system's, else English."
-    )
-
-
-class DesktopGroup(Group):
-    """``[desktop]``"""
-
-    tray: bool = _setting(
-        False, "An icon beside the clock; llmdesk goes on there when its window is closed, until it is quit."
-    )
-    at_login: bool = _setting(False, "llmdesk starts when you log in; without a window where it has an icon.")
-    notifications: bool = _setting(
-        True, "The desktop tells when a long answer or a download ends while another window is in front."
-    )
-
-
-class UpdatesGroup(Group):
-    """``[updates]``"""
-
-    look: bool = _setting(
-        False, "Once a day llmdesk looks whether there is a newer version, and tells; nothing is installed by itself."
     )
 
 
