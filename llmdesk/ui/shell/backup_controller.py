@@ -50,7 +50,7 @@ class BackupController(QObject):
         self._set_busy(False)
         words = tr("{name} holds your chats and settings.", name=target.name)
         hint = tr("It is not encrypted. `llmdesk restore FILE` puts it back while llmdesk is closed.")
-        show = Action(tr("Show it"), partial(files.show_in_system, target.parent))
+        show = Action(tr("Show it"), lambda: _show(target.parent))
         self._desktop.window.notice.show_notice(NOTICE, words, hint, tone="good", actions=[show])
 
     def _on_failed(self, error: ErrorInfo) -> None:
@@ -67,3 +67,7 @@ def _write(target: Path) -> Written:
     from llmdesk.services.backup.writing import write_backup
 
     return write_backup(target)
+
+
+def _show(folder: Path) -> None:
+    files.show_in_system(folder)

@@ -77,7 +77,7 @@ class UpdateWatch(QObject):
 
     def _on_fetched(self, path: Path) -> None:
         words = tr("{name} is fetched and checked. Open it to install this version.", name=path.name)
-        show = Action(tr("Show it"), partial(files.show_in_system, path.parent))
+        show = Action(tr("Show it"), lambda: _show(path.parent))
         self._desktop.window.notice.show_notice(NOTICE, words, tone="good", actions=[show])
 
     def _on_failed(self, error: ErrorInfo) -> None:
@@ -103,3 +103,7 @@ def _fetch(release: Release, folder: str) -> Path:
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     return looking.fetch(file, place)
+
+
+def _show(folder: Path) -> None:
+    files.show_in_system(folder)
