@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk import paths
@@ -55,23 +54,26 @@ def make_application() -> QApplication:
     return app
 
 
-def run_window(model_id: str = "", *, is_stand: bool = False, file: Path | None = None) -> int:
+def run_window(model_id: str = "", *, is_stand: bool = False, opened: str = "", is_hidden: bool = False) -> int:
     """Open the window and stay until it is closed; returns the exit code. A second start raises the first window.
 
-    ``is_stand``: in stand mode, without the user's chats. ``file``: a model that is taken into the list and used.
+    ``is_stand``: in stand mode, without the user's chats. ``opened``: see services/opened.py. ``is_hidden``: only the
+    icon beside the clock, if there is to be one.
     """
     from llmdesk.engine.weights.read_ahead import read_last_ahead
     from llmdesk.services.logs import Logs
+    from llmdesk.services.opened import absolute
 
     read_last_ahead()  # the disk is idle while Qt starts
     from PySide6.QtCore import QTimer
 
+    from llmdesk.ui.shell.presence import presence_of
     from llmdesk.ui.shell.single_instance import SingleInstance
 
     logs = Logs()
     app = make_application()
     instance = SingleInstance()
-    if not instance.acquire(file):
+    if not instance.acquire(opened, shows=not is_hidden):
         logs.close()
         return _told_that_it_runs() if is_stand else 0
     if not (paths.config_dir() / "settings.toml").exists():
@@ -82,9 +84,9 @@ def run_window(model_id: str = "", *, is_stand: bool = False, file: Path | None 
     instance.raise_requested.connect(desktop.come_forward)
     desktop.reporter.install()
     _quit_on_signals(app, desktop)
-    if file is not None:
-        desktop.opened.open(file)
-    desktop.show()
+    if opened:
+        desktop.opened.open(absolute(opened))
+    presence_of(desktop).begin(is_hidden=is_hidden)
     QTimer.singleShot(_COLLECTS_AFTER_MS, app, gc.enable)
     if is_stand:
         _stand(desktop)
@@ -127,13 +129,19 @@ def build_desktop(
     """
     from llmdesk.hosting import Hosting
     from llmdesk.ui.demo.rooms import add_rooms
+    from llmdesk.ui.shell.backup_controller import BackupController
     from llmdesk.ui.shell.desktop import Desktop
+    from llmdesk.ui.shell.presence import Presence
+    from llmdesk.ui.shell.update_watch import UpdateWatch
     from llmdesk.ui.shell.window_state import WindowState
 
     core = Core(make=make, settings=settings)
     hosting, state = Hosting(core), state or WindowState()
     desktop = Desktop(core, hosting, state, model_id, keeps_chats=keeps_chats, loads_model=loads_model)
     add_rooms(desktop)
+    Presence(desktop)
+    UpdateWatch(desktop)
+    BackupController(desktop)
     return desktop
 
 

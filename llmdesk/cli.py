@@ -23,9 +23,12 @@ from typing import Any
 from llmdesk import __version__, paths
 from llmdesk.error_values import error_info
 
-COMMANDS = ("ask", "serve", "bench", "race", "models", "chats", "collections", "config", "demo", "doctor", "desktop")
+COMMANDS = (
+    "ask", "serve", "bench", "race", "models", "chats", "collections", "config", "demo", "doctor", "desktop", "backup",
+    "restore", "uninstall", "update",
+)  # fmt: skip
 _WINDOW = "window"
-_WINDOW_OPTIONS = frozenset({"--stand", "--debug"})
+_WINDOW_OPTIONS = frozenset({"--stand", "--debug", "--hidden"})
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 
@@ -84,23 +87,33 @@ def _parse(argv: list[str]) -> argparse.Namespace:
         "--stand", action="store_true", help="open the window in stand mode, for visitors; a PIN ends it"
     )
     parser.add_argument(
-        "--open", metavar="FILE", dest="open_file", default="", help="open the window with this GGUF file"
+        "--open",
+        metavar="FILE",
+        dest="open_file",
+        default="",
+        help="open the window with this GGUF file, chats that were exported, or a llmdesk:// link",
     )
+    hidden = "start without the window, where desktop.tray has an icon beside the clock"
+    parser.add_argument("--hidden", action="store_true", help=hidden)
     parser.set_defaults(run=_run_window)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name in _needed(argv):
         importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.open_file and args.run is not _run_window:
+        # On Windows a link with quotes in it could bring words of its own behind itself.
+        parser.error("--open opens the window, and goes with no command")
+    return args
 
 
 def _opened(argv: list[str]) -> list[str]:
-    """A desktop's "Open with" gives nothing but the file, whatever its name; a command is a command."""
+    """A desktop's "Open with" gives nothing but the file or link, whatever its name; a command is a command."""
     *options, last = argv or [""]
     if not set(options) <= _WINDOW_OPTIONS or last in COMMANDS or last.startswith("-"):
         return argv
-    is_file = last.lower().endswith(".gguf") or Path(last).is_file()
+    is_file = last.lower().endswith(".gguf") or last.lower().startswith(("llmdesk:", "file:")) or Path(last).is_file()
     return [*options, f"--open={last}"] if is_file else argv
 
 

@@ -12,6 +12,9 @@
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
+    |-- BackupError                a backup that cannot be written, read or put back
+    |-- LinkError                  a llmdesk:// link that is none
+    |-- UpdateError                a newer version that cannot be looked for or fetched
     |-- FileError                  a file that cannot be attached to a prompt
     |-- CollectionError            folders that cannot be searched, or their index
     |-- RecordingError             a recording that cannot be read, written or played
@@ -135,6 +138,25 @@ class TransferError(LlmdeskError):
     """Chats cannot be exported to a file, or a file's chats cannot be imported."""
 
     http_status = 400
+
+
+class BackupError(LlmdeskError):
+    """A backup cannot be written, is none, or cannot be put back."""
+
+    http_status = 400
+
+
+class LinkError(LlmdeskError):
+    """It is no link of llmdesk's, or one that this version does not know."""
+
+    http_status = 400
+    default_hint = say("docs/links.md has the links that there are.")
+
+
+class UpdateError(LlmdeskError):
+    """Whether there is a newer version cannot be told, or it cannot be fetched."""
+
+    http_status = 502
 
 
 class FileError(LlmdeskError):

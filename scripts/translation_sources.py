@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-_SETTINGS = ROOT / "llmdesk" / "services" / "settings" / "definition.py"
+_SETTINGS = ROOT / "llmdesk" / "services" / "settings"
 _TABLES = ("setting.description", "setting.unit")
 """What ``tr`` is given that stands elsewhere, and is found there."""
 
@@ -34,7 +34,7 @@ def sources(folder: Path = ROOT / "llmdesk") -> tuple[Source, ...]:
     found: dict[str, Source] = {}
     for file in sorted(folder.rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        for source in (*_of_calls(tree, file), *(_of_settings(tree) if file == _SETTINGS else ())):
+        for source in (*_of_calls(tree, file), *(_of_settings(tree) if file.parent == _SETTINGS else ())):
             before = found.get(source.text, source)
             found[source.text] = Source(
                 source.text, source.is_plural or before.is_plural, source.is_template or before.is_template
@@ -82,7 +82,7 @@ def _of_settings(tree: ast.Module) -> Iterator[Source]:
     """The sentence of every setting, and its unit."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="_setting"), args=[_, sentence, *unit], keywords=keywords):
+            case ast.Call(func=ast.Name(id="_setting" | "setting"), args=[_, sentence, *unit], keywords=keywords):
                 if not _texts_of(sentence, {}):
                     raise UnknownText(f"the sentence of a setting is no plain text: {ast.unparse(sentence)}")
                 shown = [sentence, *unit[:1], *(word.value for word in keywords if word.arg == "unit")]

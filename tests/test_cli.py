@@ -111,6 +111,10 @@ def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
         (["--open", "/models/x.gguf"], "/models/x.gguf"),
         (["--debug", "--open", "/models/x.gguf"], "/models/x.gguf"),
         (["--open=/models/x.gguf"], "/models/x.gguf"),
+        (["llmdesk://new?prompt=a b"], "llmdesk://new?prompt=a b"),
+        (["--open", "llmdesk:"], "llmdesk:"),
+        (["file:///models/a%20b"], "file:///models/a%20b"),
+        (["--hidden"], ""),
         (["--debug", "/models/x.gguf"], "/models/x.gguf"),
         (["--stand", "/models/-x.gguf"], "/models/-x.gguf"),
         ([__file__], __file__),  # the desktop knows a GGUF file by its first bytes, whatever its name
@@ -120,6 +124,20 @@ def test_the_window_opens_with_the_file_that_a_desktop_hands_over(arguments: lis
     args = cli._parse(arguments)
     assert args.run is cli._run_window
     assert args.open_file == file
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--open", "llmdesk:", "uninstall", "--yes", "--everything"],
+        ["--open=llmdesk:", "config", "set", "server.host", "0.0.0.0"],
+    ],
+)
+def test_a_link_with_words_behind_it_runs_no_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "goes with no command" in capsys.readouterr().err
 
 
 def test_known_error_is_two_lines_on_stderr(

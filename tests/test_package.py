@@ -46,7 +46,7 @@ def test_the_package_has_what_desktops_and_dpkg_want(tree: Path, tmp_path: Path)
     assert (unpacked / "usr/bin/llmdesk-gui").resolve().is_file()
     keys = entry_keys(unpacked / ENTRY)
     assert (keys["Exec"], keys["TryExec"], keys["Icon"]) == (
-        "llmdesk-gui %f",
+        "llmdesk-gui %u",
         "llmdesk-gui",
         "io.github.llmdesk.llmdesk",
     )

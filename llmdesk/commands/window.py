@@ -6,7 +6,6 @@ import argparse
 import gc
 import os
 import sys
-from pathlib import Path
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,8 +25,7 @@ def run(args: argparse.Namespace) -> int:
             return keeper.keep_open([sys.executable, "-m", "llmdesk", *sys.argv[1:]])
     from llmdesk.app import run_window
 
-    file = getattr(args, "open_file", "")
-    return run_window(is_stand=is_stand, file=Path(file) if file else None)
+    return run_window(is_stand=is_stand, opened=getattr(args, "open_file", ""), is_hidden=args.hidden)
 
 
 def require_display() -> None:

@@ -12,18 +12,18 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from llmdesk import paths
+from llmdesk.services.start_command import start_command
 
 # Qt gives every window the application's name as WM_CLASS; the window sets this name (app.py).
 WM_CLASS = paths.APP_NAME
 SYSTEM_ENTRY = Path("/usr/share/applications") / f"{paths.APP_ID}.desktop"
 """Of an installed package."""
+_OPENS = ("application/x-gguf", "application/x-llmdesk-chats+json", "x-scheme-handler/llmdesk")
 _RECORD_KEY = "X-Llmdesk-Created"
 _RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
 
@@ -44,7 +44,9 @@ def install() -> tuple[Path, ...]:
     created.folder(entry.parent)
     launcher = created.file(_desktop_folder(created) / entry.name)
     created.file(entry)
-    text = entry_text(_start_command(), created.paths)
+    if shutil.which("update-desktop-database") and not _handlers().exists():
+        created.file(_handlers()).touch()  # links and "Open with" are looked up there only
+    text = entry_text(start_command(), created.paths)
     launcher.unlink(missing_ok=True)  # a link, of an earlier version
     for file, contents in ((entry, text), (launcher, _link_text() or text)):
         file.write_text(contents, encoding="utf-8")
@@ -57,7 +59,7 @@ def install() -> tuple[Path, ...]:
 def remove() -> tuple[Path, ...]:
     """Delete what ``install`` created (folders only if they are empty); returns what is gone, perhaps nothing."""
     entry = entry_file()
-    recorded = [path for path in _recorded() if path != entry]
+    recorded = [path for path in _recorded() if path != entry and not _is_of_others(path)]
     folders = [path for path in recorded if path.is_dir() and not path.is_symlink()]
     gone = []
     # The record goes after all the other files and before the folders that hold it.
@@ -76,7 +78,7 @@ def entry_file() -> Path:
 
 def exec_value(command: Sequence[str]) -> str:
     """A command as the value of ``Exec``: quoted as the specification asks, field codes and string escapes included."""
-    return _escape(" ".join(_quote(argument) for argument in command))
+    return escape(" ".join(_quote(argument) for argument in command))
 
 
 class _Created:
@@ -99,7 +101,7 @@ class _Created:
 
 
 def entry_text(command: Sequence[str], created: Sequence[Path] = ()) -> str:
-    """The entry's file: a command that takes a model's file, and what ``remove`` is to delete."""
+    """The entry's file: a command that takes a model, exported chats or a link, and what ``remove`` is to delete."""
     keys = {
         "Type": "Application",
         "Version": "1.1",
@@ -107,12 +109,12 @@ def entry_text(command: Sequence[str], created: Sequence[Path] = ()) -> str:
         "GenericName": "Language model chat",
         "Comment": "Chat with a language model on this machine and watch what the processor does",
         "Keywords": "AI;LLM;chat;model;",
-        "Exec": f"{exec_value(command)} %f",
-        "TryExec": _escape(command[0]),
+        "Exec": f"{exec_value(command)} %u",
+        "TryExec": escape(command[0]),
         "Icon": paths.APP_ID,
         "Terminal": "false",
         "Categories": "Utility;",
-        "MimeType": "application/x-gguf;",
+        "MimeType": "".join(f"{each};" for each in _OPENS),
         "StartupNotify": "true",
         "StartupWMClass": WM_CLASS,
     }
@@ -138,14 +140,6 @@ def _recorded() -> list[Path]:
     return [Path(unquote(part)) for part in record.split(";") if part]
 
 
-def _start_command() -> list[str]:
-    """Of a package of ours the launcher stands beside the interpreter."""
-    folders = (Path(sysconfig.get_path("scripts")), Path(sys.executable).parent)
-    scripts = (folder / "llmdesk-gui" for folder in folders)
-    script = next((script for script in scripts if script.exists()), None)
-    return [str(script)] if script else [sys.executable, "-m", "llmdesk"]
-
-
 def _quote(argument: str) -> str:
     argument = argument.replace("%", "%%")
     if not _RESERVED & set(argument):
@@ -153,7 +147,8 @@ def _quote(argument: str) -> str:
     return '"' + re.sub(r'(["`$\\])', r"\\\1", argument) + '"'
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """A text as the value of a key."""
     return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
 
 
@@ -179,20 +174,30 @@ def _desktop_folder(created: _Created) -> Path:
     return created.folder(Path(folder))
 
 
+def _is_of_others(path: Path) -> bool:
+    """Entries of other programs came meanwhile, which are looked up in what was made for ours."""
+    return path == _handlers() and any(each != entry_file() for each in path.parent.glob("*.desktop"))
+
+
+def _handlers() -> Path:
+    return _data_home() / "applications" / "mimeinfo.cache"
+
+
 def _refresh_caches() -> None:
     """Bring caches up to date where the desktop keeps them; where there are none it reads the folders themselves."""
     applications, theme = _data_home() / "applications", _data_home() / "icons" / "hicolor"
-    if (applications / "mimeinfo.cache").exists():
+    if _handlers().exists():
         _run_if_there("update-desktop-database", str(applications))
     if (theme / "icon-theme.cache").exists():
         _run_if_there("gtk-update-icon-cache", "--force", "--ignore-theme-index", str(theme))
 
 
 def _trust(launcher: Path) -> None:
-    """What the user's "Allow launching" would note: GNOME's mark, and Xfce's, which is of the file's contents."""
+    """What the user's "Allow launching" would note: GNOME's mark, LXQt's, and Xfce's, which is of the contents."""
     checksum = hashlib.sha256(launcher.read_bytes()).hexdigest()
-    for mark, value in (("metadata::trusted", "true"), ("metadata::xfce-exe-checksum", checksum)):
-        _run_if_there("gio", "set", "-t", "string", str(launcher), mark, value)
+    marks = {"trusted": "true", "trust": "true", "xfce-exe-checksum": checksum}
+    for mark, value in marks.items():
+        _run_if_there("gio", "set", "-t", "string", str(launcher), f"metadata::{mark}", value)
 
 
 def _run_if_there(program: str, *arguments: str) -> None:

@@ -51,8 +51,8 @@ def test_install_writes_entry_icons_and_launcher(home: Path) -> None:
     assert launcher.read_bytes() == entry.read_bytes()
     assert all(os.access(file, os.X_OK) for file in (entry, launcher))
     keys = entry_keys(entry)
-    assert keys["Exec"].endswith(" %f")
-    assert keys["MimeType"] == "application/x-gguf;"
+    assert keys["Exec"].endswith(" %u")
+    assert keys["MimeType"] == "application/x-gguf;application/x-llmdesk-chats+json;x-scheme-handler/llmdesk;"
     assert keys["Icon"] == paths.APP_ID
     assert keys["Terminal"] == "false"
     assert Path(keys["TryExec"]).is_absolute()
@@ -99,6 +99,7 @@ def test_xfce_and_gnome_are_told_what_their_question_would_note(home: Path, monk
     checksum = hashlib.sha256(launcher.read_bytes()).hexdigest()
     assert told.read_text().splitlines() == [
         f"set -t string {launcher} metadata::trusted true",
+        f"set -t string {launcher} metadata::trust true",
         f"set -t string {launcher} metadata::xfce-exe-checksum {checksum}",
     ]
 
@@ -162,6 +163,38 @@ def test_desktop_starts_programs_in_odd_folders(home: Path, tmp_path: Path, monk
     started = tmp_path / "started"
     text = wait_for(lambda: started.exists() and started.read_text(encoding="utf-8"), "start through the entry")
     assert text == f"{script}\n"
+
+
+@pytest.mark.skipif(
+    shutil.which("gio") is None or shutil.which("update-desktop-database") is None,
+    reason="not installed: gio, update-desktop-database (packages libglib2.0-bin, desktop-file-utils)",
+)
+def test_the_desktop_hands_links_over(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script = folder / "llmdesk-gui"
+    script.write_text(f'#!/bin/sh\nprintf "%s|" "$@" > "{tmp_path}/new" && mv "{tmp_path}/new" "{tmp_path}/started"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(folder))
+    monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "of the system"))
+    desktop_entry.install()
+    link = "llmdesk://new?prompt=Why%20is%20the%20sky%20blue%3F%20%22$HOME%22"
+    subprocess.run(["gio", "open", link], check=True, timeout=30)
+    started = tmp_path / "started"
+    assert wait_for(lambda: started.exists() and started.read_text(), "the link") == f"{link}|"
+    assert desktop_entry.remove()
+    assert [name for name in contents(home) if not name.startswith(".cache")] == []  # that is gio's own
+    assert subprocess.run(["gio", "open", link], capture_output=True, timeout=30).returncode != 0
+
+
+def test_what_other_programs_registered_since_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desktop_entry, "_refresh_caches", lambda: None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name == "update-desktop-database" else None)
+    entry, *_ = desktop_entry.install()
+    assert (entry.parent / "mimeinfo.cache").exists()
+    (entry.parent / "other.desktop").write_text("[Desktop Entry]\n")
+    desktop_entry.remove()
+    assert sorted(path.name for path in entry.parent.iterdir()) == ["mimeinfo.cache", "other.desktop"]
 
 
 @pytest.mark.desktop

@@ -180,7 +180,7 @@ def _make(connection: apsw.Connection) -> None:
 
 
 def _begun_anew(file: Path, error: Exception) -> Opened:
-    folders = _folders_in(file)
+    folders = folders_in(file)
     notice = None
     if isinstance(error, _OtherVersion):
         log.info("the index of folders is of another version and is made anew")
@@ -193,14 +193,30 @@ def _begun_anew(file: Path, error: Exception) -> Opened:
             say("The index of folders was damaged. It is kept as {name}.", name=place.name), hint, str(error)
         )
     connection = _opened(file)
+    _put(connection, folders)
+    return Opened(connection, notice)
+
+
+def make_file(file: Path, folders: Folders) -> None:
+    """A new index in which nothing but folders is known: they are read when it is used. Raises CollectionError."""
+    connection = open_file(file).connection
+    try:
+        _put(connection, folders)
+        connection.pragma("journal_mode", "delete")  # one file, which can be moved
+    except apsw.Error as error:
+        raise problem_of(error) from error
+    finally:
+        connection.close()
+
+
+def _put(connection: apsw.Connection, folders: Folders) -> None:
     for collection_id, name, paths in folders.rows:
         connection.execute("INSERT INTO collections (id, name) VALUES (?, ?)", (collection_id, name))
         rows = [(collection_id, path) for path in paths]
         connection.executemany("INSERT INTO folders (collection_id, path) VALUES (?, ?)", rows)
-    return Opened(connection, notice)
 
 
-def _folders_in(file: Path) -> Folders:
+def folders_in(file: Path) -> Folders:
     """As far as they can be read."""
     with contextlib.suppress(apsw.Error, ValueError, TypeError):
         connection = _connected(str(file))

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
 
 from llmdesk.datatypes.chat import ContextPolicy, SamplingParams
 from llmdesk.datatypes.model import Precision
 from llmdesk.services.presets import CUSTOM, DEFAULT_PRESET, PRESETS
+from llmdesk.services.settings.desktop_groups import DesktopGroup, UpdatesGroup
+from llmdesk.services.settings.group import Group
+from llmdesk.services.settings.group import setting as _setting
 from llmdesk.toml_file import KeyMistake
 from llmdesk.words import say
 
@@ -23,17 +26,6 @@ ContrastName = Literal["system", "usual", "high"]
 MotionName = Literal["auto", "on", "off"]
 _USUAL = SamplingParams()
 _ADDRESS = re.compile(r"https?://[^\s/@]+(/[^\s@]*)?")
-
-
-def _setting(default: Any, text: str, unit: str = "", variable: str = "", **limits: Any) -> Any:
-    """A field with its sentence; ``variable`` is the environment variable that goes before the file."""
-    return Field(default, description=text, json_schema_extra={"unit": unit, "variable": variable}, **limits)
-
-
-class Group(BaseModel):
-    """A table of settings.toml. Pydantic makes its checks when they are needed: at a start those of ``Values`` only."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class ModelGroup(Group):
@@ -267,6 +259,8 @@ class Values(Group):
     collections: CollectionsGroup = CollectionsGroup.model_construct()
     server: ServerGroup = ServerGroup.model_construct()
     appearance: AppearanceGroup = AppearanceGroup.model_construct()
+    desktop: DesktopGroup = DesktopGroup.model_construct()
+    updates: UpdatesGroup = UpdatesGroup.model_construct()
 
 
 @dataclass(frozen=True, slots=True)

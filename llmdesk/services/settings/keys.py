@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from llmdesk.errors import SettingsError
 from llmdesk.numerals import plain_number, whole_number
-from llmdesk.services.settings.definition import SETTINGS, Group, Setting
+from llmdesk.services.settings.definition import SETTINGS, Setting
+from llmdesk.services.settings.group import Group
 from llmdesk.toml_file import either, expectation
 from llmdesk.words import say
 

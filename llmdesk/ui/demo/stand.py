@@ -267,7 +267,7 @@ class Stand(QObject):
         self._give_back(owner, session)
         self._screen.end()
         if self._ends_program:
-            self._window.close()
+            self._window.quit()
 
     def _give_back(self, owner: _Owner, session: Session | None) -> None:
         pane, sessions, drafts = self._window.chat, self._desktop.sessions, self._desktop.chat.drafts

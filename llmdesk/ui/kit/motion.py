@@ -44,7 +44,7 @@ class Motion(QObject):
 
     def ask_portal(self) -> None:
         """Ask the desktop portal, and hear of changes; nothing happens where there is none. It waits for nothing."""
-        if not _has_session_bus():
+        if not has_session_bus():
             return
         from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 
@@ -78,7 +78,7 @@ class Motion(QObject):
         self._told[name] = not value if name == _ANIMATIONS else value == 1
 
 
-def _has_session_bus() -> bool:
+def has_session_bus() -> bool:
     """Without an address libdbus would start a bus of its own."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or bool(runtime and (Path(runtime) / "bus").exists())

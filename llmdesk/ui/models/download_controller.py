@@ -37,9 +37,13 @@ class DownloadController(QObject):
 
     Signals:
         told(str): how far it is, to be shown where the picker is not; empty when it is over.
+        progressed(float): the same as a fraction; below 0 when it is over.
+        ended(str): it is here, or was not fetched, in words.
     """
 
     told = Signal(str)
+    progressed = Signal(float)
+    ended = Signal(str)
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class DownloadController(QObject):
         super().__init__(picker)
         self._picker, self._notice, self._models = picker, notice, models
         self._downloader, self._bridge, self._background = downloader, bridge, background
+        self.told.connect(lambda text: None if text else self.progressed.emit(-1.0))
         self._specs: dict[str, ModelSpec] = {}
         models.fetch_requested.connect(self.ask)
         models.fetch_cancel_requested.connect(self.cancel)
@@ -151,6 +156,7 @@ class DownloadController(QObject):
             row.show_download(amount + speed, fraction)
         title = self._specs[event.model_id].title
         self.told.emit(tr("Fetching {title}, {percent}", title=title, percent=percent_text(fraction or 0)))
+        self.progressed.emit(fraction or 0.0)
 
     def _on_finished(self, spec: ModelSpec) -> None:
         self.told.emit("")
@@ -159,6 +165,7 @@ class DownloadController(QObject):
         use = Action(tr("Use it"), partial(self._models.load, spec.id))
         message = tr("{title} is on this machine now.", title=spec.title)
         self._notice.show_notice("fetched", message, tone="good", actions=[use])
+        self.ended.emit(message)
         self._models.refresh()
 
     def _on_failed(self, event: DownloadFailed) -> None:
@@ -167,8 +174,9 @@ class DownloadController(QObject):
         again = Action(tr("Try again"), partial(self.start, spec))
         if row := self._picker.row(event.model_id):
             row.show_error(event.error, [again, Action(tr("Close"), lambda: None)])
+        message = tr("{title} was not fetched: {reason}", title=spec.title, reason=told(event.error.user_message))
+        self.ended.emit(message)
         if not self._picker.isVisible():
-            message = tr("{title} was not fetched: {reason}", title=spec.title, reason=told(event.error.user_message))
             self._notice.show_notice("fetch", message, event.error.hint, tone="bad", actions=[again])
 
 

@@ -67,8 +67,8 @@ class ServerController(QObject):
 
     @Slot()
     def start_with_window(self) -> None:
-        """The window is there: start the server, if the user wants that."""
-        if self._settings.values.server.with_window:
+        """The window is there, or its icon beside the clock: start the server, if the user wants that."""
+        if self._settings.values.server.with_window and self._server.status.state in ("off", "failed"):
             self._start()
 
     @Slot()
@@ -84,7 +84,8 @@ class ServerController(QObject):
     # -- choices --------------------------------------------------------------------------------------------------
 
     @Slot(bool)
-    def _on_switched(self, value: bool) -> None:
+    def switch(self, value: bool) -> None:
+        """On or off, where the settings say."""
         if value:
             self._start()
         else:
@@ -270,7 +271,7 @@ class ServerController(QObject):
 
     def _connect(self, panel: ServerPanel) -> None:
         keys = panel.keys
-        panel.switched.connect(self._on_switched)
+        panel.switched.connect(self.switch)
         panel.place_chosen.connect(self._on_place)
         panel.port_chosen.connect(self._on_port)
         panel.with_window_chosen.connect(self._on_with_window)

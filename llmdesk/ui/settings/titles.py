@@ -18,6 +18,8 @@ def group_titles() -> dict[str, str]:
         "usage": tr("Usage over time"),
         "stand": tr("Stand mode"),
         "appearance": tr("Appearance"),
+        "desktop": tr("Desktop"),
+        "updates": tr("Updates"),
     }
 
 
@@ -94,6 +96,10 @@ def _of_the_window() -> dict[str, str]:
         "appearance.reduce_motion": tr("Reduce motion"),
         "appearance.zoom_percent": tr("Zoom"),
         "appearance.language": tr("Language"),
+        "desktop.tray": tr("Icon beside the clock"),
+        "desktop.at_login": tr("Start at login"),
+        "desktop.notifications": tr("Notifications"),
+        "updates.look": tr("Look for newer versions"),
     }
 
 

@@ -6,7 +6,6 @@ import logging
 import os
 import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -39,7 +38,7 @@ from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.message_actions import MessageActions
 from llmdesk.ui.shell.no_catalogue import NoCatalogue
-from llmdesk.ui.shell.opened_file import OpenedFile
+from llmdesk.ui.shell.opened import Opened
 from llmdesk.ui.shell.settings_room import SettingsRoom
 from llmdesk.ui.shell.start import Start, import_graphs, import_turns
 from llmdesk.ui.shell.transfers import connect_transfers
@@ -104,7 +103,7 @@ class Desktop(QObject):
         self.messages = MessageController(self.theme, self.window.chat, self.window.notice, self.chat)
         self._message_actions = MessageActions(self.window.action_table, self.window.chat, self.chat, self.messages)
         self.engine = EngineThread(runner, self)
-        self._background = Background(self.bridge)
+        self.background = self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
         self._transfers = connect_transfers(self.window, self.sessions, core, self._background, keeps_chats)
         self.tools = ChatTools(self.theme, self.window, self.chat, counter, settings, self._background, self.bridge)
@@ -114,13 +113,13 @@ class Desktop(QObject):
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         self.machine = MachineController(self.theme, self.window.dashboard, self.sessions, core, self.bridge)
         self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
-        self._serving = ServerController(
+        self.serving = ServerController(
             self.window.panels.server, self.window.top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
         self.sources: SourcesController | None = None  # with the collections
         self.downloader: Downloader | None = None
-        self.opened, self._no_catalogue = OpenedFile(), NoCatalogue(self)
+        self.opened, self._no_catalogue = Opened(self), NoCatalogue(self)
         self._is_open, self._wants_restart, self._start = True, False, Start(self.sessions, self.window)
         self._connect()
 
@@ -128,11 +127,15 @@ class Desktop(QObject):
         """A question that is asked at once goes to the model that was used last: the engine loads it for that."""
         return ChatOptions(model_id=self._model_id or self.settings.values.model.id if self._loads_model else "")
 
-    def show(self) -> None:
-        """Show the window; everything slow follows its first painting."""
+    def show(self, *, is_hidden: bool = False) -> None:
+        """Show the window; everything slow follows its first painting. ``is_hidden``: only serve, until it is shown."""
         if self._loads_model:
             self.show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
-        self.window.show()
+        if is_hidden:
+            self.engine.start()
+            self.serving.start_with_window()
+        else:
+            self.window.show()
         self.window.chat.setFocus()
 
     @property
@@ -152,12 +155,12 @@ class Desktop(QObject):
 
     @Slot(str, object)
     def come_forward(self, activation_token: str = "", file: str = "") -> None:
-        """A second start asked for the window, and perhaps for a model's file in it."""
+        """A second start asked for the window, and perhaps for a file or link in it."""
         if activation_token:
             os.environ["XDG_ACTIVATION_TOKEN"] = activation_token  # Qt's Wayland plugin reads it when activating
         self.window.come_forward()
         if file and not self.window.action_table.is_locked:  # a stand's visitors choose no model
-            self.opened.open(Path(file))
+            self.opened.open(file)
 
     def close(self) -> bool:
         """End all threads and destroy the window. False if the engine hangs."""
@@ -199,7 +202,7 @@ class Desktop(QObject):
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
         self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
-        self._serving.start_with_window()
+        self.serving.start_with_window()
 
     @Slot()
     def _on_start_over(self) -> None:
@@ -259,10 +262,6 @@ class Desktop(QObject):
         self.window.notice.show_notice("refused", message, hint, tone="warning", duration_s=8)
 
     @Slot()
-    def _on_answer_ended(self) -> None:
-        self.window.notice.dismiss("refused")
-
-    @Slot()
     def _on_closed(self) -> None:
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
@@ -287,13 +286,13 @@ class Desktop(QObject):
         for signal in (bridge.queued, bridge.loading, bridge.prompt_progress, bridge.finished, bridge.failed):
             signal.connect(sessions.receive)
         bridge.tokens.connect(sessions.receive_tokens)
-        window.server_requested.connect(self._serving.open)
-        self._serving.told.connect(window.top_bar.show_server)
+        window.server_requested.connect(self.serving.open)
+        self.serving.told.connect(window.top_bar.show_server)
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.applicationStateChanged.connect(self._on_application_state)
         self.chat_list.menu.export_requested.connect(lambda chat_ids: self.transfers.export(chat_ids))
-        chat.answer_ended.connect(self._on_answer_ended)
+        chat.answer_ended.connect(lambda: window.notice.dismiss("refused"))
         chat.refused.connect(self._on_refused)
         chat.log_requested.connect(self.open_log)
         chat.models_requested.connect(self.open_picker)

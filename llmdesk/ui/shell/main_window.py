@@ -68,8 +68,9 @@ class MainWindow(WithPanels):
         self._place = WindowPlace(self)
         self._wheel = 0
         self._presented: QWidget | None = None  # the figures of a presentation
-        self._is_bare = False
+        self._is_bare = self._is_quitting = False
         self.may_close: Callable[[], bool] = lambda: True
+        self.stays_hidden: Callable[[], bool] = lambda: False  # closed, it goes on without being seen
         self._is_dashboard_open = state.is_dashboard_open
         self.action_table = ActionTable(theme, self)
         self.top_bar, self.notice = TopBar(theme, self.action_table), NoticeBar(theme)
@@ -168,10 +169,18 @@ class MainWindow(WithPanels):
         self.action_table.refresh()
         self.update()
 
+    @Slot()
+    def quit(self) -> None:
+        """Close it for good."""
+        self._is_quitting = True
+        self._is_quitting = self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place and tell the application, which ends the threads in order; unless it may not close."""
-        if not self.may_close():
+        is_held = not self.may_close()
+        if is_held or (not self._is_quitting and self.stays_hidden()):
             event.ignore()
+            self.setVisible(is_held)
             return
         self._state.geometry = self._state.geometry if self.isFullScreen() else self.saveGeometry()
         self._state.save()

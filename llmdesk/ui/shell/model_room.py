@@ -17,6 +17,7 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.download_controller import DownloadController
 from llmdesk.ui.models.library_controller import LibraryController
 from llmdesk.ui.models.model_controller import ModelController
+from llmdesk.ui.shell.presence import presence_of
 from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
 from llmdesk.ui.threads.background import Background
 
@@ -45,6 +46,7 @@ class ModelRoom(QObject):
         self.hub = Late(partial(self._make_hub, desktop, background, catalogue))
         window.picker.hub_requested.connect(self._open_hub)
         downloads.told.connect(window.status_line.show_download)
+        presence_of(desktop).follow_downloads(downloads)
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)
         models.status_shown.connect(desktop.chat.on_model_status)

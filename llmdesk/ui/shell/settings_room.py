@@ -43,4 +43,4 @@ class SettingsRoom(QObject):
     @Slot()
     def _restart(self) -> None:
         self.wants_restart = True
-        self._window.close()
+        self._window.quit()

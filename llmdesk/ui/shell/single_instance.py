@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from pathlib import Path
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from llmdesk import paths
+from llmdesk.services.opened import absolute
 
 _CONNECT_TIMEOUT_MS = 500
 _GIVE_UP_S = 3.0
-_MOST_BYTES = 16384  # a path has 4,096 at most, each of which may be written as three
+_MOST_BYTES = 32768  # a link has 8,192 at most, a path half of that, and each may be written as three
 
 
 class SingleInstance(QObject):
@@ -23,7 +23,7 @@ class SingleInstance(QObject):
 
     Signals:
         raise_requested(str, str): somebody started llmdesk again; a Wayland activation token or nothing, and the file
-            that is to be opened or nothing.
+            or link that is to be opened or nothing.
     """
 
     raise_requested = Signal(str, object)  # Qt's own strings would lose bytes of a name
@@ -36,16 +36,16 @@ class SingleInstance(QObject):
         self._lock.setStaleLockTime(0)  # only a dead owner makes it stale, never age
         self._server: QLocalServer | None = None
 
-    def acquire(self, file: Path | None = None) -> bool:
+    def acquire(self, opened: str = "", *, shows: bool = True) -> bool:
         """True if this process is the first. Else the first one was asked to show itself, or does not answer.
 
-        ``file``: what the first one is to open.
+        ``opened``: what the first one is to open. ``shows``: False: it is left as it is.
         """
         deadline_s = time.monotonic() + _GIVE_UP_S
         while not self._lock.tryLock(0):
             if self._lock.error() != QLockFile.LockError.LockFailedError:
                 break  # a folder that cannot be written must not keep the window from opening
-            if self._ask_first_one(file) or time.monotonic() > deadline_s:
+            if not shows or self._ask_first_one(opened) or time.monotonic() > deadline_s:
                 return False
         self._listen()
         return True
@@ -66,13 +66,13 @@ class SingleInstance(QObject):
         self._server.newConnection.connect(self._on_connection)
         self._server.listen(self._name)
 
-    def _ask_first_one(self, file: Path | None) -> bool:
+    def _ask_first_one(self, opened: str) -> bool:
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_CONNECT_TIMEOUT_MS):
             time.sleep(0.05)  # it is just starting: the lock comes before the socket
             return False
-        name = quote(os.fsencode(file.absolute())) if file else ""  # a name need not be UTF-8
+        name = quote(os.fsencode(absolute(opened))) if opened else ""  # a name need not be UTF-8
         socket.write(f"raise {quote(os.environ.get('XDG_ACTIVATION_TOKEN', ''))} {name}\n".encode())
         sent = socket.waitForBytesWritten(_CONNECT_TIMEOUT_MS)
         socket.disconnectFromServer()

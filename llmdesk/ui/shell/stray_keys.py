@@ -6,6 +6,7 @@ watched, and only that one: a filter on the whole application would be called fo
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -83,6 +84,8 @@ class StrayKeys(QObject):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if not shiboken6.isValid(self._window):  # a widget loses the keyboard because its window goes
+            return
         if self._watched is not None:
             self._watched.removeEventFilter(self)
             self._watched.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, self._was_asked_for_input)

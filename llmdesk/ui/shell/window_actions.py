@@ -38,7 +38,7 @@ def bind_actions(window: MainWindow, theme: Theme) -> None:
     table.bind("open_log", window.log_requested.emit)
     table.bind("shortcuts", window.show_shortcuts)
     table.bind("about", window.show_about)
-    table.bind("quit", window.close)
+    table.bind("quit", window.quit)
     table.bind("larger", lambda: window.choose_zoom(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
     table.bind("smaller", lambda: window.choose_zoom(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
     table.bind(
@@ -72,7 +72,7 @@ def fill_menu(window: MainWindow, theme: Theme) -> None:
     pages: tuple[ActionId, ...] = ("collections", "benchmark", "race", "usage")
     menu.addActions([table[each] for each in (*pages, "server", "settings")])
     menu.addSeparator()
-    transfers: tuple[ActionId, ...] = ("copy_conversation", "export_chat", "export_all", "import_chats")
+    transfers: tuple[ActionId, ...] = ("copy_conversation", "export_chat", "export_all", "import_chats", "backup")
     menu.addActions([*(table[action_id] for action_id in transfers), table["open_log"]])
     menu.addSeparator()
     menu.addActions([table["shortcuts"], table["about"]])

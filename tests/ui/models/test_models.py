@@ -245,7 +245,7 @@ def test_a_folder_can_be_opened_and_is_remembered(
 
 def test_a_file_from_outside_is_taken_and_used(window: Window, tmp_path: Path) -> None:
     file = builders.gguf(tmp_path / "From Outside.gguf")
-    window.desktop.opened.open(file)
+    window.desktop.opened.open(str(file))
     window.wait_ready("From Outside")
 
     assert "From Outside" in paths.user_catalogue().read_text(encoding="utf-8")
@@ -253,7 +253,7 @@ def test_a_file_from_outside_is_taken_and_used(window: Window, tmp_path: Path) -
 
 def test_a_file_from_outside_that_is_no_model_is_explained(window: Window, tmp_path: Path) -> None:
     (tmp_path / "no model.gguf").write_bytes(b"GGUF")
-    window.desktop.opened.open(tmp_path / "no model.gguf")
+    window.desktop.opened.open(str(tmp_path / "no model.gguf"))
     window.qtbot.waitUntil(lambda: window.main.notice.key == "files")
 
     assert "no model.gguf" in window.main.notice.text

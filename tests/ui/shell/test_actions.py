@@ -93,6 +93,7 @@ DOES: dict[ActionId, Check] = {
     "export_chat": lambda window: ASKED == ["Export 1 chat"],
     "export_all": lambda window: len(ASKED) == 1 and ASKED[0].startswith("Export "),
     "import_chats": lambda window: ASKED == ["Import chats"],
+    "backup": lambda window: ASKED == ["Back up chats and settings"],
     "theme_dark": lambda window: window.desktop.theme.is_dark,
     "theme_light": lambda window: not window.desktop.theme.is_dark,
     "theme_system": lambda window: not window.desktop.theme.is_dark,

@@ -15,13 +15,12 @@ from llmdesk.ui.shell.single_instance import SingleInstance
 
 _OTHER = """
 import sys
-from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from llmdesk.ui.shell.single_instance import SingleInstance
 app = QCoreApplication([])
 instance = SingleInstance()
-file = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "stay" else None
-first = instance.acquire(file)
+opened = "".join(each for each in sys.argv[1:] if each not in ("stay", "hidden"))
+first = instance.acquire(opened, shows="hidden" not in sys.argv)
 print("first" if first else "second", flush=True)
 if first and "stay" in sys.argv:
     app.exec()
@@ -61,6 +60,30 @@ def test_a_second_start_hands_its_file_over(name: str, qtbot: QtBot, tmp_path: P
         assert first_line(other) == "second"
     assert other.returncode == 0
     assert raised.args == ["token-1", str(file)]
+    instance.release()
+
+
+def test_a_link_is_handed_over_as_it_is(qtbot: QtBot) -> None:
+    instance = SingleInstance()
+    assert instance.acquire()
+    link = "llmdesk://new?prompt=" + 2000 * "%E4%BD%A0"
+    with start(link) as other:
+        with qtbot.waitSignal(instance.raise_requested) as raised:
+            pass
+        assert first_line(other) == "second"
+    assert raised.args == ["token-1", link]
+    instance.release()
+
+
+def test_a_hidden_second_start_leaves_the_window_where_it_is(qtbot: QtBot) -> None:
+    instance = SingleInstance()
+    assert instance.acquire()
+    raised: list[object] = []
+    instance.raise_requested.connect(lambda *args: raised.append(args))
+    with start("hidden") as other:
+        assert first_line(other) == "second"
+    qtbot.wait(100)
+    assert raised == []
     instance.release()
 
 

@@ -150,7 +150,7 @@ def _prepare(
 
 def _migrate(connection: sqlite3.Connection, file: Path, version: int, migrations: Sequence[Migration]) -> None:
     if version:
-        _back_up(connection, backup_place(file, version))
+        copy_to(connection, backup_place(file, version))
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _version(connection)  # another process may have been faster
@@ -166,7 +166,7 @@ def _migrate(connection: sqlite3.Connection, file: Path, version: int, migration
     log.info("the chats' file has form %d now, it had %d", len(migrations), version)
 
 
-def _back_up(connection: sqlite3.Connection, place: Path) -> None:
+def copy_to(connection: sqlite3.Connection, place: Path) -> None:
     """A whole copy, under its name only once it is complete."""
     unfinished = place.with_name(f"{place.name}.part")
     unfinished.unlink(missing_ok=True)

@@ -63,12 +63,19 @@ class Owner:
         except OSError:
             return False
 
+    def others_live(self) -> bool:
+        """Whether another process has the chats open now."""
+        return any(owner_id != self.id and self.lives(owner_id) for owner_id, _ in self._locks())
+
     def clean_up(self) -> None:
         """Remove the lock files of processes that are gone."""
-        for path in self._file.parent.glob(f"{self._file.name}.*{_SUFFIX}"):
-            owner_id = path.name[len(self._file.name) + 1 : -len(_SUFFIX)]
+        for owner_id, path in self._locks():
             if not self.lives(owner_id):
                 path.unlink(missing_ok=True)
+
+    def _locks(self) -> list[tuple[str, Path]]:
+        found = self._file.parent.glob(f"{self._file.name}.*{_SUFFIX}")
+        return [(path.name[len(self._file.name) + 1 : -len(_SUFFIX)], path) for path in found]
 
     def _path(self, owner_id: str) -> Path:
         return self._file.with_name(f"{self._file.name}.{owner_id}{_SUFFIX}")

@@ -1,0 +1,85 @@
+"""``llmdesk restore``: a backup takes its place; what was there is kept."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmdesk.commands.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from llmdesk.services.backup.archive import NamedModel
+    from llmdesk.services.backup.restoring import Plan
+
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_WRONG_USAGE = 2
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare the command."""
+    text = "put a backup back; what it replaces is kept as a backup of its own"
+    parser = subparsers.add_parser("restore", help=text, description=text)
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--yes", action="store_true", help="replace what is there without a question")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else; asks nothing")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask, if anything is replaced, and restore; 1 if that was declined. Raises BackupError, NotEnoughDisk."""
+    from llmdesk.services.backup.restoring import look, restore
+
+    plan = look(args.file)
+    if plan.replaced and not args.yes:
+        if args.json or not sys.stdin.isatty():
+            print("llmdesk: Something is there already; --yes replaces it, and keeps it.", file=sys.stderr)
+            return _WRONG_USAGE
+        if not _agrees(plan):
+            print("Nothing was changed.")
+            return 1
+    line = ProgressLine()
+    try:
+        done = restore(args.file, tell=line.show)
+    finally:
+        line.clear()
+    if args.json:
+        missing = [model.id for model in plan.missing_models]
+        print(json.dumps({"parts": done.parts, "kept": str(done.kept or ""), "missing_models": missing}, indent=2))
+        return 0
+    print(f"Files restored: {done.parts}")
+    if done.kept is not None:
+        print(f"What was there before: {done.kept} (`llmdesk restore` takes that, too)")
+    _tell_missing(plan.missing_models)
+    return 0
+
+
+def _agrees(plan: Plan) -> bool:
+    found = plan.found
+    print(
+        f"A backup of {_one_line(found.created[:16].replace('T', ' '))}, {found.size_bytes / 1e6:.1f} MB. It replaces:"
+    )
+    for part in plan.replaced:
+        print(f"  {part}")
+    print("What is there now is kept as a backup; what the backup does not have stays.")
+    print("Replace? [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _tell_missing(models: tuple[NamedModel, ...]) -> None:
+    fetched = [model.id for model in models if model.source not in ("folder", "gguf")]
+    if fetched:
+        print("Models that were there:")
+        for model_id in fetched:
+            print(f"  llmdesk models install {_one_line(model_id)}")
+    for model in models:
+        if model.source in ("folder", "gguf"):
+            print(f"{_one_line(model.id)} was at {_one_line(model.location)}.")
+
+
+def _one_line(text: str) -> str:
+    """Whoever wrote the backup does not move a terminal's cursor."""
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,369 @@
+"""A backup and its way back: all of it returns, in a new home and over an old one; what is hostile changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from llmdesk import paths
+from llmdesk.errors import BackupError, NotEnoughDisk
+from llmdesk.services.backup import archive, contents, writing
+from llmdesk.services.backup.restoring import look, restore
+from llmdesk.services.backup.writing import write_backup
+from llmdesk.services.chats.storage.schema import MIGRATIONS
+from llmdesk.services.chats.store import ChatStore
+from llmdesk.services.collections.database import Folders, folders_in, make_file
+from tests.services.chats.transfer.trees import simple_chat
+
+FOXES = simple_chat("What is a fox?", "A red animal.", title="Of foxes")
+BREAD = simple_chat("How is bread made?", "From flour.")
+SETTINGS = '# mine\n[sampling]\npreset = "Precise"\n'
+FOLDERS = Folders((("c1", "Notes", ("/home/me/more", "/home/me/notes")),))
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def chats_here() -> list[str]:
+    with contextlib.closing(ChatStore()) as store:
+        return sorted(info.title for info in store.chats())
+
+
+@pytest.fixture
+def home(private_home: Path) -> Path:
+    """A home with some of everything."""
+    with contextlib.closing(ChatStore()) as store:
+        store.add(FOXES)
+        store.add(BREAD)
+        assert store.flush()
+    (paths.config_dir() / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    (paths.config_dir() / "prompts").mkdir()
+    (paths.config_dir() / "prompts" / "fünf.toml").write_text('title = "Five"\n', encoding="utf-8")
+    (paths.data_dir() / "recordings").mkdir()
+    (paths.data_dir() / "recordings" / "day.json").write_text("{}")
+    model = paths.models_dir() / "qwen3-0.6b"
+    (model / "sub").mkdir(parents=True)
+    (model / "sub" / "weights.safetensors").write_bytes(bytes(range(256)) * 100)
+    (model / "config.json").write_text("{}")
+    make_file(paths.data_dir() / "collections.sqlite", FOLDERS)
+    return private_home
+
+
+@pytest.fixture
+def backup(home: Path, tmp_path: Path) -> Path:
+    file = tmp_path / "all of it.zip"
+    write_backup(file)
+    return file
+
+
+@pytest.fixture
+def move_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]:
+    """Another home, in which nothing is."""
+
+    def move() -> Path:
+        monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "new home"))
+        return tmp_path / "new home"
+
+    return move
+
+
+def test_all_of_it_comes_back_in_another_home(backup: Path, move_in: Callable[[], Path]) -> None:
+    assert backup.stat().st_mode & 0o777 == 0o600  # chats are in it
+    new = move_in()
+    plan = look(backup)
+    assert plan.replaced == ()
+    assert [model.id for model in plan.missing_models] == ["qwen3-0.6b"]
+    done = restore(backup)
+    assert (done.parts, done.kept) == (5, None)
+    assert chats_here() == ["How is bread made?", "Of foxes"]
+    assert (new / "config/settings.toml").read_text(encoding="utf-8") == SETTINGS
+    assert (new / "config/prompts/fünf.toml").read_text(encoding="utf-8") == 'title = "Five"\n'
+    assert folders_in(new / "data/collections.sqlite") == FOLDERS
+    assert not (new / "data/models").exists() or not list((new / "data/models").iterdir())
+    assert not [name for name in files_of(new) if ".restore-" in name or ".backup-" in name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names as Linux has them")
+def test_odd_names_are_no_hindrance(home: Path, tmp_path: Path, move_in: Callable[[], Path]) -> None:
+    prompts = paths.config_dir() / "prompts"
+    for name in ("Same.toml", "same.toml", os.fsdecode(b"\xff.toml"), "con.toml", "two\nlines.toml"):
+        (prompts / name).write_text(ascii(name))
+    (prompts / "link.toml").symlink_to(tmp_path / "secret")
+    (tmp_path / "secret").write_text("secret")
+    write_backup(tmp_path / "b.zip")
+    new = move_in()
+    restore(tmp_path / "b.zip")
+    found = sorted(path.name for path in (new / "config/prompts").iterdir())
+    assert found == ["Same.toml", "fünf.toml", "same.toml"]  # what other systems could not have stays where it is
+
+
+def test_models_come_along_if_they_are_asked_for(home: Path, tmp_path: Path, move_in: Callable[[], Path]) -> None:
+    before = files_of(paths.models_dir())
+    write_backup(tmp_path / "b.zip", with_models=True)
+    new = move_in()
+    assert look(tmp_path / "b.zip").missing_models == ()
+    restore(tmp_path / "b.zip")
+    assert files_of(new / "data/models") == before
+    (new / "data/models/qwen3-0.6b/config.json").write_text("changed")
+    plan = look(tmp_path / "b.zip")
+    assert len(plan.left) == 2  # a model that is here is left alone
+    restore(tmp_path / "b.zip")
+    assert (new / "data/models/qwen3-0.6b/config.json").read_text() == "changed"
+
+
+def test_what_is_replaced_is_kept_and_can_be_restored(backup: Path) -> None:
+    with contextlib.closing(ChatStore()) as store:
+        store.delete([FOXES.info.id])
+        store.add(simple_chat("Only now", "yes"))
+        assert store.flush()
+    (paths.config_dir() / "settings.toml").write_text("[sampling]\n")
+    (paths.config_dir() / "prompts" / "later.toml").write_text("x")
+    plan = look(backup)
+    assert set(plan.replaced) >= {"config/settings.toml", "data/chats.sqlite"}
+    done = restore(backup)
+    assert done.kept is not None
+    assert chats_here() == ["How is bread made?", "Of foxes"]
+    assert (paths.config_dir() / "settings.toml").read_text(encoding="utf-8") == SETTINGS
+    assert (paths.config_dir() / "prompts" / "later.toml").exists()  # what the backup has not stays
+    restore(done.kept)
+    assert chats_here() == ["How is bread made?", "Only now"]
+    assert (paths.config_dir() / "settings.toml").read_text() == "[sampling]\n"
+
+
+def test_a_backup_beside_a_window_has_what_is_written_until_then(home: Path, tmp_path: Path) -> None:
+    with contextlib.closing(ChatStore()) as store:
+        store.add(simple_chat("While it is open", "yes"))
+        assert store.flush()
+        assert (paths.data_dir() / "chats.sqlite-wal").stat().st_size > 0
+        write_backup(tmp_path / "b.zip")
+        with pytest.raises(BackupError, match="llmdesk is open"):
+            restore(tmp_path / "b.zip")
+    restore(tmp_path / "b.zip")
+    assert "While it is open" in chats_here()
+
+
+_OPEN = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from llmdesk.ui.shell.single_instance import SingleInstance
+app = QCoreApplication([])
+instance = SingleInstance()
+print(instance.acquire(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_window_of_another_process_is_in_the_way(backup: Path) -> None:
+    command = [sys.executable, "-c", _OPEN]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "True\n"
+        with pytest.raises(BackupError, match="llmdesk is open"):
+            restore(backup)
+        other.kill()
+    restore(backup)  # the lock of a dead process is none
+
+
+def test_damaged_chats_are_set_aside(backup: Path) -> None:
+    chats = paths.data_dir() / "chats.sqlite"
+    chats.write_bytes(b"no database at all" * 1000)
+    done = restore(backup)
+    assert done.kept is not None
+    assert chats_here() == ["How is bread made?", "Of foxes"]
+    assert [path.read_bytes()[:5] for path in paths.data_dir().glob("chats.damaged-*.sqlite")] == [b"no da"]
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------
+
+
+def rewritten(file: Path, change: Callable[[dict[str, bytes]], None], **how: int) -> Path:
+    """The same backup with other contents."""
+    with zipfile.ZipFile(file) as source:
+        entries = {info.filename: source.read(info) for info in source.infolist()}
+    change(entries)
+    made = file.with_name("hostile.zip")
+    with zipfile.ZipFile(made, "w", how.get("compression", zipfile.ZIP_DEFLATED)) as target:
+        for name, content in entries.items():
+            target.writestr(name, content)
+    return made
+
+
+def with_part(name: str, content: bytes, told_bytes: int | None = None) -> Callable[[dict[str, bytes]], None]:
+    """A part more, which the list knows."""
+
+    def change(entries: dict[str, bytes]) -> None:
+        import hashlib
+
+        found = json.loads(entries[archive.LIST])
+        size = len(content) if told_bytes is None else told_bytes
+        found["parts"][name] = {"size_bytes": size, "sha256": hashlib.sha256(content).hexdigest()}
+        entries[archive.LIST] = json.dumps(found).encode()
+        entries[name] = content
+
+    return change
+
+
+def changed_list(**values: object) -> Callable[[dict[str, bytes]], None]:
+    def change(entries: dict[str, bytes]) -> None:
+        entries[archive.LIST] = json.dumps(json.loads(entries[archive.LIST]) | values).encode()
+
+    return change
+
+
+@contextlib.contextmanager
+def nothing_changes(home: Path) -> Iterator[None]:
+    before = files_of(home.parent)
+    yield
+    assert files_of(home.parent) == before
+
+
+TRICKS = [
+    "../../evil.txt",
+    "config/../../evil.txt",
+    "/etc/passwd",
+    "config/prompts/../../../evil.toml",
+    "config/prompts/a/b.toml",
+    "config\\settings.toml",
+    "C:/evil.txt",
+    "config/prompts/con.toml",
+    "config/prompts/.hidden",
+    "config/prompts/trailing.",
+    "config/prompts/new\nline.toml",
+    "config/unknown.toml",
+    "config/server-keys.json",
+    "config/stand-pin.json",
+    "data/models/only-a-file",
+    "data/models/x/../../../evil",
+    "cache/converted/x",
+    "config/",
+    "config//settings.toml",
+]
+
+
+@pytest.mark.parametrize("name", TRICKS)
+def test_tricks_with_paths_are_refused(backup: Path, home: Path, name: str) -> None:
+    hostile = rewritten(backup, with_part(name, b"evil"))
+    with nothing_changes(home), pytest.raises(BackupError):
+        restore(hostile)
+    assert not contents.belongs(name)
+
+
+def test_what_is_no_backup_is_refused(home: Path, tmp_path: Path) -> None:
+    empty, text = tmp_path / "empty.zip", tmp_path / "text.zip"
+    with zipfile.ZipFile(empty, "w"):
+        pass
+    text.write_text("no archive")
+    for file in (empty, text, tmp_path / "missing.zip", tmp_path):
+        with nothing_changes(home), pytest.raises(BackupError):
+            restore(file)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed_list(format="other"),
+        changed_list(version=2),
+        changed_list(parts={}),
+        changed_list(parts=[]),
+        changed_list(models=[{"id": 1}]),
+        lambda entries: entries.pop("config/settings.toml"),
+        lambda entries: entries.update({"config/settings.toml": b"other"}),
+        lambda entries: entries.update({"config/models.toml": b"not in the list"}),
+        lambda entries: entries.update({archive.LIST: b"{"}),
+        with_part("config/models.toml", b"longer than it says", told_bytes=3),
+        with_part("config/models.toml", b"short", told_bytes=30),
+        with_part("data/chats.sqlite", b"no database"),
+    ],
+)
+def test_damage_is_found_before_anything_changes(
+    backup: Path, home: Path, change: Callable[[dict[str, bytes]], None]
+) -> None:
+    hostile = rewritten(backup, change)
+    with nothing_changes(home), pytest.raises(BackupError):
+        restore(hostile)
+
+
+def test_a_backup_cut_short_is_refused(backup: Path, home: Path) -> None:
+    whole = backup.read_bytes()
+    for length in (10, len(whole) // 2, len(whole) - 1):
+        backup.write_bytes(whole[:length])
+        with nothing_changes(home), pytest.raises(BackupError):
+            restore(backup)
+
+
+def test_a_bomb_is_refused_whatever_it_says(backup: Path, home: Path) -> None:
+    zeros = bytes(40_000_000)
+    for told_bytes, words in ((None, "beyond all measure"), (1000, "damaged")):
+        hostile = rewritten(backup, with_part("data/benchmarks.jsonl", zeros, told_bytes))
+        with nothing_changes(home), pytest.raises(BackupError, match=words):
+            restore(hostile)
+
+
+def test_chats_of_one_letter_are_no_bomb(home: Path, tmp_path: Path) -> None:
+    with contextlib.closing(ChatStore()) as store:
+        store.add(simple_chat("a" * 20_000_000, "b"))
+        assert store.flush(60)
+    write_backup(tmp_path / "b.zip")
+    look(tmp_path / "b.zip")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"PRAGMA user_version = {len(MIGRATIONS) + 1}",
+        "DROP TABLE pieces",
+        "CREATE TRIGGER t AFTER INSERT ON messages BEGIN DELETE FROM chats; END",
+    ],
+)
+def test_chats_of_a_newer_version_or_a_stranger_are_refused(
+    backup: Path, home: Path, tmp_path: Path, statement: str
+) -> None:
+    with zipfile.ZipFile(backup) as source:
+        (tmp_path / "c.sqlite").write_bytes(source.read("data/chats.sqlite"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "c.sqlite")) as connection:
+        connection.execute(statement)
+        connection.commit()
+    hostile = rewritten(backup, with_part("data/chats.sqlite", (tmp_path / "c.sqlite").read_bytes()))
+    with nothing_changes(home), pytest.raises(BackupError):
+        restore(hostile)
+
+
+# -- full disks --------------------------------------------------------------------------------------------------------
+
+
+def test_no_room_is_told_before_anything_is_unpacked(backup: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(home)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+    with nothing_changes(home), pytest.raises(NotEnoughDisk, match="1 MB are free"):
+        restore(backup)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full")
+def test_a_full_disk_while_it_is_written(home: Path) -> None:
+    with pytest.raises(NotEnoughDisk, match="was not written"):
+        write_backup(Path("/dev/full"))
+    assert not list(paths.data_dir().glob(".backup-*"))
+
+
+def test_a_disk_that_fills_up_leaves_the_old_backup(backup: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(writing, "_add", full)
+    with nothing_changes(home), pytest.raises(NotEnoughDisk):
+        write_backup(backup)
+    with nothing_changes(home), pytest.raises(NotEnoughDisk):  # what is there cannot be kept, so nothing is replaced
+        restore(backup)

@@ -1,0 +1,123 @@
+"""``llmdesk backup`` and ``llmdesk restore`` as a user meets them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from llmdesk import cli, paths
+from llmdesk.services.backup.archive import LIST
+from llmdesk.services.chats.store import ChatStore
+from tests.services.chats.transfer.trees import simple_chat
+
+
+@pytest.fixture
+def file(private_home: Path, tmp_path: Path) -> Path:
+    """A backup of a home with a chat, a setting and a fetched model."""
+    with contextlib.closing(ChatStore()) as store:
+        store.add(simple_chat("What is a fox?", "An animal."))
+        assert store.flush()
+    (paths.config_dir() / "settings.toml").write_text('[sampling]\npreset = "Precise"\n')
+    (paths.models_dir() / "qwen3-0.6b").mkdir()
+    (paths.models_dir() / "qwen3-0.6b" / "config.json").write_text("{}")
+    made = tmp_path / "b.zip"
+    assert cli.main(["backup", str(made)]) == 0
+    return made
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    keys = io.StringIO(answer)
+    monkeypatch.setattr(keys, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", keys)
+
+
+def test_it_says_what_is_in_it_and_replaces_nothing_unasked(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["backup", "--force", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "Files: 2" in said
+    assert "Models are only named: qwen3-0.6b" in said
+    assert "plain text" in said
+    before = file.read_bytes()
+    assert cli.main(["backup", str(file)]) == 2
+    assert "--force replaces it" in capsys.readouterr().err
+    assert cli.main(["backup", str(file.parent)]) == 2
+    assert "is a folder" in capsys.readouterr().err
+    assert file.read_bytes() == before
+    assert cli.main(["backup", "--force", "--with-models", "--json", str(file)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["parts"], told["models"], told["size_bytes"]) == (3, ["qwen3-0.6b"], file.stat().st_size)
+
+
+def test_a_place_that_cannot_be_written(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["backup", str(file.parent / "missing" / "b.zip")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("answer", "code"), [("", 1), ("n\n", 1), ("yes\n", 0)])
+def test_it_asks_before_it_replaces(
+    file: Path, answer: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = paths.config_dir() / "settings.toml"
+    settings.write_text("[sampling]\n")
+    typed(monkeypatch, answer)
+    capsys.readouterr()
+    assert cli.main(["restore", str(file)]) == code
+    said = capsys.readouterr().out
+    assert "config/settings.toml" in said
+    assert ("Precise" in settings.read_text()) is (code == 0)
+    assert ("What was there before: " in said) is (code == 0)
+
+
+def test_without_a_terminal_it_wants_a_yes(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert cli.main(["restore", str(file)]) == 2
+    assert cli.main(["restore", "--json", str(file)]) == 2
+    capsys.readouterr()
+    assert cli.main(["restore", "--json", "--yes", str(file)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["parts"] == 2
+    assert Path(told["kept"]).exists()
+    assert told["missing_models"] == []
+
+
+def test_a_new_home_is_not_asked_and_told_of_its_models(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "new"))
+    capsys.readouterr()
+    assert cli.main(["restore", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "Files restored: 2" in said
+    assert "llmdesk models install qwen3-0.6b" in said
+
+
+def test_words_of_strangers_move_no_cursor(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(file) as source:
+        entries = {info.filename: source.read(info) for info in source.infolist()}
+    told = json.loads(entries[LIST])
+    evil = "\x1b[2J\nevil"
+    told["models"] = [
+        {"id": evil, "title": evil, "source": "hub", "location": evil},
+        {"id": evil, "title": evil, "source": "gguf", "location": f"/nowhere/{evil}"},
+    ]
+    told["created"] = evil
+    with zipfile.ZipFile(file, "w") as target:
+        for name, content in (entries | {LIST: json.dumps(told).encode()}).items():
+            target.writestr(name, content)
+    typed(monkeypatch, "y\n")
+    capsys.readouterr()
+    assert cli.main(["restore", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "evil" in said
+    assert "\x1b" not in said
+    assert "\nevil" not in said

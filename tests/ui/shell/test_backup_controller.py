@@ -1,0 +1,48 @@
+"""A backup out of the menu, which the command can restore."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from llmdesk.services.backup.restoring import look
+from llmdesk.ui.kit import files
+from tests.ui.conftest import Window
+
+
+def test_it_is_written_where_the_user_says(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(files, "ask_where", lambda *_: tmp_path / "mine")
+    monkeypatch.setattr(files, "show_in_system", shown.append)
+    window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
+    window.ask("keep me")
+    action = window.main.action_table["backup"]
+    action.trigger()
+    assert not action.isEnabled()
+    window.qtbot.waitUntil(lambda: "holds your chats" in window.main.notice.text)
+    assert action.isEnabled()
+    assert "data/chats.sqlite" in look(tmp_path / "mine.zip").found.parts
+    window.button("Show it").click()
+    assert shown == [tmp_path]
+
+
+def test_what_keeps_it_from_being_written_is_told(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "ask_where", lambda *_: tmp_path / "missing" / "b.zip")
+    window.main.action_table["backup"].trigger()
+    window.qtbot.waitUntil(lambda: "b.zip cannot be written" in window.main.notice.text)
+    assert window.main.action_table["backup"].isEnabled()
+
+
+def test_whoever_changes_their_mind_gets_none(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ask_where", lambda *_: None)
+    window.main.action_table["backup"].trigger()
+    assert window.main.notice.key == ""
+
+
+def test_without_kept_chats_there_is_nothing_to_back_up(make_window: Callable[..., Window]) -> None:
+    window = make_window(keeps_chats=False)
+    assert not window.main.action_table["backup"].isEnabled()
