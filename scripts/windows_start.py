@@ -27,8 +27,13 @@ def make(folder: Path, version: str, work: Path) -> None:
         for word, value in (("VERSION_NUMBERS", numbers), ("VERSION_TEXT", f'"{version}"'), ("NAME", f'"{name}"')):
             text = text.replace(f" {word}\n", f" {value}\n")
         resource.write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "ziglang", "cc", "-target", _TARGET, "-Os", "-s", "-municode", *options]
-        package_tree.run(*command, str(SOURCES / "start.c"), str(resource), "-o", str(folder / name))
+        compiled(folder / name, "start.c", str(resource), *options)
+
+
+def compiled(target: Path, source: str, *options: str) -> None:
+    """A program of Windows out of one of the sources. Raises SetupFailed."""
+    command = [sys.executable, "-m", "ziglang", "cc", "-target", _TARGET, "-Os", "-s", "-municode"]
+    package_tree.run(*command, str(SOURCES / source), *options, "-o", str(target))
 
 
 def icon() -> bytes:

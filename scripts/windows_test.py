@@ -8,7 +8,6 @@ it was called with stands in Python's place.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 import time
@@ -78,10 +77,10 @@ def _try(wine: Wine, folder: Path, installer: Path, tree: Path) -> None:
     wine.settle()
     before = place.registry()
     _install(wine, place, installer, tree)
-    _stand_in(place, folder)
+    _stand_in(place)
     _starts(wine, place)
     _over_the_first(wine, place, installer, tree)
-    _stand_in(place, folder)
+    _stand_in(place)
     _refuses_while_running(wine, place, installer)
     _uninstall(wine, place, before)
 
@@ -108,17 +107,13 @@ def _install(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
     _say("start menu, desktop, .gguf, llmdesk: links and the list of programs know it")
 
 
-def _stand_in(place: Installed, folder: Path) -> None:
+def _stand_in(place: Installed) -> None:
     """In Python's place, if there is none."""
     python = place.folder / "python"
     if package_windows.has_python(place.folder):
         return
-    source = windows_start.SOURCES / "stand_in.c"
     for name in ("python.exe", "pythonw.exe"):
-        command = [sys.executable, "-m", "ziglang", "cc", "-target", "x86_64-windows-gnu", "-municode", str(source)]
-        subprocess.run([*command, "-o", str(python / name)], check=True, capture_output=True)
-    for extra in python.glob("*.pdb"):
-        extra.unlink()
+        windows_start.compiled(python / name, "stand_in.c")
 
 
 def _starts(wine: Wine, place: Installed) -> None:

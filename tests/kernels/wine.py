@@ -87,7 +87,8 @@ class Wine:
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         """One of them, without waiting."""
-        return subprocess.Popen([self._program, *map(str, arguments)], env=self._environment)
+        command = [self._program, *map(str, arguments)]
+        return subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def settle(self) -> None:
         """Until all have ended by themselves and the registry is written."""
