@@ -79,6 +79,18 @@ def test_another_zip_is_refused(tmp_path: Path) -> None:
         package_windows._put_python(tmp_path / "python", wrong)
 
 
+def test_python_is_told_where_the_packages_are(tmp_path: Path) -> None:
+    """And nothing else: a ._pth file keeps the user's own Python out."""
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    for name in ("python.exe", "pythonw.exe", "python3.dll", "python312.dll", "python312.zip"):
+        (inside / name).write_bytes(b"")
+    (inside / "python312._pth").write_text("python312.zip\n.\n#import site\n")
+    archive = Path(shutil.make_archive(str(tmp_path / "python-3.12.10-embed-amd64"), "zip", inside))
+    assert package_windows._put_python(tmp_path / "python", archive) == "3.12"
+    assert (tmp_path / "python" / "python312._pth").read_text() == "python312.zip\n.\n..\\packages\n"
+
+
 def test_too_long_a_path_is_told(tmp_path: Path) -> None:
     (tmp_path / "python").mkdir()
     (tmp_path / "python" / "python3.dll").write_bytes((LAUNCHERS / "t64.exe").read_bytes())
