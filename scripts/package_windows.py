@@ -123,7 +123,7 @@ def _put_python(folder: Path, python_zip: Path) -> str:
             archive.extractall(folder)
     except (OSError, zipfile.BadZipFile) as error:
         raise SetupFailed(f"{python_zip}: {error}") from error
-    (found,) = [*folder.glob("python3??._pth")] or [None]
+    found = next(folder.glob("python3??._pth"), None)
     if found is None or not (folder / "pythonw.exe").exists():
         raise SetupFailed(f"{python_zip} is not python.org's Windows embeddable package.")
     found.write_text(f"{found.stem}.zip\n.\n..\\packages\n", encoding="utf-8")

@@ -58,11 +58,10 @@ def needed(path: Path) -> Iterator[str]:
     table = [struct.unpack_from("<8xIIII", data, options + options_bytes + 40 * each) for each in range(sections)]
 
     def place(address: int) -> int:
-        return next(
-            address - start + offset
-            for size, start, kept, offset in table
-            if start <= address < start + max(size, kept)
-        )
+        for size, start, kept, offset in table:
+            if start <= address < start + max(size, kept):
+                return int(address - start + offset)
+        raise ValueError(f"{path} names a place that it does not have")
 
     if not imports:
         return

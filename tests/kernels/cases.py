@@ -22,7 +22,7 @@ from tests.engine.tiny_models import save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
 
 CONTEXT = 832
-SUPER_BLOCKS = {"hidden_size": 256, "intermediate_size": 768}  # whole ones of 256 columns
+SUPER_BLOCKS: dict[str, Any] = {"hidden_size": 256, "intermediate_size": 768}  # whole ones of 256 columns
 SIX_BITS = ("v_proj.weight", "down_proj.weight")
 NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("llama", {}, "int4"),
