@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel folder deb deb-test check lock newest fresh-check clean
+.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel folder deb windows deb-test folder-test windows-test check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -21,9 +21,12 @@ help:
 	echo "make clients              other programs' clients against a real server (ARGS='--only openai,llm')"
 	echo "make sanitize             the kernels under gcc's sanitizers"
 	echo "make wine-test            the kernels for Windows under wine, for macOS compiled (installs wine64 as root)"
-	echo "make wheel                a wheel with ready-made kernels, into dist/"
+	echo "make wheel                wheels with ready-made kernels for Linux and Windows, into dist/"
 	echo "make folder               the program with all that it needs as .tar.gz, into dist/ (Debian or Ubuntu)"
+	echo "make folder-test          unpack that in a fresh root, start it by a double click, ask (as root)"
 	echo "make deb                  a Debian package of the same"
+	echo "make windows PYTHON_ZIP=F an installer for Windows; F is python.org's Windows embeddable package (64-bit)"
+	echo "make windows-test         install it under wine, over itself, and remove it (without PYTHON_ZIP: one without Python)"
 	echo "make deb-test             install that into a fresh root, start it by a double click, ask, remove it (as root)"
 	echo "make check                pyproject.toml, lock files and the environment agree"
 	echo "make lock                 renew the lock files, run everything, say what moved"
@@ -63,6 +66,16 @@ wine-test:
 
 wheel folder deb:
 	$(SETUP) --package-tools python scripts/package.py $@
+
+folder-test:
+	$(SETUP) --desktop-tools --package-tools python scripts/folder_test.py $(ARGS)
+
+windows:
+	$(SETUP) --package-tools python scripts/package.py $@ $(if $(PYTHON_ZIP),--python $(PYTHON_ZIP))
+
+windows-test:
+	$(SETUP) --package-tools python scripts/package.py windows $(if $(PYTHON_ZIP),--python $(PYTHON_ZIP),--without-python)
+	$(SETUP) --dev python scripts/windows_test.py
 
 deb-test:
 	$(SETUP) --desktop-tools --package-tools python scripts/deb_test.py $(ARGS)

@@ -9,7 +9,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 READY = "llmdesk/engine/networks/fused/ready"
-TAG = "py3-none-manylinux_2_28_x86_64"  # of the C library that the kernels are compiled for (fused/library.py)
+# By the ending of the kernels; manylinux_2_28 is of the C library that they are compiled for (fused/systems.py).
+TAGS = {".so": "py3-none-manylinux_2_28_x86_64", ".dll": "py3-none-win_amd64"}
 
 
 class ReadyKernels(BuildHookInterface):
@@ -20,7 +21,8 @@ class ReadyKernels(BuildHookInterface):
         folder = os.environ.get("LLMDESK_READY_KERNELS")
         if not folder or version == "editable":
             return
-        build_data["tag"] = TAG
+        files = sorted(Path(folder).iterdir())
+        build_data["tag"] = TAGS[files[0].suffix]
         build_data["pure_python"] = False
-        for file in sorted(Path(folder).glob("*.so")):
+        for file in files:
             build_data["force_include"][str(file)] = f"{READY}/{file.name}"

@@ -15,7 +15,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,11 @@ _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line (without the program's name) and return the exit code. Main thread."""
+def main(argv: Sequence[str] | None = None, tell: Callable[[Exception, bool], None] | None = None) -> int:
+    """Run one command line (without the program's name) and return the exit code. Main thread.
+
+    ``tell`` says a failure in words (and, if the second is true, with its traceback), by default on stderr.
+    """
     _speak_utf8()
     logging.captureWarnings(True)  # what libraries tell programmers goes to the log, if there is one, never to the user
     args = _parse(sys.argv[1:] if argv is None else list(argv))
@@ -49,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _drop_stdout()
         return _BROKEN_PIPE
     except Exception as error:
-        _report(error, args.debug)
+        (tell or _report)(error, args.debug)
         if getattr(args, "json", False) or getattr(args, "output", "") == "json":
             return _report_as_json(error)
         return 1
@@ -61,7 +64,7 @@ def main_gui() -> int:
         stream = getattr(sys, name)
         if stream is None or not stream.isatty():
             setattr(sys, name, _LogFile())
-    return main()
+    return main(tell=_report_in_a_window if sys.platform == "win32" else None)
 
 
 def _speak_utf8() -> None:
@@ -139,6 +142,18 @@ def _report(error: Exception, debug: bool) -> None:
         print(info.hint, file=sys.stderr)
     if info.kind == "Bug" and not debug:
         print("`llmdesk --debug ...` shows where.", file=sys.stderr)
+
+
+def _report_in_a_window(error: Exception, debug: bool) -> None:
+    """On Windows nobody starts it again from a terminal to see why nothing happens."""
+    _report(error, debug)
+    info = error_info(error)
+    text = "\n\n".join(part for part in (info.user_message, info.hint, f"Log: {paths.log_file()}") if part)
+    if sys.platform == "win32":
+        import ctypes
+
+        is_error = 0x10  # MB_ICONERROR
+        ctypes.windll.user32.MessageBoxW(None, text, paths.APP_NAME, is_error)
 
 
 def _report_as_json(error: Exception) -> int:

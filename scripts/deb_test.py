@@ -11,45 +11,23 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import double_click
 import package_deb
+from double_click import DoubleClick
 from environment import ROOT, SetupFailed
 from fresh_root import HOME, USER, FreshRoot
 
 PLACE = ROOT / "build" / "deb-test"
 DEB = ROOT / "dist" / package_deb.file_name()
-TOOLS = "pcmanfm desktop-file-utils shared-mime-info libglib2.0-bin dbus-x11 xdg-user-dirs appstream"
+TOOLS = f"{double_click.TOOLS} desktop-file-utils shared-mime-info libglib2.0-bin appstream"
 LIBRARIES = """
 find /usr/lib/llmdesk -name '*.so*' -type f | while read -r file; do
     ldd "$file" 2>/dev/null | sed -n "s|not found|& (of $(basename "$file"))|p"
 done
-"""
-# Nothing but what is in the user's folder, on one colour, so that the icon can be found.
-DESKTOP = """[*]
-wallpaper_mode=color
-desktop_bg=#204060
-show_documents=0
-show_trash=0
-show_mounts=0
-"""
-QUESTION = "Name three colours."
-# Saves a picture of the screen and tells the middle of what its first corner has beside the last one's colour.
-GRAB = """
-import sys
-import numpy as np
-from PySide6.QtGui import QGuiApplication, QImage
-app = QGuiApplication([])
-image = app.primaryScreen().grabWindow(0).toImage().convertToFormat(QImage.Format.Format_RGB32)
-assert image.save(sys.argv[1])
-pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
-rows, columns = np.nonzero(pixels[:160, :160] != pixels[-1, -1])
-print(*((int(at.min() + at.max()) // 2 for at in (columns, rows)) if rows.size else ()))
 """
 
 
@@ -103,7 +81,7 @@ def _installed(root: FreshRoot) -> None:
 
 def _answers_without_network(root: FreshRoot) -> None:
     started_s = time.monotonic()
-    text = root.run(f"cd {HOME}; llmdesk ask --max-tokens 16 '{QUESTION}'", USER, network=False)
+    text = root.run(f"cd {HOME}; llmdesk ask --max-tokens 16 '{double_click.QUESTION}'", USER, network=False)
     if not text.strip():
         raise SetupFailed("llmdesk ask said nothing.")
     _say(
@@ -129,66 +107,9 @@ def _is_known_to_desktops(root: FreshRoot) -> None:
 
 
 def _double_click(root: FreshRoot, pictures: Path) -> None:
-    """On the launcher that `llmdesk desktop install` puts onto the user's desktop."""
+    """On the launcher that `llmdesk desktop install` puts onto the user's desktop: nothing is asked."""
     root.run("dbus-run-session -- llmdesk desktop install", USER, XDG_CURRENT_DESKTOP="LXDE")
-    settings = f"{HOME}/.config/pcmanfm/default"
-    root.run(f"mkdir -p {settings}; cat > {settings}/desktop-items-0.conf <<'END'\n{DESKTOP}END\n", USER)
-    with _screen() as display:
-        script = "exec dbus-run-session -- pcmanfm --desktop"
-        trace = f"{HOME}/trace"
-        desktop = root.start(script, USER, network=False, DISPLAY=display, LLMDESK_TRACE=trace)
-        time.sleep(3)
-        # Without another program on the screen PCManFM shows no desktop.
-        other = root.start(f"exec dbus-run-session -- pcmanfm {HOME}", USER, network=False, DISPLAY=display)
-        try:
-            _clicks(root, display, pictures)
-        finally:
-            for process in (desktop, other):
-                process.kill()
-                process.communicate()
-
-
-def _clicks(root: FreshRoot, display: str, pictures: Path) -> None:
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-
-    def do(*command: str) -> str:
-        done = subprocess.run(command, capture_output=True, text=True, env=environment)
-        return done.stdout.strip()
-
-    def picture(name: str) -> list[str]:
-        return do(sys.executable, "-c", GRAB, str(pictures / f"{name}.png")).split()
-
-    trace = root.folder / HOME.lstrip("/") / "trace"
-
-    def milestone(name: str) -> str:
-        """Seconds from the start of the program's process."""
-        lines = trace.read_text(encoding="utf-8").splitlines() if trace.exists() else []
-        return next((str(event["t_s"]) for event in map(json.loads, lines) if event["event"] == name), "")
-
-    _wait(lambda: bool(do("xdotool", "search", "--class", "^pcmanfm$")), "the desktop", 60)
-    time.sleep(5)  # the icon comes a moment after the window
-    icon = picture("1-desktop")
-    if len(icon) != 2:
-        raise SetupFailed("the desktop shows no icon.")
-    do("xdotool", "mousemove", *icon, "click", "--repeat", "2", "--delay", "120", "1")
-    try:
-        window = _wait(lambda: do("xdotool", "search", "--onlyvisible", "--class", "^llmdesk$"), "the window", 90)
-    except SetupFailed:
-        picture("failed")
-        raise
-    painted_s = _wait(lambda: milestone("window_painted"), "the painted window", 60)
-    _say(f"double click: the window is painted {painted_s} s after the process began, nothing was asked")
-    picture("2-window")
-    ready_s = _wait(lambda: milestone("model_ready"), "the model", 180)
-    _say(f"the model is ready after {ready_s} s (the first start ever of this user)")
-    do("xdotool", "windowactivate", "--sync", window.split()[0])
-    do("xdotool", "type", "--delay", "20", QUESTION)
-    do("xdotool", "key", "Return")
-    _wait(lambda: milestone("finished"), "the answer", 180)
-    time.sleep(1)
-    picture("3-answer")
-    do("xdotool", "key", "alt+F4")
-    _wait(lambda: milestone("closed"), "the window's end", 30)
+    DoubleClick(root, pictures, _say).start()
     chats = root.run("llmdesk chats list --json 2>/dev/null", USER, network=False)
     _say(f"the answer came; the chat is kept: {json.loads(chats)['chats'][0].get('title')!r}")
 
@@ -202,32 +123,6 @@ def _removed(root: FreshRoot, before: set[str]) -> None:
         raise SetupFailed(f"left behind: {sorted(left)[:10]}")
     told = next((line for line in said.splitlines() if "what users made stays" in line), "")
     _say(f"removed without a trace ({len(others)} files are other packages': {others[:4]}); told: {told!r}")
-
-
-@contextmanager
-def _screen() -> Iterator[str]:
-    """Xvfb with openbox."""
-    options = ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"]
-    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(["Xvfb", *options], stdout=pipe, stderr=nothing, text=True) as server:
-        assert server.stdout is not None
-        display = f":{server.stdout.readline().strip()}"
-        environment = {**os.environ, "DISPLAY": display}
-        with subprocess.Popen(["openbox"], env=environment, stdout=nothing, stderr=nothing) as manager:
-            try:
-                yield display
-            finally:
-                manager.terminate()
-                server.terminate()
-
-
-def _wait(look: Callable[[], str | bool], what: str, timeout_s: float) -> str:
-    deadline_s = time.monotonic() + timeout_s
-    while time.monotonic() < deadline_s:
-        if found := look():
-            return str(found)
-        time.sleep(0.1)
-    raise SetupFailed(f"{what} did not come within {timeout_s:.0f} s")
 
 
 def _say(text: str) -> None:

@@ -1,8 +1,10 @@
-"""Makes what is given to others (Linux x86-64): into dist/, with the work in build/package.
+"""Makes what is given to others (on Linux x86-64): into dist/, with the work in build/package.
 
-    python scripts/package.py wheel      a wheel with ready-made kernels, for pip and pipx
+    python scripts/package.py wheel      wheels with ready-made kernels, for pip and pipx on Linux and on Windows
     python scripts/package.py folder     the program with all that it needs, as .tar.gz, to be unpacked anywhere
     python scripts/package.py deb        a Debian package of the same
+    python scripts/package.py windows --python FILE.zip    an installer for Windows, with that Python inside
+    python scripts/package.py windows --without-python     one that installs everything else, for windows_test.py
 
 It runs in the environment of `make run`, whose compiler and pip it uses. Versions are those of locks/.
 """
@@ -18,35 +20,55 @@ import time
 from pathlib import Path
 
 import package_deb
+import package_installer
 import package_kernels
 import package_tree
+import package_windows
 from environment import ROOT, SetupFailed
+
+sys.path.insert(0, str(ROOT))
+
+from llmdesk import __version__
 
 WORK = ROOT / "build" / "package"
 DIST = ROOT / "dist"
 
 
+# What package_windows.py unpacks; it is published beside every release of Python.
+PYTHON_ZIP = "python.org's `Windows embeddable package (64-bit)` of a Python 3.12 or 3.13"
+
+
 def main() -> int:
     """Make what the command line asks for; returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("kind", choices=("wheel", "folder", "deb"))
-    kind = parser.parse_args().kind
+    parser.add_argument("kind", choices=("wheel", "folder", "deb", "windows"))
+    parser.add_argument("--python", type=Path, help=f"for windows: {PYTHON_ZIP}")
+    parser.add_argument("--without-python", action="store_true", help="for windows: to try all but a start")
+    args = parser.parse_args()
     started_s = time.monotonic()
     try:
-        made = {"wheel": wheel, "folder": folder, "deb": deb}[kind]()
+        if args.kind == "windows":
+            made = [windows(args.python, args.without_python)]
+        else:
+            made = {"wheel": wheels, "folder": lambda: [folder()], "deb": lambda: [deb()]}[args.kind]()
     except SetupFailed as failure:
         print(f"package: {failure}", file=sys.stderr)
         return 1
-    took_s, size_mb = time.monotonic() - started_s, made.stat().st_size / 1e6
-    print(f"package: {made.relative_to(ROOT)}, {size_mb:.0f} MB, made in {took_s:.0f} s")
+    for file in made:
+        print(f"package: {file.relative_to(ROOT)}, {file.stat().st_size / 1e6:.0f} MB")
+    print(f"package: made in {time.monotonic() - started_s:.0f} s")
     return 0
 
 
-def wheel() -> Path:
+def wheels() -> list[Path]:
+    """For each system that one can be installed on with PyTorch."""
+    return [wheel("linux"), wheel("win32")]
+
+
+def wheel(system_name: str) -> Path:
     """llmdesk's own wheel, with kernels for every instruction set."""
-    kernels = WORK / "kernels"
-    package_kernels.make_all(kernels)
-    made = WORK / "wheel"
+    kernels, made = WORK / f"kernels-{system_name}", WORK / f"wheel-{system_name}"
+    package_kernels.make_all(kernels, system_name)
     shutil.rmtree(made, ignore_errors=True)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(made)]
     environment = {**os.environ, "LLMDESK_READY_KERNELS": str(kernels)}
@@ -56,27 +78,48 @@ def wheel() -> Path:
     return Path(shutil.copy2(built, DIST))
 
 
+def windows(python_zip: Path | None, without_python: bool) -> Path:
+    """The folder itself stays in build/package."""
+    if (python_zip is None) == (not without_python):
+        raise SetupFailed(f"give --python FILE.zip: {PYTHON_ZIP}. No package registry has it.")
+    tree = WORK / "windows"
+    package_windows.build(tree, WORK / "windows-work", wheel("win32"), python_zip)
+    show_parts(tree, tree / "packages")
+    return package_installer.make(tree, DIST, is_trial=without_python)
+
+
 def folder() -> Path:
     """The folder itself stays in build/package."""
-    tree = _tree()
-    target = DIST / f"{package_deb.file_name().removesuffix('_amd64.deb').replace('_', '-')}-linux-x86_64.tar.gz"
+    tree, target = _tree(), folder_file()
+    package_tree.put_start(tree)
     with tarfile.open(target, "w:gz", compresslevel=3) as archive:
         archive.add(tree, "llmdesk", filter=_owned_by_root)
     return target
+
+
+def folder_file() -> Path:
+    """What ``folder`` writes."""
+    return DIST / f"llmdesk-{__version__}-linux-x86_64.tar.gz"
 
 
 def deb() -> Path:
     """See package_deb."""
     target, root = DIST / package_deb.file_name(), WORK / "root"
     package_deb.build(root, _tree(), target)
-    for size, name in package_deb.installed_parts(root / package_deb.HOME):
-        print(f"package: {size / 1e6:6.0f} MB  {name}")
+    home = root / package_deb.HOME
+    show_parts(home, package_tree.packages_in(home))
     return target
+
+
+def show_parts(home: Path, packages: Path) -> None:
+    """What takes most of the folder."""
+    for size, name in package_tree.installed_parts(home, packages):
+        print(f"package: {size / 1e6:6.0f} MB  {name}")
 
 
 def _tree() -> Path:
     tree = WORK / "llmdesk"
-    package_tree.build(tree, WORK, wheel())
+    package_tree.build(tree, WORK, wheel("linux"))
     package_tree.check(tree)
     return tree
 
@@ -84,6 +127,7 @@ def _tree() -> Path:
 def _owned_by_root(info: tarfile.TarInfo) -> tarfile.TarInfo:
     info.uid = info.gid = 0
     info.uname = info.gname = "root"
+    info.mtime = min(info.mtime, package_tree.date_s())
     return info
 
 

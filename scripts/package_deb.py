@@ -77,7 +77,8 @@ def build(root: Path, tree: Path, target: Path) -> None:
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     target.parent.mkdir(parents=True, exist_ok=True)
     options = ["--root-owner-group", "-Zzstd", "-z9"]  # xz takes five times as long
-    package_tree.run("dpkg-deb", *options, "--build", str(root), str(target))
+    dated = {**os.environ, "SOURCE_DATE_EPOCH": str(package_tree.date_s())}
+    package_tree.run("dpkg-deb", *options, "--build", str(root), str(target), env=dated)
 
 
 def file_name() -> str:
@@ -117,7 +118,7 @@ def _put_documents(root: Path, home: Path) -> None:
 
 
 def _licences(home: Path) -> set[Path]:
-    found = (home / "lib" / "python3" / "dist-packages").glob("*.dist-info/**/*")
+    found = package_tree.packages_in(home).glob("*.dist-info/**/*")
     return {path for path in found if path.is_file() and path.name.lower().startswith(("licen", "copying", "notice"))}
 
 
@@ -162,18 +163,3 @@ def _write(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
-
-
-def installed_parts(home: Path) -> list[tuple[int, str]]:
-    """(bytes, name) of what takes most of the folder, largest first; the rest is one part."""
-    packages = home / "lib" / "python3" / "dist-packages"
-    sizes = [(_size(path), path.name) for path in packages.iterdir()]
-    sizes += [(_size(home) - _size(packages), "Python")]
-    sizes.sort(reverse=True)
-    return [*sizes[:12], (sum(size for size, _ in sizes[12:]), "all others")]
-
-
-def _size(folder: Path) -> int:
-    if not folder.is_dir():
-        return folder.stat().st_size
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

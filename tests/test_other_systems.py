@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import ctypes
 import io
 import os
 import platform
@@ -12,14 +14,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from llmdesk import app, cli, whole_files
+from llmdesk import app, cli, paths, whole_files
 from llmdesk.engine.networks.fused import library, systems
 from llmdesk.engine.processor import cpuid, hardware, windows_cores
 from llmdesk.engine.weights.weights_file import WeightsWriter
+from llmdesk.errors import SetupError
 from llmdesk.services.stand import keeper
 
 Registers = cpuid.Registers
@@ -177,6 +181,25 @@ def test_what_goes_to_a_file_is_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
     cli._speak_utf8()
     print("你好 🙂", flush=True)  # noqa: T201
     assert written.getvalue().decode("utf-8").strip() == "你好 🙂"
+
+
+@pytest.mark.usefixtures("windows")
+def test_a_start_without_console_shows_why_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log has it, too."""
+    shown: list[str] = []
+    library = SimpleNamespace(user32=SimpleNamespace(MessageBoxW=lambda _, text, *__: shown.append(text)))
+    monkeypatch.setattr(ctypes, "windll", library, raising=False)
+    monkeypatch.setattr(sys, "argv", ["llmdesk-gui.exe"])
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, None)  # as pythonw.exe has them
+
+    def fail(_: argparse.Namespace) -> int:
+        raise SetupError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(cli, "_run_window", fail)
+    assert cli.main_gui() == 1
+    assert shown == [f"The disk is full.\n\nMake room.\n\nLog: {paths.log_file()}"]
+    assert "llmdesk: The disk is full.\nMake room." in paths.log_file().read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("windows")

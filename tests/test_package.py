@@ -14,7 +14,7 @@ import package_tree
 import pytest
 
 from llmdesk import __version__
-from llmdesk.engine.networks.fused import library, ready_made
+from llmdesk.engine.networks.fused import library, ready_made, systems
 from llmdesk.services import system_check
 from tests.desktop.test_launcher import entry_keys
 
@@ -94,19 +94,22 @@ def test_the_launcher_lets_nothing_of_the_users_python_in(tree: Path, tmp_path: 
     assert not [line for line in lines if line.startswith(("PYTHONPATH", "PYTHONHOME"))]
 
 
-def test_a_wheel_with_kernels_is_for_linux_and_one_without_for_all(tmp_path: Path) -> None:
-    kernels = tmp_path / "kernels"
-    kernels.mkdir()
-    name = ready_made.file_name("avx2", library.sources_version())
-    (kernels / name).write_bytes(b"compiled")
-    for variables, tag in (
-        ({}, "py3-none-any"),
-        ({"LLMDESK_READY_KERNELS": str(kernels)}, "py3-none-manylinux_2_28_x86_64"),
-    ):
-        folder = tmp_path / tag
-        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-        subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, check=True)
-        (wheel,) = folder.glob("*.whl")
-        assert wheel.name == f"llmdesk-{__version__}-{tag}.whl"
-        inside = [each for each in zipfile.ZipFile(wheel).namelist() if "/fused/ready/" in each]
-        assert inside == ([f"llmdesk/engine/networks/fused/ready/{name}"] if variables else [])
+@pytest.mark.parametrize(
+    ("system_name", "tag"),
+    [("", "py3-none-any"), ("linux", "py3-none-manylinux_2_28_x86_64"), ("win32", "py3-none-win_amd64")],
+)
+def test_a_wheel_with_kernels_is_for_their_system_and_one_without_for_all(
+    system_name: str, tag: str, tmp_path: Path
+) -> None:
+    variables, expected = {}, []
+    if system_name:
+        name = ready_made.file_name("avx2", library.sources_version(), systems.SYSTEMS[system_name])
+        kernels = tmp_path / "kernels"
+        kernels.mkdir()
+        (kernels / name).write_bytes(b"compiled")
+        variables, expected = {"LLMDESK_READY_KERNELS": str(kernels)}, [f"llmdesk/engine/networks/fused/ready/{name}"]
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name == f"llmdesk-{__version__}-{tag}.whl"
+    assert [each for each in zipfile.ZipFile(wheel).namelist() if "/fused/ready/" in each] == expected

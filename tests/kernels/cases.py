@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,18 @@ import numpy as np
 
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
-from llmdesk.engine.networks.fused import cache, library
+from llmdesk.engine.networks.fused import cache, decoder, library
 from llmdesk.engine.networks.fused.decoder import FusedDecoder
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3
 from tests.engine.tiny_models import LFM2, QWEN35, save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
 
 CONTEXT = 832
+SUPER_BLOCKS: dict[str, Any] = {"hidden_size": 256, "intermediate_size": 768}  # whole ones of 256 columns
+SIX_BITS = ("v_proj.weight", "down_proj.weight")
 NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("llama", {}, "int4"),
-    ("llama", {"hidden_size": 256, "intermediate_size": 768}, "int4"),  # super-blocks
+    ("llama", SUPER_BLOCKS, "int4"),
     ("llama", {"hidden_size": 192, "intermediate_size": 320}, "int8"),
     ("mistral", {"sliding_window": 40}, "int4"),
     ("qwen2", {}, "int8"),  # biases
@@ -50,22 +53,56 @@ def write_all(folder: Path, isa: str) -> list[Path]:
     for index, (kind, overrides, precision) in enumerate(NETWORKS):
         made.append(folder / f"{index}-{kind}-{precision}.calls")
         write_network(made[-1], kind, precision, **overrides)
+    made.append(folder / "six-bits.calls")
+    write_network(made[-1], "llama", "int4", wrap=InSixBits, **SUPER_BLOCKS)
+    # As large networks have them: keys and values in bytes, then activations in planes, too.
+    setattr(cache, "SMALL_CACHE_WEIGHTS", 0)  # noqa: B010
     made.append(folder / "keys-in-bytes.calls")
-    setattr(cache, "SMALL_CACHE_WEIGHTS", 0)  # noqa: B010  # as large networks keep them
     write_network(made[-1], "llama", "int4")
+    setattr(decoder, "LARGE_WEIGHTS", 0)  # noqa: B010
+    made.append(folder / "planes.calls")
+    write_network(made[-1], "llama", "int4")
+    made.append(folder / "planes-super-blocks.calls")
+    write_network(made[-1], "llama", "int4", **SUPER_BLOCKS)
+    made.append(folder / "planes-six-bits.calls")
+    write_network(made[-1], "llama", "int4", wrap=InSixBits, **SUPER_BLOCKS)
     return made
 
 
-def write_network(path: Path, kind: str, precision: str, **overrides: Any) -> None:
+class InSixBits:
+    """A network's weights with some matrices in Q6_K, as the GGUF files of Q4_K_M have them."""
+
+    def __init__(self, weights: Any) -> None:
+        self._weights = weights
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._weights, name)
+
+    def panels(self, name: str) -> Any:
+        return None if name.endswith(SIX_BITS) else self._weights.panels(name)
+
+    def matrix(self, name: str) -> Any:
+        from llmdesk.engine.weights.gguf_blocks import matrix_of
+        from tests.engine.weights.test_super_blocks import blocks
+
+        if not name.endswith(SIX_BITS):
+            return self._weights.matrix(name)
+        rows, columns = self._weights.shape(name)
+        return matrix_of("Q6_K", blocks("Q6_K", (208,), rows, columns)[0])
+
+
+def write_network(
+    path: Path, kind: str, precision: str, wrap: Callable[[Any], Any] | None = None, **overrides: Any
+) -> None:
     """A tiny network of random weights: a prompt, then tokens, alone and beside others, with one thread and three."""
     from tests.engine.networks.test_fused import prepared
 
     with tempfile.TemporaryDirectory() as folder, Recording(path) as recording:
         model = prepared(save_model(Path(folder) / "model", kind, **overrides), precision)
-        decoder = FusedDecoder(model.config, model.weights, CONTEXT)
-        steps: Any = RecordedSteps(decoder, recording)
-        decoder._library = steps
-        _run(decoder)
+        recorded = FusedDecoder(model.config, wrap(model.weights) if wrap else model.weights, CONTEXT)
+        steps: Any = RecordedSteps(recorded, recording)
+        recorded._library = steps
+        _run(recorded)
         steps.end()
 
 

@@ -33,14 +33,16 @@ def replay(driver: Path, isa: str, *recordings: Path) -> subprocess.CompletedPro
 
 @pytest.mark.parametrize("isa", isas())
 def test_what_was_recorded_is_repeated(driver: Path, isa: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gemma 2 has most of what a network can have."""
+    """Gemma 2 has most of what a network can have; six bits come from GGUF files only."""
     monkeypatch.setenv("LLMDESK_KERNELS", isa)
-    packing, network = tmp_path / "packing", tmp_path / "network"
+    packing, network, six_bits = (tmp_path / name for name in ("packing", "network", "six-bits"))
     cases.write_packing(packing)
     cases.write_network(network, "gemma2", "int4")
-    done = replay(driver, isa, packing, network)
+    monkeypatch.setattr("llmdesk.engine.networks.fused.decoder.LARGE_WEIGHTS", 0)  # activations in planes
+    cases.write_network(six_bits, "llama", "int4", wrap=cases.InSixBits, **cases.SUPER_BLOCKS)
+    done = replay(driver, isa, packing, network, six_bits)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("bytes equal") == 2
+    assert done.stdout.count("bytes equal") == 3
 
 
 def test_every_wrong_bit_is_found(driver: Path, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ _TIMEOUT_S = 600
 
 def main() -> int:
     """Run all of it; the exit code."""
-    if (wine := _wine()) is None:
+    if (found := program()) is None:
         command = f"sudo apt install {' '.join(_PACKAGES)}"
         print(f"wine-test: there is no wine here: {command}", file=sys.stderr)
         return 1
@@ -38,11 +38,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="llmdesk-wine-") as name:
         folder = Path(name)
         _compile_all(folder)
-        with _prefix(wine, folder) as run:
+        with prefix(found, folder) as run:
             return _replay_all(folder, run)
 
 
-def _wine() -> str | None:
+def program() -> str | None:
     """Wine's program for 64 bits; installed first, if that is possible."""
     found = next((place for place in _PLACES if Path(place).exists()), None) or shutil.which("wine64")
     if found or os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -73,24 +73,46 @@ def ended(command: list[str], environment: dict[str, str] | None = None) -> subp
 class Wine:
     """Programs of Windows, in a system folder of their own."""
 
-    def __init__(self, program: str, folder: Path) -> None:
-        self._program = program
-        self._environment = os.environ | _QUIET | {"WINEPREFIX": str(folder), "WINEARCH": "win64"}
+    def __init__(self, found: str, folder: Path) -> None:
+        self._program = found
+        home = folder / "home"  # what it thinks is the desktop's folder is below it
+        home.mkdir()
+        places = {"WINEPREFIX": str(folder / "prefix"), "WINEARCH": "win64", "HOME": str(home)}
+        self._environment = os.environ | _QUIET | places
         self._environment.pop("DISPLAY", None)
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """One of them, to its end."""
         return ended([self._program, *map(str, arguments)], self._environment)
 
+    def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        """One of them, without waiting."""
+        command = [self._program, *map(str, arguments)]
+        return subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def settle(self) -> None:
+        """Until all have ended by themselves and the registry is written."""
+        self._server("-w")
+
     def end(self) -> None:
         """Whatever of its services still runs."""
+        self._server("-k")
+
+    def _server(self, option: str) -> None:
         server = Path(self._program).with_name("wineserver64")
-        subprocess.run([server if server.exists() else "wineserver", "-k"], env=self._environment, check=False)
+        command = [str(server if server.exists() else "wineserver"), option]
+        subprocess.run(command, env=self._environment, timeout=_TIMEOUT_S, check=False)
+
+    @staticmethod
+    def path(path: Path) -> str:
+        """As Windows' programs call a path of this system."""
+        return "Z:" + str(path).replace("/", "\\")
 
 
 @contextmanager
-def _prefix(program: str, folder: Path) -> Iterator[Wine]:
-    wine, began_s = Wine(program, folder / "prefix"), time.monotonic()
+def prefix(found: str, folder: Path) -> Iterator[Wine]:
+    """Wine with a folder of its own, made anew in ``folder``."""
+    wine, began_s = Wine(found, folder), time.monotonic()
     try:
         made = wine.run("wineboot", "--init")
         print(f"wine's folder made in {time.monotonic() - began_s:.0f} s (exit {made.returncode})", flush=True)

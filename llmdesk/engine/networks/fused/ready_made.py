@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from llmdesk.engine.networks.fused.systems import System, this_system
+
 FOLDER = Path(__file__).parent / "ready"
 
 
-def file_name(isa: str, version: str) -> str:
-    """Of the library for an instruction set (systems.ISAS), made of the sources of this version."""
-    return f"fused-{isa}-{version}.so"
+def file_name(isa: str, version: str, system: System | None = None) -> str:
+    """Of the library for an instruction set (systems.ISAS), made of the sources of this version, for this system."""
+    system = system or this_system()
+    return f"fused-{isa}-{version}{system.suffix if system else ''}"
 
 
 def ready_made(isa: str, version: str) -> Path | None:

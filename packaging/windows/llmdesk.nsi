@@ -1,0 +1,176 @@
+; The installer for Windows, made by scripts/package_windows.py, which gives VERSION, TREE (the folder), TARGET,
+; ICON and SIZE_KIB. Nobody's rights are asked for: it installs for the user who starts it.
+Unicode true
+Target amd64-unicode
+SetCompressor /SOLID zlib
+!include MUI2.nsh
+!include FileFunc.nsh
+!include LogicLib.nsh
+!include nsDialogs.nsh
+
+Name "llmdesk"
+OutFile "${TARGET}"
+InstallDir "$LOCALAPPDATA\Programs\llmdesk"
+InstallDirRegKey HKCU "Software\llmdesk" "InstallDir"
+RequestExecutionLevel user
+ManifestDPIAware true
+BrandingText "llmdesk ${VERSION}"
+VIProductVersion "${VERSION}.0"
+VIAddVersionKey ProductName "llmdesk"
+VIAddVersionKey ProductVersion "${VERSION}"
+VIAddVersionKey FileVersion "${VERSION}"
+VIAddVersionKey FileDescription "llmdesk"
+VIAddVersionKey LegalCopyright "Apache License 2.0"
+
+!define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\llmdesk"
+!define CLASSES "Software\Classes"
+!define MUI_ICON "${ICON}"
+!define MUI_UNICON "${ICON}"
+!define MUI_FINISHPAGE_RUN "$INSTDIR\llmdesk-gui.exe"
+!define MUI_LANGDLL_ALLLANGUAGES
+
+!insertmacro MUI_PAGE_DIRECTORY
+Page custom asked_icon took_icon
+!insertmacro MUI_PAGE_INSTFILES
+!insertmacro MUI_PAGE_FINISH
+!insertmacro MUI_UNPAGE_CONFIRM
+!insertmacro MUI_UNPAGE_INSTFILES
+!insertmacro MUI_LANGUAGE "English"
+!insertmacro MUI_LANGUAGE "German"
+!insertmacro MUI_LANGUAGE "SimpChinese"
+
+LangString running ${LANG_ENGLISH} "llmdesk is running. Close it, then try again."
+LangString running ${LANG_GERMAN} "llmdesk läuft gerade. Schließen Sie es und versuchen Sie es dann noch einmal."
+LangString running ${LANG_SIMPCHINESE} "llmdesk 正在运行。请先关闭它，然后重试。"
+LangString kept ${LANG_ENGLISH} "What you made stays: chats, settings and fetched models are in$\r$\n$LOCALAPPDATA\llmdesk"
+LangString kept ${LANG_GERMAN} "Was Sie gemacht haben, bleibt: Chats, Einstellungen und geladene Modelle liegen in$\r$\n$LOCALAPPDATA\llmdesk"
+LangString kept ${LANG_SIMPCHINESE} "您创建的内容会保留：聊天、设置和已下载的模型位于$\r$\n$LOCALAPPDATA\llmdesk"
+LangString icon ${LANG_ENGLISH} "An icon on the desktop"
+LangString icon ${LANG_GERMAN} "Ein Symbol auf dem Desktop"
+LangString icon ${LANG_SIMPCHINESE} "在桌面上创建图标"
+LangString icon_title ${LANG_ENGLISH} "Where llmdesk is found"
+LangString icon_title ${LANG_GERMAN} "Wo llmdesk zu finden ist"
+LangString icon_title ${LANG_SIMPCHINESE} "在哪里找到 llmdesk"
+LangString icon_menu ${LANG_ENGLISH} "llmdesk stands in the Start menu, and .gguf files open with it."
+LangString icon_menu ${LANG_GERMAN} "llmdesk steht im Startmenü, und .gguf-Dateien öffnen sich damit."
+LangString icon_menu ${LANG_SIMPCHINESE} "llmdesk 会出现在开始菜单中，.gguf 文件可用它打开。"
+LangString model_file ${LANG_ENGLISH} "Language model"
+LangString model_file ${LANG_GERMAN} "Sprachmodell"
+LangString model_file ${LANG_SIMPCHINESE} "语言模型"
+
+Var WantsIcon
+Var Checkbox
+
+!macro REFUSE_WHILE_RUNNING
+  ; A program that runs cannot be opened for writing.
+  ${Do}
+    ClearErrors
+    ${IfNot} ${FileExists} "$INSTDIR\python\pythonw.exe"
+      ${ExitDo}
+    ${EndIf}
+    FileOpen $0 "$INSTDIR\python\pythonw.exe" a
+    ${IfNot} ${Errors}
+      FileClose $0
+      FileOpen $0 "$INSTDIR\python\python.exe" a
+      ${IfNot} ${Errors}
+        FileClose $0
+        ${ExitDo}
+      ${EndIf}
+    ${EndIf}
+    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(running)" /SD IDCANCEL IDRETRY +3
+    SetErrorLevel 3
+    Quit
+  ${Loop}
+!macroend
+
+; Only folders and files that the installer made, by name: the folder may be one that has other things.
+!macro REMOVE_PROGRAM
+  RMDir /r "$INSTDIR\python"
+  RMDir /r "$INSTDIR\packages"
+  Delete "$INSTDIR\llmdesk.exe"
+  Delete "$INSTDIR\llmdesk-gui.exe"
+  Delete "$INSTDIR\llmdesk.ico"
+  Delete "$INSTDIR\LICENSE.txt"
+!macroend
+
+Function .onInit
+  StrCpy $WantsIcon ${BST_CHECKED}
+FunctionEnd
+
+Function asked_icon
+  !insertmacro MUI_HEADER_TEXT "$(icon_title)" "$(icon_menu)"
+  nsDialogs::Create 1018
+  Pop $0
+  ${NSD_CreateCheckbox} 0 0 100% 12u "$(icon)"
+  Pop $Checkbox
+  ${NSD_SetState} $Checkbox $WantsIcon
+  nsDialogs::Show
+FunctionEnd
+
+Function took_icon
+  ${NSD_GetState} $Checkbox $WantsIcon
+FunctionEnd
+
+Section
+  !insertmacro REFUSE_WHILE_RUNNING
+  !insertmacro REMOVE_PROGRAM
+  SetOutPath "$INSTDIR"
+  File /r "${TREE}\*"
+  WriteUninstaller "$INSTDIR\uninstall.exe"
+
+  CreateShortcut "$SMPROGRAMS\llmdesk.lnk" "$INSTDIR\llmdesk-gui.exe" "" "$INSTDIR\llmdesk.ico"
+  ${If} $WantsIcon == ${BST_CHECKED}
+    CreateShortcut "$DESKTOP\llmdesk.lnk" "$INSTDIR\llmdesk-gui.exe" "" "$INSTDIR\llmdesk.ico"
+  ${EndIf}
+
+  WriteRegStr HKCU "${CLASSES}\llmdesk.gguf" "" "$(model_file)"
+  WriteRegStr HKCU "${CLASSES}\llmdesk.gguf\DefaultIcon" "" "$INSTDIR\llmdesk.ico"
+  WriteRegStr HKCU "${CLASSES}\llmdesk.gguf\shell\open\command" "" '"$INSTDIR\llmdesk-gui.exe" --open "%1"'
+  WriteRegStr HKCU "${CLASSES}\.gguf\OpenWithProgids" "llmdesk.gguf" ""
+  ; What another program made of .gguf stays; then llmdesk is one of those in "Open with".
+  ReadRegStr $0 HKCU "${CLASSES}\.gguf" ""
+  ${If} $0 == ""
+    WriteRegStr HKCU "${CLASSES}\.gguf" "" "llmdesk.gguf"
+  ${EndIf}
+  WriteRegStr HKCU "${CLASSES}\llmdesk" "" "URL:llmdesk"
+  WriteRegStr HKCU "${CLASSES}\llmdesk" "URL Protocol" ""
+  WriteRegStr HKCU "${CLASSES}\llmdesk\DefaultIcon" "" "$INSTDIR\llmdesk.ico"
+  WriteRegStr HKCU "${CLASSES}\llmdesk\shell\open\command" "" '"$INSTDIR\llmdesk-gui.exe" --open "%1"'
+
+  WriteRegStr HKCU "Software\llmdesk" "InstallDir" "$INSTDIR"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "llmdesk"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\llmdesk.ico"
+  WriteRegStr HKCU "${UNINSTALL}" "InstallLocation" "$INSTDIR"
+  WriteRegStr HKCU "${UNINSTALL}" "UninstallString" '"$INSTDIR\uninstall.exe"'
+  WriteRegStr HKCU "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+  WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" ${SIZE_KIB}
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
+  ${RefreshShellIcons}
+SectionEnd
+
+Section Uninstall
+  !insertmacro REFUSE_WHILE_RUNNING
+  !insertmacro REMOVE_PROGRAM
+  Delete "$INSTDIR\uninstall.exe"
+  SetOutPath "$TEMP" ; a folder in which a process is cannot be removed
+  RMDir "$INSTDIR"
+  Delete "$SMPROGRAMS\llmdesk.lnk"
+  Delete "$DESKTOP\llmdesk.lnk"
+  ReadRegStr $0 HKCU "${CLASSES}\.gguf" ""
+  ${If} $0 == "llmdesk.gguf"
+    DeleteRegValue HKCU "${CLASSES}\.gguf" ""
+  ${EndIf}
+  DeleteRegValue HKCU "${CLASSES}\.gguf\OpenWithProgids" "llmdesk.gguf"
+  DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf\OpenWithProgids"
+  DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf"
+  DeleteRegKey HKCU "${CLASSES}\llmdesk.gguf"
+  DeleteRegKey HKCU "${CLASSES}\llmdesk"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "llmdesk"
+  DeleteRegKey HKCU "${UNINSTALL}"
+  DeleteRegValue HKCU "Software\llmdesk" "InstallDir"
+  DeleteRegKey /ifempty HKCU "Software\llmdesk"
+  ${RefreshShellIcons}
+  MessageBox MB_OK|MB_ICONINFORMATION "$(kept)" /SD IDOK
+SectionEnd

@@ -1,0 +1,196 @@
+"""The installer for Windows under wine, silently: what it puts where, a second time over the first, and away again.
+
+    python scripts/windows_test.py
+
+It takes what `make windows` made last. Of an installer without Python (all else is the same) a program that says what
+it was called with stands in Python's place.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import package_installer
+import package_windows
+import windows_start
+from environment import ROOT, SetupFailed
+
+sys.path.insert(0, str(ROOT))
+
+from tests.kernels import wine as kernels_wine
+from tests.kernels.wine import Wine
+
+CHAT = "a chat that must stay"
+_UNINSTALL_S = 60
+_RUNNING = 3  # the installer's exit code while the program runs
+
+
+class Installed:
+    """Where the installer puts things in wine's folder."""
+
+    def __init__(self, prefix: Path, home: Path) -> None:
+        (user,) = [each for each in (prefix / "drive_c" / "users").iterdir() if each.name != "Public"]
+        self.registry_file = prefix / "user.reg"
+        self.local = user / "AppData" / "Local"
+        self.folder = self.local / "Programs" / "llmdesk"
+        menu = user / "AppData" / "Roaming" / "Microsoft" / "Windows" / "Start Menu" / "Programs"
+        self.links = [menu / "llmdesk.lnk", user / "Desktop" / "llmdesk.lnk"]
+        self.chat = self.local / "llmdesk" / "chats.sqlite"
+        self.home = home
+
+    def registry(self) -> list[str]:
+        """The lines of the user's registry that are about llmdesk, without times."""
+        lines = self.registry_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line.split("] ")[0] for line in lines if "llmdesk" in line.lower() or "gguf" in line.lower()]
+
+    def files(self) -> dict[str, int]:
+        """Sizes by path below the folder."""
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.folder)): path.stat().st_size for path in found}
+
+
+def main() -> int:
+    """Everything in turn; returns the exit code."""
+    started_s = time.monotonic()
+    try:
+        program = kernels_wine.program()
+        if program is None:
+            raise SetupFailed("there is no wine here: sudo apt install wine64 wine")
+        installer, tree = package_installer.made()
+        with tempfile.TemporaryDirectory(prefix="llmdesk-wine-") as name:
+            folder = Path(name)
+            with kernels_wine.prefix(program, folder) as wine:
+                _try(wine, folder, installer, tree)
+    except (SetupFailed, AssertionError) as failure:
+        print(f"windows-test: FAILED: {failure}", file=sys.stderr)
+        return 1
+    print(f"windows-test: passed in {time.monotonic() - started_s:.0f} s")
+    return 0
+
+
+def _try(wine: Wine, folder: Path, installer: Path, tree: Path) -> None:
+    place = Installed(folder / "prefix", folder / "home")
+    wine.settle()
+    before = place.registry()
+    _install(wine, place, installer, tree)
+    _stand_in(place)
+    _starts(wine, place)
+    _over_the_first(wine, place, installer, tree)
+    _stand_in(place)
+    _refuses_while_running(wine, place, installer)
+    _uninstall(wine, place, before)
+
+
+def _install(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
+    began_s = time.monotonic()
+    done = wine.run(installer, "/S")
+    assert done.returncode == 0, f"the installer ended with {done.returncode}: {done.stderr[-600:]}"
+    expected = {str(path.relative_to(tree)): path.stat().st_size for path in tree.rglob("*") if path.is_file()}
+    found = place.files()
+    assert found.pop("uninstall.exe", 0) > 0, "there is no uninstaller"
+    assert found == expected, f"other files than in the folder: {sorted(found.items() ^ expected.items())[:6]}"
+    for link in place.links:
+        assert link.exists(), f"{link} is missing"
+    wine.settle()
+    told = "\n".join(place.registry())
+    for key in (r"Classes\\llmdesk\\shell\\open\\command", r"Classes\\llmdesk.gguf\\shell", r"Uninstall\\llmdesk"):
+        assert key in told, f"{key} is not in the registry:\n{told}"
+    assert told.count(r"llmdesk-gui.exe\" --open \"%1\"") == 2, told
+    size_bytes, took_s = sum(expected.values()), time.monotonic() - began_s
+    _say(
+        f"installed silently in {took_s:.0f} s: {len(expected)} files, {size_bytes / 1e6:.0f} MB, each as in the folder"
+    )
+    _say("start menu, desktop, .gguf, llmdesk: links and the list of programs know it")
+
+
+def _stand_in(place: Installed) -> None:
+    """In Python's place, if there is none."""
+    python = place.folder / "python"
+    if package_windows.has_python(place.folder):
+        return
+    for name in ("python.exe", "pythonw.exe"):
+        windows_start.compiled(python / name, "stand_in.c")
+
+
+def _starts(wine: Wine, place: Installed) -> None:
+    program = place.folder / "llmdesk.exe"
+    if package_windows.has_python(place.folder):
+        done = wine.run(program, "--version")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("llmdesk "), done.stdout
+        return _say(f"`llmdesk --version`: {done.stdout.strip()}")
+    done = wine.run(program, "ask", "two words", "Grüße 你好", 'a "quoted" one', "")
+    assert done.returncode == 7, f"exit code {done.returncode}: {done.stdout} {done.stderr}"
+    assert done.stdout.strip().endswith('ask "two words" "Grüße 你好" "a \\"quoted\\" one" ""'), done.stdout
+    assert "from llmdesk.cli import main; sys.exit(main())" in done.stdout, done.stdout
+    (place.folder / "python" / "python.exe").rename(place.folder / "python" / "away.exe")
+    done = wine.run(program, "ask")
+    (place.folder / "python" / "away.exe").rename(place.folder / "python" / "python.exe")
+    assert done.returncode == 1, done.returncode
+    assert "python.exe" in done.stderr, done.stderr
+    assert "install llmdesk again" in done.stderr, done.stderr
+    _say("llmdesk.exe hands on its arguments letter by letter and the exit code, and says when Python is missing")
+
+
+def _over_the_first(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
+    """A newer version: no module of the older one is left, and what the user made is."""
+    place.chat.parent.mkdir(exist_ok=True)
+    place.chat.write_text(CHAT)
+    old = place.folder / "packages" / "llmdesk" / "of_an_older_version.py"
+    old.write_text("")
+    users_own = place.folder / "of the user.txt"
+    users_own.write_text("")
+    done = wine.run(installer, "/S")
+    assert done.returncode == 0, done.stderr
+    assert not old.exists(), "a module of the older version is left"
+    assert place.chat.read_text() == CHAT
+    assert users_own.exists()
+    users_own.unlink()
+    _say("installed over the first: nothing of the older version is left, the chats are")
+
+
+def _refuses_while_running(wine: Wine, place: Installed, installer: Path) -> None:
+    if package_windows.has_python(place.folder):
+        return
+    with wine.start(place.folder / "python" / "pythonw.exe", "wait") as running:
+        time.sleep(2)
+        before = place.files()
+        for program in (installer, place.folder / "uninstall.exe"):
+            here = [f"_?={wine.path(place.folder)}"] if program.name == "uninstall.exe" else []
+            done = wine.run(program, "/S", *here)
+            assert done.returncode == _RUNNING, f"{program.name} ended with {done.returncode} while llmdesk ran"
+        assert place.files() == before
+        running.kill()
+    wine.end()
+    _say("while llmdesk runs, neither installer nor uninstaller touches anything")
+
+
+def _uninstall(wine: Wine, place: Installed, before: list[str]) -> None:
+    done = wine.run(place.folder / "uninstall.exe", "/S")
+    assert done.returncode == 0, done.stderr
+    _wait(lambda: not place.folder.exists(), f"{place.folder} to be gone, there is {sorted(place.files())[:6]}")
+    wine.settle()
+    assert place.registry() == before, f"left in the registry: {set(place.registry()) - set(before)}"
+    left = [link for link in place.links if link.exists()]
+    assert not left, f"left behind: {left}"
+    assert place.chat.read_text() == CHAT
+    _say("uninstalled: folder, links and registry are as before, the chats are still there")
+
+
+def _wait(look: Callable[[], bool], what: str) -> None:
+    deadline_s = time.monotonic() + _UNINSTALL_S
+    while not look():
+        assert time.monotonic() < deadline_s, f"waited for {what}"
+        time.sleep(0.2)
+
+
+def _say(text: str) -> None:
+    print(f"windows-test: {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
