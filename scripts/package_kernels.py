@@ -23,7 +23,9 @@ def make_all(folder: Path) -> None:
     if importlib.util.find_spec("ziglang") is None:
         raise SetupFailed("ready-made kernels are compiled with the Python package ziglang; run this by make.")
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {isa: folder / ready_made.file_name(isa, library.sources_version()) for isa in systems.ISAS}
+    wanted = {
+        isa: folder / ready_made.file_name(isa, library.sources_version()) for isa in systems.SYSTEMS["linux"].isas
+    }
     for file in folder.glob("*.so"):
         if file not in wanted.values():
             file.unlink()
