@@ -13,7 +13,7 @@ import pytest
 
 from llmdesk.engine.networks.fused import library, systems
 
-_SOURCE = Path(__file__).with_name("amx_emulator.c")
+SOURCE = Path(__file__).with_name("amx_emulator.c")
 _NEEDED = systems.ISAS[systems.AMX][0]
 _AVX512 = systems.ISAS["avx512-vnni"][0]
 
@@ -28,7 +28,7 @@ def amx(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ctypes.CDLL |
     if sys.platform != "linux" or compiler is None or not has_avx512:
         pytest.skip("needs Linux, AVX512-VNNI and a compiler")
     made, flags = folder / "amx_emulator.so", library.processor_flags() | _NEEDED
-    command = [*compiler, "-O2", "-std=gnu17", "-shared", "-fPIC", str(_SOURCE), "-o", str(made)]
+    command = [*compiler, "-O2", "-std=gnu17", "-shared", "-fPIC", str(SOURCE), "-o", str(made)]
     subprocess.run(command, check=True, capture_output=True)
     emulator = ctypes.CDLL(str(made))
     emulator.amx_emulated.restype = ctypes.c_long

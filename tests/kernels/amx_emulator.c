@@ -98,14 +98,14 @@ typedef struct {
 static int read_memory(const ucontext_t *context, const uint8_t *at, int extended_index, int extended_base, instruction *i) {
     int bytes = 0, base = i->rm, has_base = 1;
     if (i->rm == 4) {
-        const int index = at[0] >> 3 & 7 | extended_index << 3;
+        const int index = (at[0] >> 3 & 7) | extended_index << 3;
         base = at[0] & 7;
         if (index != 4) i->stride = (int64_t)(value_of(context, index) << (at[0] >> 6));
         bytes = 1;
     }
     if (i->mode == 0 && base == 5) {
-        demand(i->rm == 4, "memory beside the program");
         has_base = 0;
+        if (i->rm == 5) i->base = (uint64_t)context->uc_mcontext.gregs[REG_RIP] + 5 + 4;  // from the next instruction on
     }
     if (has_base) i->base = value_of(context, base | extended_base << 3);
     int8_t small;
