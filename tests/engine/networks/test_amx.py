@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import re
 import shutil
 import subprocess
@@ -140,6 +141,7 @@ def test_it_is_for_programs_that_may_use_tiles(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(library, "may_use_tiles", lambda: False)
     assert library.best_isa() == "avx512-vnni"
     monkeypatch.setattr(library, "may_use_tiles", lambda: pytest.fail("only Linux is asked"))
-    for other in ("win32", "darwin"):
-        monkeypatch.setattr(library, "this_system", lambda other=other: systems.SYSTEMS[other])
-        assert library.best_isa() == "avx512-vnni"
+    for other in (systems.SYSTEMS["win32"], systems.SYSTEMS["darwin"]):
+        with monkeypatch.context() as patch:
+            patch.setattr(library, "this_system", functools.partial(lambda system: system, other))
+            assert library.best_isa() == "avx512-vnni"
