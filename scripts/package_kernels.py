@@ -32,7 +32,7 @@ def make_all(folder: Path, system_name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     system = systems.SYSTEMS[system_name]
     version = library.sources_version()
-    wanted = {isa: folder / ready_made.file_name(isa, version, system) for isa in systems.ISAS}
+    wanted = {isa: folder / ready_made.file_name(isa, version, system) for isa in system.isas}
     for file in folder.iterdir():
         if file not in wanted.values():
             file.unlink()

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from llmdesk.engine.networks.fused.systems import ISAS, SYSTEMS, this_system
+from llmdesk.engine.networks.fused.systems import SYSTEMS, this_system
 from tests.kernels import building
 
 _PACKAGES = ("wine64", "wine")
@@ -58,7 +58,7 @@ def _compile_all(folder: Path) -> None:
     for name, system in SYSTEMS.items():
         (folder / name).mkdir()
         building.driver(folder / name, system)
-        for isa in ISAS:
+        for isa in system.isas:
             made = building.library(folder / name, system, isa)
             print(f"{name:7} {isa:12} compiled and linked, {made.stat().st_size / 1000:.0f} kB", flush=True)
 
@@ -126,7 +126,7 @@ def _replay_all(folder: Path, wine: Wine) -> int:
     from tests.engine.networks.test_fused import isas
 
     failed = 0
-    for isa in ISAS:
+    for isa in SYSTEMS["win32"].isas:
         if isa not in isas():
             print(f"{isa}: this processor has none, so nothing was run")
             continue

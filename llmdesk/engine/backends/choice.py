@@ -7,6 +7,7 @@ import sys
 
 from llmdesk.engine.backend import Backend
 from llmdesk.engine.networks.fused.library import best_isa
+from llmdesk.engine.networks.fused.systems import AMX
 from llmdesk.engine.processor.hardware import asked_device, installed_version, processor_flags
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
@@ -78,7 +79,10 @@ def _best_backend() -> tuple[str, str]:
 
 def _products() -> str:
     """Whose products multiply 4-bit and 8-bit matrices on the ipex stack."""
-    if isa := best_isa():
+    isa = best_isa()
+    if isa == AMX:
+        return say("llmdesk's own kernels for {isa}, which nobody has verified on hardware yet", isa=isa)
+    if isa:
         return say("llmdesk's own kernels for {isa}", isa=isa)
     missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
     return (

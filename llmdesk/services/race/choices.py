@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 from llmdesk.datatypes.model import ModelSpec, Precision
 from llmdesk.engine.backends.choice import ipex_obstacle
-from llmdesk.engine.networks.fused.library import best_isa
-from llmdesk.engine.networks.fused.systems import ISAS
-from llmdesk.engine.processor.hardware import installed_version, processor_flags
+from llmdesk.engine.networks.fused.library import best_isa, isas_here
+from llmdesk.engine.processor.hardware import installed_version
 from llmdesk.services.race.race import Kernels, Lane
 
 if TYPE_CHECKING:
@@ -39,10 +38,10 @@ def choices(catalogue: Catalogue) -> Choices:
 
 def kernel_choices() -> tuple[Kernels, ...]:
     """Without those that this processor lacks; the best ones run by themselves."""
-    best, flags = best_isa(), processor_flags()
+    best, here = best_isa(), isas_here()
     names: list[Kernels] = ["auto"]
-    for name in ("avx512-vnni", "avx-vnni", "avx2"):
-        if best not in (None, name) and ISAS[name][0] <= flags:
+    for name in ("amx", "avx512-vnni", "avx-vnni", "avx2"):
+        if best not in (None, name) and name in here:
             names.append(name)
     if installed_version("torch") is not None:
         names += ["native"] if ipex_obstacle() else ["ipex", "native"]

@@ -16,7 +16,7 @@ FORMAT = "llmdesk-race"
 VERSION = 1
 LEAST_LANES, MOST_LANES = 2, 4
 
-Kernels = Literal["auto", "ipex", "native", "avx512-vnni", "avx-vnni", "avx2"]
+Kernels = Literal["auto", "ipex", "native", "amx", "avx512-vnni", "avx-vnni", "avx2"]
 """What multiplies: the fastest here, a backend's operators (on AMX, where it has them), or llmdesk's own kernels for an
 instruction set."""
 

@@ -155,7 +155,7 @@ class EngineGroup(Group):
     backend: Literal["auto", "ipex", "native", "scripted"] = _setting(
         "auto", "The stack that models run on, from the next start on.", variable="LLMDESK_BACKEND"
     )
-    kernels: Literal["auto", "off", "avx512-vnni", "avx-vnni", "avx2"] = _setting(
+    kernels: Literal["auto", "off", "amx", "avx512-vnni", "avx-vnni", "avx2"] = _setting(
         "auto", "Which of llmdesk's own kernels run, from the next load on.", variable="LLMDESK_KERNELS"
     )
     device: Literal["auto", "cpu", "xpu"] = _setting(

@@ -24,6 +24,11 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return installed
 
 
+def test_what_nobody_has_verified_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "best_isa", lambda: "amx")
+    assert "amx, which nobody has verified on hardware" in choice.choose_backend_name()[1]
+
+
 def test_the_reason_names_our_own_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "best_isa", lambda: "avx-vnni")
     name, reason = choice.choose_backend_name()

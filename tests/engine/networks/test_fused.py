@@ -20,7 +20,7 @@ from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
-from llmdesk.engine.networks.fused import library, systems  # noqa: E402
+from llmdesk.engine.networks.fused import library  # noqa: E402
 
 if library.best_isa() is None:
     pytest.skip("our own kernels do not run on this processor", allow_module_level=True)
@@ -57,9 +57,7 @@ KINDS = [
 
 
 def isas() -> list[str]:
-    from llmdesk.engine.processor.hardware import processor_flags
-
-    return [name for name, (needed, _, _) in systems.ISAS.items() if needed <= processor_flags()]
+    return library.isas_here()
 
 
 def prepared(folder: Path, precision: str) -> Any:

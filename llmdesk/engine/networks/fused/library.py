@@ -26,7 +26,8 @@ import psutil
 
 from llmdesk import paths
 from llmdesk.engine.networks.fused.ready_made import ready_made
-from llmdesk.engine.networks.fused.systems import ISAS, OPTIONS, SOURCES, compiler, library_command, this_system
+from llmdesk.engine.networks.fused.systems import AMX, ISAS, OPTIONS, SOURCES, compiler, library_command, this_system
+from llmdesk.engine.processor.amx import may_use_tiles
 from llmdesk.engine.processor.hardware import processor_flags
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
@@ -53,10 +54,14 @@ def best_isa() -> str | None:
         raise SetupError(
             say("{choice} is not known.", choice=choice), say("Use auto, off, {what}.", what=", ".join(ISAS))
         )
-    if asked == "off" or this_system() is None:
-        return None
-    flags = processor_flags()
-    return next((name for name, (needed, _, _) in ISAS.items() if asked in ("auto", name) and needed <= flags), None)
+    return next((isa for isa in isas_here() if asked in ("auto", isa)), None)
+
+
+def isas_here() -> list[str]:
+    """The instruction sets that kernels can use here, best first."""
+    system, flags = this_system(), processor_flags()
+    has = [isa for isa in (system.isas if system else ()) if ISAS[isa][0] <= flags]
+    return [isa for isa in has if isa != AMX or may_use_tiles()]
 
 
 def obstacle() -> str | None:

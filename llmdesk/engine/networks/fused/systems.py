@@ -13,13 +13,16 @@ from llmdesk.engine.processor.hardware import is_x86_64
 SOURCES = Path(__file__).parent / "c"
 OPTIONS = ("-O3", "-std=gnu17", "-shared")
 _AVX2 = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2"})
+_AVX512_VNNI = _AVX2 | {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"}
+AMX = "amx"
 ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
     # name: (processor flags needed, zig's -mcpu, options of other compilers), best first
-    "avx512-vnni": (
-        _AVX2 | {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"},
-        "x86_64_v4+avx512vnni",
-        ("-march=x86-64-v4", "-mavx512vnni"),
+    AMX: (
+        _AVX512_VNNI | {"amx_tile", "amx_int8"},
+        "x86_64_v4+avx512vnni+amx_tile+amx_int8",
+        ("-march=x86-64-v4", "-mavx512vnni", "-mamx-tile", "-mamx-int8"),
     ),
+    "avx512-vnni": (_AVX512_VNNI, "x86_64_v4+avx512vnni", ("-march=x86-64-v4", "-mavx512vnni")),
     "avx-vnni": (_AVX2 | {"avx_vnni"}, "x86_64_v3+avxvnni", ("-march=x86-64-v3", "-mavxvnni")),
     "avx2": (_AVX2, "x86_64_v3", ("-march=x86-64-v3",)),
 }
@@ -27,16 +30,25 @@ ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """How the kernels are compiled for a system: Zig's name of it, the ending of its libraries, further options."""
+    """How the kernels are compiled for a system: Zig's name of it, the ending of its libraries, further options.
+
+    ``has_tiles``: whether AMX is offered there (processor/amx.py).
+    """
 
     target: str
     suffix: str
     options: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    has_tiles: bool = False
+
+    @property
+    def isas(self) -> tuple[str, ...]:
+        """The instruction sets that kernels are made for there, best first."""
+        return tuple(name for name in ISAS if name != AMX or self.has_tiles)
 
 
 SYSTEMS = {
-    "linux": System("x86_64-linux-gnu.2.28", ".so", ("-fPIC",), ("-lm", "-lpthread")),
+    "linux": System("x86_64-linux-gnu.2.28", ".so", ("-fPIC",), ("-lm", "-lpthread"), has_tiles=True),
     "win32": System("x86_64-windows-gnu", ".dll", (), ("-lapi-ms-win-core-synch-l1-2-0",)),
     "darwin": System("x86_64-macos.11.0", ".dylib", ("-fPIC",)),
 }

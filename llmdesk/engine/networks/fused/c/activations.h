@@ -8,6 +8,11 @@
 // Bytes 0, 2 and 1, 3 of the four are what shifts make 16 bits of, so activations of 16 bits lie in that order too.
 #pragma once
 #include "matrix.h"
+#if defined(__AMX_INT8__)
+#include "tiles_amx.h"
+#else
+#include "tiles_vector.h"
+#endif
 
 // The widest block of columns that divides them all.
 static int wide_block(int columns) {
@@ -68,11 +73,6 @@ INLINE int tiles_of(const activations *a) { return (a->tokens + TILE - 1) / TILE
 // Where a tile's scales and offsets of a wide block begin; its quants are there times wide.
 INLINE int64_t tile_at(const activations *a, int block, int tile) { return ((int64_t)block * tiles_of(a) + tile) * TILE; }
 
-// A row's place in a tile of a wide block: of `count` times 4 bytes, every TILE-th.
-INLINE void put_in_tile(void *tile, int row, const void *values, int count) {
-    for (int i = 0; i < count; i++) memcpy((int32_t *)tile + row % TILE + i * TILE, (const int32_t *)values + i, 4);
-}
-
 // A wide block of one of many rows.
 static void round_wide(const float *x, activations *a, int row, int block, float scale) {
     int16_t quants[WIDE_BLOCK] = {0};
@@ -81,11 +81,11 @@ static void round_wide(const float *x, activations *a, int row, int block, float
     a->scales[at + row % TILE] = scale;
     if (a->in_words) {
         round_words(x, a->wide, scale, quants);
-        put_in_tile(a->quants + at * a->wide, row, quants, a->wide / 2);
+        put_words(a->quants + at * a->wide, row, quants, a->wide);
     }
     if (a->in_bytes) {
         a->offsets[at + row % TILE] = -round_bytes(x, a->wide, scale, bytes);
-        put_in_tile(a->bytes + at * a->wide, row, bytes, a->wide / 4);
+        put_bytes(a->bytes + at * a->wide, row, bytes, a->wide);
     }
 }
 

@@ -152,9 +152,7 @@ INLINE void upper_sums(const matrix *m, const uint8_t *panel, const activations 
 static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
     switch (tokens) {
         UPPER_CASE(1) UPPER_CASE(2) UPPER_CASE(3) UPPER_CASE(4)
-#if defined(__AVX512VNNI__)
-        UPPER_CASE(5) UPPER_CASE(6) UPPER_CASE(7) UPPER_CASE(8)
-#endif
+        IF_EIGHT_PLANES(UPPER_CASE(5) UPPER_CASE(6) UPPER_CASE(7) UPPER_CASE(8))
     }
 }
 

@@ -7,49 +7,6 @@
 #pragma once
 #include "forms.h"
 
-// sums (TILE, PANELS * 16) += `steps` vectors of each of PANELS panels times a tile of activations, in bytes or in 16 bits
-// (a constant). `offsets` are what sums in bytes begin with.
-INLINE void tile_sums(const uint8_t *w, int64_t w_stride, const vf *w_scale, int steps, const int in_bytes, const int32_t *x,
-                      const float *x_scales, const int32_t *offsets, float *sums) {
-    vi dot[TILE][PANELS];
-    UNROLLED for (int t = 0; t < TILE; t++)
-        UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_set(in_bytes ? offsets[t] : 0);
-    for (int i = 0; i < steps; i++, x += TILE) {
-        vi weights[PANELS];
-        fetch(x + steps * TILE);  // the next tile
-        UNROLLED for (int p = 0; p < PANELS; p++) weights[p] = vi_load(w + p * w_stride + 64 * i);
-        UNROLLED for (int t = 0; t < TILE; t++) {
-            vi few_columns = vi_set(x[t]);
-            UNROLLED for (int p = 0; p < PANELS; p++)
-                dot[t][p] = in_bytes ? vi_dot(dot[t][p], weights[p], few_columns) : vi_dot16(dot[t][p], weights[p], few_columns);
-        }
-    }
-    vf scale[PANELS];  // once, and not again after each store that the compiler cannot tell from a change of it
-    UNROLLED for (int p = 0; p < PANELS; p++) scale[p] = w_scale[p];
-    UNROLLED for (int t = 0; t < TILE; t++) {
-        vf x_scale = vf_set(x_scales[t]);
-        UNROLLED for (int p = 0; p < PANELS; p++) {
-            float *sum = sums + (t * PANELS + p) * LANES;
-            vf_store(sum, vf_fma(vf_mul(vi_float(dot[t][p]), x_scale), scale[p], vf_load(sum)));
-        }
-    }
-}
-
-// Functions of their own, unrolled by order: within a larger one the compiler keeps the sums in memory, which costs a quarter
-// of the speed.
-typedef void (*tile_function)(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide, const int32_t *x,
-                              const float *x_scales, const int32_t *offsets, float *sums);
-static __attribute__((noinline)) void tile_in_bytes(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
-                                                    const int32_t *x, const float *x_scales, const int32_t *offsets,
-                                                    float *sums) {
-    tile_sums(w, w_stride, w_scale, wide / 4, 1, x, x_scales, offsets, sums);
-}
-static __attribute__((noinline)) void tile_in_16_bits(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
-                                                      const int32_t *x, const float *x_scales, const int32_t *offsets,
-                                                      float *sums) {
-    tile_sums(w, w_stride, w_scale, wide / 2, 0, x, x_scales, offsets, sums);
-}
-
 // Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.
 enum { PAIR = 2 };
 typedef struct { const matrix *m; int index; } panel_ref;
@@ -80,6 +37,7 @@ static void widen_pair(const panel_ref *pair, const activations *a, const pair_r
             uint8_t *out = room->weights + (b * PAIR + p) * block_bytes(pair, a);
             room->scales[b * PAIR + p] =
                 form_of(m)->widen(m, panel_at(m, pair[p].index), b * a->wide, a->wide, are_in_bytes(pair), out);
+            if (!are_in_bytes(pair)) arrange_words(out, a->wide);
         }
 }
 
@@ -100,6 +58,7 @@ static void multiply_tiles(const panel_ref *pair, const activations *a, int firs
     int64_t stride = block_bytes(pair, a);
     int64_t bytes = panel_bytes(pair->m), part_bytes = (bytes / ((int64_t)tiles_of(a) * blocks) + 63) & ~(int64_t)63;
     memset(room->sums, 0, (size_t)count * TILE * PAIR * LANES * 4);
+    begin_tiles(a->wide);
     for (int b = 0; b < blocks; b++)
         for (int tile = 0; tile < count; tile++, part++) {
             int64_t at = tile_at(a, b, first + tile);
@@ -109,4 +68,5 @@ static void multiply_tiles(const panel_ref *pair, const activations *a, int firs
                 multiply(room->weights + (b * PAIR + p) * stride, stride, room->scales + b * PAIR + p, a->wide, x,
                          a->scales + at, a->offsets + at, room->sums + (tile * PAIR + p) * TILE * LANES);
         }
+    end_tiles();
 }

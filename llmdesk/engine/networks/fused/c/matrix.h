@@ -24,7 +24,7 @@ typedef struct {
 
 // T rows of activations. Few: quants (T, columns) with scales and sums (T, columns / 32), and planes of bytes with theirs.
 // Many: tiles of TILE rows, all tiles of a wide block together: quants (blocks, tiles, wide / 2, TILE, 2) or bytes (blocks,
-// tiles, wide / 4, TILE, 4), scales and offsets (blocks, tiles, TILE).
+// tiles, wide / 4, TILE, 4), scales and offsets (blocks, tiles, TILE). Within a tile AMX wants another order: tiles_amx.h.
 typedef struct {
     int16_t *quants;
     int8_t *bytes, *low;   // few: the first plane and the second

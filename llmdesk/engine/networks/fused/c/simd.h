@@ -32,12 +32,18 @@ static const uint8_t TAKE_HIGH[4][16] = {TWICE_HIGH(0), TWICE_HIGH(1), TWICE_HIG
 enum { FEW = 8 };  // rows of activations that are multiplied one by one at most
 
 #if defined(__AVX512VNNI__)
+// How much fits into the registers: of many rows of activations, and panels of weights beside them.
+#if defined(__AMX_INT8__)
+#define ISA_NAME "AMX"
+enum { TILE = 16, PANELS = 1 };
+#else
 #define ISA_NAME "AVX512-VNNI"
-// How much fits into the registers.
-enum { TILE = 12, PANELS = 2 };  // of many rows of activations, and panels of weights beside them
+enum { TILE = 12, PANELS = 2 };
+#endif
 enum { SETS = 2 };               // of the sums of few_ternary
 enum { SLICE = FEW };            // of the few rows, that are multiplied at once
 enum { PLANES = 8 };             // of them, in bytes
+#define IF_EIGHT_PLANES(...) __VA_ARGS__
 enum { SUMS = 24 };              // of attention
 // Two chains of sums a row hide how long a dot product takes; where registers are few, more rows do the same with one each.
 #define CHAINS(tokens) 2
@@ -129,6 +135,7 @@ INLINE vi vi_dot4_times(vi sum, const vi *q, const vi *x, vi factor) {
 enum { TILE = 6, PANELS = 1 };
 enum { SETS = 1 };
 enum { SLICE = 4, PLANES = 4 };  // with the weights
+#define IF_EIGHT_PLANES(...)
 enum { SUMS = 6 };
 #define CHAINS(tokens) ((tokens) > 2 ? 1 : 2)
 
