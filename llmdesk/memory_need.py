@@ -27,6 +27,7 @@ _BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.0625, "int4"
 """With scales and zero points. In int4 the most: llmdesk's own kernels take 0.5625 where 256 divides the columns."""
 _BYTES_PER_TERNARY_WEIGHT = 0.25  # on llmdesk's own kernels; on others 4 bits, with scales for large groups
 _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
+_BYTES_PER_SIGHT_WEIGHT = 4
 SMALL_CACHE_WEIGHTS = 500_000_000
 """From so many weights on llmdesk's own kernels keep keys (without a bias) and values in 8 bits (decision 0057)."""
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
@@ -97,6 +98,7 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
         + size.head_weights * head
         + size.ternary_weights * ternary
         + size.other_weights * rest
+        + size.sight_weights * _BYTES_PER_SIGHT_WEIGHT
     )
 
 

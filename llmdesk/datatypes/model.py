@@ -64,6 +64,7 @@ class ModelSpec:
     download_bytes: int = 0
     notes: str = ""
     purpose: Purpose = "chat"
+    sees: bool = False
     added_by_user: bool = False
 
 
@@ -92,6 +93,7 @@ class ModelSize:
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
+        sight_weights: of what sees, in 32 bits from the first picture on; not among the others.
     """
 
     embedding_weights: int
@@ -103,6 +105,7 @@ class ModelSize:
     own_kernels: bool = True
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
+    sight_weights: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,7 @@ class ModelInfo:
     """What the whole program took right after the load."""
     purpose: Purpose = "chat"
     thinking: Thinking = "none"
+    sees: bool = False
     work: TokenWork | None = None
     """What its tokens cost this machine's processor and memory; None where they are computed elsewhere (a GPU, a
     server)."""

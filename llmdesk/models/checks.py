@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
 from llmdesk.plain_files import check_file, is_other_than_a_file
+from llmdesk.seeing import seeing_kind, writing_values
 from llmdesk.words import say
 
 _INDEX = "model.safetensors.index.json"
@@ -43,6 +44,7 @@ class Checked:
     ``vocabulary``: rows of the embedding; 0 if the files do not say.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
     ``own_kernels``: the files say nothing that keeps it from our own kernels.
+    ``sees``: pictures, too; ``Tensor.sees`` are those of what does.
     """
 
     tensors: tuple[Tensor, ...]
@@ -55,6 +57,7 @@ class Checked:
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
     own_kernels: bool = True
+    sees: bool = False
 
 
 def check(path: Path) -> Checked:
@@ -139,13 +142,18 @@ def _check_folder(folder: Path) -> Checked:
     if form is not None:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
-    cache, small_cache = cache_bytes_of_config(own, kind)
+    seeing = seeing_kind(config)
+    writing = str(writing_values(config).get("model_type", ""))
+    cache, small_cache = cache_bytes_of_config(own, writing)
+    if seeing is not None:
+        tensors = tuple(replace(each, sees=each.name.startswith(seeing.sees)) for each in tensors)
     return Checked(
         tensors,
         min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
         cache_bytes_per_token=cache,
-        own_decoder=kind in MODEL_TYPES,
+        own_decoder=writing in MODEL_TYPES,
+        sees=seeing is not None,
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
         own_kernels=not cache or small_cache > 0,

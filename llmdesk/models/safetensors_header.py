@@ -30,7 +30,8 @@ class Tensor:
     """Name and number of weights.
 
     ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1.
-    ``stored``: safetensors' name of the type of its numbers; ``dimensions``: 2 for a matrix.
+    ``stored``: safetensors' name of the type of its numbers; ``dimensions``: 2 for a matrix; ``sees``: it belongs to
+    what sees, beside a model that writes.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Tensor:
     ternary: bool = False
     stored: str = ""
     dimensions: int = 2
+    sees: bool = False
 
 
 def read(path: Path) -> tuple[Tensor, ...]:

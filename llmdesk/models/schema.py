@@ -53,6 +53,7 @@ class ModelEntry(BaseModel):
     download_bytes: _NON_NEGATIVE = 0
     notes: str = ""
     purpose: Purpose = "chat"
+    sees: bool = False
 
     @field_validator("id")
     @classmethod

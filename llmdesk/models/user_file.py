@@ -73,9 +73,11 @@ def _entry(spec: ModelSpec) -> dict[str, Any]:
         key = {"api_key": spec.source.api_key} if spec.source.api_key else {}
         return entry | key | {"context_tokens": spec.context_tokens}
     purpose = {"purpose": spec.purpose} if spec.purpose != "chat" else {}
+    sees = {"sees": True} if spec.sees else {}
     return (
         entry
         | purpose
+        | sees
         | {
             "precision": spec.precision,
             "context_tokens": spec.context_tokens,

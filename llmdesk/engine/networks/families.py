@@ -14,6 +14,7 @@ from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.errors import UnsupportedModel
 from llmdesk.model_purpose import CONTEXT_KEYS, purpose_of_classes
+from llmdesk.seeing import seeing_kind
 from llmdesk.words import say
 
 
@@ -21,6 +22,15 @@ def text_config(config: Any) -> Any:
     """The part of a configuration that describes what writes: itself, where nothing else is in it."""
     ask = getattr(config, "get_text_config", None)
     return config if ask is None else ask(decoder=True)
+
+
+def writing_config(config: Any) -> Any:
+    """The part that our own decoders write with, of a model that sees and is known here (seeing.py); else all of it."""
+    if seeing_kind(config.to_dict()) is None:
+        return config
+    text = text_config(config)
+    text.tie_word_embeddings = config.tie_word_embeddings
+    return text
 
 
 def trained_tokens(config: Any) -> int:

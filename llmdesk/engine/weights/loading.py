@@ -31,6 +31,7 @@ from llmdesk.engine.weights.model_files import end_tokens, packing_of, safetenso
 from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.read_ahead import note_last
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
+from llmdesk.engine.weights.seeing_tensors import writing_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -115,7 +116,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
         return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
-        files = FileWeights(safetensors_files(folder), joined_experts)
+        files = FileWeights(safetensors_files(folder), lambda tensors: joined_experts(writing_tensors(folder, tensors)))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
@@ -226,7 +227,7 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
 
 
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
-    tensors = safetensors_tensors(safetensors_files(folder))
+    tensors = writing_tensors(folder, safetensors_tensors(safetensors_files(folder)))
     return joined_experts(tensors if packing is None else ternary_tensors(tensors, packing))
 
 

@@ -43,8 +43,9 @@ typedef struct {
     int32_t page_count;
     int32_t is_prompt;  // its products are those of many rows, however few there are
     int32_t best;       // of the last tokens' logits only the so many largest need be right (at most MOST_BEST), 0: all
-    int32_t lowered_count, padding;
+    int32_t lowered_count, given_count;
     const int32_t *lowered;  // tokens whose logits the caller lowers before it looks for the largest
+    const float *given;      // (given_count, hidden): what ids from the vocabulary's end on stand for (of pictures)
 } sequence;
 
 // Rows of one sequence within a batch.
@@ -594,7 +595,12 @@ static void make_logits(walk *w, const rows *in) {
 
 static void embed_row(engine *e, const job *j, int row) {
     const span *s = span_of(&j->all, row);
-    embed(e, j->ids[s - j->all.spans][row - s->first], e->x + (int64_t)row * e->net.hidden);
+    const int hidden = e->net.hidden, id = j->ids[s - j->all.spans][row - s->first], given = id - e->net.vocabulary;
+    float *out = e->x + (int64_t)row * hidden;
+    if (given < 0)
+        embed(e, id, out);
+    else
+        memcpy(out, s->of->given + (int64_t)given * hidden, (size_t)hidden * sizeof(float));
 }
 
 static void work(pool *p, round_state *r, int thread) {
@@ -662,7 +668,7 @@ static int is_possible(const engine *e, const sequence *s) {
     if (s->tokens < 1 || s->tokens > e->max_tokens || s->last < 0 || s->last > s->tokens || s->past < 0) return 0;
     if ((int64_t)s->past + s->tokens > (int64_t)s->page_count * PAGE) return 0;
     for (int i = 0; i < s->tokens; i++)
-        if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary) return 0;
+        if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary + s->given_count) return 0;
     for (int i = 0; i < s->lowered_count; i++)
         if (s->lowered[i] < 0 || s->lowered[i] >= e->net.head.rows) return 0;
     return s->best >= 0 && s->best <= MOST_BEST;
