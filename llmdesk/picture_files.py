@@ -29,18 +29,23 @@ _KINDS = ("PNG", "JPEG", "WEBP", "GIF")
 _GROUND = (255, 255, 255)
 
 
-def read_picture(path: Path) -> str:
-    """A file in base64, which can be ``decoded``. Raises FileError: no file, too large, or no such image."""
+def picture_bytes(path: Path) -> bytes:
+    """What a file holds. Raises FileError: no file, or too large."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise FileError(say("{name} is no file.", name=path.name))
         if found.st_size > MAX_FILE_BYTES:
             raise _too_large_file(path.name)
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FileError(say("{name} cannot be read: {reason}.", name=path.name, reason=reason)) from error
+
+
+def read_picture(path: Path) -> str:
+    """A file in base64, which can be ``decoded``. Raises FileError: no file, too large, or no such image."""
+    data = picture_bytes(path)
     opened(data, path.name)
     return base64.b64encode(data).decode("ascii")
 
@@ -93,13 +98,14 @@ def _said_of(name: str) -> Iterator[None]:
 
 
 def _too_large_file(name: str) -> FileError:
-    return FileError(say("{name} is larger than {limit} MB.", name=name, limit=MAX_FILE_BYTES // 1_000_000), _smaller())
+    return FileError(say("{name} is larger than {limit} MB.", name=name, limit=MAX_FILE_BYTES // 1_000_000), smaller())
 
 
 def _too_many_pixels(name: str, pixels: int) -> FileError:
     count = pixels // 1_000_000
-    return FileError(say("{name} is too large: {count} million pixels.", name=name, count=count), _smaller())
+    return FileError(say("{name} is too large: {count} million pixels.", name=name, count=count), smaller())
 
 
-def _smaller() -> str:
+def smaller() -> str:
+    """What helps with an image that is too large."""
     return say("Make it smaller in an image editor, then attach that.")

@@ -108,9 +108,9 @@ Request = GenerationRequest | EmbeddingRequest
 class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
 
-    ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens) to the first new token, ``decode_s``
-    from there to the last one. Of an answer that was continued, the times before its first token are those of its
-    first part, and reading it again counts in none.
+    ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens; from the last one that ``looked``) to
+    the first new token, ``decode_s`` from there to the last one. Of an answer that was continued, the times before its
+    first token are those of its first part, and reading it again counts in none.
     ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
     """
 

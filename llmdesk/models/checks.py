@@ -16,6 +16,7 @@ from llmdesk.embedding_folder import embedding_form, is_embedding_folder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import in_words, said_of_a_file
 from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, refuse_as_embedder, refuse_foreign
+from llmdesk.mmproj import mmproj_of
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
 from llmdesk.models.architectures import check_architecture, check_embedder
@@ -112,10 +113,14 @@ def _check_gguf(path: Path) -> Checked:
         for tensor in header.tensors
         if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
+    mmproj = mmproj_of(header.files[0])
+    if mmproj is not None:
+        tensors += tuple(Tensor(each.name, each.elements, sees=True) for each in mmproj.header.tensors)
     vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
         small_cache_bytes_per_token=small_cache, vocabulary=vocabulary, own_kernels=not cache or small_cache > 0,
+        sees=mmproj is not None,
     )  # fmt: skip
 
 

@@ -28,9 +28,9 @@ class Entry:
         others: tuple[Precision, ...] = ("bf16", "int8", "int4")
         return (self.spec.precision, *(p for p in others if p != self.spec.precision))
 
-    def matches(self, words: str) -> bool:
-        """True if title, id or licence hold all words of the filter."""
-        text = f"{self.spec.title} {self.spec.id} {self.spec.licence}".lower()
+    def matches(self, words: str, said: str = "") -> bool:
+        """True if title, id, licence or what else is ``said`` of it hold all words of the filter."""
+        text = f"{self.spec.title} {self.spec.id} {self.spec.licence} {said}".lower()
         return all(word in text for word in words.lower().split())
 
 

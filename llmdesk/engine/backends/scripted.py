@@ -34,7 +34,7 @@ from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.script import parse_script, pieces_of
-from llmdesk.engine.generation.chat_pictures import words_only
+from llmdesk.engine.generation.chat_pictures import told_unseen
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.embedding import embedded
@@ -128,7 +128,7 @@ class _Answer:
             chat, self._dropped = fit_text(request.prompt, wanted, info.context_tokens, _ids), 0
             prompt = request.prompt if isinstance(request.prompt, str) else ""
         else:
-            messages = words_only(request.messages)
+            messages = told_unseen(request)
             chat, self._dropped = fit_chat(
                 messages, request.context_policy, wanted, info.context_tokens, _encode, lambda t: len(_ids(t))
             )

@@ -251,5 +251,7 @@ def text_model_of(
         stop_token_ids(prepared),
         context_tokens,
         PrefixCache(bytes_per_token=cache_bytes_per_token),
-        sight=sight_of(prepared.folder, prepared.tokenizer) if obstacle(prepared.config) is None else None,
+        sight=sight_of(prepared.gguf, prepared.folder, prepared.tokenizer)
+        if obstacle(prepared.config) is None
+        else None,
     )

@@ -14,7 +14,6 @@ from llmdesk.errors import FileError, PromptError
 from llmdesk.words import say
 
 if TYPE_CHECKING:
-    from llmdesk.engine.generation.text_model import TextModel
     from llmdesk.engine.sight.sight import Sight
 
 
@@ -51,16 +50,15 @@ def words_only(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
     )
 
 
-def refuse_unseen(model: TextModel, request: GenerationRequest) -> None:
-    """Pictures are for models that see. In the window a chat may go on with another one, which is told their names.
+def told_unseen(request: GenerationRequest) -> tuple[ChatMessage, ...]:
+    """The messages for a model that does not see: in the window a chat may go on with it, and it is told the names.
 
     Raises:
-        PromptError: a program or a command sends pictures to a model that does not see.
+        PromptError: a program or a command sends pictures, which is a mistake there.
     """
-    if model.sight is None and request.origin != "gui" and any(message.pictures for message in request.messages):
-        raise PromptError(
-            say("This model does not see pictures."), say("Choose one that does, or leave the pictures out.")
-        )
+    if request.origin in ("api", "cli") and any(message.pictures for message in request.messages):
+        raise PromptError(say("This model does not see images."), say("Choose one that does, or leave the images out."))
+    return words_only(request.messages)
 
 
 class PromptPictures:

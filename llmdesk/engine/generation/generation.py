@@ -20,7 +20,7 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
     TokenLogprob,
 )
-from llmdesk.engine.generation.chat_pictures import PromptPictures, refuse_unseen
+from llmdesk.engine.generation.chat_pictures import PromptPictures, told_unseen
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.draft_choice import may_draft
@@ -39,7 +39,8 @@ def generate(
     model: TextModel, request: GenerationRequest, submitted_s: float, cancel: threading.Event
 ) -> Iterator[Event | Step | None]:
     """See LoadedModel.generate. It waits where another answer is reading the same beginning of a prompt."""
-    refuse_unseen(model, request)
+    if model.sight is None:
+        told_unseen(request)
     if (stored := model.responses.find(request)) is not None:
         yield from stored.replay(request.request_id, submitted_s)
         return
@@ -142,7 +143,9 @@ class _Answer:
     def _look(self, cancel: threading.Event) -> Iterator[Event]:
         """At the pictures that no cache holds; other answers get their turn after each part of one."""
         for share in self._pictures.look(self._ids[self.cache.length :]):
-            yield replace(self._prompt_progress(), looked=share)
+            progress = replace(self._prompt_progress(), looked=share)
+            self._prefill_started_s = progress.t_s  # it is no reading of tokens
+            yield progress
             if cancel.is_set():
                 self._reason = "cancelled"
                 return

@@ -157,7 +157,7 @@ class Decoder:
             x = x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # the scale is rounded too
         if given is not None:
             places = [place for place, token in enumerate(ids) if token >= FIRST_GIVEN]
-            x[places] = torch.as_tensor(given[: len(places)]).to(x.dtype)
+            x[places] = torch.as_tensor(given[: len(places)]).to(x)
         return x
 
     def _views(self, tokens: int, past: int) -> dict[int | None, View]:

@@ -23,6 +23,7 @@ from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_thre
 from llmdesk.engine.sight.tiles import IMAGE_TOKEN, TileForm
 from llmdesk.errors import ModelDamaged
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.mmproj import mmproj_of
 from llmdesk.picture_files import decoded
 from llmdesk.seeing import seeing_kind
 from llmdesk.words import say
@@ -146,11 +147,13 @@ class Glance:
     pictures: list[Seen]
 
     def look(self, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """At the pictures of these tokens: (tiles done, tiles) of all of them, after each tile."""
+        """At the pictures of these tokens: (tokens done, tokens), before the first tile and after each."""
         firsts = {token for token in ids if token >= FIRST_GIVEN}
         wanted = [seen for seen in self.pictures if seen.rows is None and seen.first + seen.count - 1 in firsts]
         total = sum(seen.count for seen in wanted)
         done = 0
+        if wanted:
+            yield 0, total  # what computes may have to be read first
         for seen in wanted:
             for tile, tiles in self.sight.look(seen):
                 yield done + seen.count * tile // tiles, total
@@ -167,14 +170,26 @@ class Glance:
         return np.stack(found)
 
 
-def sight_of(folder: Path, tokenizer: Any) -> Sight | None:
-    """Of a model's folder; None if it does not see, or not in a way that is known here.
+def sight_of(model: Path | None, folder: Path, tokenizer: Any) -> Sight | None:
+    """None if it does not see, or not in a way that is known here.
+
+    Args:
+        model: a GGUF file, which may have what sees beside it; None: it is a folder.
+        folder: with config.json.
 
     Raises:
         ModelDamaged: its files say what cannot be.
     """
-    if not (folder / "config.json").is_file():
+    backend = tokenizer.backend_tokenizer
+    image_id = backend.token_to_id(IMAGE_TOKEN)
+    found = None if image_id is None else _of_folder(folder) if model is None else _of_gguf(model)
+    if found is None:
         return None
+    form, tower = found
+    return Sight(form, tower, lambda text: list(backend.encode(text, add_special_tokens=False).ids), image_id)
+
+
+def _of_folder(folder: Path) -> tuple[TileForm, Callable[[], Tower]] | None:
     values = _values(folder / "config.json")
     if seeing_kind(values) is None:
         return None
@@ -183,20 +198,34 @@ def sight_of(folder: Path, tokenizer: Any) -> Sight | None:
         if (folder / name).is_file():
             found = _values(folder / name)
             processing |= found.get("image_processor", found)
-    backend = tokenizer.backend_tokenizer
-    image_id = backend.token_to_id(IMAGE_TOKEN)
-    if image_id is None or "max_image_size" not in processing:
+    if "max_image_size" not in processing:
         log.info("%s says nothing of how pictures are cut: it is used for texts only", folder.name)
         return None
     with said_of_a_file(say("{name} cannot be used", name=" / ".join(("config.json", *_PROCESSINGS)))):
-        form = TileForm.of({"scale_factor": 2, **values}, processing)
+        form = TileForm.of(values, processing)
+
+    def tower() -> Tower:
+        from llmdesk.engine.sight.tower import FolderTensors, Tower
+        from llmdesk.engine.weights.model_files import open_config
+
+        return Tower(open_config(folder), FolderTensors(folder))
+
+    return form, tower
+
+
+def _of_gguf(model: Path) -> tuple[TileForm, Callable[[], Tower]] | None:
+    from llmdesk.engine.sight.mmproj_tower import MmprojTensors, config_of, form_of
+
+    mmproj = mmproj_of(model)
+    if mmproj is None:
+        return None
 
     def tower() -> Tower:
         from llmdesk.engine.sight.tower import Tower
 
-        return Tower(folder, values)
+        return Tower(config_of(mmproj), MmprojTensors(mmproj))
 
-    return Sight(form, tower, lambda text: list(backend.encode(text, add_special_tokens=False).ids), image_id)
+    return form_of(mmproj), tower
 
 
 def _values(file: Path) -> dict[str, Any]:

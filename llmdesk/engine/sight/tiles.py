@@ -46,8 +46,9 @@ class TileForm:
     @staticmethod
     def of(config: Mapping[str, Any], processing: Mapping[str, Any]) -> TileForm:
         """Of the two files. Raises KeyError, TypeError or ValueError: they hold what cannot be."""
-        vision = config["vision_config"]
-        size_px, patch_px, factor = int(vision["image_size"]), int(vision["patch_size"]), int(config["scale_factor"])
+        vision = config.get("vision_config") or {}  # some files leave out what is as transformers has it
+        size_px, patch_px = int(vision.get("image_size", 224)), int(vision.get("patch_size", 32))
+        factor = int(config.get("scale_factor", 2))
         side, longest = int(processing["max_image_size"]["longest_edge"]), int(processing["size"]["longest_edge"])
         if not (0 < patch_px <= size_px <= _LARGEST_SIDE_PX and factor > 0 and size_px // patch_px % factor == 0):
             raise ValueError(f"pictures of {size_px} pixels in patches of {patch_px}, {factor} along each side joined")

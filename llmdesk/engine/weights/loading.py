@@ -51,13 +51,15 @@ _READ_BYTES = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """What a backend builds a model from. ``folder`` holds config.json and the tokenizer."""
+    """What a backend builds a model from. ``folder`` holds config.json and the tokenizer; ``gguf`` is the model's own
+    file, if it is one."""
 
     config: Any
     tokenizer: Any
     weights: Weights
     folder: Path
     precision: Precision
+    gguf: Path | None = None
 
 
 def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> PreparedModel:
@@ -127,7 +129,8 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         source = (gguf or _open_gguf(model, report)) if is_gguf else None
         weights = _convert_weights(source, config, packing, precision, folder, file, layout, report)
     with _blaming_what_was_kept(was_kept or is_kept):
-        prepared = _checked(PreparedModel(config, tokenizer, weights, folder, precision))
+        file_of_all = model.path if is_gguf else None
+        prepared = _checked(PreparedModel(config, tokenizer, weights, folder, precision, file_of_all))
     reading.keep()
     note_last(file)
     return prepared

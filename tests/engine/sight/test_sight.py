@@ -1,11 +1,10 @@
-"""A model that sees gives transformers' own logits and texts for a picture; caches know pictures apart."""
+"""In float32 a model that sees gives transformers' own logits and texts for a picture; caches know pictures apart."""
 
 from __future__ import annotations
 
 import base64
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,6 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 SIZES = [(96, 64), (64, 96), (40, 40), (200, 50), (33, 500), (1, 1), (640, 479), (64, 64), (31, 32)]
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Threads that wait for each other take a hundred times as long for such small matrices."""
-    monkeypatch.setattr("llmdesk.engine.sight.sight.default_threads", lambda: 1)
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def form_of(**changes: Any) -> Any:
@@ -181,7 +170,7 @@ def test_progress_is_told_and_a_stop_ends_the_looking(tmp_path: Path) -> None:
         for event in events_of(model, asked(shown("?", picture(1))))
         if isinstance(event, PromptProgress) and event.looked is not None
     ]
-    assert shares == pytest.approx([(index + 1) / 5 for index in range(5)])
+    assert shares == pytest.approx([index / 5 for index in range(6)])
     cancel, seen = threading.Event(), 0
     for event in by_itself(generate(model, asked(shown("?", picture(3))), time.perf_counter(), cancel)):
         seen += isinstance(event, PromptProgress) and event.looked is not None
@@ -191,6 +180,36 @@ def test_progress_is_told_and_a_stop_ends_the_looking(tmp_path: Path) -> None:
     assert isinstance(last, Finished)
     assert (last.reason, seen) == ("cancelled", 2)
     assert answered(model, asked(shown("?", picture(3))))[1].new_tokens > 0
+
+
+def test_16_bits_are_near(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    folder = save_seeing_model(tmp_path / "model")
+    rows = []
+    for dtype in (torch.float32, torch.bfloat16):
+        monkeypatch.setattr("llmdesk.engine.sight.tower.number_type", lambda dtype=dtype: dtype)
+        model = seeing_model(folder)
+        ids = model.chats.encode((shown("?", picture(1)),)).ids
+        glance = model.sight.glance(ids)
+        assert list(glance.look(ids))
+        rows.append(glance.rows(ids))
+    assert rows[1].dtype == np.float32
+    assert 0 < np.linalg.norm(rows[1] - rows[0]) / np.linalg.norm(rows[0]) < 0.03
+
+
+def test_the_time_of_looking_is_in_no_speed(tmp_path: Path) -> None:
+    model = seeing_model(save_seeing_model(tmp_path / "model"))
+    look = model.sight.look
+
+    def slow(seen: Any) -> Any:
+        for done in look(seen):
+            time.sleep(0.05)
+            yield done
+
+    model.sight.look = slow
+    stats = answered(model, asked(shown("?", picture(1))))[1]
+    assert stats.ttft_s > 0.25 > stats.prefill_s > 0
 
 
 def test_where_pictures_stand_and_words_that_look_like_them(tmp_path: Path) -> None:
@@ -217,7 +236,7 @@ def test_models_that_do_not_see_are_told_names_or_refuse(tmp_path: Path) -> None
     assert blind.chats.encode((message,)).ids == blind.chats.encode((told,)).ids
     assert answered(blind, asked(message, origin="gui"))[1].new_tokens
     for origin in ("cli", "api"):
-        with pytest.raises(PromptError, match="does not see"):
+        with pytest.raises(PromptError, match="does not see images"):
             answered(blind, asked(message, origin=origin))  # type: ignore[arg-type]
 
 
