@@ -34,5 +34,7 @@ def with_words_for(text: str, pictures: Sequence[Picture], words: Sequence[str])
 def told_by_name(text: str, pictures: Sequence[Picture]) -> str:
     """A text for a model that does not see: the names of its pictures, each in a paragraph of its own."""
     names = (" ".join(picture.name.split()).replace('"', "'") for picture in pictures)
-    words = [f'[The image "{name}" is attached, but only its name is known to you.]\n\n' for name in names]
-    return with_words_for(text, pictures, words).rstrip("\n") if pictures else text
+    told = [f'[The image "{name}" is attached, but only its name is known to you.]\n\n' for name in names]
+    words = [f"\n\n{word}" if picture.at else word for picture, word in zip(pictures, told, strict=True)]
+    found = with_words_for(text, pictures, words)
+    return found if text else found.rstrip("\n")

@@ -36,6 +36,9 @@ def test_shipped_models() -> None:
     assert repositories == {
         "HuggingFaceTB/SmolLM2-360M-Instruct",
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
+        "HuggingFaceTB/SmolVLM2-256M-Video-Instruct",
+        "HuggingFaceTB/SmolVLM2-500M-Video-Instruct",
+        "HuggingFaceTB/SmolVLM2-2.2B-Instruct",
         "meta-llama/Llama-3.2-1B-Instruct",
         "microsoft/bitnet-b1.58-2B-4T",
         "Qwen/Qwen3-0.6B",

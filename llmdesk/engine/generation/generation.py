@@ -91,7 +91,7 @@ class _Answer:
         self._words = self._pictures.words
         constraint = model.speech.constraint(model.constraints, request, self._chat.text)
         is_foreseen = may_draft() and model.drafter is not None
-        self._sampler = Sampler(request.sampling, list(self._words), self._chat.begun_tokens, constraint, is_foreseen)
+        self._sampler = Sampler(request.sampling, self._words, self._chat.begun_tokens, constraint, is_foreseen)
         self._streamer = TokenStreamer(model.tokenizer, shown=model.speech.marks(request))
         self._parts = model.speech.parts(request, self._chat)
         if self._chat.begun:

@@ -21,11 +21,12 @@ class Network(Protocol):
         """An empty cache for one sequence."""
         ...
 
-    def forward(self, ids: list[int], cache: Any, last: int = 1, given: Floats | None = None) -> Any:
+    def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
         """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call: an array, or
         what numpy can look at as one (a tensor on the processor).
 
-        ``last`` may be 0: what comes before the end of a prompt needs none. ``given``: see Step.
+        ``last`` may be 0: what comes before the end of a prompt needs none. Networks of models that see take ``given``,
+        too: see Step, and ``given_to``.
         """
         ...
 

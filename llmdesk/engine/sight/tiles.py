@@ -120,7 +120,7 @@ class TileForm:
         return _whole(int(height * ratio), side), height
 
     def _resized(self, image: Image, width: int, height: int) -> Image:
-        return image if image.size == (width, height) else image.resize((width, height), self.resample)  # type: ignore[arg-type]
+        return image if image.size == (width, height) else image.resize((width, height), self.resample)
 
     def _numbers(self, image: Image) -> npt.NDArray[np.float32]:
         colours = np.asarray(image, dtype=np.float32).transpose(2, 0, 1) * np.float32(self.scale)

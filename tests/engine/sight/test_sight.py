@@ -237,7 +237,7 @@ def test_models_that_do_not_see_are_told_names_or_refuse(tmp_path: Path) -> None
     assert answered(blind, asked(message, origin="gui"))[1].new_tokens
     for origin in ("cli", "api"):
         with pytest.raises(PromptError, match="does not see images"):
-            answered(blind, asked(message, origin=origin))  # type: ignore[arg-type]
+            answered(blind, asked(message, origin=origin))
 
 
 def test_a_damaged_picture_is_refused_but_does_not_end_the_chat_that_it_is_in(tmp_path: Path) -> None:
