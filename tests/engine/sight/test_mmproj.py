@@ -124,8 +124,19 @@ def test_rows_and_tokens_are_those_of_the_folder(tmp_path: Path, monkeypatch: py
 def test_one_that_does_not_fit_leaves_the_model_blind(tmp_path: Path, wrong: str) -> None:
     folder = save_seeing_model(tmp_path / "folder")
     path = write_text_gguf(folder, tmp_path / "Tiny-VLM-F32.gguf")
-    more: dict[str, Any] = {"width": {"width": 96}, "projector": {"projector": "ldp"}, "cut": {}}[wrong]
-    made = write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf", **more)
+    changes: dict[str, dict[str, Any]] = {"width": {"width": 96}, "projector": {"projector": "ldp"}}
+    made = write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf", **changes.get(wrong, {}))
     if wrong == "cut":
         made.write_bytes(made.read_bytes()[:-1000])
+    assert text_model_of_file(path).sight is None
+
+
+def test_a_model_of_texts_beside_one_that_sees_stays_blind(tmp_path: Path) -> None:
+    from llmdesk.models.checks import check
+    from tests.engine.tiny_models import save_model
+
+    write_mmproj(save_seeing_model(tmp_path / "folder"), tmp_path / "mmproj-Tiny-VLM-f16.gguf")
+    texts = save_model(tmp_path / "texts")  # as wide as the other one
+    path = write_model_gguf(texts, tmp_path / "Tiny-LM-F32.gguf")
+    assert not check(path).sees
     assert text_model_of_file(path).sight is None
