@@ -6,8 +6,8 @@ First a scripted model streams at a steady speed in the real window while monito
 column folded), hidden (both run, the column is folded) and shown, in turn; the cost is the processor time of all
 threads and of the X server beside "off", in percent of one core, the median over the rounds. Then a real model writes
 long answers, and monitoring is switched every second between off, hidden and shown: the median, the quartiles and the
-standard error of what is lost of the tokens per second within a group of six such seconds. Bars: below 1 % of a core hidden, 5 % shown, 2 % of tokens per second.
-Nothing else should run on the machine meanwhile.
+standard error of what is lost of the tokens per second within a group of six such seconds. Bars: below 1 % of a core
+hidden, 5 % shown, 2 % of tokens per second. Nothing else should run on the machine meanwhile.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.seeing import writing_values
 
 Activation = Literal["silu", "gelu_tanh", "relu2", "clamped_swiglu"]
 
@@ -32,6 +33,7 @@ _LANES, _MOST_HEAD_DIM = 16, 256
 
 def may_run(config: Mapping[str, Any]) -> bool:
     """Whether a model with this config.json may run on our own decoders; what it leaves out is as usual."""
+    config = writing_values(config)
     activation = config.get("hidden_activation") or config.get("hidden_act")
     return (
         str(config.get("model_type")) in MODEL_TYPES

@@ -30,8 +30,17 @@ CALL_PREFIX = "toolu_"
 _IGNORED = ("redacted_thinking",)
 
 
+class ImageSource(Lenient):
+    """A picture: ``data`` in base64, of the kind ``media_type``."""
+
+    type: str
+    media_type: str = Field(default="", max_length=256)
+    data: str = ""
+
+
 class Block(ContentPart):
-    """A block of a turn: text, thinking, tool_use (``id``, ``name``, ``input``) or tool_result (``tool_use_id``)."""
+    """A block of a turn: text, image (``source``), thinking, tool_use (``id``, ``name``, ``input``) or tool_result
+    (``tool_use_id``)."""
 
     thinking: str | None = None
     id: str = Field(default="", max_length=256)
@@ -39,6 +48,7 @@ class Block(ContentPart):
     input: dict[str, Any] | None = None
     tool_use_id: str = Field(default="", max_length=256)
     content: str | Listed[ContentPart] | None = None
+    source: ImageSource | None = None
 
 
 class Turn(Lenient):
@@ -101,10 +111,17 @@ def _message(role: Literal["user", "assistant"], blocks: list[Block], number: in
         elif role == "assistant" and block.type == "thinking":
             thoughts.append(block.thinking or "")
         else:
-            parts.append(ContentPart(type=block.type, text=block.text, refusal=block.refusal))
+            parts.append(_part(block))
     return Message(
         role=role, content=list(parts), tool_calls=calls or None, reasoning_content="\n\n".join(thoughts) or None
     )
+
+
+def _part(block: Block) -> ContentPart:
+    if block.type == "image" and block.source is not None and block.source.type == "base64":
+        url = f"data:{block.source.media_type};base64,{block.source.data}"
+        return ContentPart(type="image_url", image_url=url)
+    return ContentPart(type=block.type, text=block.text, refusal=block.refusal)
 
 
 def tools_of(tools: list[ClientTool]) -> list[ToolDefinition]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TypeVar
 
 from llmdesk.api.errors import Refusal
-from llmdesk.api.requests import MAX_STOPS, ChatRequest, CompletionRequest, Message, ResponseFormat, Sampling
+from llmdesk.api.requests import (
+    MAX_STOPS,
+    ChatRequest,
+    CompletionRequest,
+    ContentPart,
+    ImageUrl,
+    Message,
+    ResponseFormat,
+    Sampling,
+)
 from llmdesk.api.tools import past_calls, tool_use
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, Role, SamplingParams
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
+from llmdesk.datatypes.pictures import Picture
 from llmdesk.engine.generation.constraint import ANY_OBJECT
 from llmdesk.engine.generation.tools.dialects import thinking_values
 
@@ -22,6 +33,8 @@ _ROLES: dict[str, Role] = {
     "tool": "tool", "function": "tool",
 }  # fmt: skip
 _TEXTS = ("text", "input_text", "output_text")
+_PICTURES = ("image_url", "input_image")
+_DATA_URL = re.compile(r"data:image/(?:png|jpe?g|webp|gif);base64,", re.IGNORECASE)
 
 
 def chat_request(
@@ -147,22 +160,30 @@ def chat_messages(messages: list[Message]) -> tuple[ChatMessage, ...]:
 
 
 def _message(message: Message, place: str, names: dict[str, str]) -> ChatMessage:
-    role, text = _ROLES[message.role], _text_of(message, place)
+    role = _ROLES[message.role]
+    text, pictures = _content_of(message, place)
+    if pictures and role != "user":
+        raise Refusal(400, "Images are read in the user's messages only.", "unsupported_content", f"{place}.content")
     if role == "tool":
         call_id = message.tool_call_id or ""
         return ChatMessage(role, text, call_id=call_id, name=message.name or names.get(call_id, ""))
     if role == "assistant":
         return ChatMessage(role, text, past_calls(message), message.reasoning_content or "")
-    return ChatMessage(role, text)
+    return ChatMessage(role, text, pictures=pictures)
 
 
 def _joined(told: list[ChatMessage]) -> ChatMessage:
     """Neighbours of one role as one message."""
     if len(told) == 1:
         return told[0]
-    content = "\n\n".join(message.content for message in told if message.content)
+    content, pictures = "", list[Picture]()
+    for message in told:
+        content += "\n\n" if content and message.content else ""
+        pictures += [replace(picture, at=len(content) + picture.at) for picture in message.pictures]
+        content += message.content
     reasoning = "\n\n".join(message.reasoning for message in told if message.reasoning)
-    return ChatMessage(told[0].role, content, tuple(call for message in told for call in message.calls), reasoning)
+    calls = tuple(call for message in told for call in message.calls)
+    return ChatMessage(told[0].role, content, calls, reasoning, pictures=tuple(pictures))
 
 
 def prompt_of(request: CompletionRequest) -> str | tuple[int, ...]:
@@ -178,22 +199,39 @@ def prompt_of(request: CompletionRequest) -> str | tuple[int, ...]:
     return only if isinstance(only, str) else tuple(only) if isinstance(only, list) else ()
 
 
-def _text_of(message: Message, place: str) -> str:
-    """Raises Refusal for parts that are no text."""
+def _content_of(message: Message, place: str) -> tuple[str, tuple[Picture, ...]]:
+    """Text and pictures. Raises Refusal for other parts."""
     if not isinstance(message.content, list):
-        return message.content or ""
-    parts = [
-        _part_text(part.type, part.text or part.refusal, f"{place}.content[{n}]")
-        for n, part in enumerate(message.content)
-    ]
-    return "\n".join(filter(None, parts))
+        return message.content or "", ()
+    content, pictures = "", list[Picture]()
+    for n, part in enumerate(message.content):
+        if part.type in _PICTURES and part.image_url:
+            number = len(pictures) + 1
+            pictures.append(Picture(_picture_data(part, f"{place}.content[{n}]"), len(content), f"image {number}"))
+        elif text := _part_text(part.type, part.text or part.refusal, f"{place}.content[{n}]"):
+            content += f"\n{text}" if content else text
+    return content, tuple(pictures)
+
+
+def _picture_data(part: ContentPart, place: str) -> str:
+    """What a picture's URL holds, in base64. Raises Refusal: it would have to be fetched."""
+    url = part.image_url.url if isinstance(part.image_url, ImageUrl) else part.image_url or ""
+    if (found := _DATA_URL.match(url)) is None:
+        raise Refusal(
+            400,
+            "Images are taken as data: URLs in base64 (PNG, JPEG, WebP, GIF); nothing is fetched here.",
+            "unsupported_content",
+            f"{place}.image_url",
+        )
+    return url[found.end() :]
 
 
 def _part_text(kind: str, text: str | None, place: str) -> str:
     if kind in _TEXTS or (kind == "refusal" and text):
         return text or ""
-    what = {"image_url": "Images", "input_audio": "Sounds", "file": "Files"}.get(kind, "Such parts")
-    raise Refusal(400, f"{what} cannot be read by models here; send text.", "unsupported_content", f"{place}.type")
+    what = {"input_audio": "Sounds cannot", "file": "Files cannot"}.get(kind, "Such parts cannot")
+    what = "An image without its data cannot" if kind in ("image", *_PICTURES) else what
+    raise Refusal(400, f"{what} be read by models here.", "unsupported_content", f"{place}.type")
 
 
 def _check_single(request: Sampling) -> None:

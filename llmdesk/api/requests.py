@@ -57,12 +57,19 @@ def _takes_truth(annotation: Any) -> bool:
     return annotation in (Any, bool) or any(map(_takes_truth, parts))
 
 
+class ImageUrl(Lenient):
+    """Where a picture is: a data: URL, for nothing is fetched."""
+
+    url: str
+
+
 class ContentPart(Lenient):
-    """A part of a message; only text can be read here."""
+    """A part of a message: text, or a picture (of the Responses API as a URL by itself)."""
 
     type: str
     text: str | None = None
     refusal: str | None = None
+    image_url: ImageUrl | str | None = None
 
 
 ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]

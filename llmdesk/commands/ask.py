@@ -6,6 +6,7 @@ import argparse
 import json
 import queue
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.commands.progress import ProgressLine, tell_problems
@@ -13,6 +14,7 @@ from llmdesk.numerals import decimal_number, whole_number
 
 if TYPE_CHECKING:
     from llmdesk.datatypes.chat import Event, GenerationRequest, LoadProgress, PromptProgress
+    from llmdesk.datatypes.pictures import Picture
     from llmdesk.engine.serving.runner import EngineRunner
 
 PRECISIONS = ("bf16", "int8", "int4")
@@ -24,6 +26,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("prompt", help="the question; - reads it from standard input")
     parser.add_argument("--model", default="", help="model id (default: the one used last in the window)")
     parser.add_argument("--precision", choices=PRECISIONS, help="weights in memory (default: as in the window)")
+    parser.add_argument(
+        "--image", action="append", default=[], metavar="FILE", help="show it this image (again for more of them)"
+    )
     parser.add_argument("--system", default="", help="system prompt")
     parser.add_argument("--max-tokens", type=_positive, default=1024, metavar="N", help="longest answer")
     parser.add_argument("--temperature", type=_not_negative, default=0.7, metavar="T", help="0 is greedy")
@@ -72,7 +77,16 @@ def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
     prompt = sys.stdin.read() if args.prompt == "-" else args.prompt
     messages = [ChatMessage("system", args.system)] if args.system else []
     sampling = SamplingParams(temperature=args.temperature, max_new_tokens=args.max_tokens, seed=args.seed)
-    return GenerationRequest("ask", model_id, (*messages, ChatMessage("user", prompt)), sampling, origin="cli")
+    question = ChatMessage("user", prompt, pictures=_pictures(args.image))
+    return GenerationRequest("ask", model_id, (*messages, question), sampling, origin="cli")
+
+
+def _pictures(files: list[str]) -> tuple[Picture, ...]:
+    """Raises FileError."""
+    from llmdesk.datatypes.pictures import Picture
+    from llmdesk.picture_files import read_picture
+
+    return tuple(Picture(read_picture(path), name=path.name) for path in map(Path, files))
 
 
 def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int:
@@ -134,4 +148,6 @@ def _in_words(event: LoadProgress | PromptProgress) -> str:
 
     if isinstance(event, LoadProgress):
         return f"Loading {event.model_id}: {event.phase}, {event.fraction:.0%}"
+    if event.looked is not None and event.looked < 1:
+        return f"Looking at the image: {event.looked:.0%}"
     return f"Reading the prompt: {event.done_tokens:,} of {event.total_tokens:,} tokens"

@@ -11,17 +11,17 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo, Origin
+from llmdesk.datatypes.pictures import Picture
 from llmdesk.datatypes.tools import CallDelta, ToolCall, ToolUse
 
 Role = Literal["system", "user", "assistant", "tool"]
 
 FinishReason = Literal["stop", "length", "context_full", "cancelled"]
-
-ContextPolicy = Literal["drop_oldest", "stop", "refuse"]
 TemplateValues = tuple[tuple[str, str | float | bool | None], ...]
 """Further values for a model's chat template, as (("enable_thinking", False),)."""
-"""What happens when a chat outgrows the context: leave out the oldest turns (never the system prompt), end the answer
-where the context ends and refuse the next question, or refuse a question that leaves no room for a whole answer."""
+ContextPolicy = Literal["drop_oldest", "stop", "refuse"]
+"""When a chat outgrows the context: leave out the oldest turns (never the system prompt), end the answer where the
+context ends and refuse the next question, or refuse a question that leaves no room for a whole answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ChatMessage:
     """One turn of a conversation.
 
     An assistant's may have ``calls``, and the ``reasoning`` that led to it. A tool's is the result of the call with
-    the id ``call_id``; ``name`` is the tool's.
+    the id ``call_id``; ``name`` is the tool's. ``pictures`` (a user's) stand in their order in the text.
     """
 
     role: Role
@@ -38,6 +38,7 @@ class ChatMessage:
     reasoning: str = ""
     call_id: str = ""
     name: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,13 @@ class GenerationRequest:
     prompt: str | tuple[int, ...] | None = None
     tools: ToolUse = field(default_factory=ToolUse)
     template_values: TemplateValues = ()
-    """Further values for the model's chat template, as ("enable_thinking", False)."""
     has_parts: bool = False
     """The answer is told in its parts: reasoning and calls by themselves, not in the text. Set where tools are."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingRequest:
-    """Texts (or token ids) to be made vectors of, each of length 1; ``request_id`` as above.
-
-    With ``dimensions`` only the first ones are kept.
-    """
+    """Texts (or token ids) to be made vectors of, each of length 1, of which ``dimensions`` keeps the first ones."""
 
     request_id: str
     model_id: str
@@ -111,9 +108,9 @@ Request = GenerationRequest | EmbeddingRequest
 class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
 
-    ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens) to the first new token, ``decode_s``
-    from there to the last one. Of an answer that was continued, the times before its first token are those of its
-    first part, and reading it again counts in none.
+    ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens; from the last one that ``looked``) to
+    the first new token, ``decode_s`` from there to the last one. Of an answer that was continued, the times before its
+    first token are those of its first part, and reading it again counts in none.
     ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
     """
 
@@ -228,12 +225,13 @@ class LoadProgress:
 
 @dataclass(frozen=True, slots=True)
 class PromptProgress:
-    """Prompt tokens processed so far (cached ones count as done)."""
+    """Prompt tokens processed so far (cached ones count as done); ``looked``: the share (0..1) of its pictures."""
 
     request_id: str
     done_tokens: int
     total_tokens: int
     t_s: float
+    looked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +274,7 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Terminal: the answer ended. ``by`` says which model gave it; None if none had begun to."""
+    """Terminal: the answer ended. ``by``: the model that gave it; None if none had begun to."""
 
     request_id: str
     reason: FinishReason

@@ -67,6 +67,7 @@ class ModelSpec:
     thinks: bool = False
     tools: bool = False
     purpose: Purpose = "chat"
+    sees: bool = False
     added_by_user: bool = False
 
 
@@ -98,6 +99,7 @@ class ModelSize:
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
         states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
+        sight_weights: of what sees, in 32 bits from the first picture on; not among the others.
     """
 
     embedding_weights: int
@@ -111,6 +113,7 @@ class ModelSize:
     small_cache_bytes_per_token: int = 0
     vocabulary: int = 0
     states_bytes: int = 0
+    sight_weights: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ class ModelInfo:
     """What the whole program took right after the load."""
     purpose: Purpose = "chat"
     thinking: Thinking = "none"
+    sees: bool = False
     work: TokenWork | None = None
     """What its tokens cost this machine's processor and memory; None where they are computed elsewhere (a GPU, a
     server)."""

@@ -108,8 +108,8 @@ class Catalogue:
                 hint if error.hint == ModelDamaged.default_hint else error.hint,
                 error.detail,
             ) from error
-        if found.purpose != spec.purpose:  # an entry by hand
-            spec = replace(spec, purpose=found.purpose)
+        if (found.purpose, found.sees) != (spec.purpose, spec.sees):  # an entry by hand
+            spec = replace(spec, purpose=found.purpose, sees=found.sees)
         return LocalModel(spec, path, memory.size_of(found), hint)
 
     def add_path(self, path: Path) -> ModelSpec:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from llmdesk.embedding_folder import embedding_form, is_embedding_folder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import in_words, said_of_a_file
 from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, refuse_as_embedder, refuse_foreign
+from llmdesk.mmproj import mmproj_of
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
 from llmdesk.models.architectures import check_architecture, check_embedder
@@ -30,6 +31,7 @@ from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model,
 from llmdesk.models.safetensors_header import Tensor
 from llmdesk.own_decoders import TEXT_PARTS, may_run
 from llmdesk.plain_files import check_file, is_other_than_a_file
+from llmdesk.seeing import seeing_kind, writing_values
 from llmdesk.state_size import states_bytes_of_config
 from llmdesk.words import say
 
@@ -52,6 +54,7 @@ class Checked:
     ``states_bytes``: of layers that keep a state instead of keys and values.
     ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
     ``own_kernels``: the files say nothing that keeps it from our own kernels.
+    ``sees``: pictures, too; ``Tensor.sees`` are those of what does.
     """
 
     tensors: tuple[Tensor, ...]
@@ -65,6 +68,7 @@ class Checked:
     vocabulary: int = 0
     own_kernels: bool = True
     states_bytes: int = 0
+    sees: bool = False
 
 
 def check(path: Path) -> Checked:
@@ -120,11 +124,15 @@ def _check_gguf(path: Path) -> Checked:
         for tensor in header.tensors
         if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
+    mmproj = mmproj_of(header.files[0])
+    if mmproj is not None:
+        tensors += tuple(Tensor(each.name, each.elements, sees=True) for each in mmproj.header.tensors)
     vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
         small_cache_bytes_per_token=small_cache, vocabulary=vocabulary, own_kernels=not cache or small_cache > 0,
         states_bytes=states_bytes_of_gguf(header),
+        sees=mmproj is not None,
     )  # fmt: skip
 
 
@@ -147,25 +155,41 @@ def _check_folder(folder: Path) -> Checked:
     else:
         check_architecture(config)
     context_tokens = next((size for key in CONTEXT_KEYS if (size := size_in(own.get(key)))), 0)
-    kind = str(config.get("model_type", ""))
-    if kind in TEXT_PARTS and own.get("model_type") == TEXT_PARTS[kind]:
-        kind = TEXT_PARTS[kind]
-        tensors = tuple(tensor for tensor in tensors if not tensor.name.startswith(_NOT_WRITING))
+    kind, writing, tensors = _parts(config, own, tensors)
     if form is not None:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
-    cache, small_cache = cache_bytes_of_config(own, kind)
+    cache, small_cache = cache_bytes_of_config(own, writing)
     return Checked(
         tensors,
         min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
         cache_bytes_per_token=cache,
-        own_decoder=may_run({**own, "model_type": kind}),
+        own_decoder=may_run({**own, "model_type": writing}),
+        sees=seeing_kind(config) is not None,
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
         own_kernels=not cache or small_cache > 0,
-        states_bytes=states_bytes_of_config(own) if kind in MODEL_TYPES else 0,
+        states_bytes=states_bytes_of_config(own) if writing in MODEL_TYPES else 0,
     )
+
+
+def _parts(
+    config: dict[str, Any], own: dict[str, Any], tensors: tuple[Tensor, ...]
+) -> tuple[str, str, tuple[Tensor, ...]]:
+    """(what it is, what writes, its tensors) of a config.json whose part about what writes is ``own``.
+
+    What sees is told apart where llmdesk runs it, and left out where it only runs what writes.
+    """
+    kind = str(config.get("model_type", ""))
+    if kind in TEXT_PARTS and own.get("model_type") == TEXT_PARTS[kind]:
+        writing = TEXT_PARTS[kind]
+        return writing, writing, tuple(tensor for tensor in tensors if not tensor.name.startswith(_NOT_WRITING))
+    seeing = seeing_kind(config)
+    if seeing is None:
+        return kind, kind, tensors
+    marked = tuple(replace(each, sees=each.name.startswith(seeing.sees)) for each in tensors)
+    return kind, str(writing_values(config).get("model_type", "")), marked
 
 
 def _check_tokenizer(folder: Path) -> None:

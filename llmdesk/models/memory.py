@@ -40,10 +40,13 @@ def size_of(checked: Checked) -> ModelSize:
     if checked.purpose == "embeddings":  # as they are stored: in 16 bits, or in 32
         halves = 1 if all(tensor.stored == "BF16" for tensor in checked.tensors) else 2
         return ModelSize(halves * sum(tensor.elements for tensor in checked.tensors), 0, 0)
-    embedding = head = other = in_8_bits = ternary = tables = 0
+    embedding = head = other = in_8_bits = ternary = tables = sight = 0
     is_quantized = False
     embeddings = _EMBEDDINGS if checked.own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS
     for tensor in checked.tensors:
+        if tensor.sees:
+            sight += tensor.elements
+            continue
         if not checked.own_decoder and tensor.dimensions <= 2 and not tensor.name.endswith(".weight"):
             embedding += 2 * tensor.elements  # states and biases keep their 32 bits
             continue
@@ -77,6 +80,7 @@ def size_of(checked: Checked) -> ModelSize:
         own_kernels=checked.own_kernels,
         vocabulary=checked.vocabulary,
         states_bytes=checked.states_bytes,
+        sight_weights=sight,
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
     return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)

@@ -65,6 +65,7 @@ def described(found: OnDisk, model_id: str) -> ModelSpec:
         context_tokens=checked.context_tokens or _FALLBACK_CONTEXT_TOKENS,
         memory_bytes=memory.estimate(memory.size_of(checked), precision),
         purpose=checked.purpose,
+        sees=checked.sees,
         added_by_user=True,
     )
 

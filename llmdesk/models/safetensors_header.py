@@ -33,7 +33,8 @@ class Tensor:
 
     ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1;
     ``table``: 4 bits that are places in a table (MXFP4, IQ4).
-    ``stored``: safetensors' name of the type of its numbers; ``dimensions``: 2 for a matrix.
+    ``stored``: safetensors' name of the type of its numbers; ``dimensions``: 2 for a matrix; ``sees``: it belongs to
+    what sees, beside a model that writes.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Tensor:
     table: bool = False
     stored: str = ""
     dimensions: int = 2
+    sees: bool = False
 
 
 def read(path: Path) -> tuple[Tensor, ...]:

@@ -56,6 +56,7 @@ class ModelEntry(BaseModel):
     thinks: bool = False
     tools: bool = False
     purpose: Purpose = "chat"
+    sees: bool = False
 
     @field_validator("id")
     @classmethod

@@ -31,9 +31,10 @@ class Entry:
         others: tuple[Precision, ...] = ("bf16", "int8", "int4")
         return (self.spec.precision, *(p for p in others if p != self.spec.precision))
 
-    def matches(self, words: str) -> bool:
-        """True if each word of the filter is in title, id or licence, or begins a word of what it is good for."""
-        text = f"{self.spec.title} {self.spec.id} {self.spec.licence}".lower()
+    def matches(self, words: str, said: str = "") -> bool:
+        """True if each word of the filter is in title, id, licence or what else is ``said`` of it, or begins a word of
+        what it is good for."""
+        text = f"{self.spec.title} {self.spec.id} {self.spec.licence} {said}".lower()
         uses = f" {self.spec.good_for}".lower()
         return all(word in text or f" {word}" in uses for word in words.lower().split())
 

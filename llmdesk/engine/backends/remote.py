@@ -29,6 +29,7 @@ from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience, most_bytes_of
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
 from llmdesk.engine.backends.remote_tools import RemoteCalls, tool_fields
+from llmdesk.engine.generation.chat_pictures import told_unseen
 from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import ModelNotFound, PromptError, UnsupportedModel
 from llmdesk.words import say
@@ -154,14 +155,13 @@ class _Answer:
     def __init__(self, model: RemoteModel, request: GenerationRequest, submitted_s: float) -> None:
         self._model, self._request = model, request
         self._submitted_s, self._started_s = submitted_s, time.perf_counter()
-        self._messages = request.messages
+        self._messages = told_unseen(request)
         self._calls = RemoteCalls(model.info.server, request.tools)
         self._plain = model.is_plain
         # Whether the server is told how long the answer may become.
         self._limited = request.sampling.max_new_tokens < MOST_CONTEXT_TOKENS
-        self._count = 0
+        self._count, self._is_thinking = 0, False
         self._first_s = self._last_s = 0.0
-        self._is_thinking = False
         self._thoughts, self._thought_s = 0, 0.0  # pieces of reasoning, and when the last one came
         self._usage: Usage | None = None
         self._reason: FinishReason | None = None

@@ -34,6 +34,7 @@ from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.script import parse_script, pieces_of
+from llmdesk.engine.generation.chat_pictures import told_unseen
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.embedding import embedded
@@ -127,11 +128,12 @@ class _Answer:
             chat, self._dropped = fit_text(request.prompt, wanted, info.context_tokens, _ids), 0
             prompt = request.prompt if isinstance(request.prompt, str) else ""
         else:
+            messages = told_unseen(request)
             chat, self._dropped = fit_chat(
-                request.messages, request.context_policy, wanted, info.context_tokens, _encode, lambda t: len(_ids(t))
+                messages, request.context_policy, wanted, info.context_tokens, _encode, lambda t: len(_ids(t))
             )
-            said = [m.content for m in request.messages if m.role in ("user", "tool")]
-            prompt = said[-1] if said else request.messages[-1].content
+            said = [m.content for m in messages if m.role in ("user", "tool")]
+            prompt = said[-1] if said else messages[-1].content
         self.ids = list(chat.ids)
         self._prompt_tokens = len(chat.ids)
         known = max((common_length(old, chat.ids) for old in chats), default=0)

@@ -33,12 +33,14 @@ from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Network, Step
 from llmdesk.engine.generation.template_process import started_ahead
 from llmdesk.engine.generation.text_model import TextModel
+from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.token_work import HALF_BYTES, token_work
 from llmdesk.engine.processor.thread_team import ThreadTeam
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_threads
+from llmdesk.engine.sight.sight import sight_of
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
@@ -160,8 +162,7 @@ def _loaded(
     prepared = prepare(model, precision, report)
     trained = trained_tokens(prepared.config) or model.spec.context_tokens
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
-    make: NetworkBuilder = build or build_network
-    network, reason = make(kernels, prepared, context, report)
+    network, reason = (build or build_network)(kernels, prepared, context, report)
     report(say("warming up"), 0.97)
     _try_out(network, prepared)
     number_bytes = cache_number_bytes(network)
@@ -186,6 +187,7 @@ def _loaded(
         kernels=kernels_name(network, backend),
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
         notice=_notice(text_model),
+        sees=text_model.sight is not None,
         thinking=text_model.chats.thinking(),
         # Who builds another network computes on another device.
         work=None if build else token_work(prepared.config, network.bytes_per_token, context, number_bytes),
@@ -258,4 +260,7 @@ def text_model_of(
         stop_token_ids(prepared),
         context_tokens,
         PrefixCache(bytes_per_token=cache_bytes_per_token, states_bytes=states_bytes),
+        sight=sight_of(prepared.gguf, prepared.folder, prepared.tokenizer)
+        if obstacle(prepared.config) is None
+        else None,
     )

@@ -6,18 +6,23 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.model import Thinking
 from llmdesk.datatypes.tools import Tool
+from llmdesk.engine.generation.chat_pictures import with_pictures
 from llmdesk.engine.generation.control_words import control_words, cut, is_turn_mark, replaced, split
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.engine.generation.tools.dialects import THINKING_NAMES, dialect_of, reasoning_of, thinking_values
 from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, Values
+from llmdesk.engine.generation.tools.turn_parts import marked_again, pieces_of
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
+
+if TYPE_CHECKING:
+    from llmdesk.engine.sight.sight import Sight
 
 _TOKENIZER = say("The tokenizer of this model fails")
 
@@ -58,10 +63,13 @@ class ChatEncoder:
     generated here, its beginning therefore gets the very tokens that were computed then, so that all of them are found
     in the cache. That needs the very same text: where a template changes an answer (Qwen3 strips the thinking), the
     text is tokenised anew.
+
+    Args:
+        sight: how the model sees. One that does not is told the names of pictures.
     """
 
-    def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, tokenizer: Any, sight: Sight | None = None) -> None:
+        self._tokenizer, self._sight = tokenizer, sight
         added = tokenizer.added_tokens_decoder
         self._control = sorted(control_words(tokenizer), key=len, reverse=True)
         self._control_ids = frozenset(index for index, token in added.items() if token.content in self._control)
@@ -123,8 +131,10 @@ class ChatEncoder:
         last = messages[-1] if messages else None
         if last is not None and (last.role != "assistant" or last.calls or not (last.content or last.reasoning)):
             last = None
-        told = Prompt(messages if last is None else messages[:-1], tools, values)
-        text, start = self._asked(told, is_cancelled)
+        told, keys = with_pictures(messages if last is None else messages[:-1], self._sight)
+        text, start = self._asked(Prompt(told, tools, values), is_cancelled)
+        if self._sight is not None and keys:
+            text = marked_again(text, self._sight.word, keys)
         begun = self._begun(last, text, lambda words: words)
         is_reasoning = self._reasoning is not None and self._reasoning.is_open_in(text, begun)
         text += self._begun(last, text, lambda words: self._hide("assistant", words))
@@ -211,6 +221,14 @@ class ChatEncoder:
         return max(known, key=len, default="")
 
     def _tokens(self, text: str) -> list[int]:
+        if self._sight is None:
+            return self._tokens_of_text(text)
+        found: list[int] = []
+        for kind, piece in pieces_of(text):
+            found += self._tokens_of_text(piece) if kind == "text" else self._sight.ids_of(piece)
+        return found
+
+    def _tokens_of_text(self, text: str) -> list[int]:
         ids: list[int] = []
         with said_of_a_file(_TOKENIZER):
             for stretch in self._stretches(text):

@@ -27,6 +27,8 @@ _MAX_CHARS_PER_TOKEN = 16
 _USUAL_CHARS_PER_TOKEN = 3
 _TURN_TOKENS = 5
 """About what a template adds to a message."""
+_PICTURE_TOKENS = 1_000
+"""About what a picture takes of a model that sees."""
 _ESTIMATE_MARGIN = 1.1
 
 
@@ -57,6 +59,7 @@ def likely_tokens(request: GenerationRequest, context_tokens: int) -> int:
     """What a request may come to with its answer, before its tokens are known: for plans of memory."""
     if request.prompt is None:
         prompt = sum(len(message.content) // _USUAL_CHARS_PER_TOKEN + _TURN_TOKENS for message in request.messages)
+        prompt += sum(len(message.pictures) for message in request.messages) * _PICTURE_TOKENS
     else:
         prompt = len(request.prompt) // (_USUAL_CHARS_PER_TOKEN if isinstance(request.prompt, str) else 1)
     answer = _whole_answer_tokens(request.sampling.max_new_tokens, context_tokens)
@@ -86,7 +89,8 @@ def fit_chat(
         PromptError: nothing to answer, or the policy refuses.
     """
     last = messages[-1] if messages else None
-    if last is None or not (last.content.strip() or last.reasoning or last.calls or last.role == "tool"):
+    says_something = last and (last.content.strip() or last.reasoning or last.calls or last.pictures)
+    if last is None or not (says_something or last.role == "tool"):
         raise PromptError(say("The prompt is empty."), say("Type something first."))
     longest = longest_prompt_tokens(max_new_tokens, context_tokens)
     _check_length(messages[-1].content, longest, context_tokens, count)

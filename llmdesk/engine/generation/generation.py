@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
     TokenLogprob,
 )
+from llmdesk.engine.generation.chat_pictures import PromptPictures, told_unseen
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.draft_choice import may_draft
@@ -37,6 +39,8 @@ def generate(
     model: TextModel, request: GenerationRequest, submitted_s: float, cancel: threading.Event
 ) -> Iterator[Event | Step | None]:
     """See LoadedModel.generate. It waits where another answer is reading the same beginning of a prompt."""
+    if model.sight is None:
+        told_unseen(request)
     if (stored := model.responses.find(request)) is not None:
         yield from stored.replay(request.request_id, submitted_s)
         return
@@ -83,13 +87,15 @@ class _Answer:
         self._started_s = self._prefill_started_s = time.perf_counter()
         self._chat, self._dropped_messages = _fit(model, request, cancel)
         self._ids = list(self._chat.ids)
+        self._pictures = PromptPictures(model.sight, self._ids)
+        self._words = self._pictures.words
         constraint = model.speech.constraint(model.constraints, request, self._chat.text)
         is_foreseen = may_draft() and model.drafter is not None
-        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint, is_foreseen)
+        self._sampler = Sampler(request.sampling, self._words, self._chat.begun_tokens, constraint, is_foreseen)
         self._streamer = TokenStreamer(model.tokenizer, shown=model.speech.marks(request))
         self._parts = model.speech.parts(request, self._chat)
         if self._chat.begun:
-            self._streamer.resume(self._chat.ids)
+            self._streamer.resume(self._words)
         self._stops = self._stop_strings()
         self.drafting = Drafting(model, self._sampler, len(self._chat.ids))
         self._text: list[str] = []
@@ -113,7 +119,8 @@ class _Answer:
         begin = self._prompt_progress()
         self._prefill_started_s = begin.t_s
         yield begin
-        while self.cache.length < total:
+        yield from self._look(cancel)
+        while self.cache.length < total and self._reason is None:
             if cancel.is_set():
                 self._reason = "cancelled"
                 return
@@ -128,11 +135,20 @@ class _Answer:
                 self._reason = "cancelled"
                 return
             if self.cache.length == total:
-                self._prompt_logits = np.asarray(
-                    logits[0]
-                ).copy()  # another answer's step may come before they are used
+                # Another answer's step may come before they are used.
+                self._prompt_logits = np.asarray(logits[0]).copy()
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()
+
+    def _look(self, cancel: threading.Event) -> Iterator[Event]:
+        """At the pictures that no cache holds; other answers get their turn after each part of one."""
+        for share in self._pictures.look(self._ids[self.cache.length :]):
+            progress = replace(self._prompt_progress(), looked=share)
+            self._prefill_started_s = progress.t_s  # it is no reading of tokens
+            yield progress
+            if cancel.is_set():
+                self._reason = "cancelled"
+                return
 
     def _waits_for_another(self) -> bool:
         """Whether another answer is computing what this prompt begins with, too; what it has computed is taken over."""
@@ -165,6 +181,8 @@ class _Answer:
                 self._reason = "stop"
                 return
             self._ids.append(token)
+            if self._words is not self._ids:
+                self._words.append(token)
             text = self._stops.feed(self._streamer.put_token(token, now_s))
             event = self._token_event(text, self._logprob(), token)
             if self._stops.found or self._parts.is_over:
@@ -185,7 +203,7 @@ class _Answer:
         clock, draft = self._model.step_times.clock, list[int]()
         started_s = clock()
         if self._was_alone:
-            draft = yield from self.drafting.propose(self._ids, self.cache, room_tokens - 1)
+            draft = yield from self.drafting.propose(self._words, self.cache, room_tokens - 1)
         if not draft:  # what was read for later ones is not this step's cost
             started_s = clock()
         new = self._ids[self.cache.length :]
@@ -209,7 +227,7 @@ class _Answer:
         best, lowered = self._sampler.best, self._sampler.lowered if last else ()
         if lowered:
             lowered = (*lowered, *draft)
-        return Step(self._model.network, ids, self.cache, last, is_prompt, best, lowered)
+        return Step(self._model.network, ids, self.cache, last, is_prompt, best, lowered, self._pictures.rows_of(ids))
 
     def _chosen(self, draft: list[int], logits: Any) -> list[int]:
         """What the model says after the last token and after each drafted one, as long as it agrees with the draft.

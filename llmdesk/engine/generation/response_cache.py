@@ -124,6 +124,7 @@ def _size_bytes(key: GenerationRequest, told: Piece) -> int:
         told.reasoning,
         *(call.arguments for call in told.calls),
         *(text for m in key.messages for text in (m.content, m.reasoning, *(call.arguments for call in m.calls))),
+        *(picture.data for m in key.messages for picture in m.pictures),
         *(tool.description + tool.parameters for tool in key.tools.tools),
         *([prompt] if isinstance(prompt, str) else []),
     ]

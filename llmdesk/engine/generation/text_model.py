@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.generation.chat_template import ChatEncoder
 from llmdesk.engine.generation.constraint import Constraints
@@ -16,6 +16,9 @@ from llmdesk.engine.generation.step import Network
 from llmdesk.engine.generation.streaming import TokenBytes
 from llmdesk.engine.generation.tools.speech import Speech
 
+if TYPE_CHECKING:
+    from llmdesk.engine.sight.sight import Sight
+
 
 @dataclass(slots=True)
 class TextModel:
@@ -23,6 +26,7 @@ class TextModel:
 
     Attributes:
         drafter: a small model that proposes what this one verifies.
+        sight: how it sees pictures; None: it does not.
     """
 
     network: Network
@@ -33,13 +37,14 @@ class TextModel:
     responses: ResponseCache = field(default_factory=ResponseCache)
     step_times: StepTimes = field(default_factory=StepTimes)
     drafter: DraftModel | None = None
+    sight: Sight | None = None
     chats: ChatEncoder = field(init=False)
     token_bytes: TokenBytes = field(init=False)
     constraints: Constraints = field(init=False)
     speech: Speech = field(init=False)
 
     def __post_init__(self) -> None:
-        self.chats = ChatEncoder(self.tokenizer)
+        self.chats = ChatEncoder(self.tokenizer, self.sight)
         self.token_bytes = TokenBytes(self.tokenizer)
         self.constraints = Constraints(self.tokenizer, self.stop_ids)
         self.speech = Speech(self.tokenizer)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
 
+from llmdesk.engine.generation.given import FIRST_GIVEN, has_given
 from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, each_of, quantize_int8, size_bytes
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, describe, rope_factors_of
@@ -31,6 +32,7 @@ from llmdesk.own_decoders import Activation
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    from llmdesk.engine.generation.given import Floats
     from llmdesk.engine.matrices.forms import Matrix
 
 _FIRST_POSITIONS = 1024
@@ -133,8 +135,8 @@ class Decoder:
         return StateCache(*shape, states) if states else KeyValueCache(*shape)
 
     @torch.inference_mode()
-    def forward(self, ids: list[int], cache: KeyValueCache, last: int = 1) -> torch.Tensor:
-        """Process new tokens after what the cache holds.
+    def forward(self, ids: list[int], cache: KeyValueCache, last: int = 1, given: Floats | None = None) -> torch.Tensor:
+        """Process new tokens after what the cache holds. ``given``: see Step.
 
         Returns:
             float32 logits (last, V) of the last tokens.
@@ -142,7 +144,7 @@ class Decoder:
         arch, kernels = self._arch, self._kernels
         cache.begin_step(len(ids))
         views = self._views(len(ids), cache.length)
-        x = self._embedded(ids)
+        x = self._embedded(ids, given)
         for layer in self._layers:
             x = self._mix(x, layer, cache, views[layer.spec.window])
             x = layer.feed_forward.add(self._normed(x, layer.mlp_norm), x)
@@ -155,15 +157,19 @@ class Decoder:
     def _normed(self, x: torch.Tensor, weight: torch.Tensor | None) -> torch.Tensor:
         return x if weight is None else self._kernels.rms_norm(x, weight, self._arch.eps)
 
-    def _embedded(self, ids: list[int]) -> torch.Tensor:
-        if max(ids) >= self._arch.vocab:
-            raise outside_vocabulary(ids, self._arch.vocab)
-        x: torch.Tensor = F.embedding(torch.tensor(ids), self._embedding)
-        if self._arch.embedding_scale == 1.0:
-            return x
+    def _embedded(self, ids: list[int], given: Floats | None) -> torch.Tensor:
+        words = [0 if token >= FIRST_GIVEN else token for token in ids] if has_given(ids) else ids
+        if max(words) >= self._arch.vocab:
+            raise outside_vocabulary(words, self._arch.vocab)
+        x: torch.Tensor = F.embedding(torch.tensor(words), self._embedding)
         if self._arch.norm_offset:
-            return x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # Gemma's scale is rounded too
-        return x * self._arch.embedding_scale
+            x = x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # Gemma's scale is rounded too
+        elif self._arch.embedding_scale != 1.0:
+            x = x * self._arch.embedding_scale
+        if given is not None:
+            places = [place for place, token in enumerate(ids) if token >= FIRST_GIVEN]
+            x[places] = torch.as_tensor(given[: len(places)]).to(x)
+        return x
 
     def _views(self, tokens: int, past: int) -> dict[int | None, View]:
         """What the new tokens see, for each window that this architecture has; makes room in the rotary tables."""

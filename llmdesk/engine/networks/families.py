@@ -15,6 +15,7 @@ from llmdesk.engine.networks.config_values import shown
 from llmdesk.errors import UnsupportedModel
 from llmdesk.model_purpose import CONTEXT_KEYS, purpose_of_classes
 from llmdesk.own_decoders import TEXT_PARTS
+from llmdesk.seeing import seeing_kind
 from llmdesk.words import say
 
 
@@ -24,10 +25,10 @@ def text_config(config: Any) -> Any:
     return config if ask is None else ask(decoder=True)
 
 
-def own_part(config: Any) -> Any:
-    """What our own decoders run of a model that also sees; any other configuration as it is."""
-    kind, text = TEXT_PARTS.get(config.model_type), text_config(config)
-    if kind is None or text.model_type != kind:
+def writing_config(config: Any) -> Any:
+    """The part that our own decoders write with, of a model that sees and is known here; else all of it."""
+    text = text_config(config)
+    if seeing_kind(config.to_dict()) is None and TEXT_PARTS.get(config.model_type) != text.model_type:
         return config
     text.tie_word_embeddings = bool(text.tie_word_embeddings or config.tie_word_embeddings)
     return text

@@ -55,7 +55,7 @@ _WAYS = (_Way(False, True), _Way(False, False), _Way(True, True), _Way(True, Fal
 
 
 @contextmanager
-def _without_parameter_memory() -> Iterator[None]:
+def without_parameter_memory() -> Iterator[None]:
     """Modules built meanwhile have parameters without memory, since all are replaced; buffers are computed as usual."""
     register = nn.Module.register_parameter
 
@@ -116,7 +116,7 @@ class ModulesNetwork:
     ) -> None:
         with (
             said_of_a_file(say("config.json: no “{kind}” can be made of it", kind=self._kind)),
-            _without_parameter_memory(),
+            without_parameter_memory(),
         ):
             self._model = skeleton(config, dtype)
         filling = Filling(self._model, self._kernels, plain, report)

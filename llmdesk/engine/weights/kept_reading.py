@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.config_values import check_common
-from llmdesk.engine.networks.families import own_part, text_config
+from llmdesk.engine.networks.families import text_config, writing_config
 from llmdesk.engine.processor.hardware import installed_version
 from llmdesk.engine.weights import reading_aside
 from llmdesk.engine.weights.model_files import open_config, open_tokenizer
@@ -63,7 +63,7 @@ class Reading:
         if kept is not None:
             self.config, self.tokenizer = kept
             return
-        self.config = own_part(open_config(folder))
+        self.config = writing_config(open_config(folder))
         rows = getattr(text_config(self.config), "vocab_size", None)
         self.tokenizer = plain_tokenizer(open_tokenizer(folder, rows))
 

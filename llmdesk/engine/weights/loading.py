@@ -32,6 +32,7 @@ from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.read_ahead import note_last
 from llmdesk.engine.weights.renamed import renamed
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
+from llmdesk.engine.weights.seeing_tensors import writing_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -51,13 +52,15 @@ _READ_BYTES = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """What a backend builds a model from. ``folder`` holds config.json and the tokenizer."""
+    """What a backend builds a model from. ``folder`` holds config.json and the tokenizer; ``gguf`` is the model's own
+    file, if it is one."""
 
     config: Any
     tokenizer: Any
     weights: Weights
     folder: Path
     precision: Precision
+    gguf: Path | None = None
 
 
 def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> PreparedModel:
@@ -116,7 +119,9 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
         return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
-        files = FileWeights(safetensors_files(folder), lambda tensors: _arranged(tensors, config))
+        files = FileWeights(
+            safetensors_files(folder), lambda tensors: _arranged(writing_tensors(folder, tensors), config)
+        )
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
@@ -127,7 +132,8 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         source = (gguf or _open_gguf(model, report)) if is_gguf else None
         weights = _convert_weights(source, config, packing, precision, folder, file, layout, report)
     with _blaming_what_was_kept(was_kept or is_kept):
-        prepared = _checked(PreparedModel(config, tokenizer, weights, folder, precision))
+        file_of_all = model.path if is_gguf else None
+        prepared = _checked(PreparedModel(config, tokenizer, weights, folder, precision, file_of_all))
     reading.keep()
     note_last(file)
     return prepared
@@ -227,7 +233,7 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
 
 
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None, config: Any) -> Iterable[SourceTensor]:
-    tensors = safetensors_tensors(safetensors_files(folder))
+    tensors = writing_tensors(folder, safetensors_tensors(safetensors_files(folder)))
     is_ternary = packing is not None and packing.get("quant_method") != "mxfp4"
     return _arranged(ternary_tensors(tensors, packing or {}) if is_ternary else tensors, config)
 

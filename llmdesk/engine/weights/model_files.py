@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _INDEX = "model.safetensors.index.json"
 _GENERATION_CONFIG = "generation_config.json"
+_PROCESSORS_TEMPLATE = "chat_template.json"
+"""Where models that see had theirs before transformers kept all in chat_template.jinja."""
 _TRIAL_TEXT = "Hello, world!\n\n  1 + 1 = 2  \u00e9\u4e16\U0001f600"
 _MOST_BEYOND = 1 << 20
 """So far beyond the embedding may numbers of words be: some libraries make tables of all numbers up to the last one."""
@@ -124,6 +126,8 @@ def open_tokenizer(folder: Path, rows: int | None = None) -> Any:
             tokenizer = kind.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         if not tokenizer.is_fast:
             raise UnsupportedModel(say("This model has no tokenizer.json."), "")
+        if tokenizer.chat_template is None and (template := folder / _PROCESSORS_TEMPLATE).exists():
+            tokenizer.chat_template = json.loads(template.read_text(encoding="utf-8"))["chat_template"]
         if rows is not None:
             _drop_tokens_beyond(tokenizer, rows)
         backend = tokenizer.backend_tokenizer

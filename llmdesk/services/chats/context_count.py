@@ -10,7 +10,7 @@ from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
 from llmdesk.engine.backend import LoadedModel
 from llmdesk.engine.generation.context import ContextOutlook, context_outlook, fit_chat
 from llmdesk.engine.serving.work import WorkContext
-from llmdesk.errors import PromptError, UnsupportedModel
+from llmdesk.errors import FileError, PromptError, UnsupportedModel
 
 if TYPE_CHECKING:
     from llmdesk.engine.generation.chat_template import EncodedChat
@@ -121,7 +121,7 @@ def count_context(
     try:
         count = _count(request, model, room, typed)
         return replace(count, sources=source_room(count, request.sampling.max_new_tokens, most_source_tokens))
-    except (UnsupportedModel, PromptError):  # on a server, or a template that does not take this chat
+    except (UnsupportedModel, PromptError, FileError):  # on a server, a template that refuses it, a damaged picture
         return None
 
 
@@ -137,8 +137,9 @@ def count_text(model_id: str, text: str, context: WorkContext) -> int | None:
 
 
 def _count(request: GenerationRequest, model: LoadedModel, room: int, typed_text: str | None) -> ContextCount:
-    prompt = request.messages[-1].content
-    if not prompt.strip() and len(request.messages) == 1:
+    *before, last = request.messages
+    prompt = last.content
+    if not (prompt.strip() or last.pictures) and not before:
         return ContextCount(context=room, is_exact=True)  # nothing was said yet
     total = model.count_tokens(request.messages, values=request.template_values)
     outlook = context_outlook(request.context_policy, total, request.sampling.max_new_tokens, room)
@@ -149,7 +150,11 @@ def _count(request: GenerationRequest, model: LoadedModel, room: int, typed_text
             outlook = outlook if dropped else "answer_may_be_cut"
         except PromptError:
             outlook = "refused"  # the prompt alone is too long
-    asked = min(_text_tokens(model, prompt), total)
+    asked = _text_tokens(model, prompt)
+    if last.pictures and not dropped:
+        bare = (*before, replace(last, pictures=()))
+        asked += max(0, total - model.count_tokens(bare, values=request.template_values))
+    asked = min(asked, total)
     typed = asked if typed_text is None else min(_text_tokens(model, typed_text), asked)
     system = min(sum(_text_tokens(model, m.content) for m in request.messages if m.role == "system"), total - asked)
     return ContextCount(system, total - system - asked, typed, room, True, outlook, dropped, asked - typed)
@@ -164,7 +169,8 @@ def _fitted(request: GenerationRequest, model: LoadedModel, room: int) -> tuple[
         return EncodedChat("", [0] * model.count_tokens(messages, values=request.template_values))
 
     *before, last = request.messages
-    messages = request.messages if last.content.strip() else (*before, replace(last, content="?"))
+    says_something = last.content.strip() or last.pictures
+    messages = request.messages if says_something else (*before, replace(last, content="?"))
     count = lru_cache(maxsize=None)(lambda text: _text_tokens(model, text))
     chat, dropped = fit_chat(messages, request.context_policy, request.sampling.max_new_tokens, room, encode, count)
     return len(chat.ids), dropped

@@ -8,10 +8,11 @@ from typing import Literal
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
+from llmdesk.datatypes.pictures import Picture
 from llmdesk.services.chats.ids import new_id
 from llmdesk.services.chats.searched import Searched
 from llmdesk.services.collections.passage import Passage, told_with
-from llmdesk.services.files.attachment import Attachment, names_of, prompt_with
+from llmdesk.services.files.attachment import Attachment, names_of, pictures_of, prompt_with
 
 MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
 """Interrupted: the program ended while the answer ran."""
@@ -71,6 +72,11 @@ class Message:
     def remembered_text(self) -> str:
         """The same once it is answered: passages are found anew for each question, and the context is short."""
         return prompt_with(self.text, self.attachments)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The images of a prompt."""
+        return pictures_of(self.attachments)
 
     @property
     def title_text(self) -> str:
@@ -228,6 +234,6 @@ def told_of(line: Sequence[Message], system_prompt: str) -> list[ChatMessage]:
     told = [ChatMessage("system", system_prompt)] if system_prompt else []
     for asked, answer in zip(line[::2], line[1::2], strict=True):
         if answer.is_told:
-            told.append(ChatMessage("user", asked.remembered_text))
+            told.append(ChatMessage("user", asked.remembered_text, pictures=asked.pictures))
             told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
     return told

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from typing import Self
 
 from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.datatypes.pictures import Picture
 from llmdesk.services.chats.ids import new_id
 from llmdesk.services.chats.message import Message, Turn, told_of
 from llmdesk.services.chats.removal import Branches
@@ -107,11 +108,13 @@ class MessageTree:
         an answer reasoned is told beside its words: the model's template says what becomes of it.
         """
         *before, prompt = self._line(self._messages[answer_id].parent_id)
-        return (*told_of(before, system_prompt), ChatMessage("user", prompt.told_text))
+        return (*told_of(before, system_prompt), ChatMessage("user", prompt.told_text, pictures=prompt.pictures))
 
-    def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
+    def told_next(
+        self, text: str, system_prompt: str = "", pictures: tuple[Picture, ...] = ()
+    ) -> tuple[ChatMessage, ...]:
         """The same for a prompt that would come at the end of the path."""
-        return (*told_of(self._path, system_prompt), ChatMessage("user", text))
+        return (*told_of(self._path, system_prompt), ChatMessage("user", text, pictures=pictures))
 
     def _line(self, message_id: str) -> list[Message]:
         """What leads to a message, from the beginning on, and itself."""

@@ -43,7 +43,7 @@ from llmdesk.services.chats.session_changes import (
 )
 from llmdesk.services.chats.source_search import SourceFinder
 from llmdesk.services.chats.submission import AnswerSource, Keeper
-from llmdesk.services.files.attachment import Attachment, prompt_with
+from llmdesk.services.files.attachment import Attachment, pictures_of, prompt_with
 
 __all__ = [
     "AnswerEnded",
@@ -209,7 +209,8 @@ class Session:
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        told = conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
+        words, pictures = prompt_with(text, attachments), pictures_of(attachments)
+        told = conversation.told_next(words, self._options.system_prompt, pictures)
         return self._options.request("", told)
 
     def stop(self) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from llmdesk.datatypes.pictures import Picture
+
 AttachmentKind = Literal["text", "image"]
 
 
@@ -38,8 +40,13 @@ class Attachment:
 
 
 def prompt_with(text: str, attachments: Sequence[Attachment]) -> str:
-    """What the model is told for a prompt with these: the files by name, then the words."""
+    """What the model is told for a prompt with these: the files by name, then the words. Images: ``pictures_of``."""
     return "\n\n".join(filter(None, (*map(_told, attachments), text)))
+
+
+def pictures_of(attachments: Sequence[Attachment]) -> tuple[Picture, ...]:
+    """Their images, for a model that sees; they stand before all words."""
+    return tuple(Picture(each.image, name=one_line(each.name)) for each in attachments if each.kind == "image")
 
 
 def names_of(attachments: Sequence[Attachment]) -> str:
@@ -50,7 +57,7 @@ def names_of(attachments: Sequence[Attachment]) -> str:
 def _told(attachment: Attachment) -> str:
     name = one_line(attachment.name).replace('"', "'")
     if attachment.kind == "image":
-        return f'[The image "{name}" is attached, but only its name is known to you.]'
+        return ""
     if attachment.is_searched:
         return f'[The file "{name}" is attached. It is long: you are told passages of it only.]'
     return f'File "{name}":\n{fenced(attachment.text)}'

@@ -158,6 +158,8 @@ class LiveData:
             return
         if self._prompt_begin is None:
             self._prompt_begin = event
+        if event.looked is not None:  # what went by so far was no reading of tokens
+            self._prompt_begin = event
         self._prompt_done_tokens, self._prompt_total_tokens = event.done_tokens, event.total_tokens
         self._measure_prompt(event.t_s)
 

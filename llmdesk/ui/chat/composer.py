@@ -99,9 +99,9 @@ class Composer(Panel):
         self.edit.ensureCursorVisible()
         self.edit.setFocus()
 
-    def show_files(self, files: Sequence[DraftFile]) -> None:
-        """What is attached; it can be sent without a word."""
-        self.chips.show_files(files)
+    def show_files(self, files: Sequence[DraftFile], sees: bool | None = None) -> None:
+        """What is attached; it can be sent without a word. ``sees``: the model sees images; None: nobody knows."""
+        self.chips.show_files(files, sees)
         self._has_files = bool(files)
         self._update_send()
 

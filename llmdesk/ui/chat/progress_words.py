@@ -16,6 +16,8 @@ def progress_words(answer: RunningAnswer, status: ModelStatus) -> tuple[str, flo
     progress = answer.progress
     if isinstance(progress, Searching):
         return tr("Searching %n passage(s)", n=progress.passages) if progress.passages else tr("Searching"), None
+    if isinstance(progress, PromptProgress) and progress.looked is not None and progress.looked < 1:
+        return tr("Looking at the image, {percent}", percent=percent_text(progress.looked)), progress.looked
     if isinstance(progress, PromptProgress):
         words = tr("Reading prompt, {done} of {total} tokens")
         if 0 < answer.reused_tokens < progress.total_tokens:

@@ -134,7 +134,9 @@ class RowList(QWidget):
 
     def apply_filter(self, words: str) -> None:
         """Only models with these words."""
-        shown = (model_id for model_id, entry in self._entries.items() if entry.matches(words))
+        from llmdesk.ui.models.row_words import abilities_text  # as the rows: with the list
+
+        shown = (model_id for model_id, entry in self._entries.items() if entry.matches(words, abilities_text(entry)))
         self._shown = list(shown if words.strip() else self._entries)
         self._arrange()
 

@@ -116,7 +116,7 @@ def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
     if spec.purpose == "embeddings":
         parts: list[str] = [tr("embeddings, not for chat")]
     else:
-        parts = [shown_precision(entry, model)]
+        parts = [*filter(None, [shown_precision(entry, model), abilities_text(entry)])]
     if model is not None:
         parts.append(_memory_text(model))
     elif entry.is_installed:
@@ -133,6 +133,11 @@ def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
         parts.append(tr("needs a login"))
     parts += [words for words, is_so in ((tr("thinks"), spec.thinks), (tr("calls tools"), spec.tools)) if is_so]
     return "  ·  ".join(parts)
+
+
+def abilities_text(entry: Entry) -> str:
+    """What a model does besides writing; empty if nothing is known."""
+    return tr("sees images") if entry.spec.sees else ""
 
 
 def shown_precision(entry: Entry, model: ModelInMemory | None) -> Precision:

@@ -19,6 +19,7 @@ from llmdesk.ui.models.library_controller import LibraryController
 from llmdesk.ui.models.model_controller import ModelController
 from llmdesk.ui.shell.presence import presence_of
 from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
+from llmdesk.ui.shell.sight_room import SightRoom
 from llmdesk.ui.threads.background import Background
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class ModelRoom(QObject):
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)
         models.status_shown.connect(desktop.chat.on_model_status)
+        files, drafts = desktop.tools.files, desktop.chat.drafts
+        self.sight = SightRoom(files, drafts, window.notice, window.picker, catalogue, desktop.open_picker)
+        models.status_shown.connect(self.sight.on_model_status)
         models.model_changed.connect(self._on_model_changed)
         precision = window.top_bar.pill.precision
         models.default_precision_known.connect(precision.set_default)

@@ -29,6 +29,17 @@ def test_no_figures_before_the_first_answer() -> None:
     assert list(data.tps.window()) == [0.0]
 
 
+def test_looking_at_an_image_is_no_reading_of_tokens() -> None:
+    data = LiveData()
+    data.answer_started("a", 10.0)
+    data.tick(10.0)
+    for t_s, looked in ((10.1, None), (14.1, 0.5), (18.1, 1.0)):
+        data.prompt_progress(PromptProgress("a", 0, 512, t_s, looked))
+        assert data.figures().prompt_tps is None
+    data.prompt_progress(PromptProgress("a", 256, 512, 18.6))
+    assert data.figures().prompt_tps == pytest.approx(512.0)
+
+
 def test_life_of_an_answer() -> None:
     data = LiveData()
     data.answer_started("a", 10.0)

@@ -17,6 +17,7 @@ from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.tools import Tool, ToolCall
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, written
+from llmdesk.engine.generation.tools.turn_parts import TurnParts
 from llmdesk.errors import ModelDamaged, PromptError
 
 Turn: TypeAlias = dict[str, Any]
@@ -92,6 +93,7 @@ class TurnWriter:
         self._source, self._special = source, dict(special)
         self._dialect, self._hide = dialect, hide
         self._abilities: Abilities | None = None
+        self._parts = TurnParts(source, special)
 
     def plain_turns(self, prompt: Prompt) -> list[Turn]:
         """The chat where there is no template: all in texts."""
@@ -128,6 +130,7 @@ class TurnWriter:
             fixed["xml_tools"] = told
 
         def text_of(messages: list[Turn]) -> str:
+            messages = self._parts.of(messages, render)
             return render({**self._special, **dict(values), **fixed, "messages": messages})
 
         if not turns or turns[0]["role"] != "system" or not (system := turns[0]["content"].strip()):

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from llmdesk.datatypes.model import Precision
+from llmdesk.engine.generation.given import Floats, given_by_chunk, without_given
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.stored import Weights
@@ -136,16 +137,19 @@ class FusedDecoder:
         """How many threads the next steps use, this one among them."""
         self._threads = min(threads, self._most_threads)
 
-    def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> npt.NDArray[np.float32]:
+    def forward(
+        self, ids: list[int], cache: FusedCache, last: int = 1, given: Floats | None = None
+    ) -> npt.NDArray[np.float32]:
         """See generation.Network. The array is valid until the next call."""
         self._check(ids, cache)
+        rows_of = given_by_chunk(given)
         self._make_rows(last)
         first_wanted, length_before = len(ids) - last, cache.length
         try:
             for start in range(0, len(ids), MAX_STEP_TOKENS):
                 chunk = ids[start : start + MAX_STEP_TOKENS]
                 wanted = max(0, start + len(chunk) - max(start, first_wanted))
-                step = Step(self, chunk, cache, wanted)
+                step = Step(self, chunk, cache, wanted, given=rows_of(chunk))
                 cache.begin_step(len(chunk), goes_with_many(step))
                 self._compute([step], max(0, start - first_wanted))
         except Exception:
@@ -179,8 +183,9 @@ class FusedDecoder:
         self._check_tokens(ids)
 
     def _check_tokens(self, ids: Sequence[int]) -> None:
-        if len(ids) and not 0 <= min(ids) <= max(ids) < self._architecture.vocab:
-            raise outside_vocabulary(ids, self._architecture.vocab)
+        words = without_given(ids)
+        if len(words) and not 0 <= min(words) <= max(words) < self._architecture.vocab:
+            raise outside_vocabulary(words, self._architecture.vocab)
 
     def _make_rows(self, count: int) -> None:
         if self._logits.shape[0] < count:
@@ -196,7 +201,7 @@ class FusedDecoder:
         longest = max(step.cache.length + len(step.ids) for step in steps)
         if longest > self._positions:
             self._make_angles(min(self._context_tokens, max(longest, 2 * self._positions)))
-        sequences, kept = sequences_of(steps, self._logits, row)
+        sequences, kept = sequences_of(steps, self._logits, row, self._architecture.vocab)
         failed = self._library.fused_forward(
             self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.shape[1]
         )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from llmdesk.engine.generation.given import numbered_from
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of
 from llmdesk.engine.networks.architecture import Architecture
@@ -44,13 +45,14 @@ class CLayer(ctypes.Structure):
 
 
 class CSequence(ctypes.Structure):
-    """What a step does for one sequence; ``pages``, ``logits``, ``lowered`` and ``state`` are addresses."""
+    """What a step does for one sequence; ``pages``, ``logits``, ``lowered``, ``given`` and ``state`` are addresses."""
 
     _fields_ = (
         *((name, POINTER) for name in ("ids", "pages", "logits")),
         *((name, INT) for name in ("tokens", "past", "last", "page_count", "is_prompt", "best")),
-        *((name, INT) for name in ("lowered_count", "logged")),
+        *((name, INT) for name in ("lowered_count", "given_count", "logged")),
         ("lowered", POINTER),
+        ("given", POINTER),
         ("state", POINTER),
     )
 
@@ -94,7 +96,7 @@ def goes_with_many(step: Step) -> bool:
 
 
 def sequences_of(
-    steps: Sequence[Step], logits: npt.NDArray[np.float32], row: int
+    steps: Sequence[Step], logits: npt.NDArray[np.float32], row: int, vocabulary: int
 ) -> tuple[ctypes.Array[CSequence], list[Any]]:
     """Steps for the kernels, which write their logits one after the other into (rows, V), from that row on.
 
@@ -104,7 +106,12 @@ def sequences_of(
     sequences, kept = (CSequence * len(steps))(), list[Any]()
     address, row_bytes = address_of(logits), logits.strides[0]
     for sequence, step in zip(sequences, steps, strict=True):
-        kept.append((ctypes.c_int32 * len(step.ids))(*step.ids))
+        ids: Sequence[int] = step.ids
+        if step.given is not None:
+            ids = numbered_from(vocabulary, ids)
+            kept.append(np.ascontiguousarray(step.given, np.float32))
+            sequence.given, sequence.given_count = address_of(kept[-1]), len(kept[-1])
+        kept.append((ctypes.c_int32 * len(ids))(*ids))
         sequence.ids, sequence.pages = ctypes.addressof(kept[-1]), ctypes.addressof(step.cache.table)
         sequence.logits = address + row * row_bytes
         sequence.tokens, sequence.past, sequence.last = len(step.ids), step.cache.length, step.last

@@ -31,6 +31,9 @@ from llmdesk.ui.threads.background import Background
 class AttachmentsController(QObject):
     """See the module. What is read belongs to the chat in which it was attached, whichever is shown by then.
 
+    Attributes:
+        sees: whether the model of the chat shown sees images; None: nobody knows.
+
     Signals:
         searched(tuple[Attachment]): these are too long to be told, so they will be searched.
     """
@@ -41,6 +44,7 @@ class AttachmentsController(QObject):
         super().__init__(pane)
         self._pane, self._chat, self._sessions = pane, chat, chat.sessions
         self._counter, self._background, self._drafts = counter, background, chat.drafts
+        self.sees: bool | None = None
         pane.attach_requested.connect(self.ask)
         pane.files_given.connect(self._on_given)
         pane.composer.chips.remove_requested.connect(self.remove)
@@ -74,6 +78,16 @@ class AttachmentsController(QObject):
         """It is not to be sent."""
         self._draft.replace(file_id)
         self._drafts.tell(self._sessions.current)
+
+    def show_sight(self, sees: bool | None) -> None:
+        """Another model, which sees images or does not."""
+        if sees != self.sees:
+            self.sees = sees
+            self._show()
+
+    def images_of(self, session: Session) -> list[DraftFile]:
+        """The images that are attached in a chat."""
+        return [file for file in self._drafts.of(session).files if file.attachment and file.attachment.kind == "image"]
 
     @property
     def _draft(self) -> Draft:
@@ -158,7 +172,7 @@ class AttachmentsController(QObject):
             self._show()
 
     def _show(self) -> None:
-        self._pane.composer.show_files(self._draft.files)
+        self._pane.composer.show_files(self._draft.files, self.sees)
 
 
 def _read(path: Path) -> list[Attachment | Path]:

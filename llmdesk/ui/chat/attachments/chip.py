@@ -17,6 +17,7 @@ from llmdesk.ui.kit.words import tr
 
 WIDTH_PX = 232
 _PICTURE_PX = 34
+_LARGE_PICTURE_PX = 88
 _ICON_PX = 20
 _LEAST_PX = 110
 
@@ -164,7 +165,9 @@ class Chip(QAbstractButton):
     def _build(self) -> None:
         theme = self._theme
         self._picture = QWidget()
-        fix(theme, self._picture, width=_PICTURE_PX, height=_PICTURE_PX)
+        is_large = self.state.image is not None and not self._is_removable  # it was sent, and is looked at again
+        side_px = _LARGE_PICTURE_PX if is_large else _PICTURE_PX
+        fix(theme, self._picture, width=side_px, height=side_px)
         lines = QVBoxLayout()
         space(theme, lines, spacing=1)
         lines.addStretch(1)

@@ -38,6 +38,7 @@ class DraftChips(ScrollArea):
         super().__init__(theme)
         self._theme = theme
         self._files: dict[str, DraftFile] = {}
+        self._sees: bool | None = None
         self.chips: dict[str, Chip] = {}
         body = QWidget()
         self._flow = FlowLayout(theme, spacing=8)
@@ -49,8 +50,12 @@ class DraftChips(ScrollArea):
         self.setAccessibleName(tr("Attached files"))
         self.hide()
 
-    def show_files(self, files: Sequence[DraftFile]) -> None:
-        """Show these. What is shown already stays, with the keyboard; that of one which goes moves to the next."""
+    def show_files(self, files: Sequence[DraftFile], sees: bool | None = None) -> None:
+        """Show these. What is shown already stays, with the keyboard; that of one which goes moves to the next.
+
+        ``sees``: the model sees images; None: nobody knows.
+        """
+        self._sees = sees
         self._files = {file.id: file for file in files}
         gone = [file_id for file_id in self.chips if file_id not in self._files]
         focus = self.window().focusWidget()
@@ -63,7 +68,7 @@ class DraftChips(ScrollArea):
             chip.deleteLater()
         for file in files:
             if file.id in self.chips:
-                self.chips[file.id].show_state(state_of_draft(file))
+                self.chips[file.id].show_state(state_of_draft(file, sees))
             else:
                 self._add(file)
         self.setVisible(bool(files))
@@ -87,7 +92,7 @@ class DraftChips(ScrollArea):
             self.setFixedHeight(height)
 
     def _add(self, file: DraftFile) -> None:
-        chip = self.chips[file.id] = Chip(self._theme, state_of_draft(file), is_removable=True)
+        chip = self.chips[file.id] = Chip(self._theme, state_of_draft(file, self._sees), is_removable=True)
         chip.remove_requested.connect(partial(self.remove_requested.emit, file.id))
         chip.step_requested.connect(partial(_step, self.chips, chip))
         chip.clicked.connect(partial(self._open, file.id))

@@ -16,8 +16,8 @@ from llmdesk.ui.kit.words import told, tr
 _THUMBNAIL_PX = 160
 
 
-def state_of_draft(file: DraftFile) -> ChipState:
-    """One that is attached and not sent yet."""
+def state_of_draft(file: DraftFile, sees: bool | None = None) -> ChipState:
+    """One that is attached and not sent yet. ``sees``: the chat's model sees images; None: nobody knows."""
     if file.is_reading:
         return ChipState(file.name, "file", tr("Reading"), is_reading=True)
     if file.error is not None:
@@ -26,6 +26,14 @@ def state_of_draft(file: DraftFile) -> ChipState:
     assert file.attachment is not None
     if file.is_searched:
         return _searched_state(file.attachment, None)
+    if file.attachment.kind == "image" and sees is not None:
+        note, tip = (
+            tr("Not seen by the model"),
+            tr("This model cannot see images. It is kept with the chat; the model is told its name only."),
+        )
+        if sees:
+            note, tip = tr("Seen by the model"), tr("The model is shown the image with the question.")
+        return ChipState(file.attachment.name, "image", note, tip, image=thumbnail(file.attachment))
     return state_of(file.attachment)
 
 
@@ -34,8 +42,8 @@ def state_of(attachment: Attachment, used_passages: int | None = None) -> ChipSt
     if attachment.is_searched:
         return _searched_state(attachment, used_passages)
     if attachment.kind == "image":
-        tip = tr("The models here cannot see images. It is kept with the chat; the model is told its name only.")
-        return ChipState(attachment.name, "image", tr("Not seen by the model"), tip, image=thumbnail(attachment))
+        tip = tr("Models that see are shown the image; all others are told its name only.")
+        return ChipState(attachment.name, "image", tr("Image"), tip, image=thumbnail(attachment))
     tip = tr("The whole text goes to the model with the question.")
     note = tr("{count:,} tokens, whole", count=attachment.token_count)
     return ChipState(attachment.name, "file", note, tip)

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import stat
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from llmdesk.errors import FileError
+from llmdesk.picture_files import MAX_PIXELS, picture_bytes, smaller
 from llmdesk.services.files.attachment import Attachment
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.words import say
 
-MAX_FILE_BYTES = 20_000_000
-MAX_PIXELS = 40_000_000
-"""Of the file, by what its head says: more is refused before anything is unpacked."""
 MAX_SIDE_PX = 1_600
 _KINDS = frozenset({b"png", b"jpeg", b"webp", b"gif"})
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
@@ -36,24 +33,14 @@ def is_image_name(path: Path) -> bool:
 
 def read_image(path: Path) -> Attachment:
     """Raises FileError: no file, too large, or no such image."""
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise FileError(say("{name} is no file.", name=path.name))
-        if found.st_size > MAX_FILE_BYTES:
-            limit = MAX_FILE_BYTES // 1_000_000
-            raise FileError(say("{name} is larger than {limit} MB.", name=path.name, limit=limit), _smaller())
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise FileError(say("{name} cannot be read: {reason}.", name=path.name, reason=reason)) from error
+    data = picture_bytes(path)
     return _attachment(path.name, _decoded(path.name, data), len(data), str(path))
 
 
 def image_of(name: str, image: QImage) -> Attachment:
     """One from the clipboard. Raises FileError: it is too large."""
     if image.isNull() or image.width() * image.height() > MAX_PIXELS:
-        raise FileError(say("The image on the clipboard cannot be used."), _smaller())
+        raise FileError(say("The image on the clipboard cannot be used."), smaller())
     return _attachment(name, _bounded(image), 0, "")
 
 
@@ -79,7 +66,7 @@ def _decoded(name: str, data: bytes) -> QImage:
     if pixels > MAX_PIXELS:
         count = digits(pixels // 1_000_000)
         message = say("{name} is too large: {count} million pixels.", name=name, count=count)
-        raise FileError(message, _smaller())
+        raise FileError(message, smaller())
     if size.isValid() and (small := _fitted(size)) != size:
         reader.setScaledSize(small)
     QImageReader.setAllocationLimit(_MIB_UNPACKED)
@@ -112,7 +99,3 @@ def _attachment(name: str, image: QImage, size_bytes: int, path: str) -> Attachm
     writer.write(image)
     data = bytes(buffer.data().data())
     return Attachment(name, "image", size_bytes or len(data), image=base64.b64encode(data).decode("ascii"), path=path)
-
-
-def _smaller() -> str:
-    return say("Make it smaller in an image editor, then attach that.")

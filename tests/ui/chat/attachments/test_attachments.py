@@ -217,7 +217,8 @@ def test_an_image_says_that_it_is_not_seen_and_is_enlarged_on_click(window: Wind
     assert "Not seen by the model" in chip.accessibleName()
     assert "cannot see" in chip.toolTip()
     window.ask("What is this?")
-    assert window.told[-1][-1].startswith('[The image "harbour.png" is attached')
+    (sent,) = window.backend.requests[-1].messages[-1].pictures
+    assert (sent.name, sent.data) == ("harbour.png", window.turns[-1].prompt.attachments[0].image)
     view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
     assert view is not None
     view.bubble.chips.chips[0].click()

@@ -62,9 +62,10 @@ typedef struct {
     int32_t page_count;
     int32_t is_prompt;  // its products are those of many rows, however few there are
     int32_t best;       // of the last tokens' logits only the so many largest need be right (at most MOST_BEST), 0: all
-    int32_t lowered_count;
+    int32_t lowered_count, given_count;
     int32_t logged;          // how many of the rows in a delta net's log are the sequence's last ones
     const int32_t *lowered;  // tokens whose logits the caller lowers before it looks for the largest
+    const float *given;      // (given_count, hidden): what ids from the vocabulary's end on stand for (of pictures)
     uint8_t *state;          // of its mixers that have one: see fused_state_bytes
 } sequence;
 
@@ -849,7 +850,12 @@ static void make_logits(walk *w, const rows *in) {
 
 static void embed_row(engine *e, const job *j, int row) {
     const span *s = span_of(&j->all, row);
-    embed(e, j->ids[s - j->all.spans][row - s->first], e->x + (int64_t)row * e->net.hidden);
+    const int hidden = e->net.hidden, id = j->ids[s - j->all.spans][row - s->first], given = id - e->net.vocabulary;
+    float *out = e->x + (int64_t)row * hidden;
+    if (given < 0)
+        embed(e, id, out);
+    else
+        memcpy(out, s->of->given + (int64_t)given * hidden, (size_t)hidden * sizeof(float));
 }
 
 // Of rows of the last layer whose logits nobody wants: what later ones see of them.
@@ -925,7 +931,7 @@ static int is_possible(const engine *e, const sequence *s) {
     if (s->tokens < 1 || s->tokens > e->max_tokens || s->last < 0 || s->last > s->tokens || s->past < 0) return 0;
     if ((int64_t)s->past + s->tokens > (int64_t)s->page_count * PAGE) return 0;
     for (int i = 0; i < s->tokens; i++)
-        if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary) return 0;
+        if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary + s->given_count) return 0;
     if ((e->net.mixer_width && !s->state) || s->logged < 0 || s->logged > FEW || s->logged > s->past) return 0;
     for (int i = 0; i < s->lowered_count; i++)
         if (s->lowered[i] < 0 || s->lowered[i] >= e->net.head.rows) return 0;

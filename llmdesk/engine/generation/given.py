@@ -1,0 +1,55 @@
+"""Tokens that no vocabulary has: numbers that stand for rows which are given instead of looked up (engine thread).
+
+A place of a picture in a text is such a token. Its number says which picture and which place, so that texts with the
+same numbers are the same texts: whatever compares tokens (caches, drafts) need not know of pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Floats: TypeAlias = "npt.NDArray[np.float32]"
+
+FIRST_GIVEN = 1 << 32
+"""Their numbers begin here, above those of any vocabulary."""
+
+
+def has_given(ids: Sequence[int]) -> bool:
+    """Whether there is such a token among them."""
+    return len(ids) > 0 and max(ids) >= FIRST_GIVEN
+
+
+def without_given(ids: Sequence[int]) -> Sequence[int]:
+    """Those that a vocabulary has."""
+    return [token for token in ids if token < FIRST_GIVEN] if has_given(ids) else ids
+
+
+def numbered_from(first: int, ids: Sequence[int]) -> list[int]:
+    """The same, with the given ones numbered in their order, from ``first`` on."""
+    numbers = iter(range(first, first + len(ids)))
+    return [token if token < FIRST_GIVEN else next(numbers) for token in ids]
+
+
+def given_by_chunk(given: Floats | None) -> Callable[[Sequence[int]], Floats | None]:
+    """What gives each chunk of a text, one after the other, its own rows."""
+    done = 0
+
+    def rows_of(chunk: Sequence[int]) -> Floats | None:
+        nonlocal done
+        if given is None or not has_given(chunk):
+            return None
+        count = sum(token >= FIRST_GIVEN for token in chunk)
+        done += count
+        return given[done - count : done]
+
+    return rows_of
+
+
+def given_to(given: Floats | None) -> dict[str, Any]:
+    """The argument of Network.forward, for networks that may not know it."""
+    return {} if given is None else {"given": given}
