@@ -16,6 +16,8 @@ QkNorm = Literal["head", "width"]
 """Queries and keys are normed head by head, or all heads of a token together."""
 
 ROUTER = "mlp.gate"
+CHOICE_BIAS = "mlp.expert_bias"
+"""A number for each expert, which counts when they are chosen and not in their shares."""
 _EXPERTS = "mlp.experts."
 _DENSE = "mlp."
 _MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {  # inputs, taps, output
@@ -52,6 +54,9 @@ class Experts:
         p = softmax(router x), of which the ``chosen`` largest count, divided by their sum  [normalized]
         y = sum of p_e down_e(activation(gate_e x) * up_e x)
 
+    With ``sigmoids`` p = sigmoid(router x), the largest of p + CHOICE_BIAS are chosen, if the files have that, and
+    what is divided by the sum is multiplied by ``scale``.
+
     Attributes:
         count: experts of a layer.
         chosen: of each token.
@@ -63,6 +68,8 @@ class Experts:
     chosen: int
     intermediate: int
     normalized: bool
+    sigmoids: bool = False
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

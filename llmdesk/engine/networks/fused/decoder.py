@@ -227,6 +227,8 @@ class FusedDecoder:
             normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
             cached_layers=sum(layer.mixer == "attention" for layer in a.layers),
             has_attention_gate=int(a.attention_gate), **mixer_fields(a),
+            chooses_by_sigmoids=int(experts is not None and experts.sigmoids),
+            share_factor=experts.scale if experts else 1.0,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
             final_norm=placing.norm(FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),

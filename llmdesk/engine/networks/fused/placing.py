@@ -17,6 +17,7 @@ from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
 from llmdesk.engine.networks.fused.structures import MIXERS, CLayer, CMatrix
+from llmdesk.engine.networks.layers import CHOICE_BIAS
 from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
 from llmdesk.errors import UnsupportedModel
@@ -74,6 +75,8 @@ class Placing:
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)
         if names.router is not None:
             layer.router = self._floats(self._numbers(f"{prefix}{names.router}.weight", (count, a.hidden)))
+            if (bias := f"{prefix}{CHOICE_BIAS}.weight") in self._weights.names():
+                layer.choice_bias = self._floats(floats(self._weights, bias, count))
         bytes_before = self.weights_bytes
         layer.gate, layer.up = self._parts(prefix, names.gate_up, (count * width, count * width), a.hidden)
         (layer.down,) = self._parts(prefix, (names.down,), (count * a.hidden,), width)
