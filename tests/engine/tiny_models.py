@@ -45,6 +45,13 @@ LFM2 = {
 """A small one, whose last layer is a convolution."""
 
 
+LFM2_MOE = {
+    **EXPERTS,
+    "moe_intermediate_size": 96,
+    "num_dense_layers": 1,
+    "layer_types": ["conv", "full_attention", "conv"],
+    "routed_scaling_factor": 1.5,
+}
 QWEN35 = {
     "layer_types": ["linear_attention", "full_attention", "linear_attention"],
     "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5},
@@ -107,4 +114,7 @@ def _save_model(folder: Path, kind: str, spread: float, overrides: dict[str, Any
             parameter.add_(torch.randn_like(parameter) * (spread if parameter.dim() > 1 else 0.05))
             if kind == "bitnet" and "_proj." in name:  # -1, 0 and 1 times one scale
                 parameter.copy_((parameter / spread).round().clamp(-1, 1) * spread)
+        for name, buffer in model.named_buffers():
+            if name.endswith("expert_bias"):
+                buffer.add_(torch.randn_like(buffer) * 0.3)
     model.save_pretrained(folder)

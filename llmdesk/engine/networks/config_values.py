@@ -32,6 +32,7 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "moe_intermediate_size": (1, 1 << 20),
     "shared_intermediate_size": (1, 1 << 20),
     "decoder_sparse_step": (1, 1000),
+    "num_dense_layers": (0, 1000),
     "conv_L_cache": (2, 16),
     "linear_conv_kernel_dim": (2, 16),
     "linear_num_key_heads": (1, 1024),
@@ -45,6 +46,7 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
 NUMBERS: Mapping[str, tuple[float, float]] = {
     "rms_norm_eps": (0.0, 1.0),
     "norm_eps": (0.0, 1.0),
+    "routed_scaling_factor": (1e-3, 1e3),
     "block_ffn_dim_multiplier": (1e-3, 1e3),
     "query_pre_attn_scalar": (1e-6, 1e9),
     "attn_logit_softcapping": (0.0, 1e9),

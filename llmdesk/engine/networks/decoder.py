@@ -22,7 +22,7 @@ from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, de
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
-from llmdesk.engine.networks.layers import LayerSpec, TensorNames
+from llmdesk.engine.networks.layers import CHOICE_BIAS, LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
 from llmdesk.engine.networks.recurrent import RecurrentMixer, recurrent_mixer
 from llmdesk.engine.networks.state_cache import StateCache
@@ -275,6 +275,8 @@ class Decoder:
         kind = self._arch.experts
         assert kind is not None
         router = weights.tensor(f"{prefix}{names.router}.weight").to(self._kernels.dtype)
+        bias = f"{prefix}{CHOICE_BIAS}.weight"
+        choice_bias = weights.tensor(bias).float() if bias in self._names else None
         roles = [f"{prefix}{name}" for name in (*names.gate_up, names.down)]
         gate, up, down = (each_of(weights.matrix(f"{role}.weight"), kind.count) for role in roles)
         apart = [self._biases_of_each(weights, role, kind.count) for role in roles]
@@ -286,7 +288,7 @@ class Decoder:
         packed_down = [self._pack(matrix, bias) for matrix, bias in zip(down, apart[2], strict=True)]
         self._unread_bytes += round((self._weights_bytes - bytes_before) * (1 - kind.chosen / kind.count))
         router_bias = self._bias(weights, [f"{prefix}{names.router}"])
-        return OfExperts(kind, router, router_bias, gate_up, packed_down, self._gated)
+        return OfExperts(kind, router, router_bias, choice_bias, gate_up, packed_down, self._gated)
 
     def _linear(self, weights: Weights, names: list[str]) -> PackedLinear:
         """The parts' rows as one matrix, with the biases that the files have."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from llmdesk.engine.networks.config_values import CONFIG, INTEGERS, check_integer, integer, number, shown
@@ -23,13 +24,18 @@ def experts_of(config: Any) -> Experts | None:
     chosen = integer(config, "num_experts_per_tok")
     check_integer(chosen, "num_experts_per_tok", (1, count), CONFIG)
     is_normalized = bool(getattr(config, "norm_topk_prob", True))
-    return Experts(count, chosen, integer(config, width), is_normalized, config.model_type == "gpt_oss")
+    made = Experts(count, chosen, integer(config, width), is_normalized, config.model_type == "gpt_oss")
+    if config.model_type != "lfm2_moe":
+        return made
+    return replace(made, sigmoids=True, scale=number(config, "routed_scaling_factor", 1.0))
 
 
 def layers_with_experts(config: Any, count: int) -> frozenset[int]:
     """Numbers of the layers that have experts. Raises BadValue."""
     if experts_of(config) is None:
         return frozenset()
+    if config.model_type == "lfm2_moe":
+        return frozenset(range(integer(config, "num_dense_layers"), count))
     step = integer(config, "decoder_sparse_step", 1)
     dense = getattr(config, "mlp_only_layers", None) or []
     if not isinstance(dense, list | tuple) or any(type(number) is not int for number in dense):

@@ -39,6 +39,7 @@ class OfExperts:
     Args:
         router: (experts, H), in the type in which activations are.
         router_bias: (experts,), or None.
+        choice_bias: (experts,) in float32, or None: see Experts.
         gate_up, down: of each expert.
         gated: (T, 2 F) -> (T, F)
     """
@@ -48,19 +49,18 @@ class OfExperts:
         kind: Experts,
         router: torch.Tensor,
         router_bias: torch.Tensor | None,
+        choice_bias: torch.Tensor | None,
         gate_up: list[PackedLinear],
         down: list[PackedLinear],
         gated: Callable[[torch.Tensor], torch.Tensor],
     ) -> None:
         self._kind, self._router, self._router_bias = kind, router, router_bias
+        self._choice_bias = choice_bias
         self._gate_up, self._down, self._gated = gate_up, down, gated
 
     def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
         """See FeedForward."""
-        probabilities = F.linear(x, self._router, self._router_bias).softmax(dim=-1, dtype=torch.float)
-        shares, chosen = probabilities.topk(self._kind.chosen, dim=-1)
-        if self._kind.normalized:
-            shares = shares / shares.sum(dim=-1, keepdim=True)
+        shares, chosen = self._chosen(F.linear(x, self._router, self._router_bias))
         shares = shares.to(x.dtype)
         made = torch.zeros_like(x)
         for expert in chosen.unique().tolist():
@@ -68,3 +68,17 @@ class OfExperts:
             y = self._down[expert](self._gated(self._gate_up[expert](x[token])))
             made.index_add_(0, token, y * shares[token, place, None])
         return residual + made
+
+    def _chosen(self, scores: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(T, experts) -> (shares, numbers) of those that each token chooses, (T, chosen) each"""
+        kind = self._kind
+        if kind.sigmoids:
+            probabilities = scores.sigmoid().float()
+            biased = probabilities if self._choice_bias is None else probabilities + self._choice_bias
+            chosen = biased.topk(kind.chosen, dim=-1).indices
+            shares = probabilities.gather(-1, chosen)
+            if kind.normalized:
+                shares = shares / (shares.sum(dim=-1, keepdim=True) + 1e-6)
+            return shares * kind.scale, chosen
+        shares, chosen = scores.softmax(dim=-1, dtype=torch.float).topk(kind.chosen, dim=-1)
+        return shares / shares.sum(dim=-1, keepdim=True) if kind.normalized else shares, chosen

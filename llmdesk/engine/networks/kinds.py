@@ -77,4 +77,5 @@ KINDS = {
     "bitnet": Kind(sub_norms=True),
     "qwen3_5_text": Kind(qk_norm="head", norms_around_0=True, is_gated=True),
     "lfm2": Kind(qk_norm="head", eps="norm_eps"),
+    "lfm2_moe": Kind(qk_norm="head", eps="norm_eps", experts="moe_intermediate_size"),
 }

@@ -18,6 +18,8 @@ QkNorm = Literal["head", "width"]
 
 ROUTER = "mlp.gate"
 _ROUTERS = (f".{ROUTER}.weight", ".mlp.router.weight")  # by the names that files have
+CHOICE_BIAS = "mlp.expert_bias"
+"""A number for each expert, which counts when they are chosen and not in their shares."""
 _EXPERTS = "mlp.experts."
 _DENSE = "mlp."
 _MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {  # inputs, taps, output
@@ -54,6 +56,9 @@ class Experts:
         p = softmax(router x), of which the ``chosen`` largest count, divided by their sum  [normalized]
         y = sum of p_e down_e(activation(gate_e x) * up_e x)
 
+    With ``sigmoids`` p = sigmoid(router x), the largest of p + CHOICE_BIAS are chosen, if the files have that, and
+    what is divided by the sum is multiplied by ``scale``.
+
     Attributes:
         count: experts of a layer.
         chosen: of each token.
@@ -67,6 +72,8 @@ class Experts:
     intermediate: int
     normalized: bool
     has_biases: bool = False
+    sigmoids: bool = False
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PARTS = {
     "operator_norm": "input_layernorm",
     "ffn_norm": "post_attention_layernorm",
+    "feed_forward.gate": "mlp.gate",
     "feed_forward.w1": "mlp.gate_proj",
     "feed_forward.w3": "mlp.up_proj",
     "feed_forward.w2": "mlp.down_proj",
@@ -29,6 +30,7 @@ _PARTS = {
     "self_attn.out_proj": "self_attn.o_proj",
 }
 _IN_LAYER = re.compile(rf"(model\.layers\.\d+\.)({'|'.join(map(re.escape, _PARTS))})(\.weight|\.bias)")
+_EXPERT = re.compile(r"(model\.layers\.\d+\.)feed_forward\.experts\.(\d{1,6})\.(w[123])\.weight")
 _LEFT_OUT = ("model.visual.", "mtp.")
 _TOP = {"model.embedding_norm.weight": "model.norm.weight"}
 
@@ -79,6 +81,12 @@ def _gate_apart(tensor: SourceTensor, head_dim: int) -> list[SourceTensor]:
 def usual_name(name: str) -> str:
     """What our decoders call a tensor."""
     name = name.replace("model.language_model.", "model.", 1)
+    if found := _EXPERT.fullmatch(name):
+        return f"{found[1]}mlp.experts.{found[2]}.{_PARTS[f'feed_forward.{found[3]}'].removeprefix('mlp.')}.weight"
+    if ".feed_forward.experts." in name:
+        return name.replace(".feed_forward.", ".mlp.")
+    if name.endswith(".feed_forward.expert_bias"):
+        return f"{name.replace('.feed_forward.', '.mlp.')}.weight"
     if name.endswith((".A_log", ".dt_bias")):
         return f"{name}.weight"
     if found := _IN_LAYER.fullmatch(name):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import EXPERTS, QWEN35, save_model
+from tests.engine.tiny_models import EXPERTS, LFM2_MOE, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -131,6 +131,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "lfm2",
         {**LFM2, "conv_bias": True, "conv_L_cache": 4, "block_auto_adjust_ff_dim": False, "tie_word_embeddings": True},
     ),
+    "lfm2-moe": ("lfm2_moe", LFM2_MOE),
+    "lfm2-moe, shares as they are": ("lfm2_moe", {**LFM2_MOE, "norm_topk_prob": False, "use_expert_bias": False}),
     "qwen3.5": ("qwen3_5_text", {**QWEN35, "num_hidden_layers": 4, "layer_types": None}),
     "qwen3.5, as many keys as values": (
         "qwen3_5_text",

@@ -15,7 +15,7 @@ import pytest
 from llmdesk.errors import ModelDamaged
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, GRANITE4, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
+from tests.engine.tiny_models import EXPERTS, LFM2, LFM2_MOE, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -50,6 +50,7 @@ KINDS = [
     ("gpt_oss", GPT_OSS | {"sliding_window": 40, "head_dim": 32}),
     ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),
     ("lfm2", LFM2),
+    ("lfm2_moe", LFM2_MOE),
     ("qwen3_5_text", {"num_hidden_layers": 5, **QWEN35, "layer_types": None}),
     ("qwen3_5_text", {**QWEN35, "linear_key_head_dim": 32, "linear_value_head_dim": 48, "linear_num_key_heads": 4}),
     ("lfm2", {**LFM2, "conv_bias": True, "layer_types": ["full_attention", "conv", "full_attention"]}),

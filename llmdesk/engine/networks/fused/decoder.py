@@ -232,6 +232,8 @@ class FusedDecoder:
             normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
             cached_layers=sum(layer.mixer == "attention" for layer in a.layers),
             has_attention_gate=int(a.attention_gate), **mixer_fields(a),
+            chooses_by_sigmoids=int(experts is not None and experts.sigmoids),
+            share_factor=experts.scale if experts else 1.0,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, late_queries_growth=a.late_queries.growth if a.late_queries else 0.0,
             late_queries_from=a.late_queries.start if a.late_queries else 1, embedding=embedding, head=head,

@@ -17,6 +17,7 @@ from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
 from llmdesk.engine.networks.fused.structures import MIXERS, CLayer, CMatrix
+from llmdesk.engine.networks.layers import CHOICE_BIAS
 from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
 from llmdesk.errors import UnsupportedModel
@@ -76,6 +77,8 @@ class Placing:
             layer.router = self._floats(self._numbers(f"{prefix}{names.router}.weight", (count, a.hidden)))
             if f"{prefix}{names.router}.bias" in self._weights.names():
                 layer.router_bias = self.numbers(f"{prefix}{names.router}.bias", count)
+            if (bias := f"{prefix}{CHOICE_BIAS}.weight") in self._weights.names():
+                layer.choice_bias = self.numbers(bias, count)
         if names.sinks is not None:
             layer.sinks = self.numbers(f"{prefix}{names.sinks}", a.heads)
         bytes_before = self.weights_bytes

@@ -71,6 +71,25 @@ static void choose_experts(float *scores, int experts, int chosen, int is_normal
     for (int j = 0; j < chosen; j++) shares[j] /= total;
 }
 
+// The same by sigmoids: those with the largest sigmoid and bias (NULL: none), and the share of each, times a factor.
+static void choose_by_sigmoids(float *scores, const float *bias, int experts, int chosen, int is_normalized, float factor,
+                               int32_t *ids, float *shares) {
+    uint8_t is_taken[MAX_EXPERTS] = {0};
+    float total = is_normalized ? 1e-6f : 1.0f;
+    for (int i = 0; i < experts; i += LANES) {
+        const vf closing = vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), vf_load(scores + i))));
+        vf_store(scores + i, vf_div(vf_set(1.0f), closing));
+    }
+    for (int j = 0; j < chosen; j++) {
+        int best = -1;
+        for (int i = 0; i < experts; i++)
+            if (!is_taken[i] && (best < 0 || scores[i] + (bias ? bias[i] : 0) > scores[best] + (bias ? bias[best] : 0))) best = i;
+        ids[j] = best, is_taken[best] = 1, shares[j] = scores[best];
+        if (is_normalized) total += shares[j];
+    }
+    for (int j = 0; j < chosen; j++) shares[j] = shares[j] / total * factor;
+}
+
 // Which rows each expert gets; returns the number of parts.
 static int plan_parts(expert_room *room, int tokens, int is_few, int experts, int chosen) {
     int32_t counts[MAX_EXPERTS] = {0};

@@ -24,6 +24,7 @@ typedef struct {
     matrix q, k, v, output, gate, up, down;
     matrix attention_gate;         // (heads * head_dim, H); no data: what attention makes is as it is
     const float *taps, *tap_bias;  // of a convolution: (taps, width), and (width) or NULL
+    const float *choice_bias;      // (experts) or NULL: see choose_by_sigmoids
     const float *delta_gates;      // of a delta net: b, then a (2 value heads, H)
     const float *decay_rates, *decay_bias, *mixer_norm;  // and (value heads), (value heads), (value_dim)
     int64_t state_at;    // bytes into a sequence's state, of a mixer that has one
@@ -43,8 +44,8 @@ typedef struct {
     int32_t cached_layers;         // that have keys and values
     int32_t taps, mixer_width;     // of convolutions, 0 if no layer has any; the most numbers that a row's mixer has side by side
     int32_t key_heads, value_heads, key_dim, value_dim, has_tiled_heads;  // of delta nets, 0 if no layer is one
-    int32_t has_attention_gate;
-    float eps, attention_scale, attention_softcap, embedding_scale;
+    int32_t has_attention_gate, chooses_by_sigmoids;
+    float eps, attention_scale, attention_softcap, embedding_scale, share_factor;
     float late_queries_growth;  // queries at p times (1 + growth log(1 + floor(p / late_queries_from))); 0: they are not
     int32_t late_queries_from;
     matrix embedding, head;
@@ -749,8 +750,13 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
                                             item % groups * SCORES_PER_ITEM, x->scores + (int64_t)(item / groups) * padded));
     int32_t *count = part_count(w, in->b, layer_index);
     PHASE(w, 1, {
-        for (int t = 0; t < tokens; t++)
-            choose_experts(x->scores + (int64_t)t * padded, n->experts, k, n->normalizes_shares, x->chosen + t * k, x->shares + t * k);
+        for (int t = 0; t < tokens; t++) {
+            float *scores = x->scores + (int64_t)t * padded;
+            if (n->chooses_by_sigmoids)
+                choose_by_sigmoids(scores, l->choice_bias, n->experts, k, n->normalizes_shares, n->share_factor, x->chosen + t * k,
+                                   x->shares + t * k);
+            else choose_experts(scores, n->experts, k, n->normalizes_shares, x->chosen + t * k, x->shares + t * k);
+        }
         *count = plan_parts(x, tokens, in->b->is_few, n->experts, k);
     });
     return *count;
