@@ -23,7 +23,7 @@ from llmdesk.engine.matrices.panel_forms import (
     SUPER,
     TERNARY,
 )
-from llmdesk.engine.matrices.tables import Fp4Matrix, TableMatrix
+from llmdesk.engine.matrices.table_matrix import Fp4Matrix, TableMatrix
 
 if TYPE_CHECKING:
     import torch

@@ -17,7 +17,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SuperMatrix, dequantized, super_matrix
 from llmdesk.engine.matrices.panel_forms import BLOCK, FP4_VALUES, SUPER
 from llmdesk.engine.matrices.stored import TensorWeights
-from llmdesk.engine.matrices.tables import Fp4Matrix
+from llmdesk.engine.matrices.table_matrix import Fp4Matrix
 from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.layers import is_of_experts

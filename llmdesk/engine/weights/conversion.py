@@ -23,7 +23,7 @@ from llmdesk.engine.matrices.forms import (
 from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
-from llmdesk.engine.matrices.tables import TableMatrix
+from llmdesk.engine.matrices.table_matrix import TableMatrix
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
 from llmdesk.engine.networks.layers import is_router
 from llmdesk.engine.networks.mixers import is_delta_gate

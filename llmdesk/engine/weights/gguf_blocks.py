@@ -19,7 +19,7 @@ from llmdesk.engine.matrices.forms import (
     super_matrix,
 )
 from llmdesk.engine.matrices.panel_forms import IQ4_VALUES
-from llmdesk.engine.matrices.tables import Fp4Matrix, Iq4Matrix, fp4_matrix
+from llmdesk.engine.matrices.table_matrix import Fp4Matrix, Iq4Matrix, fp4_matrix
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
-from llmdesk.engine.matrices.tables import fp4_of_pairs
+from llmdesk.engine.matrices.table_matrix import fp4_of_pairs
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
