@@ -89,6 +89,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s) in memory</source>
+        <translation>
+            <numerusform>%Ln Modell im Speicher</numerusform>
+            <numerusform>%Ln Modelle im Speicher</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more do(es) not fit this machine.</source>
+        <translation>
+            <numerusform>%Ln weiteres passt nicht auf diesen Rechner.</numerusform>
+            <numerusform>%Ln weitere passen nicht auf diesen Rechner.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>%Ln weiterer Fehler in der Datei.</numerusform>
@@ -168,6 +182,10 @@
     <message>
         <source>({count} times) {text}</source>
         <translation>({count}-mal) {text}</translation>
+    </message>
+    <message>
+        <source>, {time} left</source>
+        <translation>, noch {time}</translation>
     </message>
     <message>
         <source>0 always takes the likeliest token.</source>
@@ -254,6 +272,14 @@
         <translation>Ein Schlüssel ist nur bekannt, wenn er erzeugt wird: einen neuen erzeugen, um einen QR-Code für Telefone zu zeigen.</translation>
     </message>
     <message>
+        <source>A link brings words for the prompt. Take them in place of what stands there?</source>
+        <translation>Ein Link bringt Text für den Prompt. Anstelle dessen übernehmen, was dort steht?</translation>
+    </message>
+    <message>
+        <source>A link wrote this prompt. Read it before you send it.</source>
+        <translation>Diesen Prompt hat ein Link geschrieben. Vor dem Senden lesen.</translation>
+    </message>
+    <message>
         <source>A llamafile is a zip archive too: unpack it, and open the .gguf file in it.</source>
         <translation>Eine llamafile ist auch ein ZIP-Archiv: entpacken und die .gguf-Datei darin öffnen.</translation>
     </message>
@@ -334,8 +360,8 @@
         <translation>Etwa {total} Token; das Modell ist nicht geladen.</translation>
     </message>
     <message>
-        <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
-        <translation>Die Lizenz auf https://huggingface.co/{repository} annehmen, dann mit `hf auth login` anmelden (oder HF_TOKEN auf ein eigenes Token setzen) und noch einmal herunterladen.</translation>
+        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.</source>
+        <translation>Die Lizenz auf https://huggingface.co/{repository} annehmen, dann llmdesk mit `llmdesk models login` ein eigenes Token geben (oder mit `hf auth login` anmelden, oder HF_TOKEN setzen) und noch einmal holen.</translation>
     </message>
     <message>
         <source>Actions and chats</source>
@@ -402,6 +428,10 @@
         <translation>Vergleicht auch mit demselben Modell in float32; das braucht Minuten und dessen Speicher.</translation>
     </message>
     <message>
+        <source>An answer ended with an error.</source>
+        <translation>Eine Antwort endete mit einem Fehler.</translation>
+    </message>
+    <message>
         <source>An answer has ended in “{title}”.</source>
         <translation>Eine Antwort ist fertig in „{title}“.</translation>
     </message>
@@ -428,6 +458,10 @@
     <message>
         <source>An answer that the server gives is stopped after so long.</source>
         <translation>Eine Antwort des Servers wird nach dieser Zeit abgebrochen.</translation>
+    </message>
+    <message>
+        <source>An icon beside the clock; llmdesk goes on there when its window is closed, until it is quit.</source>
+        <translation>Ein Symbol neben der Uhr; dort läuft llmdesk weiter, wenn sein Fenster geschlossen wird, bis es beendet wird.</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
@@ -501,6 +535,10 @@
         <translation>Antworten kommen von {server}</translation>
     </message>
     <message>
+        <source>Any licence</source>
+        <translation>Jede Lizenz</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Darstellung</translation>
     </message>
@@ -519,6 +557,10 @@
     <message>
         <source>Arithmetic</source>
         <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>As its owner describes it</source>
+        <translation>Wie sein Anbieter es beschreibt</translation>
     </message>
     <message>
         <source>As llama-bench measures: token ids in, logits out.</source>
@@ -555,6 +597,10 @@
     <message>
         <source>Asking for the files…</source>
         <translation>Die Dateien werden abgefragt …</translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>Der Hub wird gefragt …</translation>
     </message>
     <message>
         <source>At {host} others in the network could use this server, and no key keeps them from it.</source>
@@ -613,8 +659,24 @@
         <translation>Zurück in die Liste</translation>
     </message>
     <message>
+        <source>Back to what was found</source>
+        <translation>Zurück zu den Treffern</translation>
+    </message>
+    <message>
+        <source>Back up chats and settings</source>
+        <translation>Chats und Einstellungen sichern</translation>
+    </message>
+    <message>
+        <source>Back up chats and settings…</source>
+        <translation>Chats und Einstellungen sichern…</translation>
+    </message>
+    <message>
         <source>Backend</source>
         <translation>Backend</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
     </message>
     <message>
         <source>Balanced</source>
@@ -760,6 +822,10 @@
         <translation>Netzwerk und Adresse prüfen.</translation>
     </message>
     <message>
+        <source>Check the network, and HTTPS_PROXY (or hub.proxy in the settings) if you need a proxy.</source>
+        <translation>Das Netzwerk prüfen, und HTTPS_PROXY (oder hub.proxy in den Einstellungen), falls ein Proxy nötig ist.</translation>
+    </message>
+    <message>
         <source>Check the network, and HTTPS_PROXY if you need a proxy.</source>
         <translation>Das Netzwerk prüfen, und HTTPS_PROXY, falls ein Proxy nötig ist.</translation>
     </message>
@@ -856,6 +922,10 @@
         <translation>Eines in der Modellliste wählen ({key}).</translation>
     </message>
     <message>
+        <source>Choose one that does, or leave the images out.</source>
+        <translation>Wählen Sie eines, das sieht, oder lassen Sie die Bilder weg.</translation>
+    </message>
+    <message>
         <source>Choose the precision bf16.</source>
         <translation>Die Genauigkeit bf16 wählen.</translation>
     </message>
@@ -874,6 +944,14 @@
     <message>
         <source>Close it. {again}</source>
         <translation>Das Programm schließen. {again}</translation>
+    </message>
+    <message>
+        <source>Close its window and its server, then restore.</source>
+        <translation>Fenster und Server schließen, dann wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Close llmdesk and try again; a damaged file is mended when the window opens.</source>
+        <translation>llmdesk schließen und es noch einmal versuchen; eine beschädigte Datei wird repariert, wenn das Fenster sich öffnet.</translation>
     </message>
     <message>
         <source>Close other programs or choose a smaller model.</source>
@@ -1204,6 +1282,10 @@
         <translation>Beschreibung</translation>
     </message>
     <message>
+        <source>Desktop</source>
+        <translation>Desktop</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>Details</translation>
     </message>
@@ -1218,6 +1300,10 @@
     <message>
         <source>Does its address begin with http://?</source>
         <translation>Beginnt die Adresse mit http://?</translation>
+    </message>
+    <message>
+        <source>Does not fit: takes about {takes} GB</source>
+        <translation>Passt nicht: braucht etwa {takes} GB</translation>
     </message>
     <message>
         <source>Does not fit: {takes}</source>
@@ -1347,6 +1433,10 @@
         <translation>Mit `llmdesk models add {location} --key` eingeben.</translation>
     </message>
     <message>
+        <source>Enter it with `llmdesk models login`, or switch hub.token_in_keyring off.</source>
+        <translation>Mit `llmdesk models login` eingeben, oder hub.token_in_keyring ausschalten.</translation>
+    </message>
+    <message>
         <source>Enter the address that it sends to, if you trust it.</source>
         <translation>Die Adresse eingeben, an die verwiesen wird, falls sie vertrauenswürdig ist.</translation>
     </message>
@@ -1460,6 +1550,10 @@
         <translation>Herunterladen</translation>
     </message>
     <message>
+        <source>Fetch it</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
         <source>Fetch it again with the program that began it.</source>
         <translation>Mit dem Programm, das ihn begann, noch einmal herunterladen.</translation>
     </message>
@@ -1492,6 +1586,10 @@
         <translation>Die richtigen Dateien holen: git lfs pull, im geklonten Ordner.</translation>
     </message>
     <message>
+        <source>Fetch {name}, {size}</source>
+        <translation>{name} holen, {size}</translation>
+    </message>
+    <message>
         <source>Fetch {size}</source>
         <translation>{size} laden</translation>
     </message>
@@ -1512,6 +1610,10 @@
         <translation>{title} wird heruntergeladen, {percent}</translation>
     </message>
     <message>
+        <source>Fetching {title}…</source>
+        <translation>{title} wird geladen…</translation>
+    </message>
+    <message>
         <source>Fetch…</source>
         <translation>Herunterladen …</translation>
     </message>
@@ -1526,6 +1628,10 @@
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
         <translation>Dateien dieser Art stammen von 2023: eine neuere GGUF-Datei dieses Modells beschaffen.</translation>
+    </message>
+    <message>
+        <source>Files: {choice}</source>
+        <translation>Dateien: {choice}</translation>
     </message>
     <message>
         <source>Fill in</source>
@@ -1546,6 +1652,14 @@
     <message>
         <source>First token after</source>
         <translation>Erstes Token nach</translation>
+    </message>
+    <message>
+        <source>Fits this machine</source>
+        <translation>Passt auf diesen Rechner</translation>
+    </message>
+    <message>
+        <source>Fits: takes about {takes} GB</source>
+        <translation>Passt: braucht etwa {takes} GB</translation>
     </message>
     <message>
         <source>Fits: {takes}</source>
@@ -1728,6 +1842,10 @@
         <translation>Allen die Namen geben, unter denen sie veröffentlicht wurden (…-00001-of-00003.gguf), in einem Ordner.</translation>
     </message>
     <message>
+        <source>Give it as OWNER/NAME.</source>
+        <translation>Als OWNER/NAME angeben.</translation>
+    </message>
+    <message>
         <source>Give yourself the right to read it, or copy the model to a folder of yours.</source>
         <translation>Das Leserecht einrichten oder das Modell in einen eigenen Ordner kopieren.</translation>
     </message>
@@ -1828,12 +1946,20 @@
         <translation>Produkte von IPEX</translation>
     </message>
     <message>
+        <source>Icon beside the clock</source>
+        <translation>Symbol neben der Uhr</translation>
+    </message>
+    <message>
         <source>If the server is your own, set SSL_CERT_FILE to a file with the certificate of its authority.</source>
         <translation>Bei einem eigenen Server SSL_CERT_FILE auf eine Datei mit dem Zertifikat seiner Zertifizierungsstelle setzen.</translation>
     </message>
     <message>
         <source>If your network has a certificate of its own, set SSL_CERT_FILE to its file.</source>
         <translation>Falls das Netzwerk ein eigenes Zertifikat hat, SSL_CERT_FILE auf dessen Datei setzen.</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Image from the clipboard</source>
@@ -1965,6 +2091,14 @@
         <translation>Der Server ist nicht gestartet.</translation>
     </message>
     <message>
+        <source>It has neither safetensors nor GGUF files</source>
+        <translation>Es hat weder safetensors- noch GGUF-Dateien</translation>
+    </message>
+    <message>
+        <source>It has no files that are read here.</source>
+        <translation>Es hat keine Dateien, die hier gelesen werden.</translation>
+    </message>
+    <message>
         <source>It has no messages.</source>
         <translation>Er enthält keine Nachrichten.</translation>
     </message>
@@ -1979,6 +2113,10 @@
     <message>
         <source>It is giving an answer. Unload it</source>
         <translation>Es gibt gerade eine Antwort. Entladen</translation>
+    </message>
+    <message>
+        <source>It is here as the hub has it.</source>
+        <translation>Es ist hier, wie der Hub es hat.</translation>
     </message>
     <message>
         <source>It is in memory for llmdesk itself. Unload it first, then remove it.</source>
@@ -1997,12 +2135,20 @@
         <translation>Das ist kein Chat.</translation>
     </message>
     <message>
+        <source>It is not encrypted. `llmdesk restore FILE` puts it back while llmdesk is closed.</source>
+        <translation>Sie ist nicht verschlüsselt. `llmdesk restore FILE` stellt sie wieder her, während llmdesk geschlossen ist.</translation>
+    </message>
+    <message>
         <source>It is not known how much memory it takes</source>
         <translation>Der Speicherbedarf ist nicht bekannt</translation>
     </message>
     <message>
         <source>It is on the clipboard.</source>
         <translation>In der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>It is on this machine already.</source>
+        <translation>Es ist schon auf diesem Rechner.</translation>
     </message>
     <message>
         <source>It is on this machine now.</source>
@@ -2076,12 +2222,24 @@
         <translation>Er hat keine Token genannt: gezählt sind seine Stücke.</translation>
     </message>
     <message>
+        <source>It was made for something else than writing</source>
+        <translation>Es wurde für etwas anderes als Schreiben gemacht</translation>
+    </message>
+    <message>
+        <source>It was removed. Fetch it again.</source>
+        <translation>Sie wurde entfernt. Noch einmal laden.</translation>
+    </message>
+    <message>
         <source>It was stopped before the end.</source>
         <translation>Vor dem Ende abgebrochen.</translation>
     </message>
     <message>
         <source>It would fit {ways}.</source>
         <translation>Passen würde es {ways}.</translation>
+    </message>
+    <message>
+        <source>Its architecture ({name}) is not run here yet</source>
+        <translation>Seine Architektur ({name}) läuft hier noch nicht</translation>
     </message>
     <message>
         <source>Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, and answers may be worse for it.</source>
@@ -2108,12 +2266,20 @@
         <translation>Der Eigentümer verlangt zuerst eine Anmeldung und die Zustimmung zur Lizenz.</translation>
     </message>
     <message>
+        <source>Its owner asks for consent to the licence first: open its page, log in there and accept, make a token of yours (it only has to read), and enter it here. It is kept in the system's keyring.</source>
+        <translation>Sein Anbieter verlangt zuerst die Zustimmung zur Lizenz: seine Seite öffnen, dort anmelden und zustimmen, ein eigenes Token anlegen (es muss nur lesen dürfen) und hier eingeben. Es wird im Schlüsselbund des Systems aufbewahrt.</translation>
+    </message>
+    <message>
         <source>Its progress is in the list of models.</source>
         <translation>Der Fortschritt steht in der Liste der Modelle.</translation>
     </message>
     <message>
         <source>Its server decides about the rest.</source>
         <translation>Über den Rest entscheidet der Server.</translation>
+    </message>
+    <message>
+        <source>Its weights are packed in a form that is not read here</source>
+        <translation>Seine Gewichte sind in einer Form gepackt, die hier nicht gelesen wird</translation>
     </message>
     <message>
         <source>J per token</source>
@@ -2150,6 +2316,10 @@
     <message>
         <source>Keep chats</source>
         <translation>Chats aufbewahren</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Aufbewahren</translation>
     </message>
     <message>
         <source>Keep the key in an environment variable instead: `llmdesk models add URL --key-env NAME`.</source>
@@ -2344,6 +2514,10 @@
         <translation>Fundstellen zusammen höchstens</translation>
     </message>
     <message>
+        <source>Look</source>
+        <translation>Ansehen</translation>
+    </message>
+    <message>
         <source>Look at its rights, or choose another one.</source>
         <translation>Seine Rechte prüfen oder einen anderen wählen.</translation>
     </message>
@@ -2360,12 +2534,32 @@
         <translation>Nachsehen, welcher Index für pip eingestellt ist (pip config list).</translation>
     </message>
     <message>
+        <source>Look at {name}</source>
+        <translation>{name} ansehen</translation>
+    </message>
+    <message>
+        <source>Look for a newer version…</source>
+        <translation>Nach einer neueren Fassung sehen …</translation>
+    </message>
+    <message>
         <source>Look for changed files of {name}</source>
         <translation>Nach geänderten Dateien von {name} suchen</translation>
     </message>
     <message>
+        <source>Look for newer versions</source>
+        <translation>Nach neueren Versionen sehen</translation>
+    </message>
+    <message>
+        <source>Look where you have it from.</source>
+        <translation>Dort nachsehen, woher es stammt.</translation>
+    </message>
+    <message>
         <source>Looking at the disk…</source>
         <translation>Der Datenträger wird durchgesehen …</translation>
+    </message>
+    <message>
+        <source>Looking at the image, {percent}</source>
+        <translation>Sieht sich das Bild an, {percent}</translation>
     </message>
     <message>
         <source>Looking at {name}…</source>
@@ -2540,6 +2734,10 @@
         <translation>Min-p</translation>
     </message>
     <message>
+        <source>Mirror</source>
+        <translation>Spiegel</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -2560,8 +2758,20 @@
         <translation>Modelle</translation>
     </message>
     <message>
+        <source>Models from the hub</source>
+        <translation>Modelle vom Hub</translation>
+    </message>
+    <message>
         <source>Models run on this machine and nothing you type leaves it, unless you choose a model on a server: then your chat goes to that server, which the window names. llmdesk reports nothing to anybody.</source>
         <translation>Modelle laufen auf diesem Rechner, und nichts Geschriebenes verlässt ihn, außer es wird ein Modell auf einem Server gewählt: Dann geht der Chat an diesen Server, den das Fenster nennt. llmdesk meldet niemandem etwas.</translation>
+    </message>
+    <message>
+        <source>Models that see</source>
+        <translation>Modelle, die sehen</translation>
+    </message>
+    <message>
+        <source>Models that see are shown the image; all others are told its name only.</source>
+        <translation>Modellen, die sehen, wird das Bild gezeigt; allen anderen wird nur sein Name gesagt.</translation>
     </message>
     <message>
         <source>More</source>
@@ -2720,6 +2930,10 @@
         <translation>Kein Modell</translation>
     </message>
     <message>
+        <source>No model in memory</source>
+        <translation>Kein Modell im Speicher</translation>
+    </message>
+    <message>
         <source>No model is on this machine yet</source>
         <translation>Noch kein Modell auf diesem Rechner</translation>
     </message>
@@ -2728,8 +2942,8 @@
         <translation>Auf diesem Rechner ist noch kein Modell.</translation>
     </message>
     <message>
-        <source>No model of this name.</source>
-        <translation>Kein Modell dieses Namens.</translation>
+        <source>No model of this name is in the list. Enter searches the hub for it.</source>
+        <translation>Kein Modell dieses Namens steht in der Liste. Die Eingabetaste sucht es auf dem Hub.</translation>
     </message>
     <message>
         <source>No other machine can reach it. All networks lets phones in this room use it, too, with a key.</source>
@@ -2762,6 +2976,10 @@
     <message>
         <source>No verdict: fewer than two lanes have a speed.</source>
         <translation>Kein Urteil: Weniger als zwei Bahnen haben eine Geschwindigkeit.</translation>
+    </message>
+    <message>
+        <source>Nobody publishes versions of this build of llmdesk.</source>
+        <translation>Von dieser Ausgabe von llmdesk veröffentlicht niemand Versionen.</translation>
     </message>
     <message>
         <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
@@ -2824,6 +3042,14 @@
         <translation>Gerade wird nichts beantwortet.</translation>
     </message>
     <message>
+        <source>Nothing of it fits into this machine's memory.</source>
+        <translation>Nichts davon passt in den Speicher dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>Nothing of what was found fits this machine.</source>
+        <translation>Keiner der Treffer passt auf diesen Rechner.</translation>
+    </message>
+    <message>
         <source>Nothing on this machine yet</source>
         <translation>Noch nichts auf diesem Rechner</translation>
     </message>
@@ -2844,6 +3070,18 @@
         <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
     </message>
     <message>
+        <source>Nothing was changed.</source>
+        <translation>Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Do not trust this file.</source>
+        <translation>Nichts wurde geändert. Dieser Datei ist nicht zu trauen.</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched. Try again later; if it happens again, somebody on the way may be changing the file.</source>
+        <translation>Nichts wurde geladen. Später noch einmal versuchen; geschieht es wieder, ändert vielleicht jemand unterwegs die Datei.</translation>
+    </message>
+    <message>
         <source>Nothing was found.</source>
         <translation>Nichts gefunden.</translation>
     </message>
@@ -2852,12 +3090,20 @@
         <translation>Nichts gefunden. Andere Wörter finden es vielleicht.</translation>
     </message>
     <message>
+        <source>Nothing was found. Try fewer words, or other filters.</source>
+        <translation>Nichts gefunden. Weniger Wörter oder andere Filter versuchen.</translation>
+    </message>
+    <message>
         <source>Nothing was measured here yet: 40 to 90 % are assumed.</source>
         <translation>Hier wurde noch nichts gemessen: Angenommen werden 40 bis 90 %.</translation>
     </message>
     <message>
         <source>Nothing was measured on this machine yet. Run measures what is picked above.</source>
         <translation>Auf diesem Rechner wurde noch nichts gemessen. Der Start misst, was oben gewählt ist.</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Benachrichtigungen</translation>
     </message>
     <message>
         <source>Now passages are found if they have words of the question. A small model, {title}, which is fetched once and runs on this machine, finds those that say it in other words.</source>
@@ -2880,6 +3126,14 @@
         <translation>Aus. Ist er an, können andere Programme die Modelle von llmdesk benutzen.</translation>
     </message>
     <message>
+        <source>Offline mode</source>
+        <translation>Offline-Modus</translation>
+    </message>
+    <message>
+        <source>Offline mode: no model is searched for or fetched, and nobody is asked.</source>
+        <translation>Offline-Modus: kein Modell wird gesucht oder geholt, und niemand wird gefragt.</translation>
+    </message>
+    <message>
         <source>On</source>
         <translation>An</translation>
     </message>
@@ -2894,6 +3148,10 @@
     <message>
         <source>On, for programs on this machine.</source>
         <translation>An, für Programme auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Once a day llmdesk looks whether there is a newer version, and tells; nothing is installed by itself.</source>
+        <translation>Einmal am Tag sieht llmdesk nach, ob es eine neuere Version gibt, und sagt es; von selbst wird nichts installiert.</translation>
     </message>
     <message>
         <source>One lane computes at a time; the others wait. What you see now is the measurement, not the race.</source>
@@ -2918,6 +3176,10 @@
     <message>
         <source>Only tokens of this share of the likeliest one's; 0: all.</source>
         <translation>Nur Token mit diesem Anteil an der Wahrscheinlichkeit des ersten; 0: alle.</translation>
+    </message>
+    <message>
+        <source>Only what fits this machine</source>
+        <translation>Nur was auf diesen Rechner passt</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2966,6 +3228,10 @@
     <message>
         <source>Open it from its new place.</source>
         <translation>Am neuen Ort öffnen.</translation>
+    </message>
+    <message>
+        <source>Open its page…</source>
+        <translation>Seine Seite öffnen …</translation>
     </message>
     <message>
         <source>Open link</source>
@@ -3022,6 +3288,10 @@
     <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
         <translation>Rechenoperationen des zuletzt gelesenen Prompts (zwei je Gewicht der Schichten, dazu Attention) pro Sekunde, als Anteil an der im Leerlauf gemessenen Geschwindigkeit des Prozessors bei Matrixprodukten.</translation>
+    </message>
+    <message>
+        <source>Or set HF_TOKEN, or log in with `hf auth login`.</source>
+        <translation>Oder HF_TOKEN setzen, oder mit `hf auth login` anmelden.</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -3278,6 +3548,10 @@
     <message>
         <source>Prompts for visitors</source>
         <translation>Prompts für Besucher</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>Put all of them into one folder, under the names that they were published with.</source>
@@ -3618,6 +3892,10 @@
         <translation>Skript</translation>
     </message>
     <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
         <source>Search all messages</source>
         <translation>Alle Nachrichten durchsuchen</translation>
     </message>
@@ -3640,6 +3918,10 @@
     <message>
         <source>Search settings</source>
         <translation>Einstellungen suchen</translation>
+    </message>
+    <message>
+        <source>Search the hub…</source>
+        <translation>Auf dem Hub suchen …</translation>
     </message>
     <message>
         <source>Searched by words only. {why}</source>
@@ -3680,8 +3962,16 @@
         </translation>
     </message>
     <message>
+        <source>Searching asks {host}. Nothing is asked before that.</source>
+        <translation>Die Suche fragt {host}. Vorher wird nichts gefragt.</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Seen by the model</source>
+        <translation>Das Modell sieht es</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -3824,6 +4114,10 @@
         <translation>Quelltext zeigen</translation>
     </message>
     <message>
+        <source>Show the window</source>
+        <translation>Fenster zeigen</translation>
+    </message>
+    <message>
         <source>Show this window to the audience, or stop</source>
         <translation>Dieses Fenster dem Publikum zeigen, oder damit aufhören</translation>
     </message>
@@ -3918,6 +4212,10 @@
     <message>
         <source>Start anew</source>
         <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Start at login</source>
+        <translation>Beim Anmelden starten</translation>
     </message>
     <message>
         <source>Start it with the window</source>
@@ -4024,6 +4322,10 @@
         <translation>Angehalten. Was davor gemessen wurde, bleibt.</translation>
     </message>
     <message>
+        <source>Switch hub.offline off in the settings (or start llmdesk without HF_HUB_OFFLINE).</source>
+        <translation>hub.offline in den Einstellungen ausschalten (oder llmdesk ohne HF_HUB_OFFLINE starten).</translation>
+    </message>
+    <message>
         <source>Switch it on again; the log says what happened.</source>
         <translation>Ihn wieder einschalten; im Protokoll steht, was geschehen ist.</translation>
     </message>
@@ -4064,6 +4366,10 @@
         <translation>Ein einfacheres Schema verwenden.</translation>
     </message>
     <message>
+        <source>Take another copy of it. Nothing was changed.</source>
+        <translation>Eine andere Kopie davon nehmen. Nichts wurde geändert.</translation>
+    </message>
+    <message>
         <source>Take another name, or remove that one first.</source>
         <translation>Einen anderen Namen wählen oder den vorhandenen Schlüssel zuerst entfernen.</translation>
     </message>
@@ -4074,6 +4380,10 @@
     <message>
         <source>Take off the list…</source>
         <translation>Von der Liste nehmen …</translation>
+    </message>
+    <message>
+        <source>Take them</source>
+        <translation>Übernehmen</translation>
     </message>
     <message>
         <source>Take up to 64 letters, digits, points, dashes.</source>
@@ -4152,6 +4462,10 @@
         <translation>Die PIN in {file} ist nicht lesbar.</translation>
     </message>
     <message>
+        <source>The address of a mirror of the hub, as https://hub.example; empty: huggingface.co, or HF_ENDPOINT if set.</source>
+        <translation>Die Adresse eines Spiegels des Hubs, etwa https://hub.example; leer: huggingface.co, oder HF_ENDPOINT, wenn gesetzt.</translation>
+    </message>
+    <message>
         <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
         <translation>Die Adresse, an der der lokale Server lauscht; jede andere als die dieses Rechners verlangt einen Schlüssel.</translation>
     </message>
@@ -4162,6 +4476,10 @@
     <message>
         <source>The answer failed: {reason}</source>
         <translation>Die Antwort ist fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
+        <source>The answer is there: {tokens:,} tokens in {time} s.</source>
+        <translation>Die Antwort ist da: {tokens:,} Token in {time} s.</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -4200,6 +4518,10 @@
         <translation>Das Publikum würde dieses Fenster jetzt sehen, aber der lokale Server ist nicht für das Netzwerk geöffnet.</translation>
     </message>
     <message>
+        <source>The backup cannot be restored: {reason}.</source>
+        <translation>Die Sicherung kann nicht wiederhergestellt werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
         <translation>Der Anfang des Prompts oder die ganze Antwort war noch bekannt und wurde nicht neu berechnet.</translation>
     </message>
@@ -4234,6 +4556,14 @@
     <message>
         <source>The chats could not be written.</source>
         <translation>Die Chats konnten nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The chats in {name} are damaged.</source>
+        <translation>Die Chats in {name} sind beschädigt.</translation>
+    </message>
+    <message>
+        <source>The chats in {name} were written by a newer version of llmdesk.</source>
+        <translation>Die Chats in {name} hat eine neuere Version von llmdesk geschrieben.</translation>
     </message>
     <message>
         <source>The compiled kernels cannot be loaded: {error}.</source>
@@ -4287,8 +4617,16 @@
         <translation>Der Decoder kann dieses Modell nicht ausführen: {reason}.</translation>
     </message>
     <message>
+        <source>The desktop tells when a long answer or a download ends while another window is in front.</source>
+        <translation>Der Desktop sagt Bescheid, wenn eine lange Antwort oder ein Download endet, während ein anderes Fenster vorn ist.</translation>
+    </message>
+    <message>
         <source>The disk does not answer.</source>
         <translation>Der Datenträger antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The disk has no room for {name}.</source>
+        <translation>Der Datenträger hat keinen Platz für {name}.</translation>
     </message>
     <message>
         <source>The disk is full.</source>
@@ -4303,8 +4641,16 @@
         <translation>Der Datenträger ist voll: Ordner werden nicht weiter erfasst.</translation>
     </message>
     <message>
+        <source>The disk is full: nothing was restored.</source>
+        <translation>Der Datenträger ist voll: Nichts wurde wiederhergestellt.</translation>
+    </message>
+    <message>
         <source>The disk is full: {name} was not written.</source>
         <translation>Der Datenträger ist voll: {name} wurde nicht geschrieben.</translation>
+    </message>
+    <message>
+        <source>The download broke off: {reason}.</source>
+        <translation>Der Download brach ab: {reason}.</translation>
     </message>
     <message>
         <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
@@ -4387,8 +4733,16 @@
         <translation>Der Hub ist nicht erreichbar.</translation>
     </message>
     <message>
+        <source>The hub has a newer version, of {day}. Files that have not changed are not fetched again.</source>
+        <translation>Der Hub hat eine neuere Fassung, vom {day}. Dateien, die sich nicht geändert haben, werden nicht noch einmal geholt.</translation>
+    </message>
+    <message>
         <source>The hub has no repository {repository}, or you may not see it.</source>
         <translation>Der Hub hat kein Repository {repository}, oder es ist nicht sichtbar.</translation>
+    </message>
+    <message>
+        <source>The hub is told the token that `llmdesk models login` has put into the system's keyring.</source>
+        <translation>Dem Hub wird das Token genannt, das `llmdesk models login` in den Schlüsselbund des Systems gelegt hat.</translation>
     </message>
     <message>
         <source>The hub refused access to {repository} ({status}).</source>
@@ -4459,12 +4813,20 @@
         <translation>Der Schlüsselbund enthält keinen Schlüssel für {host}.</translation>
     </message>
     <message>
+        <source>The keyring has no token for {address}.</source>
+        <translation>Der Schlüsselbund hat kein Token für {address}.</translation>
+    </message>
+    <message>
         <source>The language of the window, from the next start on; auto: the system's, else English.</source>
         <translation>Die Sprache des Fensters, ab dem nächsten Start; auto: die des Systems, sonst Englisch.</translation>
     </message>
     <message>
         <source>The last race</source>
         <translation>Das letzte Rennen</translation>
+    </message>
+    <message>
+        <source>The link is too long.</source>
+        <translation>Der Link ist zu lang.</translation>
     </message>
     <message>
         <source>The link reads {shown}, but leads to {host}.</source>
@@ -4481,6 +4843,10 @@
     <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
         <translation>Der lokale Server benötigt das Python-Paket {name}, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>The local server runs</source>
+        <translation>Der lokale Server läuft</translation>
     </message>
     <message>
         <source>The local server starts with the window.</source>
@@ -4509,6 +4875,10 @@
     <message>
         <source>The model fits into the processor's cache: memory does not hold it up.</source>
         <translation>Das Modell passt in den Cache des Prozessors: Der Speicher hält es nicht auf.</translation>
+    </message>
+    <message>
+        <source>The model is shown the image with the question.</source>
+        <translation>Dem Modell wird das Bild mit der Frage gezeigt.</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -4547,10 +4917,6 @@
         <translation>In den Dateien des Modells fehlt der Tensor {name}.</translation>
     </message>
     <message>
-        <source>The models here cannot see images. It is kept with the chat; the model is told its name only.</source>
-        <translation>Die Modelle hier können keine Bilder sehen. Es bleibt beim Chat; das Modell erfährt nur seinen Namen.</translation>
-    </message>
-    <message>
         <source>The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.</source>
         <translation>So viel darf llmdesk mit seinem Modell höchstens belegen; auto: 12 GB oder 75 % des Speichers, das Kleinere davon.</translation>
     </message>
@@ -4571,6 +4937,10 @@
         <translation>Der nächste Prompt belegt {total} von {context} Token.</translation>
     </message>
     <message>
+        <source>The owner looks at each request, so it may take days.</source>
+        <translation>Der Anbieter sieht jede Anfrage einzeln an, das kann Tage dauern.</translation>
+    </message>
+    <message>
         <source>The package keyring is not installed, so no key can be read from it.</source>
         <translation>Das Paket keyring ist nicht installiert, daher lässt sich kein Schlüssel daraus lesen.</translation>
     </message>
@@ -4585,6 +4955,10 @@
     <message>
         <source>The passages that a prompt is told have so many tokens at most.</source>
         <translation>Die Fundstellen, die einem Prompt mitgegeben werden, haben zusammen höchstens so viele Token.</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>Das Bild</translation>
     </message>
     <message>
         <source>The picture cannot be written to {name}.</source>
@@ -4623,12 +4997,20 @@
         <translation>Der Prompt ist zu lang: {count} Zeichen; höchstens {limit} können gesendet werden.</translation>
     </message>
     <message>
+        <source>The proxy for models from the hub, as http://proxy.example:3128; empty: the system's.</source>
+        <translation>Der Proxy für Modelle vom Hub, etwa http://proxy.example:3128; leer: der des Systems.</translation>
+    </message>
+    <message>
         <source>The proxy on the way to {host} refuses: {error}.</source>
         <translation>Der Proxy auf dem Weg zu {host} lehnt ab: {error}.</translation>
     </message>
     <message>
         <source>The proxy refused: {error}.</source>
         <translation>Der Proxy hat abgelehnt: {error}.</translation>
+    </message>
+    <message>
+        <source>The question to the hub ended unexpectedly.</source>
+        <translation>Die Frage an den Hub endete unerwartet.</translation>
     </message>
     <message>
         <source>The race cannot be written to {name}: {reason}.</source>
@@ -4727,6 +5109,10 @@
         <translation>Der Text ist zu lang zum Einfügen: {count} Zeichen; höchstens {limit} können gesendet werden.</translation>
     </message>
     <message>
+        <source>The token is in the keyring now. It is sent to the hub only.</source>
+        <translation>Das Token ist jetzt im Schlüsselbund. Es wird nur dem Hub gesendet.</translation>
+    </message>
+    <message>
         <source>The tokenizer has words up to number {max:,}, the model only {rows:,}.</source>
         <translation>Der Tokenizer hat Wörter bis Nummer {max:,}, das Modell nur {rows:,}.</translation>
     </message>
@@ -4769,6 +5155,14 @@
     <message>
         <source>The transfer was cut short.</source>
         <translation>Die Übertragung wurde abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The version file is not signed by llmdesk's publisher.</source>
+        <translation>Die Versionsdatei ist nicht vom Herausgeber von llmdesk signiert.</translation>
+    </message>
+    <message>
+        <source>The version file is out of date.</source>
+        <translation>Die Versionsdatei ist veraltet.</translation>
     </message>
     <message>
         <source>The vocabulary in {name} cannot be read</source>
@@ -4986,6 +5380,10 @@
         <translation>Dieses JSON-Schema lässt sich nicht erzwingen: {reason}.</translation>
     </message>
     <message>
+        <source>This backup takes {mb} MB to restore, {free} MB are free.</source>
+        <translation>Diese Sicherung braucht {mb} MB zum Wiederherstellen, {free} MB sind frei.</translation>
+    </message>
+    <message>
         <source>This chat goes to {server}</source>
         <translation>Dieser Chat geht an {server}</translation>
     </message>
@@ -4996,6 +5394,14 @@
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
         <translation>Diese Datei gehört zu llmdesk: berichtigen oder llmdesk neu installieren, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>This icon brings its window back, or quits it.</source>
+        <translation>Dieses Symbol bringt das Fenster zurück oder beendet llmdesk.</translation>
+    </message>
+    <message>
+        <source>This is no link that llmdesk knows.</source>
+        <translation>Diesen Link kennt llmdesk nicht.</translation>
     </message>
     <message>
         <source>This is not the PIN.</source>
@@ -5014,6 +5420,10 @@
         <translation>Diese Bahn ist ausgefallen.</translation>
     </message>
     <message>
+        <source>This llmdesk does not understand the version file.</source>
+        <translation>Dieses llmdesk versteht die Versionsdatei nicht.</translation>
+    </message>
+    <message>
         <source>This machine is in no network now, so no other machine can reach it.</source>
         <translation>Dieser Rechner ist gerade in keinem Netzwerk, daher kann ihn kein anderer erreichen.</translation>
     </message>
@@ -5028,6 +5438,14 @@
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
         <translation>Dieser Speicher wird mit {speed} gelesen; eine Antwort zeigt, wie viel davon genutzt wird.</translation>
+    </message>
+    <message>
+        <source>This model cannot see images. It is kept with the chat; the model is told its name only.</source>
+        <translation>Dieses Modell kann keine Bilder sehen. Es wird mit dem Chat aufbewahrt; dem Modell wird nur der Name gesagt.</translation>
+    </message>
+    <message>
+        <source>This model does not see images.</source>
+        <translation>Dieses Modell sieht keine Bilder.</translation>
     </message>
     <message>
         <source>This model has no tokenizer.json.</source>
@@ -5074,6 +5492,10 @@
         <translation>Das hat länger als {limit:g} Sekunden gedauert (server.max_request_s).</translation>
     </message>
     <message>
+        <source>This version has no file for an installation like this one.</source>
+        <translation>Diese Version hat keine Datei für eine Installation wie diese.</translation>
+    </message>
+    <message>
         <source>This was stopped.</source>
         <translation>Das wurde abgebrochen.</translation>
     </message>
@@ -5094,6 +5516,10 @@
     <message>
         <source>Threads</source>
         <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Tight: takes about {takes} GB; close other programs first</source>
+        <translation>Knapp: braucht etwa {takes} GB; vorher andere Programme schließen</translation>
     </message>
     <message>
         <source>Tight: {takes}; close other programs first</source>
@@ -5134,6 +5560,14 @@
     <message>
         <source>Today</source>
         <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Token for the hub</source>
+        <translation>Token für den Hub</translation>
+    </message>
+    <message>
+        <source>Token of the keyring</source>
+        <translation>Token aus dem Schlüsselbund</translation>
     </message>
     <message>
         <source>Tokenizer and weights are of different models: fetch both from the same place.</source>
@@ -5204,6 +5638,10 @@
         <translation>Später noch einmal versuchen.</translation>
     </message>
     <message>
+        <source>Try again.</source>
+        <translation>Noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>Try again; the log file has the details.</source>
         <translation>Noch einmal versuchen; Einzelheiten stehen im Protokoll.</translation>
     </message>
@@ -5224,6 +5662,10 @@
         <translation>Zuerst etwas eingeben.</translation>
     </message>
     <message>
+        <source>Type words of a model's name.</source>
+        <translation>Wörter aus dem Namen eines Modells eingeben.</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
@@ -5234,6 +5676,10 @@
     <message>
         <source>Unload</source>
         <translation>Entladen</translation>
+    </message>
+    <message>
+        <source>Unload the model</source>
+        <translation>Modell entladen</translation>
     </message>
     <message>
         <source>Unload when not used for</source>
@@ -5276,8 +5722,20 @@
         <translation>llmdesk aktualisieren, um sie abzuspielen.</translation>
     </message>
     <message>
+        <source>Update llmdesk.</source>
+        <translation>llmdesk aktualisieren.</translation>
+    </message>
+    <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
         <translation>llmdesk aktualisieren. Bis dahin hält nur dieses Fenster das Geschriebene.</translation>
+    </message>
+    <message>
+        <source>Update llmdesk. {unchanged}</source>
+        <translation>llmdesk aktualisieren. {unchanged}</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Updates</translation>
     </message>
     <message>
         <source>Usage over time</source>
@@ -5408,6 +5866,10 @@
         <translation>Wartet auf die Engine</translation>
     </message>
     <message>
+        <source>Waits until {title} is fetched.</source>
+        <translation>Wartet, bis {title} geholt ist.</translation>
+    </message>
+    <message>
         <source>Web page</source>
         <translation>Webseite</translation>
     </message>
@@ -5434,6 +5896,10 @@
     <message>
         <source>What all lanes are asked</source>
         <translation>Was alle Bahnen gefragt werden</translation>
+    </message>
+    <message>
+        <source>What answers at {address} is no version file.</source>
+        <translation>Was unter {address} antwortet, ist keine Versionsdatei.</translation>
     </message>
     <message>
         <source>What answers at {host} is no OpenAI-compatible server.</source>
@@ -5580,6 +6046,10 @@
         <translation>Ohne Worte</translation>
     </message>
     <message>
+        <source>Words of a model's name, or its address</source>
+        <translation>Wörter aus dem Namen eines Modells, oder seine Adresse</translation>
+    </message>
+    <message>
         <source>Write a Python function that returns the moving average of a list.</source>
         <translation>Schreibe eine Python-Funktion, die den gleitenden Durchschnitt einer Liste zurückgibt.</translation>
     </message>
@@ -5590,6 +6060,10 @@
     <message>
         <source>Writing after a long context</source>
         <translation>Schreiben nach langem Kontext</translation>
+    </message>
+    <message>
+        <source>Writing {name}…</source>
+        <translation>{name} wird geschrieben…</translation>
     </message>
     <message>
         <source>Writing {tokens} tokens, {run}</source>
@@ -5803,6 +6277,10 @@
         <translation>eine unbekannte Menge</translation>
     </message>
     <message>
+        <source>an unknown day</source>
+        <translation>einem unbekannten Tag</translation>
+    </message>
+    <message>
         <source>answer stopped</source>
         <translation>Antwort abgebrochen</translation>
     </message>
@@ -5859,6 +6337,10 @@
         <translation>Cache {figure} GB</translation>
     </message>
     <message>
+        <source>calls tools</source>
+        <translation>ruft Werkzeuge auf</translation>
+    </message>
+    <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
         <translation>chat_template in tokenizer_config.json oder chat_template.jinja ist nicht verwendbar</translation>
     </message>
@@ -5873,6 +6355,10 @@
     <message>
         <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
         <translation>Takt fiel von {usual:.1f} auf {now:.1f} GHz</translation>
+    </message>
+    <message>
+        <source>code, agents, quick</source>
+        <translation>Code, Agenten, schnell</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -5918,6 +6404,10 @@
         <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
         <translation>docs/demos.md beschreibt die Form; `llmdesk demo --list` zeigt die vorhandenen Vorführungen.</translation>
     </message>
+    <message>
+        <source>docs/links.md has the links that there are.</source>
+        <translation>docs/links.md nennt die Links, die es gibt.</translation>
+    </message>
     <message numerus="yes">
         <source>done: %n token(s), first token after {time}</source>
         <translation>
@@ -5942,6 +6432,18 @@
         <translation>gleiche Wahl</translation>
     </message>
     <message>
+        <source>everyday questions, English</source>
+        <translation>Alltagsfragen, Englisch</translation>
+    </message>
+    <message>
+        <source>everyday, European languages</source>
+        <translation>Alltag, europäische Sprachen</translation>
+    </message>
+    <message>
+        <source>everyday, many languages</source>
+        <translation>Alltag, viele Sprachen</translation>
+    </message>
+    <message>
         <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
         <translation>erwartet wird "keyring" oder "env:NAME" (eine Umgebungsvariable); ein Schlüssel selbst ist geheim und gehört nicht in diese Datei. Ihn entfernen und mit `llmdesk models add URL --key` eingeben</translation>
     </message>
@@ -5960,6 +6462,10 @@
     <message>
         <source>expected a name other than {names}, found {found!r}</source>
         <translation>erwartet wird ein anderer Name als {names}, angegeben ist {found!r}</translation>
+    </message>
+    <message>
+        <source>expected an address as http://name:3128, without user and password</source>
+        <translation>erwartet wird eine Adresse wie http://name:3128, ohne Nutzer und Passwort</translation>
     </message>
     <message>
         <source>expected an address such as http://10.0.0.5:8000/v1</source>
@@ -5988,6 +6494,10 @@
     <message>
         <source>failed: {reason}</source>
         <translation>ausgefallen: {reason}</translation>
+    </message>
+    <message>
+        <source>fetched {count} times</source>
+        <translation>{count}-mal geholt</translation>
     </message>
     <message>
         <source>fidelity not measured</source>
@@ -6038,6 +6548,14 @@
         <translation>greedy</translation>
     </message>
     <message>
+        <source>hard questions, code</source>
+        <translation>schwere Fragen, Code</translation>
+    </message>
+    <message>
+        <source>hardest questions, quick</source>
+        <translation>schwerste Fragen, schnell</translation>
+    </message>
+    <message>
         <source>has no weights</source>
         <translation>hat keine Gewichte</translation>
     </message>
@@ -6048,6 +6566,10 @@
     <message>
         <source>hears or makes speech</source>
         <translation>Sprache hört oder erzeugt</translation>
+    </message>
+    <message>
+        <source>held as {precision}</source>
+        <translation>gehalten als {precision}</translation>
     </message>
     <message>
         <source>holds several models</source>
@@ -6071,6 +6593,10 @@
             <numerusform>in {count} Token</numerusform>
             <numerusform>in {count} Token</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>instructions and tools</source>
+        <translation>Anweisungen und Werkzeuge</translation>
     </message>
     <message>
         <source>intel-extension-for-pytorch is not installed</source>
@@ -6189,6 +6715,10 @@
         <translation>es hat einen Encoder und einen Decoder, und llmdesk führt nur Decoder aus</translation>
     </message>
     <message>
+        <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
+        <translation>es hat Schichten, die einen Zustand behalten, oder gemeinsame Experten, und läuft daher auf den Modulen von transformers</translation>
+    </message>
+    <message>
         <source>it has more experts than the kernels were made for</source>
         <translation>es hat mehr Experten, als die Kernel vorsehen</translation>
     </message>
@@ -6229,6 +6759,10 @@
         <translation>es benötigt Programmcode seines Herausgebers, und llmdesk führt solchen Code nie aus</translation>
     </message>
     <message>
+        <source>it sends on to an address without HTTPS</source>
+        <translation>es leitet zu einer Adresse ohne HTTPS weiter</translation>
+    </message>
+    <message>
         <source>it should hold an object</source>
         <translation>es müsste ein Objekt enthalten</translation>
     </message>
@@ -6239,6 +6773,10 @@
     <message>
         <source>it takes too much memory or time</source>
         <translation>sie braucht zu viel Speicher oder Zeit</translation>
+    </message>
+    <message>
+        <source>it writes {found} pictures of {count}</source>
+        <translation>sie schreibt {found} von {count} Bildern</translation>
     </message>
     <message>
         <source>its activation {activation} is unusual, so it runs on transformers' own modules</source>
@@ -6281,6 +6819,10 @@
         <translation>Schlüssel „{key}“: {mistake}.</translation>
     </message>
     <message>
+        <source>knowledge, quick answers</source>
+        <translation>Wissen, schnelle Antworten</translation>
+    </message>
+    <message>
         <source>less than {lt:g}</source>
         <translation>weniger als {lt:g}</translation>
     </message>
@@ -6293,6 +6835,10 @@
         <translation>Zeilen {span}</translation>
     </message>
     <message>
+        <source>little memory, English</source>
+        <translation>wenig Speicher, Englisch</translation>
+    </message>
+    <message>
         <source>llmdesk did not run</source>
         <translation>llmdesk lief nicht</translation>
     </message>
@@ -6301,8 +6847,20 @@
         <translation>llmdesk hat {file} nicht geschrieben, daher bleibt die Datei.</translation>
     </message>
     <message>
+        <source>llmdesk goes on</source>
+        <translation>llmdesk läuft weiter</translation>
+    </message>
+    <message>
         <source>llmdesk is closing.</source>
         <translation>llmdesk wird gerade beendet.</translation>
+    </message>
+    <message>
+        <source>llmdesk is in offline mode: no model is searched for or fetched.</source>
+        <translation>llmdesk ist im Offline-Modus: kein Modell wird gesucht oder geholt.</translation>
+    </message>
+    <message>
+        <source>llmdesk is open.</source>
+        <translation>llmdesk ist offen.</translation>
     </message>
     <message>
         <source>llmdesk may not write to {parent}.</source>
@@ -6323,6 +6881,10 @@
     <message>
         <source>llmdesk reads safetensors and GGUF only; pickled weights can run any code and are never fetched.</source>
         <translation>llmdesk liest nur safetensors und GGUF; Gewichte als Pickle können beliebigen Code ausführen und werden nie heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>llmdesk starts when you log in; without a window where it has an icon.</source>
+        <translation>llmdesk startet beim Anmelden; ohne Fenster, wo es ein Symbol hat.</translation>
     </message>
     <message numerus="yes">
         <source>llmdesk uses about {used} of %n core(s).</source>
@@ -6355,6 +6917,10 @@
         <translation>llmdesk {process}, System {system}</translation>
     </message>
     <message>
+        <source>llmdesk {version} is there.</source>
+        <translation>llmdesk {version} ist da.</translation>
+    </message>
+    <message>
         <source>llmdesk's kernels for {name}</source>
         <translation>Kernel von llmdesk für {name}</translation>
     </message>
@@ -6369,6 +6935,10 @@
     <message>
         <source>llmdesk's own kernels for {isa}</source>
         <translation>eigene Kernel von llmdesk für {isa}</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
+        <translation>eigene Kernel von llmdesk für {isa}, die noch niemand auf solcher Hardware geprüft hat</translation>
     </message>
     <message>
         <source>llmdesk's own kernels need an x86-64 processor with AVX2</source>
@@ -6425,6 +6995,10 @@
     <message>
         <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
         <translation>aus Texten Vektoren macht (Embeddings) oder sie bewertet und keine schreibt</translation>
+    </message>
+    <message>
+        <source>maths and reasoning</source>
+        <translation>Mathematik und Nachdenken</translation>
     </message>
     <message>
         <source>measured on another machine: {machine}</source>
@@ -6589,6 +7163,10 @@
         </translation>
     </message>
     <message>
+        <source>partly fetched</source>
+        <translation>zum Teil geholt</translation>
+    </message>
+    <message>
         <source>passages</source>
         <translation>Fundstellen</translation>
     </message>
@@ -6599,6 +7177,14 @@
     <message>
         <source>per token p50</source>
         <translation>pro Token p50</translation>
+    </message>
+    <message>
+        <source>pictures, documents</source>
+        <translation>Bilder, Dokumente</translation>
+    </message>
+    <message>
+        <source>pictures, short texts</source>
+        <translation>Bilder, kurze Texte</translation>
     </message>
     <message>
         <source>pinned</source>
@@ -6661,6 +7247,18 @@
         <translation>Prompts und Antworten wechseln sich nicht ab</translation>
     </message>
     <message>
+        <source>quick extraction, sorting</source>
+        <translation>schnelles Auslesen, Sortieren</translation>
+    </message>
+    <message>
+        <source>quick short answers</source>
+        <translation>schnelle kurze Antworten</translation>
+    </message>
+    <message>
+        <source>quick, many languages</source>
+        <translation>schnell, viele Sprachen</translation>
+    </message>
+    <message>
         <source>random</source>
         <translation>zufällig</translation>
     </message>
@@ -6677,8 +7275,20 @@
         <translation>Gewichte werden gelesen</translation>
     </message>
     <message>
+        <source>reasoning, many languages</source>
+        <translation>Nachdenken, viele Sprachen</translation>
+    </message>
+    <message>
+        <source>recommended here</source>
+        <translation>hier empfohlen</translation>
+    </message>
+    <message>
         <source>reference</source>
         <translation>Maßstab</translation>
+    </message>
+    <message>
+        <source>research, fully open</source>
+        <translation>Forschung, ganz offen</translation>
     </message>
     <message>
         <source>revoked: it opens nothing any more</source>
@@ -6693,8 +7303,20 @@
         <translation>s</translation>
     </message>
     <message>
+        <source>safetensors, the publisher's own weights</source>
+        <translation>safetensors, die Gewichte des Anbieters selbst</translation>
+    </message>
+    <message>
         <source>sampled with seed {seed}</source>
         <translation>Sampling mit Seed {seed}</translation>
+    </message>
+    <message>
+        <source>searching your folders</source>
+        <translation>Suche in eigenen Ordnern</translation>
+    </message>
+    <message>
+        <source>sees images</source>
+        <translation>sieht Bilder</translation>
     </message>
     <message>
         <source>sees pictures and writes no texts</source>
@@ -6745,6 +7367,10 @@
         <translation>abgebrochen</translation>
     </message>
     <message>
+        <source>summaries, eight languages</source>
+        <translation>Zusammenfassungen, acht Sprachen</translation>
+    </message>
+    <message>
         <source>system</source>
         <translation>System</translation>
     </message>
@@ -6779,6 +7405,10 @@
     <message>
         <source>there is no such key</source>
         <translation>diesen Schlüssel gibt es nicht</translation>
+    </message>
+    <message>
+        <source>thinks</source>
+        <translation>denkt nach</translation>
     </message>
     <message>
         <source>this machine</source>
@@ -6840,12 +7470,20 @@
         <translation>true oder false</translation>
     </message>
     <message>
+        <source>trying things out</source>
+        <translation>zum Ausprobieren</translation>
+    </message>
+    <message>
         <source>two messages have the same id</source>
         <translation>zwei Nachrichten haben dieselbe ID</translation>
     </message>
     <message>
         <source>unfolded</source>
         <translation>aufgeklappt</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>used by llmdesk itself</source>
@@ -6892,6 +7530,10 @@
         <translation>Texte durch Diffusion schreibt, nicht Wort für Wort</translation>
     </message>
     <message>
+        <source>writing, many languages</source>
+        <translation>Schreiben, viele Sprachen</translation>
+    </message>
+    <message>
         <source>{INDEX} has no weight_map.</source>
         <translation>{INDEX} hat keine weight_map.</translation>
     </message>
@@ -6902,6 +7544,10 @@
     <message>
         <source>{accepted} requests are already waiting.</source>
         <translation>{accepted} Anfragen warten bereits.</translation>
+    </message>
+    <message>
+        <source>{address} does not answer: {reason}.</source>
+        <translation>{address} antwortet nicht: {reason}.</translation>
     </message>
     <message>
         <source>{bias} has the shape {shape}, {name} has {expected} rows.</source>
@@ -6992,8 +7638,20 @@
         <translation>{figure} MB</translation>
     </message>
     <message>
+        <source>{figure} billion weights</source>
+        <translation>{figure} Milliarden Gewichte</translation>
+    </message>
+    <message>
         <source>{figure} kB</source>
         <translation>{figure} kB</translation>
+    </message>
+    <message>
+        <source>{figure} million</source>
+        <translation>{figure} Millionen</translation>
+    </message>
+    <message>
+        <source>{figure} million weights</source>
+        <translation>{figure} Millionen Gewichte</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}.</source>
@@ -7283,6 +7941,10 @@
         <translation>{name} kann nicht gesendet werden.</translation>
     </message>
     <message>
+        <source>{name} cannot be used</source>
+        <translation>{name} kann nicht verwendet werden</translation>
+    </message>
+    <message>
         <source>{name} cannot be written: {reason}.</source>
         <translation>{name} kann nicht geschrieben werden: {reason}.</translation>
     </message>
@@ -7411,12 +8073,20 @@
         <translation>{name} enthält Zahlen, die nicht endlich oder viel zu groß sind.</translation>
     </message>
     <message>
+        <source>{name} holds something that is no part of a backup: {part}.</source>
+        <translation>{name} enthält etwas, das nicht zu einer Sicherung gehört: {part}.</translation>
+    </message>
+    <message>
         <source>{name} holds too many files.</source>
         <translation>{name} enthält zu viele Dateien.</translation>
     </message>
     <message>
         <source>{name} holds weights of ggml's type {number}, which llmdesk cannot read.</source>
         <translation>{name} enthält Gewichte vom ggml-Typ {number}, die llmdesk nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} holds your chats and settings.</source>
+        <translation>{name} enthält die Chats und Einstellungen.</translation>
     </message>
     <message>
         <source>{name} holds {dtype} where plain numbers belong.</source>
@@ -7511,12 +8181,20 @@
         <translation>{name} ist beschädigt.</translation>
     </message>
     <message>
+        <source>{name} is damaged: it should hold an object.</source>
+        <translation>{name} ist beschädigt: Es sollte ein Objekt enthalten.</translation>
+    </message>
+    <message>
         <source>{name} is empty (0 bytes).</source>
         <translation>{name} ist leer (0 Bytes).</translation>
     </message>
     <message>
         <source>{name} is empty.</source>
         <translation>{name} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name} is fetched and checked. Open it to install this version.</source>
+        <translation>{name} ist geladen und geprüft. Zum Installieren dieser Version öffnen.</translation>
     </message>
     <message>
         <source>{name} is in its publisher's own form (consolidated, params.json).</source>
@@ -7537,6 +8215,10 @@
     <message>
         <source>{name} is no PNG, JPEG, WebP or GIF image.</source>
         <translation>{name} ist kein PNG-, JPEG-, WebP- oder GIF-Bild.</translation>
+    </message>
+    <message>
+        <source>{name} is no backup of llmdesk.</source>
+        <translation>{name} ist keine Sicherung von llmdesk.</translation>
     </message>
     <message>
         <source>{name} is no file but {kind}.</source>
@@ -7613,6 +8295,10 @@
     <message>
         <source>{name} is not the file that was published (SHA-256 {hexdigest}…).</source>
         <translation>{name} ist nicht die veröffentlichte Datei (SHA-256 {hexdigest}…).</translation>
+    </message>
+    <message>
+        <source>{name} is not the file that was published (its checksum differs).</source>
+        <translation>{name} ist nicht die veröffentlichte Datei (die Prüfsumme weicht ab).</translation>
     </message>
     <message>
         <source>{name} is not there, or no file.</source>
@@ -7721,6 +8407,14 @@
     <message>
         <source>{name} was saved by a newer llmdesk.</source>
         <translation>{name} wurde von einem neueren llmdesk gespeichert.</translation>
+    </message>
+    <message>
+        <source>{name} was written by a newer version of llmdesk ({by}).</source>
+        <translation>{name} hat eine neuere Version von llmdesk geschrieben ({by}).</translation>
+    </message>
+    <message>
+        <source>{name} would grow beyond all measure: it is no backup of llmdesk's making.</source>
+        <translation>{name} würde über alle Maßen wachsen: Von llmdesk stammt diese Sicherung nicht.</translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -7862,6 +8556,10 @@
         <translation>{path} darf nicht gelesen werden: Zugriff verweigert.</translation>
     </message>
     <message>
+        <source>{place} cannot be changed: {reason}.</source>
+        <translation>{place} kann nicht geändert werden: {reason}.</translation>
+    </message>
+    <message>
         <source>{precision}: about {low} to {high} tok/s here, estimated</source>
         <translation>{precision}: hier etwa {low} bis {high} tok/s, geschätzt</translation>
     </message>
@@ -7980,6 +8678,10 @@
     <message>
         <source>{title} cannot be used: {user_message}</source>
         <translation>{title} ist nicht verwendbar: {user_message}</translation>
+    </message>
+    <message>
+        <source>{title} does not see images; it is told their names only.</source>
+        <translation>{title} sieht keine Bilder; ihm werden nur ihre Namen gesagt.</translation>
     </message>
     <message>
         <source>{title} is being fetched by another llmdesk already.</source>
@@ -8169,6 +8871,10 @@
         <translation>„{key}“ enthält {shown}; erwartet wird {expected}</translation>
     </message>
     <message>
+        <source>“{key}” is {found}; a multiple of {heads} is expected</source>
+        <translation>„{key}“ ist {found}; erwartet wird ein Vielfaches von {heads}</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; a list of layers is expected</source>
         <translation>„{key}“ ist {shown}; erwartet wird eine Liste von Schichten</translation>
     </message>
@@ -8225,6 +8931,10 @@
         <translation>„{prompt}“ Jede Bahn lief allein; hier laufen alle nach einer Uhr.</translation>
     </message>
     <message>
+        <source>“{repository}” is no name of a repository.</source>
+        <translation>„{repository}“ ist kein Name eines Repositorys.</translation>
+    </message>
+    <message>
         <source>“{table}” must be written as [[{table}]] tables</source>
         <translation>„{table}“ muss als [[{table}]]-Tabellen geschrieben sein</translation>
     </message>
@@ -8246,6 +8956,10 @@
             <numerusform>ein Token, nach {seconds} s im Ziel</numerusform>
             <numerusform>%Ln Token, nach {seconds} s im Ziel</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
+        <translation type="vanished">Die Lizenz auf https://huggingface.co/{repository} annehmen, dann mit `hf auth login` anmelden (oder HF_TOKEN auf ein eigenes Token setzen) und noch einmal herunterladen.</translation>
     </message>
     <message>
         <source>Counting is switched off in the settings (usage.show).</source>
@@ -8275,6 +8989,10 @@
         <translation type="vanished">Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
     </message>
     <message>
+        <source>No model of this name.</source>
+        <translation type="vanished">Kein Modell dieses Namens.</translation>
+    </message>
+    <message>
         <source>Nothing is counted: it is switched off.</source>
         <translation type="vanished">Nichts wird gezählt: Es ist ausgeschaltet.</translation>
     </message>
@@ -8293,6 +9011,10 @@
     <message>
         <source>The engine is busy.</source>
         <translation type="vanished">Die Engine ist beschäftigt.</translation>
+    </message>
+    <message>
+        <source>The models here cannot see images. It is kept with the chat; the model is told its name only.</source>
+        <translation type="vanished">Die Modelle hier können keine Bilder sehen. Es bleibt beim Chat; das Modell erfährt nur seinen Namen.</translation>
     </message>
     <message>
         <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>

@@ -81,6 +81,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s) in memory</source>
+        <translation>
+            <numerusform>%Ln model in memory</numerusform>
+            <numerusform>%Ln models in memory</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more do(es) not fit this machine.</source>
+        <translation>
+            <numerusform>%Ln more do(es) not fit this machine.</numerusform>
+            <numerusform>%Ln more do(es) not fit this machine.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>%Ln more mistake in the file.</numerusform>

@@ -78,6 +78,18 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s) in memory</source>
+        <translation>
+            <numerusform>内存中有 %Ln 个模型</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more do(es) not fit this machine.</source>
+        <translation>
+            <numerusform>另有 %Ln 个不适合本机。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>文件中还有 %Ln 处错误。</numerusform>
@@ -146,6 +158,10 @@
     <message>
         <source>({count} times) {text}</source>
         <translation>（{count} 次）{text}</translation>
+    </message>
+    <message>
+        <source>, {time} left</source>
+        <translation>，还需 {time}</translation>
     </message>
     <message>
         <source>0 always takes the likeliest token.</source>
@@ -232,6 +248,14 @@
         <translation>密钥仅在创建时可见：请创建新密钥以显示手机用的二维码。</translation>
     </message>
     <message>
+        <source>A link brings words for the prompt. Take them in place of what stands there?</source>
+        <translation>链接带来了提示词文本。要用它替换现有内容吗？</translation>
+    </message>
+    <message>
+        <source>A link wrote this prompt. Read it before you send it.</source>
+        <translation>此提示词由链接写入。发送前请先阅读。</translation>
+    </message>
+    <message>
         <source>A llamafile is a zip archive too: unpack it, and open the .gguf file in it.</source>
         <translation>llamafile 也是 ZIP 压缩包：请解压并打开其中的 .gguf 文件。</translation>
     </message>
@@ -312,8 +336,8 @@
         <translation>约 {total} 个 token；模型未加载。</translation>
     </message>
     <message>
-        <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
-        <translation>请在 https://huggingface.co/{repository} 接受许可证，然后用 `hf auth login` 登录（或将 HF_TOKEN 设为自己的令牌）并重新下载。</translation>
+        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.</source>
+        <translation>请在 https://huggingface.co/{repository} 接受许可协议，然后用 `llmdesk models login` 把你的令牌交给 llmdesk（或用 `hf auth login` 登录，或设置 HF_TOKEN），再重新获取。</translation>
     </message>
     <message>
         <source>Actions and chats</source>
@@ -380,6 +404,10 @@
         <translation>还与 float32 的同一模型比较；需要几分钟和相应的内存。</translation>
     </message>
     <message>
+        <source>An answer ended with an error.</source>
+        <translation>有一个回答因错误而结束。</translation>
+    </message>
+    <message>
         <source>An answer has ended in “{title}”.</source>
         <translation>“{title}”中的回答已结束。</translation>
     </message>
@@ -406,6 +434,10 @@
     <message>
         <source>An answer that the server gives is stopped after so long.</source>
         <translation>服务器的回答超过此时长会被停止。</translation>
+    </message>
+    <message>
+        <source>An icon beside the clock; llmdesk goes on there when its window is closed, until it is quit.</source>
+        <translation>在时钟旁显示图标；关闭窗口后 llmdesk 在那里继续运行，直到退出。</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
@@ -478,6 +510,10 @@
         <translation>回答来自 {server}</translation>
     </message>
     <message>
+        <source>Any licence</source>
+        <translation>任意许可</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>外观</translation>
     </message>
@@ -496,6 +532,10 @@
     <message>
         <source>Arithmetic</source>
         <translation>算术</translation>
+    </message>
+    <message>
+        <source>As its owner describes it</source>
+        <translation>发布者的描述</translation>
     </message>
     <message>
         <source>As llama-bench measures: token ids in, logits out.</source>
@@ -532,6 +572,10 @@
     <message>
         <source>Asking for the files…</source>
         <translation>正在查询文件…</translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>正在询问 Hub…</translation>
     </message>
     <message>
         <source>At {host} others in the network could use this server, and no key keeps them from it.</source>
@@ -590,8 +634,24 @@
         <translation>移回列表</translation>
     </message>
     <message>
+        <source>Back to what was found</source>
+        <translation>返回搜索结果</translation>
+    </message>
+    <message>
+        <source>Back up chats and settings</source>
+        <translation>备份对话和设置</translation>
+    </message>
+    <message>
+        <source>Back up chats and settings…</source>
+        <translation>备份对话和设置…</translation>
+    </message>
+    <message>
         <source>Backend</source>
         <translation>后端</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
     </message>
     <message>
         <source>Balanced</source>
@@ -736,6 +796,10 @@
         <translation>请检查网络和地址。</translation>
     </message>
     <message>
+        <source>Check the network, and HTTPS_PROXY (or hub.proxy in the settings) if you need a proxy.</source>
+        <translation>请检查网络；如需代理，请检查 HTTPS_PROXY（或设置中的 hub.proxy）。</translation>
+    </message>
+    <message>
         <source>Check the network, and HTTPS_PROXY if you need a proxy.</source>
         <translation>请检查网络；如需代理，请检查 HTTPS_PROXY。</translation>
     </message>
@@ -832,6 +896,10 @@
         <translation>请在模型列表中选择（{key}）。</translation>
     </message>
     <message>
+        <source>Choose one that does, or leave the images out.</source>
+        <translation>请选择能看图片的模型，或去掉图片。</translation>
+    </message>
+    <message>
         <source>Choose the precision bf16.</source>
         <translation>请选择精度 bf16。</translation>
     </message>
@@ -850,6 +918,14 @@
     <message>
         <source>Close it. {again}</source>
         <translation>请关闭该程序。{again}</translation>
+    </message>
+    <message>
+        <source>Close its window and its server, then restore.</source>
+        <translation>关闭其窗口和服务器，然后再恢复。</translation>
+    </message>
+    <message>
+        <source>Close llmdesk and try again; a damaged file is mended when the window opens.</source>
+        <translation>关闭 llmdesk 后重试；损坏的文件会在窗口打开时修复。</translation>
     </message>
     <message>
         <source>Close other programs or choose a smaller model.</source>
@@ -1176,6 +1252,10 @@
         <translation>说明</translation>
     </message>
     <message>
+        <source>Desktop</source>
+        <translation>桌面</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>详细信息</translation>
     </message>
@@ -1190,6 +1270,10 @@
     <message>
         <source>Does its address begin with http://?</source>
         <translation>地址是否以 http:// 开头？</translation>
+    </message>
+    <message>
+        <source>Does not fit: takes about {takes} GB</source>
+        <translation>放不下：约需 {takes} GB</translation>
     </message>
     <message>
         <source>Does not fit: {takes}</source>
@@ -1318,6 +1402,10 @@
         <translation>请用 `llmdesk models add {location} --key` 输入。</translation>
     </message>
     <message>
+        <source>Enter it with `llmdesk models login`, or switch hub.token_in_keyring off.</source>
+        <translation>请用 `llmdesk models login` 输入，或关闭 hub.token_in_keyring。</translation>
+    </message>
+    <message>
         <source>Enter the address that it sends to, if you trust it.</source>
         <translation>如果信任重定向的地址，请直接输入该地址。</translation>
     </message>
@@ -1428,6 +1516,10 @@
         <translation>下载</translation>
     </message>
     <message>
+        <source>Fetch it</source>
+        <translation>下载</translation>
+    </message>
+    <message>
         <source>Fetch it again with the program that began it.</source>
         <translation>请用原下载程序重新下载。</translation>
     </message>
@@ -1460,6 +1552,10 @@
         <translation>请在克隆的文件夹中运行 git lfs pull 获取实际文件。</translation>
     </message>
     <message>
+        <source>Fetch {name}, {size}</source>
+        <translation>获取 {name}，{size}</translation>
+    </message>
+    <message>
         <source>Fetch {size}</source>
         <translation>下载 {size}</translation>
     </message>
@@ -1480,6 +1576,10 @@
         <translation>正在下载 {title}，{percent}</translation>
     </message>
     <message>
+        <source>Fetching {title}…</source>
+        <translation>正在下载 {title}…</translation>
+    </message>
+    <message>
         <source>Fetch…</source>
         <translation>下载…</translation>
     </message>
@@ -1494,6 +1594,10 @@
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
         <translation>此类文件来自 2023 年：请获取此模型更新的 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>Files: {choice}</source>
+        <translation>文件：{choice}</translation>
     </message>
     <message>
         <source>Fill in</source>
@@ -1514,6 +1618,14 @@
     <message>
         <source>First token after</source>
         <translation>首个 token 用时</translation>
+    </message>
+    <message>
+        <source>Fits this machine</source>
+        <translation>适合本机</translation>
+    </message>
+    <message>
+        <source>Fits: takes about {takes} GB</source>
+        <translation>放得下：约需 {takes} GB</translation>
     </message>
     <message>
         <source>Fits: {takes}</source>
@@ -1696,6 +1808,10 @@
         <translation>请将所有文件改回发布时的名称（…-00001-of-00003.gguf），并放在同一文件夹中。</translation>
     </message>
     <message>
+        <source>Give it as OWNER/NAME.</source>
+        <translation>请写成 OWNER/NAME。</translation>
+    </message>
+    <message>
         <source>Give yourself the right to read it, or copy the model to a folder of yours.</source>
         <translation>请授予自己读取权限，或将模型复制到自己的文件夹。</translation>
     </message>
@@ -1796,12 +1912,20 @@
         <translation>IPEX 的运算</translation>
     </message>
     <message>
+        <source>Icon beside the clock</source>
+        <translation>时钟旁的图标</translation>
+    </message>
+    <message>
         <source>If the server is your own, set SSL_CERT_FILE to a file with the certificate of its authority.</source>
         <translation>如果是自己的服务器，请将 SSL_CERT_FILE 设为包含其颁发机构证书的文件。</translation>
     </message>
     <message>
         <source>If your network has a certificate of its own, set SSL_CERT_FILE to its file.</source>
         <translation>如果网络使用自有证书，请将 SSL_CERT_FILE 设为其文件。</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Image from the clipboard</source>
@@ -1930,6 +2054,14 @@
         <translation>未能启动。</translation>
     </message>
     <message>
+        <source>It has neither safetensors nor GGUF files</source>
+        <translation>既没有 safetensors 也没有 GGUF 文件</translation>
+    </message>
+    <message>
+        <source>It has no files that are read here.</source>
+        <translation>其中没有这里能读取的文件。</translation>
+    </message>
+    <message>
         <source>It has no messages.</source>
         <translation>其中没有消息。</translation>
     </message>
@@ -1944,6 +2076,10 @@
     <message>
         <source>It is giving an answer. Unload it</source>
         <translation>它正在回答。卸载</translation>
+    </message>
+    <message>
+        <source>It is here as the hub has it.</source>
+        <translation>本机的版本与 Hub 上的相同。</translation>
     </message>
     <message>
         <source>It is in memory for llmdesk itself. Unload it first, then remove it.</source>
@@ -1962,12 +2098,20 @@
         <translation>这不是对话。</translation>
     </message>
     <message>
+        <source>It is not encrypted. `llmdesk restore FILE` puts it back while llmdesk is closed.</source>
+        <translation>它未加密。关闭 llmdesk 后可用 `llmdesk restore FILE` 恢复。</translation>
+    </message>
+    <message>
         <source>It is not known how much memory it takes</source>
         <translation>所需内存未知</translation>
     </message>
     <message>
         <source>It is on the clipboard.</source>
         <translation>已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>It is on this machine already.</source>
+        <translation>它已在本机上。</translation>
     </message>
     <message>
         <source>It is on this machine now.</source>
@@ -2040,12 +2184,24 @@
         <translation>它没有报告 token 数：按收到的段数计算。</translation>
     </message>
     <message>
+        <source>It was made for something else than writing</source>
+        <translation>它不是为写文本而做的</translation>
+    </message>
+    <message>
+        <source>It was removed. Fetch it again.</source>
+        <translation>已将其删除。请重新下载。</translation>
+    </message>
+    <message>
         <source>It was stopped before the end.</source>
         <translation>在完成前停止。</translation>
     </message>
     <message>
         <source>It would fit {ways}.</source>
         <translation>可行的方式：{ways}。</translation>
+    </message>
+    <message>
+        <source>Its architecture ({name}) is not run here yet</source>
+        <translation>这里还不能运行它的架构（{name}）</translation>
     </message>
     <message>
         <source>Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, and answers may be worse for it.</source>
@@ -2072,12 +2228,20 @@
         <translation>所有者要求先登录并同意许可证。</translation>
     </message>
     <message>
+        <source>Its owner asks for consent to the licence first: open its page, log in there and accept, make a token of yours (it only has to read), and enter it here. It is kept in the system's keyring.</source>
+        <translation>发布者要求先同意许可协议：打开它的页面，登录并接受，创建一个你自己的令牌（只需读取权限），然后在这里输入。令牌保存在系统的密钥环中。</translation>
+    </message>
+    <message>
         <source>Its progress is in the list of models.</source>
         <translation>进度显示在模型列表中。</translation>
     </message>
     <message>
         <source>Its server decides about the rest.</source>
         <translation>其余由服务器决定。</translation>
+    </message>
+    <message>
+        <source>Its weights are packed in a form that is not read here</source>
+        <translation>它的权重采用了这里不能读取的压缩格式</translation>
     </message>
     <message>
         <source>J per token</source>
@@ -2114,6 +2278,10 @@
     <message>
         <source>Keep chats</source>
         <translation>保留对话</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Keep the key in an environment variable instead: `llmdesk models add URL --key-env NAME`.</source>
@@ -2308,6 +2476,10 @@
         <translation>各段内容合计上限</translation>
     </message>
     <message>
+        <source>Look</source>
+        <translation>查看</translation>
+    </message>
+    <message>
         <source>Look at its rights, or choose another one.</source>
         <translation>请检查其权限，或选择另一个。</translation>
     </message>
@@ -2324,12 +2496,32 @@
         <translation>请查看 pip 设置使用的是哪个索引（pip config list）。</translation>
     </message>
     <message>
+        <source>Look at {name}</source>
+        <translation>查看 {name}</translation>
+    </message>
+    <message>
+        <source>Look for a newer version…</source>
+        <translation>检查是否有新版本…</translation>
+    </message>
+    <message>
         <source>Look for changed files of {name}</source>
         <translation>查找 {name} 中更改过的文件</translation>
     </message>
     <message>
+        <source>Look for newer versions</source>
+        <translation>检查新版本</translation>
+    </message>
+    <message>
+        <source>Look where you have it from.</source>
+        <translation>请到您获取它的地方查看。</translation>
+    </message>
+    <message>
         <source>Looking at the disk…</source>
         <translation>正在检查磁盘…</translation>
+    </message>
+    <message>
+        <source>Looking at the image, {percent}</source>
+        <translation>正在看图片，{percent}</translation>
     </message>
     <message>
         <source>Looking at {name}…</source>
@@ -2504,6 +2696,10 @@
         <translation>Min-p</translation>
     </message>
     <message>
+        <source>Mirror</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -2524,8 +2720,20 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>Models from the hub</source>
+        <translation>来自 Hub 的模型</translation>
+    </message>
+    <message>
         <source>Models run on this machine and nothing you type leaves it, unless you choose a model on a server: then your chat goes to that server, which the window names. llmdesk reports nothing to anybody.</source>
         <translation>模型在本机运行，输入的内容不会离开本机，除非选择服务器上的模型：此时对话会发送到该服务器，窗口中会显示其名称。llmdesk 不向任何人报告任何信息。</translation>
+    </message>
+    <message>
+        <source>Models that see</source>
+        <translation>能看图片的模型</translation>
+    </message>
+    <message>
+        <source>Models that see are shown the image; all others are told its name only.</source>
+        <translation>能看图片的模型会看到这张图片，其他模型只会得知它的名称。</translation>
     </message>
     <message>
         <source>More</source>
@@ -2684,6 +2892,10 @@
         <translation>无模型</translation>
     </message>
     <message>
+        <source>No model in memory</source>
+        <translation>内存中没有模型</translation>
+    </message>
+    <message>
         <source>No model is on this machine yet</source>
         <translation>本机尚无模型</translation>
     </message>
@@ -2692,8 +2904,8 @@
         <translation>本机还没有模型。</translation>
     </message>
     <message>
-        <source>No model of this name.</source>
-        <translation>没有该名称的模型。</translation>
+        <source>No model of this name is in the list. Enter searches the hub for it.</source>
+        <translation>列表中没有这个名称的模型。按回车键在 Hub 上搜索。</translation>
     </message>
     <message>
         <source>No other machine can reach it. All networks lets phones in this room use it, too, with a key.</source>
@@ -2726,6 +2938,10 @@
     <message>
         <source>No verdict: fewer than two lanes have a speed.</source>
         <translation>无法判定：有速度的赛道不足两条。</translation>
+    </message>
+    <message>
+        <source>Nobody publishes versions of this build of llmdesk.</source>
+        <translation>此 llmdesk 构建没有人发布版本。</translation>
     </message>
     <message>
         <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
@@ -2788,6 +3004,14 @@
         <translation>当前没有正在处理的请求。</translation>
     </message>
     <message>
+        <source>Nothing of it fits into this machine's memory.</source>
+        <translation>其中没有一个能放进本机内存。</translation>
+    </message>
+    <message>
+        <source>Nothing of what was found fits this machine.</source>
+        <translation>搜索结果中没有适合本机的。</translation>
+    </message>
+    <message>
         <source>Nothing on this machine yet</source>
         <translation>本机尚无模型</translation>
     </message>
@@ -2808,6 +3032,18 @@
         <translation>没有提问，因此没有录制任何内容。</translation>
     </message>
     <message>
+        <source>Nothing was changed.</source>
+        <translation>未做任何更改。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. Do not trust this file.</source>
+        <translation>未做任何更改。请勿信任此文件。</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched. Try again later; if it happens again, somebody on the way may be changing the file.</source>
+        <translation>未下载任何内容。请稍后重试；如果再次发生，可能有人在途中篡改文件。</translation>
+    </message>
+    <message>
         <source>Nothing was found.</source>
         <translation>没有找到任何内容。</translation>
     </message>
@@ -2816,12 +3052,20 @@
         <translation>没有找到任何内容。换个说法也许能找到。</translation>
     </message>
     <message>
+        <source>Nothing was found. Try fewer words, or other filters.</source>
+        <translation>没有找到。请减少词语，或更换筛选条件。</translation>
+    </message>
+    <message>
         <source>Nothing was measured here yet: 40 to 90 % are assumed.</source>
         <translation>本机尚未测量：假定为 40 至 90 %。</translation>
     </message>
     <message>
         <source>Nothing was measured on this machine yet. Run measures what is picked above.</source>
         <translation>本机尚未测量任何内容。运行后将测量上面所选的内容。</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
     </message>
     <message>
         <source>Now passages are found if they have words of the question. A small model, {title}, which is fetched once and runs on this machine, finds those that say it in other words.</source>
@@ -2844,6 +3088,14 @@
         <translation>已关闭。开启后，其他程序可使用 llmdesk 的模型。</translation>
     </message>
     <message>
+        <source>Offline mode</source>
+        <translation>离线模式</translation>
+    </message>
+    <message>
+        <source>Offline mode: no model is searched for or fetched, and nobody is asked.</source>
+        <translation>离线模式：不搜索也不获取模型，不访问任何地址。</translation>
+    </message>
+    <message>
         <source>On</source>
         <translation>开</translation>
     </message>
@@ -2858,6 +3110,10 @@
     <message>
         <source>On, for programs on this machine.</source>
         <translation>已开启，供本机程序使用。</translation>
+    </message>
+    <message>
+        <source>Once a day llmdesk looks whether there is a newer version, and tells; nothing is installed by itself.</source>
+        <translation>llmdesk 每天检查一次是否有新版本并告知；不会自动安装任何内容。</translation>
     </message>
     <message>
         <source>One lane computes at a time; the others wait. What you see now is the measurement, not the race.</source>
@@ -2882,6 +3138,10 @@
     <message>
         <source>Only tokens of this share of the likeliest one's; 0: all.</source>
         <translation>仅取概率达到最可能 token 此比例的 token；0：全部。</translation>
+    </message>
+    <message>
+        <source>Only what fits this machine</source>
+        <translation>仅显示适合本机的</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2930,6 +3190,10 @@
     <message>
         <source>Open it from its new place.</source>
         <translation>请从新位置打开。</translation>
+    </message>
+    <message>
+        <source>Open its page…</source>
+        <translation>打开它的页面…</translation>
     </message>
     <message>
         <source>Open link</source>
@@ -2986,6 +3250,10 @@
     <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
         <translation>上次读取提示词的每秒运算量（各层每个权重两次，加上注意力），占空闲时测得的处理器矩阵乘法速度的比例。</translation>
+    </message>
+    <message>
+        <source>Or set HF_TOKEN, or log in with `hf auth login`.</source>
+        <translation>或设置 HF_TOKEN，或用 `hf auth login` 登录。</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -3242,6 +3510,10 @@
     <message>
         <source>Prompts for visitors</source>
         <translation>访客提示词</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
     </message>
     <message>
         <source>Put all of them into one folder, under the names that they were published with.</source>
@@ -3580,6 +3852,10 @@
         <translation>脚本</translation>
     </message>
     <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
         <source>Search all messages</source>
         <translation>搜索所有消息</translation>
     </message>
@@ -3602,6 +3878,10 @@
     <message>
         <source>Search settings</source>
         <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Search the hub…</source>
+        <translation>在 Hub 上搜索…</translation>
     </message>
     <message>
         <source>Searched by words only. {why}</source>
@@ -3640,8 +3920,16 @@
         </translation>
     </message>
     <message>
+        <source>Searching asks {host}. Nothing is asked before that.</source>
+        <translation>搜索会访问 {host}。在此之前不会发出任何请求。</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>种子</translation>
+    </message>
+    <message>
+        <source>Seen by the model</source>
+        <translation>模型会看到</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -3784,6 +4072,10 @@
         <translation>显示源文本</translation>
     </message>
     <message>
+        <source>Show the window</source>
+        <translation>显示窗口</translation>
+    </message>
+    <message>
         <source>Show this window to the audience, or stop</source>
         <translation>向观众展示此窗口，或停止展示</translation>
     </message>
@@ -3878,6 +4170,10 @@
     <message>
         <source>Start anew</source>
         <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
     </message>
     <message>
         <source>Start it with the window</source>
@@ -3984,6 +4280,10 @@
         <translation>已停止。之前测得的结果已保留。</translation>
     </message>
     <message>
+        <source>Switch hub.offline off in the settings (or start llmdesk without HF_HUB_OFFLINE).</source>
+        <translation>请在设置中关闭 hub.offline（或在启动 llmdesk 时不设置 HF_HUB_OFFLINE）。</translation>
+    </message>
+    <message>
         <source>Switch it on again; the log says what happened.</source>
         <translation>请重新开启；日志中有发生的情况。</translation>
     </message>
@@ -4024,6 +4324,10 @@
         <translation>请使用更简单的 Schema。</translation>
     </message>
     <message>
+        <source>Take another copy of it. Nothing was changed.</source>
+        <translation>请使用它的另一份副本。未做任何更改。</translation>
+    </message>
+    <message>
         <source>Take another name, or remove that one first.</source>
         <translation>请换一个名称，或先删除现有的密钥。</translation>
     </message>
@@ -4034,6 +4338,10 @@
     <message>
         <source>Take off the list…</source>
         <translation>从列表中移除…</translation>
+    </message>
+    <message>
+        <source>Take them</source>
+        <translation>采用</translation>
     </message>
     <message>
         <source>Take up to 64 letters, digits, points, dashes.</source>
@@ -4112,6 +4420,10 @@
         <translation>无法读取 {file} 中的 PIN。</translation>
     </message>
     <message>
+        <source>The address of a mirror of the hub, as https://hub.example; empty: huggingface.co, or HF_ENDPOINT if set.</source>
+        <translation>Hub 镜像的地址，例如 https://hub.example ；留空：huggingface.co，若设置了 HF_ENDPOINT 则用它。</translation>
+    </message>
+    <message>
         <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
         <translation>本地服务器的监听地址；除本机地址外，其他地址都需要密钥。</translation>
     </message>
@@ -4122,6 +4434,10 @@
     <message>
         <source>The answer failed: {reason}</source>
         <translation>回答失败：{reason}</translation>
+    </message>
+    <message>
+        <source>The answer is there: {tokens:,} tokens in {time} s.</source>
+        <translation>回答已完成：{tokens:,} 个 token，用时 {time} 秒。</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -4160,6 +4476,10 @@
         <translation>观众现在本可看到此窗口，但本地服务器未对网络开放。</translation>
     </message>
     <message>
+        <source>The backup cannot be restored: {reason}.</source>
+        <translation>无法恢复备份：{reason}。</translation>
+    </message>
+    <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
         <translation>提示词的开头或整个回答仍在缓存中，没有重新计算。</translation>
     </message>
@@ -4194,6 +4514,14 @@
     <message>
         <source>The chats could not be written.</source>
         <translation>无法写入对话。</translation>
+    </message>
+    <message>
+        <source>The chats in {name} are damaged.</source>
+        <translation>{name} 中的对话已损坏。</translation>
+    </message>
+    <message>
+        <source>The chats in {name} were written by a newer version of llmdesk.</source>
+        <translation>{name} 中的对话由更新版本的 llmdesk 写入。</translation>
     </message>
     <message>
         <source>The compiled kernels cannot be loaded: {error}.</source>
@@ -4246,8 +4574,16 @@
         <translation>解码器无法运行此模型：{reason}。</translation>
     </message>
     <message>
+        <source>The desktop tells when a long answer or a download ends while another window is in front.</source>
+        <translation>当其他窗口在前时，若较长的回答或下载结束，桌面会发出通知。</translation>
+    </message>
+    <message>
         <source>The disk does not answer.</source>
         <translation>磁盘没有响应。</translation>
+    </message>
+    <message>
+        <source>The disk has no room for {name}.</source>
+        <translation>磁盘空间不足以存放 {name}。</translation>
     </message>
     <message>
         <source>The disk is full.</source>
@@ -4262,8 +4598,16 @@
         <translation>磁盘已满：文件夹不再继续编入索引。</translation>
     </message>
     <message>
+        <source>The disk is full: nothing was restored.</source>
+        <translation>磁盘已满：未恢复任何内容。</translation>
+    </message>
+    <message>
         <source>The disk is full: {name} was not written.</source>
         <translation>磁盘已满：{name} 未写入。</translation>
+    </message>
+    <message>
+        <source>The download broke off: {reason}.</source>
+        <translation>下载中断：{reason}。</translation>
     </message>
     <message>
         <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
@@ -4346,8 +4690,16 @@
         <translation>无法连接 Hub。</translation>
     </message>
     <message>
+        <source>The hub has a newer version, of {day}. Files that have not changed are not fetched again.</source>
+        <translation>Hub 上有更新的版本，日期为 {day}。没有变化的文件不会重新获取。</translation>
+    </message>
+    <message>
         <source>The hub has no repository {repository}, or you may not see it.</source>
         <translation>Hub 上没有仓库 {repository}，或无权查看。</translation>
+    </message>
+    <message>
+        <source>The hub is told the token that `llmdesk models login` has put into the system's keyring.</source>
+        <translation>向 Hub 出示 `llmdesk models login` 存入系统密钥环的令牌。</translation>
     </message>
     <message>
         <source>The hub refused access to {repository} ({status}).</source>
@@ -4418,12 +4770,20 @@
         <translation>密钥环中没有 {host} 的密钥。</translation>
     </message>
     <message>
+        <source>The keyring has no token for {address}.</source>
+        <translation>密钥环中没有 {address} 的令牌。</translation>
+    </message>
+    <message>
         <source>The language of the window, from the next start on; auto: the system's, else English.</source>
         <translation>窗口的语言，下次启动时生效；auto：跟随系统，否则为英语。</translation>
     </message>
     <message>
         <source>The last race</source>
         <translation>上一场比赛</translation>
+    </message>
+    <message>
+        <source>The link is too long.</source>
+        <translation>链接过长。</translation>
     </message>
     <message>
         <source>The link reads {shown}, but leads to {host}.</source>
@@ -4440,6 +4800,10 @@
     <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
         <translation>本地服务器需要未安装的 Python 包 {name}。</translation>
+    </message>
+    <message>
+        <source>The local server runs</source>
+        <translation>本地服务器正在运行</translation>
     </message>
     <message>
         <source>The local server starts with the window.</source>
@@ -4468,6 +4832,10 @@
     <message>
         <source>The model fits into the processor's cache: memory does not hold it up.</source>
         <translation>模型可放入处理器缓存：不受内存拖累。</translation>
+    </message>
+    <message>
+        <source>The model is shown the image with the question.</source>
+        <translation>图片会随问题一起展示给模型。</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -4506,10 +4874,6 @@
         <translation>模型文件缺少张量 {name}。</translation>
     </message>
     <message>
-        <source>The models here cannot see images. It is kept with the chat; the model is told its name only.</source>
-        <translation>这里的模型看不到图片。图片随对话保存，模型只知道其名称。</translation>
-    </message>
-    <message>
         <source>The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.</source>
         <translation>llmdesk 连同模型最多可占用的内存；auto：12 GB 或内存的 75 %，取较小者。</translation>
     </message>
@@ -4530,6 +4894,10 @@
         <translation>下一个提示词占用 {total} / {context} 个 token。</translation>
     </message>
     <message>
+        <source>The owner looks at each request, so it may take days.</source>
+        <translation>发布者会逐一审核申请，可能需要几天。</translation>
+    </message>
+    <message>
         <source>The package keyring is not installed, so no key can be read from it.</source>
         <translation>未安装 keyring 包，无法从中读取密钥。</translation>
     </message>
@@ -4544,6 +4912,10 @@
     <message>
         <source>The passages that a prompt is told have so many tokens at most.</source>
         <translation>附给一条提示词的各段内容合计最多这么多 token。</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>图片</translation>
     </message>
     <message>
         <source>The picture cannot be written to {name}.</source>
@@ -4582,12 +4954,20 @@
         <translation>提示词过长：{count} 个字符；最多可发送 {limit} 个。</translation>
     </message>
     <message>
+        <source>The proxy for models from the hub, as http://proxy.example:3128; empty: the system's.</source>
+        <translation>获取 Hub 模型时使用的代理，例如 http://proxy.example:3128 ；留空：使用系统代理。</translation>
+    </message>
+    <message>
         <source>The proxy on the way to {host} refuses: {error}.</source>
         <translation>通往 {host} 的代理拒绝了请求：{error}。</translation>
     </message>
     <message>
         <source>The proxy refused: {error}.</source>
         <translation>代理拒绝了请求：{error}。</translation>
+    </message>
+    <message>
+        <source>The question to the hub ended unexpectedly.</source>
+        <translation>对 Hub 的请求意外结束。</translation>
     </message>
     <message>
         <source>The race cannot be written to {name}: {reason}.</source>
@@ -4686,6 +5066,10 @@
         <translation>文本过长，无法粘贴：{count} 个字符；最多可发送 {limit} 个。</translation>
     </message>
     <message>
+        <source>The token is in the keyring now. It is sent to the hub only.</source>
+        <translation>令牌已存入密钥环，只会发送给 Hub。</translation>
+    </message>
+    <message>
         <source>The tokenizer has words up to number {max:,}, the model only {rows:,}.</source>
         <translation>分词器的词编号到 {max:,}，模型只有 {rows:,} 个。</translation>
     </message>
@@ -4728,6 +5112,14 @@
     <message>
         <source>The transfer was cut short.</source>
         <translation>传输被截断。</translation>
+    </message>
+    <message>
+        <source>The version file is not signed by llmdesk's publisher.</source>
+        <translation>版本文件未由 llmdesk 的发布者签名。</translation>
+    </message>
+    <message>
+        <source>The version file is out of date.</source>
+        <translation>版本文件已过期。</translation>
     </message>
     <message>
         <source>The vocabulary in {name} cannot be read</source>
@@ -4944,6 +5336,10 @@
         <translation>无法强制此 JSON Schema：{reason}。</translation>
     </message>
     <message>
+        <source>This backup takes {mb} MB to restore, {free} MB are free.</source>
+        <translation>恢复此备份需要 {mb} MB，可用空间为 {free} MB。</translation>
+    </message>
+    <message>
         <source>This chat goes to {server}</source>
         <translation>此对话将发送到 {server}</translation>
     </message>
@@ -4954,6 +5350,14 @@
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
         <translation>此文件随 llmdesk 提供：请修正它或重新安装 llmdesk，然后重试。</translation>
+    </message>
+    <message>
+        <source>This icon brings its window back, or quits it.</source>
+        <translation>此图标可以恢复窗口，或退出程序。</translation>
+    </message>
+    <message>
+        <source>This is no link that llmdesk knows.</source>
+        <translation>llmdesk 不认识此链接。</translation>
     </message>
     <message>
         <source>This is not the PIN.</source>
@@ -4972,6 +5376,10 @@
         <translation>此赛道失败。</translation>
     </message>
     <message>
+        <source>This llmdesk does not understand the version file.</source>
+        <translation>此 llmdesk 无法理解该版本文件。</translation>
+    </message>
+    <message>
         <source>This machine is in no network now, so no other machine can reach it.</source>
         <translation>本机目前未连接网络，其他设备无法访问。</translation>
     </message>
@@ -4986,6 +5394,14 @@
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
         <translation>此内存的读取速度为 {speed}；回答时会显示利用率。</translation>
+    </message>
+    <message>
+        <source>This model cannot see images. It is kept with the chat; the model is told its name only.</source>
+        <translation>此模型看不到图片。图片会随对话保存，但模型只会得知它的名称。</translation>
+    </message>
+    <message>
+        <source>This model does not see images.</source>
+        <translation>此模型看不到图片。</translation>
     </message>
     <message>
         <source>This model has no tokenizer.json.</source>
@@ -5032,6 +5448,10 @@
         <translation>耗时超过 {limit:g} 秒（server.max_request_s）。</translation>
     </message>
     <message>
+        <source>This version has no file for an installation like this one.</source>
+        <translation>此版本没有适用于当前安装方式的文件。</translation>
+    </message>
+    <message>
         <source>This was stopped.</source>
         <translation>已停止。</translation>
     </message>
@@ -5050,6 +5470,10 @@
     <message>
         <source>Threads</source>
         <translation>线程</translation>
+    </message>
+    <message>
+        <source>Tight: takes about {takes} GB; close other programs first</source>
+        <translation>紧张：约需 {takes} GB；请先关闭其他程序</translation>
     </message>
     <message>
         <source>Tight: {takes}; close other programs first</source>
@@ -5090,6 +5514,14 @@
     <message>
         <source>Today</source>
         <translation>今天</translation>
+    </message>
+    <message>
+        <source>Token for the hub</source>
+        <translation>Hub 令牌</translation>
+    </message>
+    <message>
+        <source>Token of the keyring</source>
+        <translation>密钥环中的令牌</translation>
     </message>
     <message>
         <source>Tokenizer and weights are of different models: fetch both from the same place.</source>
@@ -5160,6 +5592,10 @@
         <translation>请稍后重试。</translation>
     </message>
     <message>
+        <source>Try again.</source>
+        <translation>请重试。</translation>
+    </message>
+    <message>
         <source>Try again; the log file has the details.</source>
         <translation>请重试；详情见日志文件。</translation>
     </message>
@@ -5180,6 +5616,10 @@
         <translation>请先输入内容。</translation>
     </message>
     <message>
+        <source>Type words of a model's name.</source>
+        <translation>请输入模型名称中的词语。</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
@@ -5190,6 +5630,10 @@
     <message>
         <source>Unload</source>
         <translation>卸载</translation>
+    </message>
+    <message>
+        <source>Unload the model</source>
+        <translation>卸载模型</translation>
     </message>
     <message>
         <source>Unload when not used for</source>
@@ -5232,8 +5676,20 @@
         <translation>请更新 llmdesk 后播放。</translation>
     </message>
     <message>
+        <source>Update llmdesk.</source>
+        <translation>请更新 llmdesk。</translation>
+    </message>
+    <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
         <translation>请更新 llmdesk。在此之前，所写内容仅保存在此窗口中。</translation>
+    </message>
+    <message>
+        <source>Update llmdesk. {unchanged}</source>
+        <translation>请更新 llmdesk。{unchanged}</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>更新</translation>
     </message>
     <message>
         <source>Usage over time</source>
@@ -5364,6 +5820,10 @@
         <translation>等待引擎</translation>
     </message>
     <message>
+        <source>Waits until {title} is fetched.</source>
+        <translation>等待 {title} 获取完成。</translation>
+    </message>
+    <message>
         <source>Web page</source>
         <translation>网页</translation>
     </message>
@@ -5390,6 +5850,10 @@
     <message>
         <source>What all lanes are asked</source>
         <translation>所有赛道的问题</translation>
+    </message>
+    <message>
+        <source>What answers at {address} is no version file.</source>
+        <translation>{address} 返回的不是版本文件。</translation>
     </message>
     <message>
         <source>What answers at {host} is no OpenAI-compatible server.</source>
@@ -5536,6 +6000,10 @@
         <translation>没有文字</translation>
     </message>
     <message>
+        <source>Words of a model's name, or its address</source>
+        <translation>模型名称中的词语，或它的地址</translation>
+    </message>
+    <message>
         <source>Write a Python function that returns the moving average of a list.</source>
         <translation>编写一个返回列表移动平均值的 Python 函数。</translation>
     </message>
@@ -5546,6 +6014,10 @@
     <message>
         <source>Writing after a long context</source>
         <translation>长上下文之后的写作</translation>
+    </message>
+    <message>
+        <source>Writing {name}…</source>
+        <translation>正在写入 {name}…</translation>
     </message>
     <message>
         <source>Writing {tokens} tokens, {run}</source>
@@ -5758,6 +6230,10 @@
         <translation>未知大小</translation>
     </message>
     <message>
+        <source>an unknown day</source>
+        <translation>未知日期</translation>
+    </message>
+    <message>
         <source>answer stopped</source>
         <translation>回答已停止</translation>
     </message>
@@ -5814,6 +6290,10 @@
         <translation>缓存 {figure} GB</translation>
     </message>
     <message>
+        <source>calls tools</source>
+        <translation>可调用工具</translation>
+    </message>
+    <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
         <translation>tokenizer_config.json 中的 chat_template 或 chat_template.jinja 无法使用</translation>
     </message>
@@ -5828,6 +6308,10 @@
     <message>
         <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
         <translation>频率从 {usual:.1f} 降至 {now:.1f} GHz</translation>
+    </message>
+    <message>
+        <source>code, agents, quick</source>
+        <translation>代码、智能体，快速</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -5873,6 +6357,10 @@
         <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
         <translation>格式见 docs/demos.md；`llmdesk demo --list` 显示现有演示。</translation>
     </message>
+    <message>
+        <source>docs/links.md has the links that there are.</source>
+        <translation>docs/links.md 列出了可用的链接。</translation>
+    </message>
     <message numerus="yes">
         <source>done: %n token(s), first token after {time}</source>
         <translation>
@@ -5896,6 +6384,18 @@
         <translation>相同选择</translation>
     </message>
     <message>
+        <source>everyday questions, English</source>
+        <translation>日常问题，英语</translation>
+    </message>
+    <message>
+        <source>everyday, European languages</source>
+        <translation>日常，欧洲语言</translation>
+    </message>
+    <message>
+        <source>everyday, many languages</source>
+        <translation>日常，多语言</translation>
+    </message>
+    <message>
         <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
         <translation>应为 "keyring" 或 "env:NAME"（环境变量）；密钥本身是机密，不应写入此文件。请将其删除，并用 `llmdesk models add URL --key` 输入</translation>
     </message>
@@ -5914,6 +6414,10 @@
     <message>
         <source>expected a name other than {names}, found {found!r}</source>
         <translation>应为 {names} 以外的名称，实际为 {found!r}</translation>
+    </message>
+    <message>
+        <source>expected an address as http://name:3128, without user and password</source>
+        <translation>应为 http://name:3128 这样的地址，不含用户名和密码</translation>
     </message>
     <message>
         <source>expected an address such as http://10.0.0.5:8000/v1</source>
@@ -5942,6 +6446,10 @@
     <message>
         <source>failed: {reason}</source>
         <translation>失败：{reason}</translation>
+    </message>
+    <message>
+        <source>fetched {count} times</source>
+        <translation>已获取 {count} 次</translation>
     </message>
     <message>
         <source>fidelity not measured</source>
@@ -5992,6 +6500,14 @@
         <translation>贪心</translation>
     </message>
     <message>
+        <source>hard questions, code</source>
+        <translation>难题，代码</translation>
+    </message>
+    <message>
+        <source>hardest questions, quick</source>
+        <translation>最难的问题，快速</translation>
+    </message>
+    <message>
         <source>has no weights</source>
         <translation>没有权重</translation>
     </message>
@@ -6002,6 +6518,10 @@
     <message>
         <source>hears or makes speech</source>
         <translation>用于识别或生成语音</translation>
+    </message>
+    <message>
+        <source>held as {precision}</source>
+        <translation>以 {precision} 存放</translation>
     </message>
     <message>
         <source>holds several models</source>
@@ -6024,6 +6544,10 @@
         <translation>
             <numerusform>共 {count} 个 token</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>instructions and tools</source>
+        <translation>指令与工具</translation>
     </message>
     <message>
         <source>intel-extension-for-pytorch is not installed</source>
@@ -6142,6 +6666,10 @@
         <translation>它有编码器和解码器，而 llmdesk 只运行解码器</translation>
     </message>
     <message>
+        <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
+        <translation>它有保存状态的层或共享专家，因此在 transformers 自己的模块上运行</translation>
+    </message>
+    <message>
         <source>it has more experts than the kernels were made for</source>
         <translation>它的专家数量超出内核的支持范围</translation>
     </message>
@@ -6182,6 +6710,10 @@
         <translation>它需要发布者的程序代码，而 llmdesk 从不运行此类代码</translation>
     </message>
     <message>
+        <source>it sends on to an address without HTTPS</source>
+        <translation>它转到了没有 HTTPS 的地址</translation>
+    </message>
+    <message>
         <source>it should hold an object</source>
         <translation>应包含一个对象</translation>
     </message>
@@ -6192,6 +6724,10 @@
     <message>
         <source>it takes too much memory or time</source>
         <translation>占用过多内存或时间</translation>
+    </message>
+    <message>
+        <source>it writes {found} pictures of {count}</source>
+        <translation>它写出了 {count} 张图片中的 {found} 张</translation>
     </message>
     <message>
         <source>its activation {activation} is unusual, so it runs on transformers' own modules</source>
@@ -6234,6 +6770,10 @@
         <translation>键“{key}”：{mistake}。</translation>
     </message>
     <message>
+        <source>knowledge, quick answers</source>
+        <translation>知识，快速回答</translation>
+    </message>
+    <message>
         <source>less than {lt:g}</source>
         <translation>小于 {lt:g}</translation>
     </message>
@@ -6246,6 +6786,10 @@
         <translation>第 {span} 行</translation>
     </message>
     <message>
+        <source>little memory, English</source>
+        <translation>省内存，英语</translation>
+    </message>
+    <message>
         <source>llmdesk did not run</source>
         <translation>llmdesk 未运行</translation>
     </message>
@@ -6254,8 +6798,20 @@
         <translation>{file} 不是 llmdesk 写入的，因此保留。</translation>
     </message>
     <message>
+        <source>llmdesk goes on</source>
+        <translation>llmdesk 继续运行</translation>
+    </message>
+    <message>
         <source>llmdesk is closing.</source>
         <translation>llmdesk 正在关闭。</translation>
+    </message>
+    <message>
+        <source>llmdesk is in offline mode: no model is searched for or fetched.</source>
+        <translation>llmdesk 处于离线模式：不搜索也不获取模型。</translation>
+    </message>
+    <message>
+        <source>llmdesk is open.</source>
+        <translation>llmdesk 正在运行。</translation>
     </message>
     <message>
         <source>llmdesk may not write to {parent}.</source>
@@ -6276,6 +6832,10 @@
     <message>
         <source>llmdesk reads safetensors and GGUF only; pickled weights can run any code and are never fetched.</source>
         <translation>llmdesk 只读取 safetensors 和 GGUF；pickle 权重可能执行任意代码，绝不会被下载。</translation>
+    </message>
+    <message>
+        <source>llmdesk starts when you log in; without a window where it has an icon.</source>
+        <translation>登录时启动 llmdesk；有图标时不显示窗口。</translation>
     </message>
     <message numerus="yes">
         <source>llmdesk uses about {used} of %n core(s).</source>
@@ -6306,6 +6866,10 @@
         <translation>llmdesk {process}，系统 {system}</translation>
     </message>
     <message>
+        <source>llmdesk {version} is there.</source>
+        <translation>llmdesk {version} 已发布。</translation>
+    </message>
+    <message>
         <source>llmdesk's kernels for {name}</source>
         <translation>llmdesk 的 {name} 内核</translation>
     </message>
@@ -6320,6 +6884,10 @@
     <message>
         <source>llmdesk's own kernels for {isa}</source>
         <translation>llmdesk 自带的 {isa} 内核</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
+        <translation>llmdesk 自带的 {isa} 内核，尚无人在真实硬件上验证</translation>
     </message>
     <message>
         <source>llmdesk's own kernels need an x86-64 processor with AVX2</source>
@@ -6376,6 +6944,10 @@
     <message>
         <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
         <translation>将文本转换为向量（嵌入）或评判文本，不生成文本</translation>
+    </message>
+    <message>
+        <source>maths and reasoning</source>
+        <translation>数学与推理</translation>
     </message>
     <message>
         <source>measured on another machine: {machine}</source>
@@ -6538,6 +7110,10 @@
         </translation>
     </message>
     <message>
+        <source>partly fetched</source>
+        <translation>已获取一部分</translation>
+    </message>
+    <message>
         <source>passages</source>
         <translation>段</translation>
     </message>
@@ -6548,6 +7124,14 @@
     <message>
         <source>per token p50</source>
         <translation>每 token p50</translation>
+    </message>
+    <message>
+        <source>pictures, documents</source>
+        <translation>图片、文档</translation>
+    </message>
+    <message>
+        <source>pictures, short texts</source>
+        <translation>图片，短文本</translation>
     </message>
     <message>
         <source>pinned</source>
@@ -6610,6 +7194,18 @@
         <translation>提示词和回答没有交替出现</translation>
     </message>
     <message>
+        <source>quick extraction, sorting</source>
+        <translation>快速提取、分类</translation>
+    </message>
+    <message>
+        <source>quick short answers</source>
+        <translation>快速简短回答</translation>
+    </message>
+    <message>
+        <source>quick, many languages</source>
+        <translation>快速，多语言</translation>
+    </message>
+    <message>
         <source>random</source>
         <translation>随机</translation>
     </message>
@@ -6626,8 +7222,20 @@
         <translation>正在读取权重</translation>
     </message>
     <message>
+        <source>reasoning, many languages</source>
+        <translation>推理，多语言</translation>
+    </message>
+    <message>
+        <source>recommended here</source>
+        <translation>本机推荐</translation>
+    </message>
+    <message>
         <source>reference</source>
         <translation>参照</translation>
+    </message>
+    <message>
+        <source>research, fully open</source>
+        <translation>研究，完全开放</translation>
     </message>
     <message>
         <source>revoked: it opens nothing any more</source>
@@ -6642,8 +7250,20 @@
         <translation>秒</translation>
     </message>
     <message>
+        <source>safetensors, the publisher's own weights</source>
+        <translation>safetensors，发布者的原始权重</translation>
+    </message>
+    <message>
         <source>sampled with seed {seed}</source>
         <translation>以种子 {seed} 采样</translation>
+    </message>
+    <message>
+        <source>searching your folders</source>
+        <translation>搜索你的文件夹</translation>
+    </message>
+    <message>
+        <source>sees images</source>
+        <translation>能看图片</translation>
     </message>
     <message>
         <source>sees pictures and writes no texts</source>
@@ -6694,6 +7314,10 @@
         <translation>已停止</translation>
     </message>
     <message>
+        <source>summaries, eight languages</source>
+        <translation>摘要，八种语言</translation>
+    </message>
+    <message>
         <source>system</source>
         <translation>系统</translation>
     </message>
@@ -6728,6 +7352,10 @@
     <message>
         <source>there is no such key</source>
         <translation>没有这个键</translation>
+    </message>
+    <message>
+        <source>thinks</source>
+        <translation>会思考</translation>
     </message>
     <message>
         <source>this machine</source>
@@ -6788,12 +7416,20 @@
         <translation>true 或 false</translation>
     </message>
     <message>
+        <source>trying things out</source>
+        <translation>试用</translation>
+    </message>
+    <message>
         <source>two messages have the same id</source>
         <translation>两条消息的 ID 相同</translation>
     </message>
     <message>
         <source>unfolded</source>
         <translation>已展开</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
     </message>
     <message>
         <source>used by llmdesk itself</source>
@@ -6840,6 +7476,10 @@
         <translation>以扩散方式生成文本，而非逐词生成</translation>
     </message>
     <message>
+        <source>writing, many languages</source>
+        <translation>写作，多语言</translation>
+    </message>
+    <message>
         <source>{INDEX} has no weight_map.</source>
         <translation>{INDEX} 没有 weight_map。</translation>
     </message>
@@ -6850,6 +7490,10 @@
     <message>
         <source>{accepted} requests are already waiting.</source>
         <translation>已有 {accepted} 个请求在等待。</translation>
+    </message>
+    <message>
+        <source>{address} does not answer: {reason}.</source>
+        <translation>{address} 没有响应：{reason}。</translation>
     </message>
     <message>
         <source>{bias} has the shape {shape}, {name} has {expected} rows.</source>
@@ -6940,8 +7584,20 @@
         <translation>{figure} MB</translation>
     </message>
     <message>
+        <source>{figure} billion weights</source>
+        <translation>{figure} 十亿权重</translation>
+    </message>
+    <message>
         <source>{figure} kB</source>
         <translation>{figure} kB</translation>
+    </message>
+    <message>
+        <source>{figure} million</source>
+        <translation>{figure} 百万</translation>
+    </message>
+    <message>
+        <source>{figure} million weights</source>
+        <translation>{figure} 百万权重</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}.</source>
@@ -7230,6 +7886,10 @@
         <translation>{name} 无法发送。</translation>
     </message>
     <message>
+        <source>{name} cannot be used</source>
+        <translation>无法使用 {name}</translation>
+    </message>
+    <message>
         <source>{name} cannot be written: {reason}.</source>
         <translation>无法写入 {name}：{reason}。</translation>
     </message>
@@ -7358,12 +8018,20 @@
         <translation>{name} 中有非有限或过大的数值。</translation>
     </message>
     <message>
+        <source>{name} holds something that is no part of a backup: {part}.</source>
+        <translation>{name} 含有不属于备份的内容：{part}。</translation>
+    </message>
+    <message>
         <source>{name} holds too many files.</source>
         <translation>{name} 包含的文件过多。</translation>
     </message>
     <message>
         <source>{name} holds weights of ggml's type {number}, which llmdesk cannot read.</source>
         <translation>{name} 包含 llmdesk 无法读取的 ggml 类型 {number} 的权重。</translation>
+    </message>
+    <message>
+        <source>{name} holds your chats and settings.</source>
+        <translation>{name} 包含您的对话和设置。</translation>
     </message>
     <message>
         <source>{name} holds {dtype} where plain numbers belong.</source>
@@ -7458,12 +8126,20 @@
         <translation>{name} 已损坏。</translation>
     </message>
     <message>
+        <source>{name} is damaged: it should hold an object.</source>
+        <translation>{name} 已损坏：其中应为一个对象。</translation>
+    </message>
+    <message>
         <source>{name} is empty (0 bytes).</source>
         <translation>{name} 为空（0 字节）。</translation>
     </message>
     <message>
         <source>{name} is empty.</source>
         <translation>{name} 为空。</translation>
+    </message>
+    <message>
+        <source>{name} is fetched and checked. Open it to install this version.</source>
+        <translation>{name} 已下载并校验。打开它即可安装此版本。</translation>
     </message>
     <message>
         <source>{name} is in its publisher's own form (consolidated, params.json).</source>
@@ -7484,6 +8160,10 @@
     <message>
         <source>{name} is no PNG, JPEG, WebP or GIF image.</source>
         <translation>{name} 不是 PNG、JPEG、WebP 或 GIF 图片。</translation>
+    </message>
+    <message>
+        <source>{name} is no backup of llmdesk.</source>
+        <translation>{name} 不是 llmdesk 的备份。</translation>
     </message>
     <message>
         <source>{name} is no file but {kind}.</source>
@@ -7560,6 +8240,10 @@
     <message>
         <source>{name} is not the file that was published (SHA-256 {hexdigest}…).</source>
         <translation>{name} 不是发布的文件（SHA-256 {hexdigest}…）。</translation>
+    </message>
+    <message>
+        <source>{name} is not the file that was published (its checksum differs).</source>
+        <translation>{name} 不是所发布的文件（校验和不同）。</translation>
     </message>
     <message>
         <source>{name} is not there, or no file.</source>
@@ -7668,6 +8352,14 @@
     <message>
         <source>{name} was saved by a newer llmdesk.</source>
         <translation>{name} 由更新版本的 llmdesk 保存。</translation>
+    </message>
+    <message>
+        <source>{name} was written by a newer version of llmdesk ({by}).</source>
+        <translation>{name} 由更新版本的 llmdesk 写入（{by}）。</translation>
+    </message>
+    <message>
+        <source>{name} would grow beyond all measure: it is no backup of llmdesk's making.</source>
+        <translation>{name} 解压后会异常庞大：它不是 llmdesk 生成的备份。</translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -7808,6 +8500,10 @@
         <translation>无法读取 {path}：权限不足。</translation>
     </message>
     <message>
+        <source>{place} cannot be changed: {reason}.</source>
+        <translation>{place} 无法更改：{reason}。</translation>
+    </message>
+    <message>
         <source>{precision}: about {low} to {high} tok/s here, estimated</source>
         <translation>{precision}：本机估计约 {low} 至 {high} tok/s</translation>
     </message>
@@ -7926,6 +8622,10 @@
     <message>
         <source>{title} cannot be used: {user_message}</source>
         <translation>{title} 无法使用：{user_message}</translation>
+    </message>
+    <message>
+        <source>{title} does not see images; it is told their names only.</source>
+        <translation>{title} 看不到图片，只会得知图片的名称。</translation>
     </message>
     <message>
         <source>{title} is being fetched by another llmdesk already.</source>
@@ -8114,6 +8814,10 @@
         <translation>“{key}”包含 {shown}；应为 {expected}</translation>
     </message>
     <message>
+        <source>“{key}” is {found}; a multiple of {heads} is expected</source>
+        <translation>“{key}”为 {found}；应为 {heads} 的倍数</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; a list of layers is expected</source>
         <translation>“{key}”为 {shown}；应为层的列表</translation>
     </message>
@@ -8170,6 +8874,10 @@
         <translation>“{prompt}” 各赛道单独运行；此处按同一时钟播放。</translation>
     </message>
     <message>
+        <source>“{repository}” is no name of a repository.</source>
+        <translation>“{repository}”不是仓库名称。</translation>
+    </message>
+    <message>
         <source>“{table}” must be written as [[{table}]] tables</source>
         <translation>“{table}”必须写为 [[{table}]] 表</translation>
     </message>
@@ -8188,6 +8896,10 @@
     <message>
         <source>%n token(s), at the finish after {seconds} s</source>
         <translation type="vanished">%Ln 个 token，{seconds} 秒到达终点</translation>
+    </message>
+    <message>
+        <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
+        <translation type="vanished">请在 https://huggingface.co/{repository} 接受许可证，然后用 `hf auth login` 登录（或将 HF_TOKEN 设为自己的令牌）并重新下载。</translation>
     </message>
     <message>
         <source>Counting is switched off in the settings (usage.show).</source>
@@ -8214,6 +8926,10 @@
         <translation type="vanished">其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
     </message>
     <message>
+        <source>No model of this name.</source>
+        <translation type="vanished">没有该名称的模型。</translation>
+    </message>
+    <message>
         <source>Nothing is counted: it is switched off.</source>
         <translation type="vanished">未统计：此功能已关闭。</translation>
     </message>
@@ -8232,6 +8948,10 @@
     <message>
         <source>The engine is busy.</source>
         <translation type="vanished">引擎正忙。</translation>
+    </message>
+    <message>
+        <source>The models here cannot see images. It is kept with the chat; the model is told its name only.</source>
+        <translation type="vanished">这里的模型看不到图片。图片随对话保存，模型只知道其名称。</translation>
     </message>
     <message>
         <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
