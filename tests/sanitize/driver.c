@@ -215,7 +215,14 @@ static void check(const shape *s, int length, int cache_in_bytes) {
     forget();
 }
 
+#if defined(__AMX_INT8__)
+int amx_begin(void);  // ../kernels/amx_emulator.c
+#else
+static int amx_begin(void) { return 0; }
+#endif
+
 int main(int count, char **arguments) {
+    if (amx_begin()) return 2;
     const int length = count > 1 ? atoi(arguments[1]) : 40;
     const shape shapes[] = {
         {FORM_Q4, 4, 2, 16, 16, 64, 128, 0, 0, 0, 0, 0},
