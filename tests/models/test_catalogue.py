@@ -37,6 +37,7 @@ def test_shipped_models() -> None:
         "Qwen/Qwen3.5-0.8B",
         "Qwen/Qwen3.5-2B",
         "Qwen/Qwen3.5-4B",
+        "Qwen/Qwen3.5-9B",
         "LiquidAI/LFM2.5-1.2B-Instruct",
         "HuggingFaceTB/SmolLM2-360M-Instruct",
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
