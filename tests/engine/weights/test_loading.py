@@ -15,7 +15,7 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import EXPERTS, LFM2, QWEN35, save_model
+from tests.engine.tiny_models import EXPERTS, LFM2, LFM2_MOE, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -312,6 +312,7 @@ GEMMA_ROPE = {
         ("olmoe", "olmoe", {**EXPERTS, "rope_parameters": PLAIN_ROPE}),
         ("olmo2", "olmo2", {"rope_parameters": PLAIN_ROPE}),
         ("lfm2", "lfm2", {**LFM2, "rope_parameters": PLAIN_ROPE, "block_auto_adjust_ff_dim": False}),
+        ("lfm2_moe", "lfm2moe", {**LFM2_MOE, "rope_parameters": PLAIN_ROPE, "routed_scaling_factor": 1.0}),
         ("qwen3_5_text", "qwen35", {**QWEN35, "linear_num_key_heads": 4}),
         ("olmo3", "olmo2", {"rope_parameters": OLMO3_ROPE, "sliding_window": 32, "num_hidden_layers": 4}),
     ],
