@@ -28,11 +28,12 @@ ARCHITECTURES = {
     "phi3": "phi3",
     "bitnet": "bitnet",
     "lfm2": "lfm2",
+    "lfm2moe": "lfm2_moe",
     "qwen35": "qwen3_5_text",
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
-MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss"})
+MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss", "lfm2moe"})
 """Those of them that are mixtures of experts."""
 
 EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
@@ -53,14 +54,20 @@ _PARTS = (
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
     "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps", "attn_sinks",
 )  # fmt: skip
+_CONVOLUTION = ("shortconv.conv", "shortconv.in_proj", "shortconv.out_proj")
 _PARTS_OF = {
-    "lfm2": ("shortconv.conv", "shortconv.in_proj", "shortconv.out_proj"),
+    "lfm2": _CONVOLUTION,
+    "lfm2moe": (*_CONVOLUTION, "exp_probs_b"),
     "qwen35": (
         "attn_gate", "ssm_conv1d", "ssm_alpha", "ssm_beta", "ssm_dt", "ssm_norm", "ssm_out", "nextn.eh_proj",
         "nextn.enorm", "nextn.hnorm", "nextn.shared_head_norm", "nextn.shared_head_head", "nextn.embed_tokens",
     ),
 }  # fmt: skip
-_WHOLE_NAMES_OF = {"lfm2": r"|token_embd_norm\.weight", "qwen35": r"|blk\.\d+\.ssm_a"}
+_WHOLE_NAMES_OF = {
+    "lfm2": r"|token_embd_norm\.weight",
+    "lfm2moe": r"|token_embd_norm\.weight",
+    "qwen35": r"|blk\.\d+\.ssm_a",
+}
 
 
 def known_names(architecture: str) -> re.Pattern[str]:

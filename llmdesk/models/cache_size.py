@@ -64,7 +64,7 @@ def states_bytes_of_gguf(header: GgufHeader) -> int:
         for tensor in header.tensors
         if tensor.name.endswith((".shortconv.conv.weight", ".ssm_conv1d.weight"))
     ]
-    if not taps or header.architecture == "lfm2":
+    if not taps or header.architecture.startswith("lfm2"):
         return states_bytes(len(taps), ring_bytes(taps[0][0], taps[0][-1])) if taps else 0
     key_heads, key_dim, value_heads, values = (
         size_in(header.values.get(f"{header.architecture}.ssm.{key}"))

@@ -38,10 +38,11 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
     writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_head_count(config["num_attention_heads"])
     writer.add_key_length(config["head_dim"])
-    if config["model_type"] == "lfm2":
+    if config["model_type"] in ("lfm2", "lfm2_moe"):
         heads = config["num_key_value_heads"]
         writer.add_head_count_kv([0 if kind == "conv" else heads for kind in config["layer_types"]])
         writer.add_shortconv_l_cache(config["conv_L_cache"])
+        writer.add_leading_dense_block_count(config.get("num_dense_layers", 0))
     elif config["model_type"] == "qwen3_5_text":
         writer.add_head_count_kv(config["num_key_value_heads"])
         writer.add_ssm_conv_kernel(config["linear_conv_kernel_dim"])
@@ -114,9 +115,9 @@ def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str, 
     from gguf.tensor_mapping import get_tensor_name_map
 
     table = get_tensor_name_map(gguf.MODEL_ARCH[architecture.upper()], config["num_hidden_layers"])
-    for name, original in weights.items():
+    for name, original in _with_stacked_experts(weights).items():
         part, _, leaf = name.rpartition(".")
-        values = original.squeeze(1) if original.ndim == 3 else original
+        values = original.squeeze(1) if ".conv" in name and original.ndim == 3 else original
         if ".linear_attn." in name:
             values = _tiled(name, values, config)
         if leaf == "A_log":
@@ -125,10 +126,28 @@ def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str, 
             part, leaf = f"{part}.dt_proj", "bias"
         elif architecture == "qwen35" and name.endswith("norm.weight") and ".linear_attn." not in name:
             values = values + 1
-        is_plain = values.ndim == 1 or "conv" in part.rpartition(".")[2]
+        if leaf == "expert_bias":
+            part, leaf = name, "bias"
+        is_plain = values.ndim == 1 or name.endswith(".gate.weight") or "conv" in part.rpartition(".")[2]
         quantization = gguf.GGMLQuantizationType["F32" if is_plain else kind]
         gguf_name = f"{table.get_name(part)}.{leaf}".removesuffix(".")
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
+
+
+def _with_stacked_experts(weights: dict[str, Any]) -> dict[str, Any]:
+    """LFM2's experts, a matrix each, as tensors of three dimensions."""
+    found: dict[str, Any] = {}
+    for name, values in weights.items():
+        before, _, after = name.partition(".experts.")
+        number, _, leaf = after.partition(".")
+        if not number.isdigit():
+            found[name] = values
+        elif number == "0":
+            each = [part for i in range(64) if (part := weights.get(f"{before}.experts.{i}.{leaf}")) is not None]
+            roles = {"w1": "gate", "w2": "down", "w3": "up"}
+            usual = before.replace("feed_forward", "mlp")
+            found[f"{usual}.experts.{roles[leaf[:2]]}_proj.weight"] = np.stack(each)
+    return found
 
 
 def _tiled(name: str, values: Any, config: dict[str, Any]) -> Any:
@@ -167,7 +186,7 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     from llmdesk.engine.weights.gguf_file import hf_names
 
     weights = load_file(folder / "model.safetensors")
-    if architecture in ("lfm2", "qwen35"):
+    if architecture in ("lfm2", "lfm2moe", "qwen35"):
         yield from _by_the_package(weights, config, kind, architecture)
         return
     if architecture == "gpt-oss":

@@ -49,6 +49,7 @@ LFM2_MOE = {
     **EXPERTS,
     "moe_intermediate_size": 96,
     "num_dense_layers": 1,
+    "tie_word_embeddings": True,
     "layer_types": ["conv", "full_attention", "conv"],
     "routed_scaling_factor": 1.5,
 }

@@ -15,6 +15,7 @@ from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
 from llmdesk.engine.networks.config_values import check_integer
+from llmdesk.engine.networks.layers import CHOICE_BIAS
 from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, numbers_of, row_bytes, type_name
 from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
@@ -237,11 +238,13 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
     if architecture == "qwen35":
         for layer in range(layers):
             found |= {f"blk.{layer}.{old}": f"model.layers.{layer}.{new}" for old, new in _OF_DELTA_NETS.items()}
-    if architecture == "lfm2":  # the norm after the last layer, by a name that meant another one
+    if architecture in ("lfm2", "lfm2moe"):  # the norm after the last layer, by a name that meant another one
         found["token_embd_norm.weight"] = FINAL_NORM
     if architecture == "gpt-oss":
         for layer in range(layers):
             found[f"blk.{layer}.attn_sinks.weight"] = f"model.layers.{layer}.self_attn.sinks"
+    if architecture == "lfm2moe":
+        found |= {f"blk.{i}.exp_probs_b.bias": f"model.layers.{i}.{CHOICE_BIAS}.weight" for i in range(layers)}
     if architecture == "bitnet":
         for layer in range(layers):
             for old, new in _SUB_NORMS.items():

@@ -11,7 +11,7 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from llmdesk.engine.weights.gguf_file import GgufFile
 
-RECURRENT = frozenset({"lfm2", "qwen35"})
+RECURRENT = frozenset({"lfm2", "lfm2moe", "qwen35"})
 """GGUF's architectures with layers that keep a state."""
 _DELTA_FIELDS = {
     "ssm.conv_kernel": "linear_conv_kernel_dim",
@@ -23,8 +23,10 @@ _DELTA_FIELDS = {
 
 def recurrent_values(gguf: GgufFile, values: dict[str, Any]) -> dict[str, Any]:
     """Fields of transformers' configuration beside the usual ones, which ``values`` are. Raises ModelDamaged."""
-    if gguf.architecture == "lfm2":
+    if gguf.architecture != "qwen35":
+        dense = {"num_dense_layers": _held(gguf, "leading_dense_block_count", "num_dense_layers")}
         return {
+            **(dense if gguf.architecture == "lfm2moe" else {}),
             "num_key_value_heads": _kv_heads(gguf),
             "layer_types": _layer_types(gguf, "shortconv.conv.weight", "conv"),
             "conv_L_cache": _held(gguf, "shortconv.l_cache", "conv_L_cache"),

@@ -237,6 +237,7 @@ def parts_of_experts(name: str) -> list[str]:
 
 WITH_STATES: dict[str, dict[str, Any]] = {
     "lfm2": {"layer_types": ["conv", "full_attention"]},
+    "lfm2moe": {"layer_types": ["conv", "full_attention"], "num_dense_layers": 1},
     "qwen35": {"layer_types": ["linear_attention", "full_attention"]},
 }
 
