@@ -39,6 +39,8 @@ def test_shipped_models() -> None:
         "Qwen/Qwen3.5-4B",
         "Qwen/Qwen3.5-9B",
         "LiquidAI/LFM2.5-1.2B-Instruct",
+        "LiquidAI/LFM2.5-350M",
+        "LiquidAI/LFM2-8B-A1B-GGUF",
         "HuggingFaceTB/SmolLM2-360M-Instruct",
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
         "HuggingFaceTB/SmolVLM2-256M-Video-Instruct",

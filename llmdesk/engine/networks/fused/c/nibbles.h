@@ -78,17 +78,13 @@ INLINE void nibble_parts(const uint8_t *quants, const plane *planes, int block, 
 
 // Functions of their own for each number of planes, by a switch outside of all loops.
 #define PLANES_CASE(all_blocks, n) case n: all_blocks(m, panel, high, low, n, sums); break;
-#if defined(__AVX512VNNI__)
-#define MORE_PLANES(all_blocks) PLANES_CASE(all_blocks, 5) PLANES_CASE(all_blocks, 6) PLANES_CASE(all_blocks, 7) PLANES_CASE(all_blocks, 8)
-#else
-#define MORE_PLANES(all_blocks)
-#endif
 #define PLANES_FUNCTION(name, all_blocks)                                                                                     \
     static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const plane *high, const plane *low,    \
                                                int count, vf *sums) {                                                         \
         switch (count) {                                                                                                      \
             PLANES_CASE(all_blocks, 1) PLANES_CASE(all_blocks, 2) PLANES_CASE(all_blocks, 3) PLANES_CASE(all_blocks, 4)       \
-            MORE_PLANES(all_blocks)                                                                                           \
+            IF_EIGHT_PLANES(PLANES_CASE(all_blocks, 5) PLANES_CASE(all_blocks, 6))                                            \
+            IF_EIGHT_PLANES(PLANES_CASE(all_blocks, 7) PLANES_CASE(all_blocks, 8))                                            \
         }                                                                                                                     \
     }
 
