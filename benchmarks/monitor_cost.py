@@ -5,8 +5,8 @@
 First a scripted model streams at a steady speed in the real window while monitoring is off (no monitor, no clock, the
 column folded), hidden (both run, the column is folded) and shown, in turn; the cost is the processor time of all
 threads and of the X server beside "off", in percent of one core, the median over the rounds. Then a real model writes
-long answers, and monitoring is switched every second between off, hidden and shown: the median, the quartiles and the
-standard error of what is lost of the tokens per second within a group of six such seconds. Bars: below 1 % of a core
+long answers, and monitoring is switched every 1.4 seconds between off, hidden and shown: the median, the quartiles and
+the standard error of what is lost of the tokens per second within a group of six such parts. Bars: below 1 % of a core
 hidden, 5 % shown, 2 % of tokens per second. Nothing else should run on the machine meanwhile.
 """
 
@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 Mode = Literal["off", "hidden", "shown"]
 MODES: tuple[Mode, ...] = ("off", "hidden", "shown")
 BARS = {"hidden_percent": 1.0, "shown_percent": 5.0, "hidden_tps_loss_percent": 2.0, "tps_loss_percent": 2.0}
-MIRRORED: tuple[Mode, ...] = ("off", "hidden", "shown", "shown", "hidden", "off")
+MIRRORED: tuple[tuple[Mode, ...], ...] = (
+    ("off", "hidden", "shown", "shown", "hidden", "off"),
+    ("shown", "off", "hidden", "hidden", "off", "shown"),
+    ("hidden", "shown", "off", "off", "shown", "hidden"),
+)
+"""In turn, so that none is always at the ends of a group."""
 QUESTION = "Tell me a very long story about a lighthouse."
 MAX_NEW_TOKENS = 6000
 PART_S = 1.0
@@ -165,7 +170,7 @@ def measure_speed(folder: Path, model: str, groups: int) -> dict[str, Any]:
     monitoring = Monitoring(desktop)
     speeds: dict[Mode, list[float]] = {mode: [] for mode in MODES}
     while len(speeds["off"]) < groups:
-        found = measure_group(desktop, monitoring, tokens, MIRRORED if len(speeds["off"]) % 2 else MIRRORED[::-1])
+        found = measure_group(desktop, monitoring, tokens, MIRRORED[len(speeds["off"]) % len(MIRRORED)])
         if found is None:  # the answer ended meanwhile
             continue
         for mode in MODES:
@@ -227,7 +232,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--rounds", type=int, default=5, help="0: no scripted model")
     parser.add_argument("--tps", type=float, default=30.0)
-    parser.add_argument("--groups", type=int, default=30, help="of six seconds each; 0: no real model")
+    parser.add_argument("--groups", type=int, default=30, help="of six parts of 1.4 seconds each; 0: no real model")
     parser.add_argument("--model", default="smollm2-135m")
     parser.add_argument("--offscreen", action="store_true")
     options = parser.parse_args()
