@@ -42,7 +42,8 @@ _NAMES = {
     "Bug", "Authors", "Apache-2.0", "Markdown",
 }  # fmt: skip
 _FILES_OF_NAMES = {"fonts.py", "theme.py", "styled.py", "type_scale.py", "access.py", "motion.py"}
-_FILES_OF_CONTENT = {"demo_player.py"}  # questions to a model, and what the command line prints
+# Questions to a model and what the command line prints; what models.toml says, beside its translation.
+_FILES_OF_CONTENT = {"demo_player.py", "uses.py"}
 
 
 def _calls_and_strings(node: ast.AST, inside: tuple[str, ...]) -> Iterator[tuple[int, str, tuple[str, ...]]]:

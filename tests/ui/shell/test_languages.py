@@ -28,7 +28,7 @@ MakeWindow = Callable[..., Window]
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 SAME_IN_ALL = re.compile(
     r"RuntimeError|scripted failure|</?think>|\[(say|tokens)[^\]]*\]"  # what the test itself has written
-    r"|llmdesk\S*|Alpha|Beta|Gamma|question|int[48]|bf16|ipex|native|scripted|avx\S+"  # names
+    r"|llmdesk\S*|Alpha|Beta|Gamma|question|int[48]|bf16|ipex|native|scripted|a[mv]x\S*"  # names
     r"|(Ctrl|Shift|Alt)\+\S+|F\d+|Enter|Esc|PgUp"  # keys are written as on the keyboard
     r"|/\S*|https?:\S+|[a-z_]+(\.[a-z_]+)+|[A-Z][A-Z_]{2,}"  # paths, addresses, settings and variables
     r"|English|Deutsch|简体中文|Apache-2\.0|MIT|GGUF|PDF"
