@@ -14,7 +14,6 @@ Show = Callable[[float], None]
 """A fraction from 0 to 1; below 0: nothing goes on any more."""
 _PATH = "/io/github/llmdesk/llmdesk"
 _INTERFACE = "com.canonical.Unity.LauncherEntry"
-_SIGNAL = "Update"
 
 
 def task_bar_of(window: QWidget) -> Show:
@@ -33,7 +32,7 @@ def _show_by_signal(fraction: float) -> None:
     """KDE's task bar, Dash to Dock, Plank and others listen to what Unity's launcher listened to."""
     from PySide6.QtDBus import QDBusConnection, QDBusMessage
 
-    message = QDBusMessage.createSignal(_PATH, _INTERFACE, _SIGNAL)
+    message = QDBusMessage.createSignal(_PATH, _INTERFACE, "Update")
     is_shown = fraction >= 0.0
     values = {"progress": min(1.0, max(0.0, fraction)), "progress-visible": is_shown}
     message.setArguments([f"application://{paths.APP_ID}.desktop", values])

@@ -41,7 +41,7 @@ _NAMES = {
     "English", "Deutsch",  # each language by its own name
     "Bug", "Authors", "Apache-2.0", "Markdown",
 }  # fmt: skip
-_FILES_OF_NAMES = {"fonts.py", "theme.py", "styled.py", "type_scale.py", "access.py", "motion.py"}
+_FILES_OF_NAMES = {"fonts.py", "theme.py", "styled.py", "type_scale.py", "access.py", "motion.py", "task_bar.py"}
 # Questions to a model and what the command line prints; what models.toml says, beside its translation.
 _FILES_OF_CONTENT = {"demo_player.py", "uses.py"}
 
