@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
-from llmdesk.engine.networks.config_values import CONFIG, integer, optional_integer, optional_number, shown
-from llmdesk.engine.networks.experts_config import dense_width, experts_of, layers_with_experts
+from llmdesk.engine.networks.config_values import integer, optional_number
+from llmdesk.engine.networks.experts_config import dense_width, experts_of
+from llmdesk.engine.networks.head_sizes import head_dim_of, kv_heads_of
 from llmdesk.engine.networks.kinds import KINDS
+from llmdesk.engine.networks.layer_specs import layer_specs
 from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
-from llmdesk.engine.networks.mixers import MIXERS, Convolution, DeltaNet, convolution_of, delta_net_of
-from llmdesk.engine.networks.other_layers import has_positions, other_layers
+from llmdesk.engine.networks.mixers import Convolution, DeltaNet, convolution_of, delta_net_of
+from llmdesk.engine.networks.other_layers import other_layers
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.engine.networks.scales import LateQueries, late_queries_of, scales_of
-from llmdesk.errors import BadValue, UnsupportedModel
+from llmdesk.errors import UnsupportedModel
 from llmdesk.own_decoders import ACTIVATIONS, Activation
 from llmdesk.words import say
 
@@ -168,32 +170,9 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
     """
     if reason := obstacle(config):
         raise UnsupportedModel(say("The decoder cannot run this model: {reason}.", reason=reason), "")
-    head_dim = _head_dim(config)
+    head_dim = head_dim_of(config)
     rotaries, rotary_of = rotaries_of(config, head_dim, context_tokens, rope_factors)
-    return _architecture(config, head_dim, _layers(config, context_tokens, rotary_of), rotaries)
-
-
-def _head_dim(config: Any) -> int:
-    heads = integer(config, "num_attention_heads")
-    head_dim = integer(config, "head_dim", integer(config, "hidden_size") // heads)
-    if head_dim % 2:  # halves are rotated
-        raise BadValue(
-            CONFIG, "head_dim", say("“head_dim” is {head_dim}; an even number is expected", head_dim=head_dim)
-        )
-    return head_dim
-
-
-def _kv_heads(config: Any) -> int:
-    heads = integer(config, "num_attention_heads")
-    kv_heads = integer(config, "num_key_value_heads", heads)
-    if heads % kv_heads:
-        text = say(
-            "“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected",
-            kv_heads=kv_heads,
-            heads=heads,
-        )
-        raise BadValue(CONFIG, "num_key_value_heads", text)
-    return kv_heads
+    return _architecture(config, head_dim, layer_specs(config, context_tokens, rotary_of), rotaries)
 
 
 def _architecture(
@@ -204,7 +183,7 @@ def _architecture(
         layers=layers,
         hidden=integer(config, "hidden_size"),
         heads=integer(config, "num_attention_heads"),
-        kv_heads=_kv_heads(config),
+        kv_heads=kv_heads_of(config),
         head_dim=head_dim,
         rotary_dims=2 * len(rotaries[0].inverse_frequencies),
         intermediate=dense_width(config, kind.width),
@@ -259,47 +238,3 @@ def rounds_activations(config: Any) -> bool:
     packing = getattr(config, "quantization_config", None)
     method = packing.get("quant_method") if isinstance(packing, dict) else getattr(packing, "quant_method", None)
     return config.model_type == "bitnet" or getattr(method, "value", method) == "bitnet"
-
-
-def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tuple[LayerSpec, ...]:
-    count = integer(config, "num_hidden_layers")
-    window = optional_integer(config, "sliding_window")
-    window = window if window and window < context_tokens else None
-    sparse = layers_with_experts(config, count)
-    # 1 stands for a layer with positions, despite the name.
-    with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [int(has_positions(config))] * count
-    return tuple(
-        LayerSpec(
-            rotary=rotary_of.get(kind, 0) if positioned and MIXERS[kind] == "attention" else None,
-            window=window if kind == "sliding_attention" else None,
-            has_experts=index in sparse,
-            mixer=MIXERS[kind],
-        )
-        for index, (kind, positioned) in enumerate(zip(_layer_kinds(config, count), with_position, strict=True))
-    )
-
-
-def _layer_kinds(config: Any, count: int) -> list[str]:
-    if KINDS[config.model_type].window == "all":  # a window in every layer, whatever is said of layer types
-        return ["sliding_attention"] * count
-    return _of_each_layer(config, "layer_types", count, tuple(MIXERS)) or ["full_attention"] * count
-
-
-def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) -> list[Any] | None:
-    """A list with one of the known values for each layer, or None where there is none. Raises BadValue."""
-    values = getattr(config, key, None)
-    if not values:
-        return None
-    if not isinstance(values, list | tuple) or len(values) != count:
-        words = say(
-            "“{key}” is {shown}; a value for each of {count} layers is expected",
-            key=key,
-            shown=shown(values),
-            count=count,
-        )
-        raise BadValue(CONFIG, key, words)
-    if strange := [value for value in values if value not in known]:
-        expected = " or ".join(str(value) for value in known)
-        what = "“{key}” holds {shown}; {expected} is expected"
-        raise BadValue(CONFIG, key, say(what, key=key, shown=shown(strange[0]), expected=expected))
-    return list(values)

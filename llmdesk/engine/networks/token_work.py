@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import Any
 
-from llmdesk.datatypes.model import TokenWork
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture, describe, obstacle
 from llmdesk.engine.networks.families import text_config
 from llmdesk.engine.networks.layers import is_of_experts
