@@ -22,6 +22,7 @@ ARCHITECTURES = {
     "olmoe": "olmoe",
     "gemma2": "gemma2",
     "gemma3": "gemma3_text",
+    "gemma4": "gemma4_text",
     "phi3": "phi3",
     "bitnet": "bitnet",
 }
@@ -47,9 +48,10 @@ _PARTS = (
     "attn_output",
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
     "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps",
+    "inp_gate", "proj", "post_norm", "layer_output_scale",
 )  # fmt: skip
 _KNOWN = re.compile(
-    r"(token_embd|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
+    r"(token_embd|output_norm|output)\.(weight|bias)|per_layer_(token_embd|model_proj|proj_norm)\.weight|rope_freqs\.weight|rope_factors_(long|short)\.weight"
     rf"|blk\.\d+\.({'|'.join(_PARTS)})\.(weight|bias)"
 )
 _OF_ENCODERS = re.compile(

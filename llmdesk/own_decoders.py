@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.gemma4_layers import writing_part
 
 Activation = Literal["silu", "gelu_tanh", "relu2"]
 
@@ -20,21 +21,22 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 """Names of config.json, and what they are."""
 
-WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
+WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "gemma4_text", "olmo3"})
 """Architectures whose layers with a window rotate by angles of their own."""
 
 _COLUMNS = 32  # of a block of weights: BLOCK in engine/matrices/panel_forms.py
-_LANES, _MOST_HEAD_DIM = 16, 256
+_LANES, _MOST_HEAD_DIM = 16, 512
 
 
 def may_run(config: Mapping[str, Any]) -> bool:
     """Whether a model with this config.json may run on our own decoders; what it leaves out is as usual."""
+    config = writing_part(config)
     activation = config.get("hidden_activation") or config.get("hidden_act")
     return (
         str(config.get("model_type")) in MODEL_TYPES
         and (activation is None or str(activation) in ACTIVATIONS)
         and config.get("clip_qkv") is None
-        and not config.get("use_bidirectional_attention")
+        and config.get("use_bidirectional_attention") in (None, False, "", "vision")  # that is of pictures only
     )
 
 

@@ -69,7 +69,7 @@ class ModelSpec:
 
 MODEL_TYPES = frozenset(
     {"llama", "smollm3", "mistral", "qwen2", "qwen3", "qwen3_moe", "gemma2", "gemma3_text", "phi3", "bitnet"}
-    | {"olmo2", "olmo3", "olmoe"}
+    | {"olmo2", "olmo3", "olmoe", "gemma4_text"}
 )  # SmolLM2 is a llama, Phi-4-mini a phi3
 """The architectures that llmdesk's own decoders run, as config.json names them."""
 

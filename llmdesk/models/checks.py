@@ -15,6 +15,7 @@ from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS, Purpose
 from llmdesk.embedding_folder import embedding_form, is_embedding_folder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import in_words, said_of_a_file
+from llmdesk.gemma4_layers import writing_part
 from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, refuse_as_embedder, refuse_foreign
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
@@ -128,6 +129,7 @@ def _check_folder(folder: Path) -> Checked:
     tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
     refuse_packed(folder, config, tensors)
     _check_tokenizer(folder)
+    config = writing_part(config)
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
     if form is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmdesk.datatypes.model import EmbeddingForm, ModelSize, ModelSpec, Precision
+from llmdesk.gemma4_layers import stays_on_disk, writing_name
 from llmdesk.memory_need import (
     GB,
     MIN_CONTEXT_TOKENS,
@@ -44,6 +45,8 @@ def size_of(checked: Checked) -> ModelSize:
     is_quantized = False
     embeddings = _EMBEDDINGS if checked.own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS
     for tensor in checked.tensors:
+        if checked.own_decoder and (stays_on_disk(tensor.name) or writing_name(tensor.name) is None):
+            continue
         if not checked.own_decoder and tensor.dimensions <= 2 and not tensor.name.endswith(".weight"):
             embedding += 2 * tensor.elements  # states and biases keep their 32 bits
             continue

@@ -70,7 +70,8 @@ static network network_of(const shape *s) {
     layer *layers = room_of(sizeof(layer) * LAYERS);
     for (int i = 0; i < LAYERS; i++) {
         layer *l = layers + i;
-        *l = (layer){.window = i ? s->window : 0};
+        *l = (layer){.window = i ? s->window : 0, .head_dim = s->head_dim, .kv_heads = s->kv_heads, .rotary_dims = s->rotary_dims,
+                     .intermediate = f, .keys_from = i, .scale = 1.0f};
         if (s->is_olmo) l->q_norm = floats(q, 1, 0.1f), l->k_norm = floats(kv, 1, 0.1f);
         else l->input_norm = floats(h, 1, 0.1f), l->mlp_norm = floats(h, 1, 0.1f);
         if (s->is_olmo) l->post_attention_norm = floats(h, 1, 0.1f), l->post_mlp_norm = floats(h, 1, 0.1f);
@@ -86,7 +87,7 @@ static network network_of(const shape *s) {
         l->output = matrix_of(s->form, h, q, 0), l->down = matrix_of(s->form, count * h, f, 0);
         l->gate = matrix_of(s->form, count * f, h, 0), l->up = matrix_of(s->form, count * f, h, 0);
     }
-    network n = {LAYERS, h, s->heads, s->kv_heads, s->head_dim, s->rotary_dims, f, VOCABULARY, s->activation, s->form == FORM_TERNARY};
+    network n = {LAYERS, h, s->heads, VOCABULARY, s->activation, s->form == FORM_TERNARY};
     n.activations_in_planes = s->in_planes, n.norms_whole_width = s->is_olmo;
     n.experts = s->experts, n.chosen_experts = s->chosen, n.expert_width = f, n.normalizes_shares = s->chosen % 2;
     n.eps = 1e-6f, n.attention_scale = 0.2f, n.attention_softcap = s->softcap, n.embedding_scale = 1;

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Any
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
 from llmdesk.engine.networks.experts_config import experts_of, layers_with_experts
+from llmdesk.engine.networks.gemma4 import gemma4_layers, per_layer_width
 from llmdesk.engine.networks.kinds import KINDS
-from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
+from llmdesk.engine.networks.layers import (
+    Experts,
+    LayerSpec,
+    NormPlaces,
+    QkNorm,
+    TensorNames,
+    names_of,
+    with_shared_keys,
+)
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.own_decoders import ACTIVATIONS, Activation
@@ -34,7 +43,7 @@ _LAYER_KINDS = ("full_attention", "sliding_attention")
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A decoder's shape and choices. Norms are RMS norms; all layers have the same attention.
+    """A decoder's shape and choices. Norms are RMS norms.
 
     One layer, with x the residual stream::
 
@@ -46,7 +55,8 @@ class Architecture:
 
     Attributes:
         norms: which are there: input_norm and mlp_norm ("before"), the two post_ ones ("after"), or all four.
-        intermediate: width of a dense feed-forward.
+        kv_heads, head_dim, intermediate: of layers that have none of their own (LayerSpec), the last one the width of
+            a dense feed-forward. All dimensions of a head that has a size of its own are rotated.
         experts: of the layers that have them; None: no layer has.
         norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0.
         embedding_scale: embeddings are multiplied by it, rounded to their own type as transformers does.
@@ -55,6 +65,10 @@ class Architecture:
         tied: the head is the embedding.
         quantized_activations: the input of every matrix in the layers (not of the head) is rounded to 8 bits, each
             token with its own scale ``127 / max(|x|, 1e-5)``, round half to even, clamped to -128..127.
+        float_norms: norms multiply before they round.
+        value_norms: values are normed head by head, by weights of 1.
+        layer_scales: what a layer makes is multiplied by a number of its own, the stream before it included.
+        per_layer: width of what each token has for each layer (per_layer.py); 0: there is none.
     """
 
     layers: tuple[LayerSpec, ...]
@@ -81,10 +95,14 @@ class Architecture:
     quantized_activations: bool
     rotaries: tuple[Rotary, ...]
     experts: Experts | None
+    float_norms: bool
+    value_norms: bool
+    layer_scales: bool
+    per_layer: int
 
     def names(self, layer: LayerSpec) -> TensorNames:
         """Where this architecture's files keep such a layer's tensors."""
-        return names_of(
+        names = names_of(
             self.norms,
             qk_norm=self.qk_norm is not None,
             sub_norms=self.sub_norms,
@@ -92,12 +110,21 @@ class Architecture:
             fused_gate_up=self.fused_gate_up,
             has_experts=layer.has_experts,
         )
+        return with_shared_keys(names, layer)
+
+    def key_heads(self, layer: LayerSpec) -> tuple[int, int]:
+        """(key/value heads, size of a head) of such a layer, whoever's keys and values it reads."""
+        return layer.kv_heads or self.kv_heads, layer.head_dim or self.head_dim
+
+    def rotated(self, layer: LayerSpec) -> int:
+        """Dimensions of a head that such a layer rotates."""
+        return layer.head_dim or self.rotary_dims
 
     def widths(self, layer: LayerSpec) -> tuple[int, int]:
         """(how many feed-forwards such a layer holds, the width of each)"""
         if layer.has_experts and self.experts is not None:
             return self.experts.count, self.experts.intermediate
-        return 1, self.intermediate
+        return 1, layer.intermediate or self.intermediate
 
 
 def obstacle(config: Any) -> str | None:
@@ -112,7 +139,7 @@ def obstacle(config: Any) -> str | None:
         )
     if getattr(config, "clip_qkv", None) is not None:
         return say("its queries, keys and values are clipped, so it runs on transformers' own modules")
-    if getattr(config, "use_bidirectional_attention", None):
+    if getattr(config, "use_bidirectional_attention", None) not in (None, False, "", "vision"):
         return say("its tokens see what comes after them, so it runs on transformers' own modules")
     return None
 
@@ -168,23 +195,23 @@ def _architecture(
     config: Any, head_dim: int, layers: tuple[LayerSpec, ...], rotaries: tuple[Rotary, ...]
 ) -> Architecture:
     kind, hidden = KINDS[config.model_type], integer(config, "hidden_size")
-    gemma, fused = kind.is_gemma, kind.is_fused
+    gemma, gemma4, fused = kind.is_gemma, kind.is_gemma4, kind.is_fused
     return Architecture(
         layers=layers,
         hidden=hidden,
         heads=integer(config, "num_attention_heads"),
         kv_heads=_kv_heads(config),
         head_dim=head_dim,
-        rotary_dims=2 * len(rotaries[0].inverse_frequencies),
+        rotary_dims=head_dim if gemma4 else 2 * len(rotaries[0].inverse_frequencies),
         intermediate=integer(config, "intermediate_size"),
         vocab=integer(config, "vocab_size"),
         eps=number(config, "rms_norm_eps"),
         norm_offset=1.0 if gemma else 0.0,
-        embedding_scale=hidden**0.5 if gemma else 1.0,
+        embedding_scale=hidden**0.5 if gemma or gemma4 else 1.0,
         activation=ACTIVATIONS[_activation_name(config)],
-        attention_scale=(number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
+        attention_scale=1.0 if gemma4 else (number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
         attention_softcap=_attention_softcap(config),
-        logit_softcap=optional_number(config, "final_logit_softcapping") if gemma else None,
+        logit_softcap=optional_number(config, "final_logit_softcapping") if gemma or gemma4 else None,
         qk_norm=kind.qk_norm,
         norms=kind.norms,
         sub_norms=kind.sub_norms,
@@ -194,6 +221,10 @@ def _architecture(
         quantized_activations=rounds_activations(config),
         rotaries=rotaries,
         experts=experts_of(config),
+        float_norms=gemma or gemma4,
+        value_norms=gemma4,
+        layer_scales=gemma4,
+        per_layer=per_layer_width(config) if gemma4 else 0,
     )
 
 
@@ -230,14 +261,16 @@ def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tupl
     sparse = layers_with_experts(config, count)
     # 1 stands for a layer with positions, despite the name.
     with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [1] * count
-    return tuple(
+    kinds = _layer_kinds(config, count)
+    layers = tuple(
         LayerSpec(
             rotary=rotary_of.get(kind, 0) if positioned else None,
             window=window if kind == "sliding_attention" else None,
             has_experts=index in sparse,
         )
-        for index, (kind, positioned) in enumerate(zip(_layer_kinds(config, count), with_position, strict=True))
+        for index, (kind, positioned) in enumerate(zip(kinds, with_position, strict=True))
     )
+    return gemma4_layers(config, layers, kinds) if KINDS[config.model_type].is_gemma4 else layers
 
 
 def _layer_kinds(config: Any, count: int) -> list[str]:

@@ -31,6 +31,9 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "num_experts_per_tok": (0, 4096),
     "moe_intermediate_size": (1, 1 << 20),
     "decoder_sparse_step": (1, 1000),
+    "num_kv_shared_layers": (0, 1000),
+    "hidden_size_per_layer_input": (0, 1 << 14),
+    "vocab_size_per_layer_input": (0, 1 << 22),
 }
 """Whole numbers by transformers' names: least and most."""
 
@@ -145,4 +148,9 @@ def shown(value: object) -> str:
 
 
 def _value(values: Any, key: str) -> Any:
-    return values.get(key) if isinstance(values, Mapping) else getattr(values, key, None)
+    if isinstance(values, Mapping):
+        return values.get(key)
+    try:
+        return getattr(values, key, None)
+    except RuntimeError:  # transformers refuses to tell what differs from layer to layer; this holds for the others
+        return vars(values).get(key)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
@@ -20,10 +20,13 @@ from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, describe, rope_factors_of
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
+from llmdesk.engine.networks.gemma4_tensors import LAYER_SCALE
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.layers import LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
+from llmdesk.engine.networks.per_layer import LayerInput, PerLayer
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
+from llmdesk.engine.networks.uneven_cache import UnevenCache
 from llmdesk.errors import ModelDamaged
 from llmdesk.own_decoders import Activation
 from llmdesk.words import say
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
 
 _FIRST_POSITIONS = 1024
+_Views: TypeAlias = dict[tuple[int | None, int], View]
 
 
 class Kernels(Protocol):
@@ -66,6 +70,9 @@ class _Layer:
     output: PackedLinear
     mlp_norm: torch.Tensor | None
     feed_forward: FeedForward
+    value_norm: torch.Tensor | None
+    own_input: LayerInput | None
+    scale: torch.Tensor | None
 
 
 class Decoder:
@@ -94,7 +101,7 @@ class Decoder:
         self._arch = arch = describe(config, context_tokens, rope_factors_of(weights))
         self._kernels, self._context_tokens = kernels, context_tokens
         self._weights_bytes = self._unread_bytes = 0  # the latter: of experts that a token does not choose
-        self._windows = {spec.window for spec in arch.layers}
+        self._windows = {(spec.window, arch.heads // arch.key_heads(spec)[0]) for spec in arch.layers}
         self._tables = self._rotary_tables(min(_FIRST_POSITIONS, context_tokens))
         self._names = weights.names()
         embedding = dequantized(weights.matrix(EMBEDDING))
@@ -104,6 +111,7 @@ class Decoder:
             )
         self._embedding = embedding.to(kernels.dtype)
         self._norm = self._norm_weight(weights, FINAL_NORM)
+        self._per_layer = PerLayer(arch, weights, kernels, self._pack, self._norm_weight) if arch.per_layer else None
         self._layers = []
         for index, spec in enumerate(arch.layers):
             report(index / len(arch.layers))
@@ -120,13 +128,15 @@ class Decoder:
         """Bytes of all packed matrices that one token reads: all, but of experts the chosen ones only."""
         return self._weights_bytes - self._unread_bytes
 
-    def new_cache(self) -> KeyValueCache:
+    def new_cache(self) -> KeyValueCache | UnevenCache:
         """An empty cache for one sequence."""
         arch = self._arch
+        if any(layer.head_dim or layer.kv_heads or layer.keys_from is not None for layer in arch.layers):
+            return UnevenCache.of(arch, self._context_tokens, self._kernels.dtype)
         return KeyValueCache(len(arch.layers), arch.kv_heads, arch.head_dim, self._context_tokens, self._kernels.dtype)
 
     @torch.inference_mode()
-    def forward(self, ids: list[int], cache: KeyValueCache, last: int = 1) -> torch.Tensor:
+    def forward(self, ids: list[int], cache: KeyValueCache | UnevenCache, last: int = 1) -> torch.Tensor:
         """Process new tokens after what the cache holds.
 
         Returns:
@@ -136,9 +146,14 @@ class Decoder:
         cache.reserve(len(ids))
         views = self._views(len(ids), cache.length)
         x = self._embedded(ids)
+        own = self._per_layer.inputs(ids, x) if self._per_layer is not None else None
         for index, layer in enumerate(self._layers):
-            x = self._attend(x, layer, cache, index, views[layer.spec.window])
+            x = self._attend(x, layer, cache, index, views)
             x = layer.feed_forward.add(self._normed(x, layer.mlp_norm), x)
+            if own is not None and layer.own_input is not None:
+                x = layer.own_input.add(x, own[:, index])
+            if layer.scale is not None:
+                x = x * layer.scale
         cache.length += len(ids)
         logits = self._head(kernels.rms_norm(x[len(ids) - last :], self._norm, arch.eps)).float()
         return logits if arch.logit_softcap is None else softcapped(logits, arch.logit_softcap)
@@ -154,22 +169,26 @@ class Decoder:
             return x
         return x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # the scale is rounded too
 
-    def _views(self, tokens: int, past: int) -> dict[int | None, View]:
-        """What the new tokens see, for each window that this architecture has; makes room in the rotary tables."""
-        arch = self._arch
+    def _views(self, tokens: int, past: int) -> _Views:
+        """What the new tokens see, for each window and number of query heads that share keys; makes room in tables."""
         if self._tables and past + tokens > self._tables[0].shape[0]:
             self._tables = self._rotary_tables(max(past + tokens, 2 * self._tables[0].shape[0]))
-        group = arch.heads // arch.kv_heads
-        return {window: view(tokens, past, window, group, self._kernels.dtype) for window in self._windows}
+        return {each: view(tokens, past, *each, self._kernels.dtype) for each in self._windows}
 
-    def _attend(self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, index: int, seen: View) -> torch.Tensor:
-        arch, past, tokens = self._arch, cache.length, x.shape[0]
-        n, k, d, end = arch.heads, arch.kv_heads, arch.head_dim, past + tokens
-        qkv = layer.qkv(self._normed(x, layer.input_norm)).view(tokens, n + 2 * k, d)
+    def _attend(
+        self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache | UnevenCache, index: int, views: _Views
+    ) -> torch.Tensor:
+        arch, spec, past, tokens = self._arch, layer.spec, cache.length, x.shape[0]
+        (k, d), n, end = arch.key_heads(spec), arch.heads, past + tokens
+        seen = views[spec.window, n // k]
+        qkv = layer.qkv(self._normed(x, layer.input_norm)).view(tokens, -1, d)
         rotated = self._positioned(qkv[:, : n + k], layer, past)
-        keys, values = cache.keys[index], cache.values[index]
-        keys[:, past:end] = rotated[:, n:].transpose(0, 1)
-        values[:, past:end] = qkv[:, n + k :].transpose(0, 1)
+        keys, values = (
+            part[index if spec.keys_from is None else spec.keys_from] for part in (cache.keys, cache.values)
+        )
+        if spec.keys_from is None:
+            keys[:, past:end] = rotated[:, n:].transpose(0, 1)
+            values[:, past:end] = self._normed(qkv[:, -k:].contiguous(), layer.value_norm).transpose(0, 1)
         # The query heads of a group become query rows of their key/value head, so nothing is repeated.
         query = rotated[:, :n].reshape(tokens, k, n // k, d).permute(1, 2, 0, 3).reshape(1, k, n // k * tokens, d)
         out = attention(
@@ -180,13 +199,15 @@ class Decoder:
         return layer.output.add(out, x)
 
     def _positioned(self, qk: torch.Tensor, layer: _Layer, past: int) -> torch.Tensor:
-        """Queries and keys (T, N + K, D) normed and rotated, each where the layer has it."""
-        arch, kernels, n = self._arch, self._kernels, self._arch.heads
-        if layer.q_norm is not None and layer.k_norm is not None:
-            shape = (-1,) if arch.qk_norm == "width" else (-1, arch.head_dim)  # of what is normed together
-            q = kernels.rms_norm(qk[:, :n].contiguous().view(len(qk), *shape), layer.q_norm, arch.eps)
-            key = kernels.rms_norm(qk[:, n:].contiguous().view(len(qk), *shape), layer.k_norm, arch.eps)
-            qk = torch.cat((q.view(len(qk), n, -1), key.view(len(qk), -1, arch.head_dim)), dim=1)
+        """Queries and keys (T, N + K, D), or queries alone, normed and rotated, each where the layer has it."""
+        arch, kernels, n, d = self._arch, self._kernels, self._arch.heads, qk.shape[-1]
+        parts = []
+        for part, norm in ((qk[:, :n], layer.q_norm), (qk[:, n:], layer.k_norm)):
+            if norm is not None:
+                shape = (-1,) if arch.qk_norm == "width" else (-1, d)  # of what is normed together
+                normed = kernels.rms_norm(part.contiguous().view(len(qk), *shape), norm, arch.eps)
+                parts.append(normed.view(len(qk), -1, d))
+        qk = torch.cat(parts, dim=1) if parts else qk
         return qk if layer.spec.rotary is None else kernels.rotate(qk, self._tables[layer.spec.rotary], past)
 
     def _build_layer(self, weights: Weights, prefix: str, spec: LayerSpec) -> _Layer:
@@ -218,6 +239,9 @@ class Decoder:
                 linear(names.down, before=names.mlp_sub_norm, after=names.post_mlp_norm),
                 self._gated,
             ),
+            value_norm=torch.ones(self._arch.key_heads(spec)[1]) if self._arch.value_norms else None,
+            own_input=self._per_layer.of_layer(prefix) if self._per_layer is not None else None,
+            scale=weights.tensor(prefix + LAYER_SCALE).to(self._kernels.dtype) if self._arch.layer_scales else None,
         )
 
     def _gated(self, gate_up: torch.Tensor) -> torch.Tensor:
@@ -246,8 +270,7 @@ class Decoder:
     def _norm_weight(self, weights: Weights, name: str) -> torch.Tensor:
         """Gemma's stays float32 with its offset: 1 + w has more digits than bf16 keeps."""
         weight = weights.tensor(name)
-        offset = self._arch.norm_offset
-        return weight.float() + offset if offset else weight.to(self._kernels.dtype)
+        return weight.float() + self._arch.norm_offset if self._arch.float_norms else weight.to(self._kernels.dtype)
 
     def _rotary_tables(self, positions: int) -> list[torch.Tensor]:
         return [torch.as_tensor(rotary.table(0, positions)) for rotary in self._arch.rotaries]

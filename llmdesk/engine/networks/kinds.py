@@ -20,6 +20,7 @@ class Kind:
         sub_norms: see Architecture.
         experts: the name of their width in config.json, if the architecture has any.
         is_gemma: norms' weights are around 0, embeddings are scaled, and scores by a number of their own.
+        is_gemma4: embeddings are scaled, scores are not; see gemma4.py.
         is_fused: the files hold one matrix where others hold three or two.
     """
 
@@ -29,6 +30,7 @@ class Kind:
     sub_norms: bool = False
     experts: str | None = None
     is_gemma: bool = False
+    is_gemma4: bool = False
     is_fused: bool = False
 
 
@@ -45,5 +47,6 @@ KINDS = {
     "phi3": Kind(window="all", is_fused=True),
     "gemma2": Kind(norms="both", is_gemma=True),
     "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True),
+    "gemma4_text": Kind(norms="both", qk_norm="head", is_gemma4=True),
     "bitnet": Kind(sub_norms=True),
 }

@@ -6,7 +6,7 @@ token. Norms stand before each of the two, after it, or both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 NormPlaces = Literal["before", "after", "both"]
@@ -26,11 +26,19 @@ class LayerSpec:
         rotary: index into ``Architecture.rotaries``; None: no position at all (NoPE).
         window: a token sees this many tokens, itself included; None: all.
         has_experts: its feed-forward is ``Architecture.experts``, else it is dense.
+        head_dim, kv_heads, intermediate: its own; None: those of the Architecture.
+        keys_from: the layer whose keys and values it reads; None: it has its own.
+        values_are_keys: the keys' matrix makes its values, too.
     """
 
     rotary: int | None
     window: int | None
     has_experts: bool = False
+    head_dim: int | None = None
+    kv_heads: int | None = None
+    intermediate: int | None = None
+    keys_from: int | None = None
+    values_are_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,13 @@ def names_of(
         down=f"{place}down_proj",
         post_mlp_norm="post_feedforward_layernorm" if after else None,
     )
+
+
+def with_shared_keys(names: TensorNames, layer: LayerSpec) -> TensorNames:
+    """The same without the tensors that such a layer has not, since it takes another's keys, or its keys for values."""
+    if layer.keys_from is not None:
+        return replace(names, qkv=names.qkv[:1], k_norm=None)
+    return replace(names, qkv=names.qkv[:2]) if layer.values_are_keys else names
 
 
 def is_of_experts(name: str) -> bool:

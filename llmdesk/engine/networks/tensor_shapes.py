@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture
+from llmdesk.engine.networks.gemma4_tensors import gemma4_shapes
 from llmdesk.engine.networks.layers import is_of_experts, is_router
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.words import say
@@ -29,21 +30,22 @@ def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
     for index, spec in enumerate(architecture.layers):
         layer = _layer_shapes(architecture, spec)
         shapes |= {f"model.layers.{index}.{name}.weight": shape for name, shape in layer.items() if name is not None}
-    return shapes
+    return shapes | gemma4_shapes(architecture)
 
 
 def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | None, tuple[int, ...]]:
     a, names = architecture, architecture.names(spec)
-    query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
+    kv_heads, head_dim = a.key_heads(spec)
+    query, key, hidden = a.heads * head_dim, kv_heads * head_dim, a.hidden
     count, width = a.widths(spec)
     is_whole = a.qk_norm == "width"
-    qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)[: len(names.qkv)]
     gate_up_rows = (2 * width,) if a.fused_gate_up else (count * width, count * width)
     return {
         names.input_norm: (hidden,),
         **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
-        names.q_norm: (query if is_whole else a.head_dim,),
-        names.k_norm: (key if is_whole else a.head_dim,),
+        names.q_norm: (query if is_whole else head_dim,),
+        names.k_norm: (key if is_whole else head_dim,),
         names.attention_sub_norm: (query,),
         names.output: (hidden, query),
         names.post_attention_norm: (hidden,),

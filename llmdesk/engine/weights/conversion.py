@@ -24,6 +24,7 @@ from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
+from llmdesk.engine.networks.gemma4_tensors import is_looked_up, keeps_8_bits
 from llmdesk.engine.networks.layers import is_router
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.bitnet import ternary_rows
@@ -53,9 +54,9 @@ class Rules:
 
     An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
     head's form. The head decides over the token and gets 8 bits at least. A router, which decides over experts, stays
-    as it is. Blocks of a GGUF file are kept; in a file
-    of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
-    in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision.
+    as it is. A table of per-layer embeddings stays on the disk: in 8 bits, or in its blocks. Blocks of a GGUF file are
+    kept; in a file of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary
+    matrices are exact in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision.
 
     Attributes:
         tied: the embedding is the head.
@@ -74,6 +75,9 @@ class Rules:
         """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
         if len(matrix.shape) != 2 or is_router(name):
             return dequantized(matrix)
+        if is_looked_up(name) and self.precision != "bf16":
+            is_few_bits = isinstance(matrix, Int4Matrix | Int8Matrix)
+            return matrix if is_few_bits else quantize_int8(matrix, SUPER if matrix.shape[1] % SUPER == 0 else GROUP)
         if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
             return matrix
         if isinstance(matrix, SixBitMatrix):
@@ -101,7 +105,7 @@ class Rules:
 
     def _gets_int4(self, name: str, matrix: Matrix) -> bool:
         wanted = self.precision == "int4" and not self.mostly_int4 and name not in (EMBEDDING, HEAD)
-        return wanted and matrix.shape[1] % GROUP == 0
+        return wanted and matrix.shape[1] % GROUP == 0 and not keeps_8_bits(name)
 
 
 def _bfloat16() -> torch.dtype:

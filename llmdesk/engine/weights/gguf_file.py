@@ -14,6 +14,12 @@ import numpy as np
 from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
+from llmdesk.engine.networks.gemma4_tensors import (
+    LAYER_SCALE,
+    PER_LAYER_EMBEDDING,
+    PER_LAYER_NORM,
+    PER_LAYER_PROJECTION,
+)
 from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, numbers_of, row_bytes, type_name
 from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.gguf_header import GgufHeader, GgufTensor
 
-_TOP = (EMBEDDING, FINAL_NORM, HEAD)
+_TOP = (EMBEDDING, FINAL_NORM, HEAD, PER_LAYER_EMBEDDING, PER_LAYER_PROJECTION, PER_LAYER_NORM)
 _LAYER = (
     "input_layernorm",
     "post_attention_layernorm",
@@ -46,11 +52,15 @@ _LAYER = (
     "mlp.experts.gate_proj",
     "mlp.experts.up_proj",
     "mlp.experts.down_proj",
+    "per_layer_input_gate",
+    "per_layer_projection",
+    "post_per_layer_input_norm",
 )
 _FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
 # The package's table knows these two under older names only.
 _SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.ffn_sub_norm"}
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
+_FREQUENCIES = ("rope_freqs.weight",)
 _PERMUTED = frozenset({"llama", "smollm3"})
 _NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3"})
 # What llama.cpp lets a file say for every layer of its own, in a list.
@@ -76,6 +86,7 @@ class GgufFile:
         self.path = self.header.files[0]
         self.architecture = self.header.architecture
         refuse(self.header)
+        self._in_configuration = _ROPE_LISTS + (_FREQUENCIES if self.architecture == "gemma4" else ())
         self._by_name = {tensor.name: tensor for tensor in self.header.tensors}
 
     def field(self, key: str, default: Any = None) -> Any:
@@ -143,7 +154,7 @@ class GgufFile:
         """
         names = hf_names(self.architecture, int(self.field("block_count")))
         for tensor in self.header.tensors:
-            if tensor.name in _ROPE_LISTS or tensor.name.startswith(OF_PICTURES_AND_SOUND):
+            if tensor.name in self._in_configuration or tensor.name.startswith(OF_PICTURES_AND_SOUND):
                 continue
             if tensor.name not in names:
                 raise UnsupportedModel(
@@ -199,6 +210,8 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
     for name in names:
         if gguf_name := table.get_name(name):
             found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
+    if architecture == "gemma4":
+        found |= {f"blk.{layer}.layer_output_scale.weight": f"model.layers.{layer}.{LAYER_SCALE}" for layer in range(layers)}
     if architecture == "bitnet":
         for layer in range(layers):
             for old, new in _SUB_NORMS.items():

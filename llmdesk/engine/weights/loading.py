@@ -33,6 +33,7 @@ from llmdesk.engine.weights.read_ahead import note_last
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
+from llmdesk.engine.weights.writing_part import writing_tensors
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -115,7 +116,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
         return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
-        files = FileWeights(safetensors_files(folder), joined_experts)
+        files = FileWeights(safetensors_files(folder), _arranged)
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
@@ -227,7 +228,12 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: 
 
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
-    return joined_experts(tensors if packing is None else ternary_tensors(tensors, packing))
+    return _arranged(tensors if packing is None else ternary_tensors(tensors, packing))
+
+
+def _arranged(tensors: Iterable[SourceTensor]) -> list[SourceTensor]:
+    """As our own decoders know them."""
+    return joined_experts(writing_tensors(tensors))
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:

@@ -15,6 +15,7 @@ from llmdesk.engine.generation.end_names import end_names
 from llmdesk.engine.networks.config_values import check_common, shown
 from llmdesk.engine.networks.families import text_config
 from llmdesk.engine.weights import sentencepiece_tokenizer
+from llmdesk.engine.weights.writing_part import writing_part
 from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -53,6 +54,7 @@ def open_config(folder: Path) -> Any:
         except Exception as error:  # transformers raises OSError, ValueError, KeyError, JSONDecodeError ...
             _say_if_unsupported(error, kind)
             raise
+        config = writing_part(config)
         check_common(config)
         if not hasattr(part := text_config(config), "to_dict"):
             key = next((name for name in ("text_config", "decoder", "generator") if name in values), "text_config")

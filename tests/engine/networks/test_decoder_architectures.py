@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -76,6 +76,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "gemma3": ("gemma3_text", {**GEMMA3, "tie_word_embeddings": True}),
     "gemma3 large": ("gemma3_text", {**GEMMA3, **GEMMA3_LARGE_ROPE, "final_logit_softcapping": 3.0}),
+    "gemma4": ("gemma4_text", GEMMA4),
+    "gemma4 large": ("gemma4_text", GEMMA4_LARGE),
     "phi3": ("phi3", {}),
     "phi3 window": ("phi3", {"sliding_window": WINDOW}),
     "phi4-mini": ("phi3", {**rope("default", partial_rotary_factor=0.5), "tie_word_embeddings": True}),

@@ -14,7 +14,7 @@ import pytest
 
 from llmdesk.errors import ModelDamaged
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -42,6 +42,8 @@ KINDS = [
     ("qwen3_moe", QWEN3_MOE),
     ("qwen3_moe", {**QWEN3_MOE, "num_experts": 21, "num_experts_per_tok": 5, "mlp_only_layers": [1]}),
     ("olmoe", EXPERTS),
+    ("gemma4_text", GEMMA4),
+    ("gemma4_text", GEMMA4_LARGE),
     ("olmo2", {}),
     ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),
 ]
@@ -64,7 +66,7 @@ class FloatWeights:
 
     def __init__(self, weights: Any) -> None:
         self._weights = weights
-        self.names, self.tensor, self.floats = weights.names, weights.tensor, weights.floats
+        self.names, self.tensor, self.floats, self.rows = weights.names, weights.tensor, weights.floats, weights.rows
 
     def matrix(self, name: str) -> Any:
         from llmdesk.engine.matrices.forms import dequantized

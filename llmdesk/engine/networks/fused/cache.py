@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,10 +26,11 @@ class PageForm:
     number_bytes: float
 
 
-def page_form(library: ctypes.CDLL, network: CNetwork) -> PageForm:
-    """As the kernels lay out pages for a network."""
+def page_form(library: ctypes.CDLL, network: CNetwork, layers: Sequence[CLayer]) -> PageForm:
+    """As the kernels lay out pages for a network of these layers."""
     size_bytes = library.fused_page_bytes(ctypes.byref(network))
-    numbers = 2 * network.layers * network.kv_heads * network.head_dim * PAGE_TOKENS
+    own = (layer.kv_heads * layer.head_dim for index, layer in enumerate(layers) if layer.keys_from == index)
+    numbers = 2 * sum(own) * PAGE_TOKENS
     return PageForm(size_bytes, size_bytes / numbers)
 
 

@@ -17,7 +17,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
+from llmdesk.engine.networks.architecture import FINAL_NORM, Architecture, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache, keeps_bytes, page_form
@@ -34,7 +34,10 @@ MAX_SEQUENCES = 16
 LARGE_WEIGHTS = 500_000_000
 """From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
-_MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = 200, 144  # 10 or 14 phases each: MAX_PHASES in c/pool.h
+_MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = (
+    200,
+    144,
+)  # 10, or 14 with experts or inputs of their own: MAX_PHASES in c/pool.h
 _MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
@@ -48,14 +51,21 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     if reason := architecture_obstacle(config):
         return reason
     a = describe(config, 1)
-    dims = (a.hidden, a.heads * a.head_dim, *(a.widths(layer)[1] for layer in a.layers))
-    if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads:
+    head_dims = {a.key_heads(layer)[1] for layer in a.layers}
+    dims = {a.hidden, a.per_layer, *(a.widths(layer)[1] for layer in a.layers), *(a.heads * dim for dim in head_dims)}
+    if not all(kernels_take(dim, dims) for dim in head_dims) or a.heads % a.kv_heads:
         return say("its layers have unusual sizes")
-    if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
+    if _runs(a) > (_MOST_LAYERS if a.experts is None and not a.per_layer else _MOST_LAYERS_WITH_EXPERTS):
         return say("it has more layers than the kernels were made for")
     if a.experts is not None and (a.experts.count > _MOST_EXPERTS or a.experts.chosen > _MOST_CHOSEN):
         return say("it has more experts than the kernels were made for")
     return kernels.obstacle()
+
+
+def _runs(architecture: Architecture) -> int:
+    """Of layers in a step at most: those after the last one with keys run once for each way in which rows go."""
+    sources = [layer.keys_from for layer in architecture.layers]
+    return len(sources) + list(reversed(sources)).index(None)
 
 
 class FusedDecoder:
@@ -88,7 +98,7 @@ class FusedDecoder:
         self._layers = (CLayer * len(self._architecture.layers))()
         self._placing = Placing(self._library, self._architecture, weights)
         self._network = self._build(self._placing, report)
-        self.pages = page_form(self._library, self._network)
+        self.pages = page_form(self._library, self._network, self._layers)
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
         self._engine: int | None = self._library.fused_create(
             ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
@@ -180,7 +190,8 @@ class FusedDecoder:
         longest = max(step.cache.length + len(step.ids) for step in steps)
         if longest > self._positions:
             self._make_angles(min(self._context_tokens, max(longest, 2 * self._positions)))
-        sequences, kept = sequences_of(steps, self._logits, row)
+        own_rows = self._placing.own_rows if self._architecture.per_layer else None
+        sequences, kept = sequences_of(steps, self._logits, row, own_rows)
         failed = self._library.fused_forward(
             self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.shape[1]
         )
@@ -197,12 +208,12 @@ class FusedDecoder:
         a = self._architecture
         for index, spec in enumerate(a.layers):
             report(index / len(a.layers))
-            placing.fill_layer(self._layers[index], f"model.layers.{index}.", spec)
+            placing.fill_layer(self._layers[index], index, spec)
         embedding, head, table = placing.embedding_and_head()
+        projection, norm = placing.per_layer()
         experts = a.experts
         return CNetwork(
-            layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
-            rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
+            layers=len(a.layers), hidden=a.hidden, heads=a.heads, vocabulary=a.vocab,
             activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations),
             activations_in_planes=int(placing.weights_count >= LARGE_WEIGHTS),
             cache_in_bytes=int(keeps_bytes(placing.weights_count, self._layers)),
@@ -211,7 +222,8 @@ class FusedDecoder:
             normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
-            final_norm=placing.norm(FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),
+            final_norm=placing.norm(FINAL_NORM, a.hidden), per_layer=a.per_layer, per_layer_projection=projection,
+            per_layer_norm=norm, layer=ctypes.cast(self._layers, POINTER),
         )  # fmt: skip
 
     def _make_angles(self, positions: int) -> None:

@@ -17,11 +17,22 @@ from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
 from llmdesk.engine.networks.fused.structures import CLayer, CMatrix
+from llmdesk.engine.networks.gemma4_tensors import (
+    LAYER_GATE,
+    LAYER_OUTPUT,
+    LAYER_POST_NORM,
+    LAYER_SCALE,
+    PER_LAYER_EMBEDDING,
+    PER_LAYER_NORM,
+    PER_LAYER_PROJECTION,
+)
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.matrices.stored import Weights
     from llmdesk.engine.networks.layers import LayerSpec
@@ -50,18 +61,33 @@ class Placing:
         """Bytes of the matrices that one token reads; of experts, of as many as it chooses."""
         return self.weights_bytes - self._lookup_bytes - self._unread_bytes
 
-    def fill_layer(self, layer: CLayer, prefix: str, spec: LayerSpec) -> None:
-        """All but the rotary angles of the layer whose tensors' names begin with ``prefix``."""
-        a, names = self._architecture, self._architecture.names(spec)
-        q, kv, (count, width) = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.widths(spec)
-        normed = (q, kv) if a.qk_norm == "width" else (a.head_dim, a.head_dim)
-        sizes = {"q_norm": normed[0], "k_norm": normed[1], "attention_sub_norm": q, "mlp_sub_norm": a.intermediate}
+    def fill_layer(self, layer: CLayer, index: int, spec: LayerSpec) -> None:
+        """All but the rotary angles of a layer."""
+        a, names, prefix = self._architecture, self._architecture.names(spec), f"model.layers.{index}."
+        (kv_heads, head_dim), (count, width) = a.key_heads(spec), a.widths(spec)
+        q, kv = a.heads * head_dim, kv_heads * head_dim
+        normed = (q, kv) if a.qk_norm == "width" else (head_dim, head_dim)
+        sizes = {"q_norm": normed[0], "k_norm": normed[1], "attention_sub_norm": q, "mlp_sub_norm": width}
         for role in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm",
                      "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
             if name := getattr(names, role):
                 setattr(layer, role, self.norm(f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
-        layer.window = spec.window or 0
-        layer.q, layer.k, layer.v = self._parts(prefix, names.qkv, (q, kv, kv), a.hidden)
+        layer.window, layer.head_dim, layer.kv_heads, layer.rotary_dims = (
+            spec.window or 0,
+            head_dim,
+            kv_heads,
+            a.rotated(spec),
+        )
+        layer.intermediate, layer.keys_from = width, index if spec.keys_from is None else spec.keys_from
+        layer.scale = self._weights.floats(prefix + LAYER_SCALE)[0] if a.layer_scales else 1.0
+        if a.value_norms:
+            layer.v_norm = self._floats(np.ones(head_dim, np.float32))
+        rows = (q, kv, kv) if spec.keys_from is None else (q,)
+        made = self._parts(prefix, names.qkv, rows[:2] if spec.values_are_keys else rows, a.hidden)
+        layer.q = made[0]
+        if spec.keys_from is None:
+            layer.k, layer.v = made[1], made[-1]
+        self._place_own_input(layer, prefix)
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)
         if names.router is not None:
             layer.router = self._router(f"{prefix}{names.router}.weight", (count, a.hidden))
@@ -71,6 +97,28 @@ class Placing:
         if spec.has_experts and a.experts is not None:
             read = (self.weights_bytes - bytes_before) * a.experts.chosen // count
             self._unread_bytes += self.weights_bytes - bytes_before - read
+
+    def _place_own_input(self, layer: CLayer, prefix: str) -> None:
+        a = self._architecture
+        if not a.per_layer:
+            return
+        layer.own_gate = self._placed(self._panels(prefix + LAYER_GATE, (a.per_layer, a.hidden)), None)
+        layer.own_output = self._placed(self._panels(prefix + LAYER_OUTPUT, (a.hidden, a.per_layer)), None)
+        layer.own_post_norm = self.norm(prefix + LAYER_POST_NORM, a.hidden)
+
+    def per_layer(self) -> tuple[CMatrix, int | None]:
+        """(projection, address of its norm) of per-layer embeddings, if there are any."""
+        a = self._architecture
+        if not a.per_layer:
+            return CMatrix(), None
+        shape = (len(a.layers) * a.per_layer, a.hidden)
+        projection = self._placed(self._panels(PER_LAYER_PROJECTION, shape), None)
+        return projection, self.norm(PER_LAYER_NORM, a.per_layer)
+
+    def own_rows(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
+        """What tokens bring for each layer, float32 (T, layers * P), read where the weights are."""
+        rows = self._weights.rows(PER_LAYER_EMBEDDING, ids)
+        return np.ascontiguousarray(rows * np.float32(self._architecture.per_layer**0.5))
 
     def _parts(self, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int) -> list[CMatrix]:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from llmdesk.engine.matrices.aligned import address_of
 POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
 MOST_BEST = 256
 """See c/head.h: of more logits than that all are computed."""
+
+
+OwnRows: TypeAlias = Callable[[Sequence[int]], "npt.NDArray[np.float32]"]
 
 
 class CMatrix(ctypes.Structure):
@@ -28,9 +31,11 @@ class CLayer(ctypes.Structure):
 
     _fields_ = (
         *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
-        *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router")),
-        *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
-        ("window", INT),
+        *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router", "v_norm")),
+        *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down", "own_gate", "own_output")),
+        ("own_post_norm", POINTER),
+        *((name, INT) for name in ("window", "head_dim", "kv_heads", "rotary_dims", "intermediate", "keys_from")),
+        ("scale", FLOAT),
         ("padding", INT),
     )
 
@@ -43,6 +48,7 @@ class CSequence(ctypes.Structure):
         *((name, INT) for name in ("tokens", "past", "last", "page_count", "is_prompt", "best")),
         *((name, INT) for name in ("lowered_count", "padding")),
         ("lowered", POINTER),
+        ("own_rows", POINTER),
     )
 
 
@@ -50,23 +56,27 @@ class CNetwork(ctypes.Structure):
     """All that a step needs to know."""
 
     _fields_ = (
-        *((name, INT) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
-        *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
+        *((name, INT) for name in ("layers", "hidden", "heads", "vocabulary", "activation", "per_row_activations")),
         *((name, INT) for name in ("activations_in_planes", "cache_in_bytes", "norms_whole_width")),
-        *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
+        *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares", "per_layer")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("embedding", CMatrix),
         ("head", CMatrix),
         ("embedding_bf16", POINTER),
         ("final_norm", POINTER),
+        ("per_layer_projection", CMatrix),
+        ("per_layer_norm", POINTER),
         ("layer", POINTER),
     )
 
 
 def sequences_of(
-    steps: Sequence[Step], logits: npt.NDArray[np.float32], row: int
+    steps: Sequence[Step], logits: npt.NDArray[np.float32], row: int, own_rows: OwnRows | None
 ) -> tuple[ctypes.Array[CSequence], list[Any]]:
     """Steps for the kernels, which write their logits one after the other into (rows, V), from that row on.
+
+    Args:
+        own_rows: what tokens bring for each layer, float32 (T, layers * P); None: nothing.
 
     Returns:
         the structures, and what is to be kept as long as the kernels read them.
@@ -79,6 +89,9 @@ def sequences_of(
         sequence.logits = address + row * row_bytes
         sequence.tokens, sequence.past, sequence.last = len(step.ids), step.cache.length, step.last
         sequence.page_count, sequence.is_prompt = step.cache.page_count, step.is_prompt
+        if own_rows is not None:
+            kept.append(own_rows(step.ids))
+            sequence.own_rows = address_of(kept[-1])
         sequence.best = step.best if step.best <= MOST_BEST else 0
         if sequence.best and len(step.lowered):
             kept.append((ctypes.c_int32 * len(step.lowered))(*step.lowered))

@@ -7,9 +7,10 @@
 #include "attention.h"
 #include "experts.h"
 #include "head.h"
+#include "per_layer.h"
 #include "pool.h"
 
-enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
@@ -17,27 +18,35 @@ typedef struct {
     const float *mlp_norm, *mlp_sub_norm, *post_mlp_norm;  // NULL where the architecture has none
     const float *rotary;  // (positions, rotary_dims): sines, then cosines; NULL: no position
     const float *router;  // (experts, H); NULL: the feed-forward is dense. Experts' gate, up and down: see expert_matrix
+    const float *v_norm;  // of each head's values, as q_norm and k_norm
     matrix q, k, v, output, gate, up, down;
+    layer_input own;
     int32_t window;  // tokens that a token sees, itself among them; 0: all
+    int32_t head_dim, kv_heads, rotary_dims, intermediate;  // the last one of a dense feed-forward
+    int32_t keys_from;  // the layer whose keys and values it reads: its own, or one before
+    float scale;        // what the stream is multiplied by afterwards
     int32_t padding;
 } layer;
 
 typedef struct {
-    int32_t layers, hidden, heads, kv_heads, head_dim, rotary_dims, intermediate, vocabulary;
+    int32_t layers, hidden, heads, vocabulary;
     int32_t activation, per_row_activations, activations_in_planes, cache_in_bytes;
     int32_t norms_whole_width;  // q_norm and k_norm are of all heads of a row together
     int32_t experts, chosen_experts, expert_width, normalizes_shares;  // experts: 0 if no layer has any
+    int32_t per_layer;  // P of per_layer.h, 0: no layer has inputs of its own
     float eps, attention_scale, attention_softcap, embedding_scale;
     matrix embedding, head;
     const uint16_t *embedding_bf16;  // (vocabulary, hidden), or NULL: `embedding` is used
     const float *final_norm;
+    matrix per_layer_projection;  // (layers * P, H)
+    const float *per_layer_norm;  // (P)
     const layer *layer;
 } network;
 
 // What a step does for one sequence.
 typedef struct {
     const int32_t *ids;
-    uint8_t *const *pages;  // its cache: see cache_layout
+    uint8_t *const *pages;  // its cache: see layer_cache
     float *logits;           // (last, stride)
     int32_t tokens, past, last;  // new tokens, those in the cache, and how many of the new ones want logits
     int32_t page_count;
@@ -45,15 +54,15 @@ typedef struct {
     int32_t best;       // of the last tokens' logits only the so many largest need be right (at most MOST_BEST), 0: all
     int32_t lowered_count, padding;
     const int32_t *lowered;  // tokens whose logits the caller lowers before it looks for the largest
+    const float *own_rows;   // (tokens, layers * P): what the new tokens bring for each layer
 } sequence;
 
 // Rows of one sequence within a batch.
 typedef struct {
-    cache_layout cache;
     int tokens, past;  // its rows, and the position of the first one
     int first;         // the first one's place in the batch
     int source;        // and in the step
-    int splits, first_item, first_partial;
+    int splits;
     const sequence *of;
 } span;
 
@@ -61,12 +70,12 @@ typedef struct {
 typedef struct {
     span spans[MAX_SEQUENCES];
     int count, tokens, is_few;
-    int items, partials;  // of attention
     float **logits;       // of each row, or NULL
     int best;             // see sequence; the most of all
 } batch;
 
-// All rows go through all layers but the last; there, of those without logits only keys and values are wanted.
+// All rows go through all layers before the last one that has keys; there, of those without logits only keys and values are
+// wanted, and after it nothing.
 typedef struct {
     const int32_t *ids[MAX_SEQUENCES];
     batch all, unwanted, wanted[2];  // in the way of many, of a few
@@ -86,6 +95,8 @@ typedef struct {
     float *q, *k, *v;             // (T, N or K, D), in the way of a few tokens
     float *gated;                 // (T, F)
     float *attended;              // (T, N, D): queries, then in their place what attention makes of them
+    int64_t *cache_begin;         // (layers): of each layer's keys and values in a page
+    float *own_inputs, *own_gate;  // see own_inputs_of
     activations rounded, gated_rounded;
     partial *splits;              // of each span (K, tiles of rows, splits), in the way of a few tokens
     int split_count;              // that there is room for
@@ -119,6 +130,29 @@ typedef struct {
         (w)->phase++;                                                                     \
     } while (0)
 
+// ---- layers ---------------------------------------------------------------------------------------------------------
+
+static number_form form_of_cache(const network *n) { return n->cache_in_bytes ? IN_BYTES : IN_HALVES; }
+
+// Where each layer's keys and values begin in a page, into `begins` if it is given; returns a page's bytes.
+static int64_t cache_begins(const network *n, int64_t *begins) {
+    int64_t bytes = 0;
+    for (int i = 0; i < n->layers; i++) {
+        const layer *l = &n->layer[i];
+        if (begins) begins[i] = l->keys_from < i ? begins[l->keys_from] : bytes;
+        if (l->keys_from < i) continue;
+        const layer_cache c = {NULL, 0, l->kv_heads, l->head_dim, form_of_cache(n)};
+        bytes += layer_bytes(&c);
+    }
+    return bytes;
+}
+
+static int last_with_keys(const network *n) {
+    int index = n->layers - 1;
+    while (index > 0 && n->layer[index].keys_from < index) index--;
+    return index;
+}
+
 // ---- rows -----------------------------------------------------------------------------------------------------------
 
 static void rms_norm(const float *x, const float *weight, float eps, int n, float *out) {
@@ -139,6 +173,10 @@ static const float *normed(const float *x, const float *norm, float eps, int n, 
 static void add_residual(float *x, const float *y, const float *norm, float eps, int n, float *buffer) {
     if (norm) rms_norm(y, norm, eps, n, buffer), y = buffer;
     for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_add(vf_load(x + i), vf_load(y + i)));
+}
+
+static void scale_row(float *x, float scale, int n) {
+    for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_mul(vf_load(x + i), vf_set(scale)));
 }
 
 static void rotate(float *restrict low, const float *restrict angles, int dims) {
@@ -176,22 +214,31 @@ static const span *span_of(const batch *b, int row) {
     return s;
 }
 
+static layer_cache cache_of(const engine *e, const span *s, int layer_index) {
+    const layer *l = &e->net.layer[layer_index];
+    return (layer_cache){s->of->pages, e->cache_begin[layer_index], l->kv_heads, l->head_dim, form_of_cache(&e->net)};
+}
+
+// Whether a layer makes keys and values, or reads another's.
+static int has_keys(const network *n, int layer_index) { return n->layer[layer_index].keys_from == layer_index; }
+
 // One head of one row's queries, keys or values (D) to where attention finds it; x is changed.
 static void place_head(engine *e, const batch *b, int layer_index, int kind, int head, int row, float *x) {
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
     const span *s = span_of(b, row);
-    const int d = n->head_dim, position = s->past + row - s->first;
+    const layer_cache cache = cache_of(e, s, layer_index);
+    const int d = l->head_dim, position = s->past + row - s->first;
+    const float *norm = kind == QUERY ? l->q_norm : kind == KEY ? l->k_norm : l->v_norm;
+    if (norm && !n->norms_whole_width) rms_norm(x, norm, n->eps, d, x);
     if (kind == VALUE) {
-        store_value(&s->cache, layer_index, head, position, x);
+        store_value(&cache, head, position, x);
         return;
     }
-    const float *norm = kind == QUERY ? l->q_norm : l->k_norm;
-    if (norm && !n->norms_whole_width) rms_norm(x, norm, n->eps, d, x);
-    if (l->rotary) rotate(x, l->rotary + (int64_t)position * n->rotary_dims, n->rotary_dims);
-    if (s->cache.form == IN_BYTES) mix(x, d);
+    if (l->rotary) rotate(x, l->rotary + (int64_t)position * l->rotary_dims, l->rotary_dims);
+    if (cache.form == IN_BYTES) mix(x, d);
     if (kind == KEY) {
-        store_key(&s->cache, layer_index, head, position, x);
+        store_key(&cache, head, position, x);
         return;
     }
     float *q = e->attended + ((int64_t)row * n->heads + head) * d;
@@ -199,14 +246,16 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
 }
 
 static void place_row(engine *e, const batch *b, int layer_index, int row, int with_queries) {
-    const int heads[] = {e->net.heads, e->net.kv_heads, e->net.kv_heads}, d = e->net.head_dim;
-    const float *const norms[] = {e->net.layer[layer_index].q_norm, e->net.layer[layer_index].k_norm};
+    const layer *l = &e->net.layer[layer_index];
+    const int heads[] = {e->net.heads, l->kv_heads, l->kv_heads}, d = l->head_dim;
+    const int last = has_keys(&e->net, layer_index) ? VALUE : QUERY;
+    const float *const norms[] = {l->q_norm, l->k_norm};
     float *const x[] = {e->q, e->k, e->v};
-    for (int kind = with_queries ? QUERY : KEY; kind < VALUE && e->net.norms_whole_width; kind++) {
+    for (int kind = with_queries ? QUERY : KEY; kind < VALUE && kind <= last && e->net.norms_whole_width; kind++) {
         float *whole = x[kind] + (int64_t)row * heads[kind] * d;
         rms_norm(whole, norms[kind], e->net.eps, heads[kind] * d, whole);
     }
-    for (int kind = with_queries ? QUERY : KEY; kind <= VALUE; kind++)
+    for (int kind = with_queries ? QUERY : KEY; kind <= last; kind++)
         for (int head = 0; head < heads[kind]; head++)
             place_head(e, b, layer_index, kind, head, row, x[kind] + ((int64_t)row * heads[kind] + head) * d);
 }
@@ -216,9 +265,9 @@ static void head_item(engine *e, const batch *b, int layer_index, const activati
                       float *block) {
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const int d = n->head_dim, panels = d / LANES;
-    int kind = item < n->heads ? QUERY : item < n->heads + n->kv_heads ? KEY : VALUE;
-    int head = item - (kind == QUERY ? 0 : kind == KEY ? n->heads : n->heads + n->kv_heads);
+    const int d = l->head_dim, panels = d / LANES;
+    int kind = item < n->heads ? QUERY : item < n->heads + l->kv_heads ? KEY : VALUE;
+    int head = item - (kind == QUERY ? 0 : kind == KEY ? n->heads : n->heads + l->kv_heads);
     const matrix *m = kind == QUERY ? &l->q : kind == KEY ? &l->k : &l->v;
     for (int i = 0; i < panels; i += PAIR) {
         const int index = head * panels + i, both = i + 1 < panels;
@@ -234,11 +283,11 @@ static void head_item(engine *e, const batch *b, int layer_index, const activati
 // The rows (token, query head of the group) `row` .. of a sequence's key/value head, with what they see.
 typedef struct { int rows, first[ROWS], end[ROWS]; } row_tile;
 
-static int group_of(const engine *e) { return e->net.heads / e->net.kv_heads; }
+static int group_of(const engine *e, const layer *l) { return e->net.heads / l->kv_heads; }
 
 static row_tile tile_of(const engine *e, const span *s, const layer *l, int head, int row, queries *query, int in_words) {
     const network *n = &e->net;
-    int group = group_of(e), all = s->tokens * group, d = n->head_dim;
+    int group = group_of(e, l), all = s->tokens * group, d = l->head_dim;
     row_tile tile = {all - row < ROWS ? all - row : ROWS, {0}, {0}};
     for (int i = 0; i < tile.rows; i++) {
         int t = (row + i) / group, h = head * group + (row + i) % group;
@@ -251,8 +300,8 @@ static row_tile tile_of(const engine *e, const span *s, const layer *l, int head
 }
 
 // What a tile sees of the `size` tokens from `base` on, which lie in one page and whose keys and values these are.
-static void tile_part(engine *e, numbers keys, numbers values, int base, int size, const row_tile *tile, const queries *query,
-                      next_page next, partial *p) {
+static void tile_part(engine *e, int d, numbers keys, numbers values, int base, int size, const row_tile *tile,
+                      const queries *query, next_page next, partial *p) {
     int first[ROWS], end[ROWS], seen = 0;
     for (int i = 0; i < tile->rows; i++) {
         first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < size ? tile->first[i] - base : size;
@@ -260,21 +309,22 @@ static void tile_part(engine *e, numbers keys, numbers values, int base, int siz
         seen |= end[i] > first[i];
     }
     if (seen)
-        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next);
+        add_part(p, query, keys, values, d, tile->rows, first, end, e->net.attention_softcap, next);
 }
 
-static void write_row(engine *e, const span *s, int head, int row, const partial *p) {
-    const network *n = &e->net;
-    int group = group_of(e), t = s->first + row / group, h = head * group + row % group;
-    float *out = e->attended + ((int64_t)t * n->heads + h) * n->head_dim;
+static void write_row(engine *e, const span *s, const layer *l, int head, int row, const partial *p) {
+    int group = group_of(e, l), t = s->first + row / group, h = head * group + row % group;
+    float *out = e->attended + ((int64_t)t * e->net.heads + h) * l->head_dim;
     vf inverse = vf_set(1.0f / p->total[row % ROWS]);
-    for (int d = 0; d < n->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[row % ROWS] + d), inverse));
+    for (int d = 0; d < l->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[row % ROWS] + d), inverse));
 }
 
-static int row_tiles(const engine *e, const span *s) { return (s->tokens * group_of(e) + ROWS - 1) / ROWS; }
-static int tile_blocks(const engine *e, const span *s) { return (row_tiles(e, s) + ROW_TILES - 1) / ROW_TILES; }
+static int row_tiles(const engine *e, const span *s, const layer *l) { return (s->tokens * group_of(e, l) + ROWS - 1) / ROWS; }
+static int tile_blocks(const engine *e, const span *s, const layer *l) { return (row_tiles(e, s, l) + ROW_TILES - 1) / ROW_TILES; }
 // Tiles of a block: the same for all, so that threads that share them end together.
-static int block_tiles(const engine *e, const span *s) { return (row_tiles(e, s) + tile_blocks(e, s) - 1) / tile_blocks(e, s); }
+static int block_tiles(const engine *e, const span *s, const layer *l) {
+    return (row_tiles(e, s, l) + tile_blocks(e, s, l) - 1) / tile_blocks(e, s, l);
+}
 
 // A few tokens over a long past leave threads idle unless the past is split too. Up to FEW tokens in the way of a single
 // one, so that drafts that are verified together get to the last bit what they would get one by one.
@@ -294,49 +344,75 @@ static int splits_of(const span *s) {
     while (splits < MAX_SPLITS && split_start(splits) < pages_of(s)) splits++;
     return splits;
 }
-static partial *split_at(const engine *e, const span *s, int head, int tile, int split) {
-    return &e->splits[s->first_partial + (head * row_tiles(e, s) + tile) * s->splits + split];
+// Items of attention of a sequence, and of all; partial results likewise.
+static int span_items(const engine *e, const span *s, const layer *l) { return l->kv_heads * tile_blocks(e, s, l) * s->splits; }
+static int batch_items(const engine *e, const batch *b, const layer *l) {
+    int items = 0;
+    for (const span *s = b->spans; s < b->spans + b->count; s++) items += span_items(e, s, l);
+    return items;
+}
+static int partials_before(const engine *e, const batch *b, const span *end, const layer *l) {
+    int partials = 0;
+    for (const span *s = b->spans; s < end; s++) partials += l->kv_heads * row_tiles(e, s, l) * s->splits;
+    return partials;
+}
+// The most that a layer has.
+static int most_partials(const engine *e, const batch *b) {
+    int most = 0;
+    for (const layer *l = e->net.layer; b->is_few && l < e->net.layer + e->net.layers; l++) {
+        if (l > e->net.layer && l->kv_heads == l[-1].kv_heads) continue;
+        const int partials = partials_before(e, b, b->spans + b->count, l);
+        most = partials > most ? partials : most;
+    }
+    return most;
+}
+// The splits of a tile of a sequence, whose first partial result this is.
+static partial *splits_at(const engine *e, const span *s, const layer *l, partial *first, int head, int tile) {
+    return first + (head * row_tiles(e, s, l) + tile) * s->splits;
 }
 
 // What this thread most likely reads after a page.
-static next_page page_after(const engine *e, const span *s, int layer_index, int page, int head) {
+static next_page page_after(const span *s, const layer_cache *c, int page, int head) {
     const int is_last = page + 1 >= pages_of(s), next = is_last ? 0 : page + 1;
-    head += is_last && head + 1 < e->net.kv_heads;
-    return (next_page){keys_of(&s->cache, layer_index, next, head), values_of(&s->cache, layer_index, next, head)};
+    head += is_last && head + 1 < c->kv_heads;
+    return (next_page){keys_of(c, next, head), values_of(c, next, head)};
 }
 
 // ROW_TILES tiles of rows of one head, part by part of the past, so that a part is brought to floats and near once for all.
 static void attend(engine *e, const batch *b, int layer_index, int item, int thread) {
+    const layer *l = &e->net.layer[layer_index];
     const span *s = b->spans;
-    while (s + 1 < b->spans + b->count && item >= s[1].first_item) s++;
-    item -= s->first_item;
-    int split = item % s->splits, block = item / s->splits % tile_blocks(e, s);
-    int head = item / s->splits / tile_blocks(e, s), first_tile = block * block_tiles(e, s), left = row_tiles(e, s) - first_tile;
-    int count = left < block_tiles(e, s) ? left : block_tiles(e, s);
-    const int in_words = b->is_few && s->cache.form == IN_BYTES, d = e->net.head_dim;
+    for (int items; item >= (items = span_items(e, s, l)); s++) item -= items;
+    const layer_cache c = cache_of(e, s, layer_index);
+    const int blocks = tile_blocks(e, s, l), each = block_tiles(e, s, l);
+    int split = item % s->splits, block = item / s->splits % blocks;
+    int head = item / s->splits / blocks, first_tile = block * each, left = row_tiles(e, s, l) - first_tile;
+    int count = left < each ? left : each;
+    const int in_words = b->is_few && c.form == IN_BYTES, d = l->head_dim;
+    partial *first = e->splits + (b->is_few ? partials_before(e, b, s, l) : 0);
     row_tile tile[ROW_TILES];
     partial *p[ROW_TILES];
     for (int i = 0; i < count; i++) {
-        tile[i] = tile_of(e, s, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, e->queries[thread] + i, in_words);
-        p[i] = b->is_few ? split_at(e, s, head, first_tile + i, split) : e->partials[thread] + i;
+        tile[i] = tile_of(e, s, l, head, (first_tile + i) * ROWS, e->queries[thread] + i, in_words);
+        p[i] = b->is_few ? splits_at(e, s, l, first, head, first_tile + i) + split : e->partials[thread] + i;
         partial_reset(p[i], tile[i].rows, d);
     }
     int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = b->is_few ? PAGE : PART;
     int split_from = split_start(split) * PAGE, split_to = split + 1 < s->splits ? split_start(split + 1) * PAGE : to;
     for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size) {
-        numbers keys = groups_from((numbers){keys_of(&s->cache, layer_index, base / PAGE, head), s->cache.form}, base % PAGE, d);
-        numbers values = groups_from((numbers){values_of(&s->cache, layer_index, base / PAGE, head), s->cache.form}, base % PAGE, d);
+        numbers keys = groups_from((numbers){keys_of(&c, base / PAGE, head), c.form}, base % PAGE, d);
+        numbers values = groups_from((numbers){values_of(&c, base / PAGE, head), c.form}, base % PAGE, d);
         if (!b->is_few) {
             keys = keys_in_floats(keys, size, d, e->parts[thread]);
             values = values_in_floats(values, size, d, e->parts[thread] + PART * MAX_HEAD_DIM);
         }
         for (int i = 0; i < count; i++)
-            tile_part(e, keys, values, base, size, &tile[i], e->queries[thread] + i,
-                      b->is_few && s->tokens == 1 ? page_after(e, s, layer_index, base / PAGE, head) : (next_page){NULL, NULL}, p[i]);
+            tile_part(e, d, keys, values, base, size, &tile[i], e->queries[thread] + i,
+                      b->is_few && s->tokens == 1 ? page_after(s, &c, base / PAGE, head) : (next_page){NULL, NULL}, p[i]);
     }
     if (b->is_few) return;
     for (int i = 0; i < count; i++)
-        for (int r = 0; r < tile[i].rows; r++) write_row(e, s, head, (first_tile + i) * ROWS + r, p[i]);
+        for (int r = 0; r < tile[i].rows; r++) write_row(e, s, l, head, (first_tile + i) * ROWS + r, p[i]);
 }
 
 // Add a row of `from`, which another split made, to the same row of `into`.
@@ -351,14 +427,15 @@ static void merge_row(partial *into, const partial *from, int i, int head_dim) {
                                            vf_mul(vf_load(into->sums[i] + d), vf_set(keep))));
 }
 
-static void merge_splits(engine *e, const batch *b, int t) {
+static void merge_splits(engine *e, const batch *b, const layer *l, int t) {
     const span *s = span_of(b, t);
-    int group = group_of(e), token = t - s->first;
-    for (int head = 0; head < e->net.kv_heads; head++)
+    int group = group_of(e, l), token = t - s->first;
+    partial *first = e->splits + partials_before(e, b, s, l);
+    for (int head = 0; head < l->kv_heads; head++)
         for (int row = token * group; row < (token + 1) * group; row++) {
-            partial *into = split_at(e, s, head, row / ROWS, 0);
-            for (int i = 1; i < s->splits; i++) merge_row(into, into + i, row % ROWS, e->net.head_dim);
-            write_row(e, s, head, row, into);
+            partial *into = splits_at(e, s, l, first, head, row / ROWS);
+            for (int i = 1; i < s->splits; i++) merge_row(into, into + i, row % ROWS, l->head_dim);
+            write_row(e, s, l, head, row, into);
         }
 }
 
@@ -392,7 +469,9 @@ static const float *residual(const engine *e, const rows *in, int layer_index, i
     float *x = stream_row(e, in->b, t);
     if (layer_index) {
         const float *y = row_of(&in->y, in->in_batch_order ? t : s->source + t - s->first, n->hidden, buffer);
-        add_residual(x, y, n->layer[layer_index - 1].post_mlp_norm, n->eps, n->hidden, buffer);
+        const layer *before = &n->layer[layer_index - 1];
+        add_residual(x, y, n->per_layer ? before->own.post_norm : before->post_mlp_norm, n->eps, n->hidden, buffer);
+        if (before->scale != 1.0f) scale_row(x, before->scale, n->hidden);
     }
     return x;
 }
@@ -404,9 +483,10 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
     const matrix *qkv[] = {&l->q, &l->k, &l->v};
-    const int h = n->hidden, q_rows = n->heads * n->head_dim, kv_rows = n->kv_heads * n->head_dim;
+    const int h = n->hidden, q_rows = n->heads * l->head_dim, kv_rows = l->kv_heads * l->head_dim;
+    const int own_keys = has_keys(n, layer_index);
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, 3, n->per_row_activations, n->activations_in_planes);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, own_keys ? 3 : 1, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
         const float *x = residual(e, in, layer_index, t, row);
         round_row(normed(x, l->input_norm, n->eps, h, row), &a, t);
@@ -414,13 +494,14 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     const pair_room *room = &e->pairs[w->thread];
     if (a.wide && !n->norms_whole_width) {
         const int skipped = with_queries ? 0 : n->heads;
-        PHASE(w, n->heads + 2 * n->kv_heads - skipped,
+        PHASE(w, n->heads + (own_keys ? 2 * l->kv_heads : 0) - skipped,
               head_item(e, in->b, layer_index, &a, skipped + item, room, e->block[w->thread]));
         return;
     }
     const int all = with_queries || !a.wide;
     const sheet q = {e->q, q_rows, LANES, NULL}, k = {e->k, kv_rows, LANES, NULL}, v = {e->v, kv_rows, LANES, NULL};
-    const product to_qkv = all ? (product){&a, {&l->q, &l->k, &l->v}, {q, k, v}, 3} : (product){&a, {&l->k, &l->v}, {k, v}, 2};
+    product to_qkv = all ? (product){&a, {&l->q, &l->k, &l->v}, {q, k, v}, 3} : (product){&a, {&l->k, &l->v}, {k, v}, 2};
+    if (!own_keys) to_qkv.count = 1;
     PHASE(w, product_items(&to_qkv), product_item(&to_qkv, item, room));
     PHASE(w, in->b->tokens, place_row(e, in->b, layer_index, item, all));
 }
@@ -429,13 +510,13 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     engine *e = w->e;
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const int attended = n->heads * n->head_dim;
+    const int attended = n->heads * l->head_dim;
     const matrix *output[] = {&l->output};
     float *row = e->row[w->thread];
-    PHASE(w, in->b->items, attend(e, in->b, layer_index, item, w->thread));
+    PHASE(w, batch_items(e, in->b, l), attend(e, in->b, layer_index, item, w->thread));
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
-        if (in->b->is_few) merge_splits(e, in->b, t);
+        if (in->b->is_few) merge_splits(e, in->b, l, t);
         const float *x = e->attended + (int64_t)t * attended;
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
         round_row(x, &a, t);
@@ -448,7 +529,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     engine *e = w->e;
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const int h = n->hidden, f = n->intermediate, per_row = n->per_row_activations;
+    const int h = n->hidden, f = l->intermediate, per_row = n->per_row_activations;
     const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
     const pair_room *room = &e->pairs[w->thread];
     float *row = e->row[w->thread];
@@ -538,6 +619,56 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     PHASE(w, tokens * sums, sum_experts(x, item / sums, item % sums, is_few, h, n->chosen_experts, y));
 }
 
+// Of all layers what the step's tokens bring, as the projection makes it of their embeddings: (T, layers * P).
+static sheet own_inputs_of(const walk *w) {
+    const engine *e = w->e;
+    const batch *all = &e->jobs[w->r - e->pool.rounds].all;
+    return sheet_of(e->own_inputs, all->tokens, all->is_few, e->net.layers * e->net.per_layer);
+}
+
+static void project_own_inputs(walk *w, const batch *all) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const matrix *projection[] = {&n->per_layer_projection};
+    activations a = shape_of(e->rounded, all->tokens, all->is_few, projection, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, a, round_row(stream_row(e, all, t), &a, t));
+    const product to_inputs = {&a, {projection[0]}, {own_inputs_of(w)}, 1};
+    PHASE(w, product_items(&to_inputs), product_item(&to_inputs, item, &e->pairs[w->thread]));
+}
+
+// What a layer makes of its own inputs, after its feed-forward.
+static void own_inputs_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const int h = n->hidden, width = n->per_layer;
+    const matrix *gate[] = {&l->own.gate}, *output[] = {&l->own.output};
+    const pair_room *room = &e->pairs[w->thread];
+    float *row = e->row[w->thread], *own = e->block[w->thread];
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, gate, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, a, {
+        float *x = stream_row(e, in->b, t);
+        add_residual(x, row_of(y, t, h, row), l->post_mlp_norm, n->eps, h, row);
+        round_row(x, &a, t);
+    });
+    const sheet gated = sheet_of(e->own_gate, in->b->tokens, in->b->is_few, width), made = own_inputs_of(w);
+    const product to_gate = {&a, {gate[0]}, {gated}, 1};
+    PHASE(w, product_items(&to_gate), product_item(&to_gate, item, room));
+    activations b = shape_of(e->gated_rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, b, {
+        const span *s = span_of(in->b, t);
+        const int64_t token = s->past + t - s->first - s->of->past, at = (int64_t)layer_index * width;
+        take_panels(&made, s->source + t - s->first, (int)(at / LANES), width, own);
+        scale_row(own, 1.0f / sqrtf((float)h), width);
+        rms_norm(own, n->per_layer_norm, n->eps, width, own);
+        take_panels(&gated, t, 0, width, row);
+        gate_inputs(row, own, s->of->own_rows + token * n->layers * width + at, width, n->activation);
+        round_row(row, &b, t);
+    });
+    const product to_y = {&b, {output[0]}, {*y}, 1};
+    PHASE(w, product_items(&to_y), product_item(&to_y, item, room));
+}
+
 // One layer; afterwards `in` says where the next one finds what this one adds.
 static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     const sheet y = sheet_of(out, in->b->tokens, in->b->is_few, w->e->net.hidden);
@@ -545,6 +676,7 @@ static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     attention_block(w, in, layer_index, &y);
     if (w->e->net.layer[layer_index].router) experts_block(w, in, layer_index, &y);
     else feed_forward_block(w, in, layer_index, &y);
+    if (w->e->net.per_layer) own_inputs_block(w, in, layer_index, &y);
     in->y = y, in->in_batch_order = 1;
 }
 
@@ -601,34 +733,29 @@ static void work(pool *p, round_state *r, int thread) {
     walk w = {(engine *)p, r, thread, 0};
     engine *e = w.e;
     const job *j = &e->jobs[r - p->rounds];
-    const int final = e->net.layers - 1;
+    const int final = last_with_keys(&e->net);
     rows in = {&j->all, {0}, 1};
     PHASE(&w, j->all.tokens, embed_row(e, j, item));
+    if (e->net.per_layer) project_own_inputs(&w, &j->all);
     for (int i = 0; i < final; i++) run_layer(&w, &in, i, e->y);
     const rows unwanted = {&j->unwanted, in.y, 0};
     if (unwanted.b->tokens) read_inputs(&w, &unwanted, final, 0);
     for (int i = 0; i < 2; i++) {
         rows wanted = {&j->wanted[i], in.y, 0};
         if (!wanted.b->tokens) continue;
-        run_layer(&w, &wanted, final, e->final_y);
+        for (int index = final; index < e->net.layers; index++) run_layer(&w, &wanted, index, e->final_y);
         make_logits(&w, &wanted);
     }
 }
 
 // ---- which rows -----------------------------------------------------------------------------------------------------
 
-static cache_layout layout_of(const network *n, uint8_t *const *pages) {
-    return (cache_layout){pages, n->layers, n->kv_heads, n->head_dim, n->cache_in_bytes ? IN_BYTES : IN_HALVES};
-}
-
-static void add_span(const engine *e, batch *b, const sequence *s, int from, int tokens, int source) {
+static void add_span(batch *b, const sequence *s, int from, int tokens, int source) {
     if (!tokens) return;
     span *to = &b->spans[b->count++];
-    *to = (span){layout_of(&e->net, s->pages), tokens, s->past + from, b->tokens, source, 1, b->items, b->partials, s};
+    *to = (span){tokens, s->past + from, b->tokens, source, 1, s};
     if (b->is_few) to->splits = splits_of(to);
     b->tokens += tokens;
-    b->items += e->net.kv_heads * tile_blocks(e, to) * to->splits;
-    if (b->is_few) b->partials += e->net.kv_heads * row_tiles(e, to) * to->splits;
 }
 
 static int goes_with_many(const sequence *s) { return s->is_prompt != 0 || s->tokens > FEW; }
@@ -649,10 +776,10 @@ static void plan(engine *e, job *j, float **logit_rows[2], const sequence *s, in
         batch *wanted = &j->wanted[!with_many || s[i].last <= FEW];
         for (int row = 0; row < s[i].last; row++) wanted->logits[wanted->tokens + row] = s[i].logits + row * stride;
         j->ids[j->all.count] = s[i].ids;
-        add_span(e, &j->all, &s[i], 0, s[i].tokens, source);
-        add_span(e, &j->unwanted, &s[i], 0, before, source);
+        add_span(&j->all, &s[i], 0, s[i].tokens, source);
+        add_span(&j->unwanted, &s[i], 0, before, source);
         if (s[i].last) wanted->best = most_of(wanted, s[i].best);
-        add_span(e, wanted, &s[i], before, s[i].last, source + before);
+        add_span(wanted, &s[i], before, s[i].last, source + before);
     }
     batch *few = &j->wanted[1];
     if (e->net.head.form != FORM_SPLIT || (few->best && !pays(&e->head, panels_of(&e->net.head), few->tokens))) few->best = 0;
@@ -665,7 +792,7 @@ static int is_possible(const engine *e, const sequence *s) {
         if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary) return 0;
     for (int i = 0; i < s->lowered_count; i++)
         if (s->lowered[i] < 0 || s->lowered[i] >= e->net.head.rows) return 0;
-    return s->best >= 0 && s->best <= MOST_BEST;
+    return s->best >= 0 && s->best <= MOST_BEST && (s->own_rows || !e->net.per_layer);
 }
 
 // ---- for Python -----------------------------------------------------------------------------------------------------
@@ -722,16 +849,25 @@ static int make_expert_room(engine *e, int64_t tokens) {
            x->gated && x->made && make_activations(e, &x->rounded, places * h) && make_activations(e, &x->gated_rounded, places * f);
 }
 
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
 static int make_rooms(engine *e, int threads, int64_t tokens) {
     const network *n = &e->net;
-    int64_t attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim, f = n->intermediate;
+    int64_t attended = 0, kv = 0, f = n->per_layer, head_dim = 0;
+    for (const layer *l = n->layer; l < n->layer + n->layers; l++) {
+        attended = larger(attended, n->heads * l->head_dim), kv = larger(kv, l->kv_heads * l->head_dim);
+        f = larger(f, l->intermediate), head_dim = larger(head_dim, l->head_dim);
+    }
     int64_t input = n->hidden > attended ? n->hidden : attended, widest = input > f ? input : f;
     if (n->experts && n->expert_width > widest) widest = n->expert_width;
-    int64_t block = n->head_dim > WIDE_BLOCK ? n->head_dim : WIDE_BLOCK;
+    int64_t block = larger(larger(head_dim, WIDE_BLOCK), n->per_layer);
     e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4), e->final_y = room(e, tokens * n->hidden * 4);
     e->q = room(e, tokens * attended * 4), e->k = room(e, tokens * kv * 4), e->v = room(e, tokens * kv * 4);
     e->attended = room(e, tokens * attended * 4), e->gated = room(e, tokens * f * 4);
-    int made = e->x && e->y && e->final_y && e->q && e->k && e->v && e->attended && e->gated &&
+    e->cache_begin = room(e, n->layers * (int64_t)sizeof(int64_t));
+    e->own_inputs = room(e, tokens * n->layers * n->per_layer * 4), e->own_gate = room(e, tokens * n->per_layer * 4);
+    int made = e->x && e->y && e->final_y && e->q && e->k && e->v && e->attended && e->gated && e->cache_begin &&
+               e->own_inputs && e->own_gate &&
                make_activations(e, &e->rounded, (tokens + TILE) * input) &&
                make_activations(e, &e->gated_rounded, (tokens + TILE) * f);
     for (int i = 0; i < 4 && made; i++)
@@ -763,10 +899,7 @@ int fused_sizes_are(int matrix_bytes, int layer_bytes, int network_bytes, int se
 }
 
 // Of a page of keys and values, 256 tokens of all layers.
-int64_t fused_page_bytes(const network *n) {
-    const cache_layout layout = layout_of(n, NULL);
-    return page_bytes(&layout);
-}
+int64_t fused_page_bytes(const network *n) { return cache_begins(n, NULL); }
 
 int64_t fused_packed_bytes(int form, int rows, int columns, int group) {
     matrix m = {NULL, NULL, form, rows, columns, group};
@@ -780,8 +913,11 @@ void fused_destroy(engine *e) {
     give_back(e, sizeof *e);
 }
 
+// Those after the last layer with keys run once for each way in which logits are wanted.
 static int phases_of(const network *n) {
-    return n->layers * (n->experts ? PHASES_WITH_EXPERTS : PHASES_PER_LAYER) + OTHER_PHASES;
+    const int each = (n->experts ? PHASES_WITH_EXPERTS : PHASES_PER_LAYER) + (n->per_layer ? PHASES_OF_OWN_INPUTS : 0);
+    const int twice = n->layers - 1 - last_with_keys(n), others = OTHER_PHASES + (n->per_layer ? PHASES_OF_OWN_INPUTS + 2 : 0);
+    return (n->layers + twice) * each + others;
 }
 
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
@@ -794,6 +930,7 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     if (threads > MAX_THREADS) threads = MAX_THREADS;
     if (!make_rooms(e, threads, max_tokens) || !make_head_room(e, threads) || !make_expert_room(e, max_tokens) ||
         pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
+    cache_begins(&e->net, e->cache_begin);
     return e;
 }
 
@@ -812,7 +949,7 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
         const int64_t round = r - e->pool.rounds;
         job *j = &e->jobs[round];
         plan(e, j, e->logit_rows[round], sequences, count, logits_stride, with_many);
-        const int partials = j->all.partials > j->wanted[1].partials ? j->all.partials : j->wanted[1].partials;
+        const int all = most_partials(e, &j->all), wanted = most_partials(e, &j->wanted[1]), partials = all > wanted ? all : wanted;
         if (!make_splits(e, partials)) return -2;
         pool_run(&e->pool, r, threads);
     }

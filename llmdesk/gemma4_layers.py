@@ -1,0 +1,74 @@
+"""What differs from layer to layer in Gemma 4, from a configuration's values (pure functions).
+
+One judgement for picker and engine: heads of layers that see everything are larger than those of layers with a window,
+and the last layers have no keys and values of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+WHOLE = "gemma4"
+"""The architecture of a folder that holds the parts that see and hear, too."""
+TEXT = "gemma4_text"
+"""The architecture of its part that writes."""
+FULL, WINDOWED = "full_attention", "sliding_attention"
+_GLOBAL_HEAD_DIM = 512  # transformers' own default
+_PATTERN = 6  # and that every sixth layer sees everything
+
+_LANGUAGE, _PLAIN = "model.language_model.", "model."
+_OTHER_PARTS = ("model.vision_tower.", "model.audio_tower.", "model.embed_vision.", "model.embed_audio.")
+_TABLES = ("model.embed_tokens_per_layer.weight", "per_layer_token_embd.weight")
+
+
+def writing_part(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of config.json what is about the part that writes, if it is Gemma 4's; any other as it is."""
+    part = config.get("text_config")
+    return {"model_type": TEXT, **part} if config.get("model_type") == WHOLE and isinstance(part, Mapping) else config
+
+
+def writing_name(name: str) -> str | None:
+    """A tensor's name in a folder of the part that writes alone; None: it is of another part."""
+    if name.startswith(_OTHER_PARTS):
+        return None
+    return _PLAIN + name.removeprefix(_LANGUAGE) if name.startswith(_LANGUAGE) else name
+
+
+def stays_on_disk(name: str) -> bool:
+    """Whether a tensor is a table of which a token needs one row."""
+    return writing_name(name) in _TABLES
+
+
+def kinds_of(values: Mapping[str, Any], count: int) -> list[Any]:
+    """``layer_types``, or transformers' default; the last layer always sees everything."""
+    said = values.get("layer_types")
+    kinds = list(said) if said else [WINDOWED if (index + 1) % _PATTERN else FULL for index in range(count)]
+    return [*kinds[:-1], FULL]
+
+
+def global_heads(values: Mapping[str, Any]) -> tuple[Any, Any]:
+    """(head size, key/value heads) of layers that see everything, as they are said; None: as in all others.
+
+    Published files say them once; transformers writes them layer by layer.
+    """
+    own = values.get("per_layer_config")
+    if isinstance(own, Mapping):
+        first = next(iter(own.values()), None)
+        first = first if isinstance(first, Mapping) else {}
+        return first.get("head_dim"), first.get("num_key_value_heads")
+    heads = values.get("num_global_key_value_heads") if values.get("attention_k_eq_v") else None
+    return values.get("global_head_dim", _GLOBAL_HEAD_DIM), heads
+
+
+def keys_from(kinds: Sequence[Any], shared: int) -> list[int | None]:
+    """Of each layer: whose keys and values it reads; None: it has its own.
+
+    Raises:
+        ValueError: there is no such layer.
+    """
+    first = len(kinds) - shared
+    last = {kind: index for index, kind in enumerate(kinds[:first])}
+    if shared < 0 or not set(kinds[first:]) <= set(last):
+        raise ValueError("no layer has the keys and values that are shared")
+    return [None if index < first else last[kind] for index, kind in enumerate(kinds)]
