@@ -17,7 +17,7 @@ from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.networks.fused import cache, library
 from llmdesk.engine.networks.fused.decoder import FusedDecoder
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import GEMMA4, save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
 
 CONTEXT = 832
@@ -29,6 +29,7 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("qwen2", {}, "int8"),  # biases
     ("gemma2", {}, "int4"),  # soft caps
     ("gemma3_text", {}, "int8"),
+    ("gemma4_text", GEMMA4, "int4"),
     ("bitnet", {}, "int4"),
     ("qwen3_moe", {}, "int4"),
     ("olmoe", {}, "int8"),

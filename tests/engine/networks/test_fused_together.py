@@ -20,7 +20,7 @@ if library.best_isa() is None:
 
 from llmdesk.engine.generation.step import Step, compute  # noqa: E402
 from tests.engine.networks.test_fused import CONTEXT, QWEN3_MOE, prepared  # noqa: E402
-from tests.engine.tiny_models import EXPERTS  # noqa: E402
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE  # noqa: E402
 
 PAST = [3, 300, 9, 41, 8, 260, 17, 100, 1, 55, 512, 30, 12, 77, 256, 5]
 TOKENS = 6
@@ -37,6 +37,8 @@ KINDS: list[tuple[str, dict[str, Any], str]] = [
     ("qwen3_moe", QWEN3_MOE, "int4"),
     ("olmoe", EXPERTS, "int8"),
     ("olmo2", {}, "int4"),
+    ("gemma4_text", GEMMA4, "int4"),
+    ("gemma4_text", GEMMA4_LARGE, "int8"),
 ]
 
 
@@ -131,7 +133,8 @@ def test_drafts_and_single_tokens_share_a_step(llama: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "overrides"), [("llama", {}), ("qwen3_moe", QWEN3_MOE), ("olmoe", EXPERTS), ("olmo2", {})]
+    ("kind", "overrides"),
+    [("llama", {}), ("qwen3_moe", QWEN3_MOE), ("olmoe", EXPERTS), ("olmo2", {}), ("gemma4_text", GEMMA4)],
 )
 def test_how_a_prompt_is_cut_changes_nothing(tmp_path: Path, kind: str, overrides: dict[str, Any]) -> None:
     """Down to the single token that a follow-up may have to compute after what is kept of it."""
