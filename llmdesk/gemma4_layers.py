@@ -7,6 +7,7 @@ and the last layers have no keys and values of their own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 WHOLE = "gemma4"
@@ -41,9 +42,15 @@ def stays_on_disk(name: str) -> bool:
 
 
 def kinds_of(values: Mapping[str, Any], count: int) -> list[Any]:
-    """``layer_types``, or transformers' default; the last layer always sees everything."""
+    """``layer_types``, or transformers' default; the last layer always sees everything.
+
+    Raises:
+        ValueError, TypeError: there is not one kind for each layer.
+    """
     said = values.get("layer_types")
     kinds = list(said) if said else [WINDOWED if (index + 1) % _PATTERN else FULL for index in range(count)]
+    if len(kinds) != count or not count:
+        raise ValueError("not a kind for each layer")
     return [*kinds[:-1], FULL]
 
 
@@ -72,3 +79,33 @@ def keys_from(kinds: Sequence[Any], shared: int) -> list[int | None]:
     if shared < 0 or not set(kinds[first:]) <= set(last):
         raise ValueError("no layer has the keys and values that are shared")
     return [None if index < first else last[kind] for index, kind in enumerate(kinds)]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerHeads:
+    """A layer's key/value heads, their size, and whose keys and values it reads (None: its own)."""
+
+    kind: Any
+    kv_heads: Any
+    head_dim: Any
+    keys_from: int | None
+
+
+def layer_heads(values: Mapping[str, Any], count: int) -> list[LayerHeads]:
+    """Of each of that many layers, as it is said.
+
+    Raises:
+        ValueError, TypeError: what is said of layers cannot be.
+    """
+    kinds = kinds_of(values, count)
+    head_dim, kv_heads = values.get("head_dim"), values.get("num_key_value_heads")
+    larger_dim, larger_heads = global_heads(values)
+    return [
+        LayerHeads(
+            kind,
+            (kind == FULL and larger_heads) or kv_heads,
+            (kind == FULL and larger_dim) or head_dim,
+            source,
+        )
+        for kind, source in zip(kinds, keys_from(kinds, values.get("num_kv_shared_layers") or 0), strict=True)
+    ]

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
-from llmdesk.gemma4_layers import FULL, global_heads, keys_from, kinds_of
 from llmdesk.gemma4_layers import TEXT as GEMMA4
+from llmdesk.gemma4_layers import layer_heads
 from llmdesk.gguf_header import GgufHeader
 from llmdesk.own_decoders import WITH_LOCAL_ANGLES, kernels_take, may_run
 
 _TOO_LARGE = 1 << 40
 _MOST_LAYERS = 1000
-_LAYERS = "num_hidden_layers"
 _SCALE_BYTES = 2  # of a key or value of 8 bits
 # Layers, heads, key/value heads, head size, hidden size: where config.json and a GGUF file's head say them.
 _CONFIG_SHAPE = (
@@ -51,26 +50,20 @@ def cache_bytes_of_config(own: Mapping[str, Any], kind: str) -> tuple[int, int]:
 
 
 def _cache_bytes_of_gemma4(own: Mapping[str, Any]) -> tuple[int, int]:
-    count, heads, width = (size_in(own.get(key)) for key in (_LAYERS, "num_attention_heads", "intermediate_size"))
-    usual = size_in(own.get("head_dim")), size_in(own.get("num_key_value_heads"))
-    larger = [size_in(said) or size for said, size in zip(global_heads(own), usual, strict=True)]
-    shared = own.get("num_kv_shared_layers") or 0
-    if not all((count, heads, *usual)) or count > _MOST_LAYERS or not isinstance(shared, int):
-        return 0, 0
+    count, heads = (size_in(own.get(key)) for key in ("num_hidden_layers", "num_attention_heads"))
     try:
-        kinds = kinds_of(own, count)
-        sources = keys_from(kinds, shared)
+        layers = layer_heads(own, count if count <= _MOST_LAYERS else 0)
     except (ValueError, TypeError):
         return 0, 0
-    own_heads = [
-        larger if kind == FULL else usual for kind, source in zip(kinds, sources, strict=True) if source is None
-    ]
-    dims, angles = (usual[0], larger[0]), 4 * (usual[0] + larger[0])
-    sizes = [size_in(own.get(key)) for key in ("hidden_size", "hidden_size_per_layer_input")]
-    widths = (*sizes, width, *(heads * dim for dim in dims))
+    if not heads or not all(size_in(size) for layer in layers for size in (layer.head_dim, layer.kv_heads)):
+        return 0, 0
+    dims = {layer.head_dim for layer in layers}
+    sizes = [size_in(own.get(key)) for key in ("hidden_size", "hidden_size_per_layer_input", "intermediate_size")]
+    widths = (*sizes, size_in(own.get("moe_intermediate_size")), *(heads * dim for dim in dims))
     has_kernels = all(kernels_take(dim, widths) for dim in dims) and may_run({**own, "model_type": GEMMA4})
-    small = sum(2 * kv_heads * (dim + _SCALE_BYTES) for dim, kv_heads in own_heads) + angles
-    return sum(4 * kv_heads * dim for dim, kv_heads in own_heads) + angles, small if has_kernels else 0
+    own_keys, angles = [layer for layer in layers if layer.keys_from is None], 4 * sum(dims)
+    small = sum(2 * layer.kv_heads * (layer.head_dim + _SCALE_BYTES) for layer in own_keys) + angles
+    return sum(4 * layer.kv_heads * layer.head_dim for layer in own_keys) + angles, small if has_kernels else 0
 
 
 def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:

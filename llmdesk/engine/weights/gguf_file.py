@@ -211,7 +211,8 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
         if gguf_name := table.get_name(name):
             found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
     if architecture == "gemma4":
-        found |= {f"blk.{layer}.layer_output_scale.weight": f"model.layers.{layer}.{LAYER_SCALE}" for layer in range(layers)}
+        for layer in range(layers):
+            found[f"blk.{layer}.layer_output_scale.weight"] = f"model.layers.{layer}.{LAYER_SCALE}"
     if architecture == "bitnet":
         for layer in range(layers):
             for old, new in _SUB_NORMS.items():

@@ -42,7 +42,7 @@ def gemma4_values(gguf: GgufFile, held: Callable[..., Any]) -> dict[str, Any]:
     windowed = _of_each_layer(gguf, _PATTERN, count)
     kinds = [WINDOWED if each else FULL for each in windowed]
     key_heads, widths = _of_each_layer(gguf, _KEY_HEADS, count), _of_each_layer(gguf, _WIDTH, count)
-    key_heads_of = {kind: heads for kind, heads in zip(kinds, key_heads, strict=True)}
+    key_heads_of = dict(zip(kinds, key_heads, strict=True))
     has_values = all(gguf.has(f"blk.{layer}.attn_v.weight") for layer in range(count - values["num_kv_shared_layers"]))
     return values | {
         "layer_types": kinds,
