@@ -18,7 +18,10 @@ def write_model_gguf(folder: Path, path: Path, kind: str = "F32", architecture: 
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     writer = gguf.GGUFWriter(path, architecture, **options)
-    _write_fields(writer, config)
+    if architecture == "gemma4":
+        write_gemma4_fields(writer, config)
+    else:
+        _write_fields(writer, config)
     _write_tokenizer(writer, folder)
     for name, data, quantization in _tensors(folder, config, kind, architecture):
         writer.add_tensor(name, data, raw_dtype=quantization)
@@ -58,6 +61,40 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
         writer.add_rope_scaling_factor(rope["factor"])
         if "original_max_position_embeddings" in rope:
             writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
+
+
+def write_gemma4_fields(writer: Any, config: dict[str, Any]) -> None:
+    """As llama.cpp's converter writes them of a configuration's values, which transformers wrote layer by layer."""
+    kinds, count = config["layer_types"], config["num_hidden_layers"]
+    larger = config["per_layer_config"][next(iter(config["per_layer_config"]))]
+    windowed = [kind == "sliding_attention" for kind in kinds]
+    first_shared, width = count - config["num_kv_shared_layers"], config["intermediate_size"]
+    writer.add_context_length(config["max_position_embeddings"])
+    writer.add_embedding_length(config["hidden_size"])
+    writer.add_block_count(count)
+    writer.add_head_count(config["num_attention_heads"])
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    writer.add_sliding_window(config["sliding_window"])
+    writer.add_sliding_window_pattern(windowed)
+    writer.add_shared_kv_layers(config["num_kv_shared_layers"])
+    writer.add_embedding_length_per_layer_input(config["hidden_size_per_layer_input"])
+    writer.add_final_logit_softcapping(config["final_logit_softcapping"])
+    writer.add_key_length(larger["head_dim"])
+    writer.add_value_length(larger["head_dim"])
+    writer.add_key_length_swa(config["head_dim"])
+    writer.add_value_length_swa(config["head_dim"])
+    heads, more = config["num_key_value_heads"], larger.get("num_key_value_heads")
+    writer.add_head_count_kv(heads if more is None else [heads if each else more for each in windowed])
+    wide = [width * (1 if layer < first_shared else 2) for layer in range(count)]
+    writer.add_feed_forward_length(wide if config["use_double_wide_mlp"] else width)
+    rope = config["rope_parameters"]
+    writer.add_rope_freq_base(rope["full_attention"]["rope_theta"])
+    writer.add_rope_freq_base_swa(rope["sliding_attention"]["rope_theta"])
+    writer.add_rope_dimension_count(larger["head_dim"])
+    writer.add_rope_dimension_count_swa(config["head_dim"])
+    half = larger["head_dim"] // 2
+    rotated = int(half * rope["full_attention"]["partial_rotary_factor"])
+    writer.add_tensor("rope_freqs.weight", np.array([1.0] * rotated + [1e30] * (half - rotated), np.float32))
 
 
 def _write_tokenizer(writer: Any, folder: Path) -> None:
