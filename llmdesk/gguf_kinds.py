@@ -28,7 +28,7 @@ ARCHITECTURES = {
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
-MIXTURES = frozenset({"qwen3moe", "olmoe"})
+MIXTURES = frozenset({"qwen3moe", "olmoe", "gemma4"})
 """Those of them that are mixtures of experts."""
 
 EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
@@ -49,10 +49,12 @@ _PARTS = (
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
     "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps",
     "inp_gate", "proj", "post_norm", "layer_output_scale",
+    "ffn_gate_up_exps", "pre_ffw_norm_2", "post_ffw_norm_1", "post_ffw_norm_2",
 )  # fmt: skip
 _KNOWN = re.compile(
-    r"(token_embd|output_norm|output)\.(weight|bias)|per_layer_(token_embd|model_proj|proj_norm)\.weight|rope_freqs\.weight|rope_factors_(long|short)\.weight"
+    r"(token_embd|output_norm|output)\.(weight|bias)|per_layer_(token_embd|model_proj|proj_norm)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
     rf"|blk\.\d+\.({'|'.join(_PARTS)})\.(weight|bias)"
+    r"|blk\.\d+\.ffn_(gate_inp|down_exps)\.scale"
 )
 _OF_ENCODERS = re.compile(
     r"token_types\.weight|position_embd\.weight|token_embd\.weight|token_embd_norm\.(weight|bias)"

@@ -129,7 +129,7 @@ def _check_folder(folder: Path) -> Checked:
     tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
     refuse_packed(folder, config, tensors)
     _check_tokenizer(folder)
-    config = writing_part(config)
+    config = dict(writing_part(config))
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
     if form is not None:

@@ -83,6 +83,10 @@ def write_gemma4_fields(writer: Any, config: dict[str, Any]) -> None:
     writer.add_value_length(larger["head_dim"])
     writer.add_key_length_swa(config["head_dim"])
     writer.add_value_length_swa(config["head_dim"])
+    if config["enable_moe_block"]:
+        writer.add_expert_count(config["num_experts"])
+        writer.add_expert_used_count(config["top_k_experts"])
+        writer.add_expert_feed_forward_length(config["moe_intermediate_size"])
     heads, more = config["num_key_value_heads"], larger.get("num_key_value_heads")
     writer.add_head_count_kv(heads if more is None else [heads if each else more for each in windowed])
     wide = [width * (1 if layer < first_shared else 2) for layer in range(count)]
@@ -129,6 +133,7 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     for gguf_name, name in hf_names(architecture, config["num_hidden_layers"]).items():
         if ".experts." in name and (all_of := _stacked(weights, name)) is not None:
             weights[name] = all_of
+        name = name.removesuffix(".weight") if name.removesuffix(".weight") in weights else name
         if name not in weights:
             continue
         values = weights[name]
@@ -140,7 +145,8 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
             values = values + 1
         # A ternary file's embedding is not ternary.
         matrix_kind = "F16" if kind.startswith("TQ") and "embed" in name else kind
-        quantization = gguf.GGMLQuantizationType[matrix_kind if values.ndim > 1 and ".mlp.gate." not in name else "F32"]
+        is_router = ".mlp.gate." in name or ".router." in name
+        quantization = gguf.GGMLQuantizationType["F32" if values.ndim < 2 or is_router else matrix_kind]
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
     rope = config["rope_parameters"]
     for length in ("long", "short"):

@@ -56,6 +56,15 @@ GEMMA4_LARGE: dict[str, Any] = {
 }
 """Gemma 4 31B's kind: keys are values where all is seen."""
 
+GEMMA4_EXPERTS: dict[str, Any] = {
+    **GEMMA4_LARGE,
+    "enable_moe_block": True,
+    "num_experts": 8,
+    "top_k_experts": 3,
+    "moe_intermediate_size": 32,
+}
+"""Gemma 4 26B-A4B's kind: experts beside each dense feed-forward."""
+
 EXPERTS = {"num_experts": 8, "num_experts_per_tok": 3}
 """Of a small mixture of experts, whose width is the common one (OLMoE) or ``moe_intermediate_size``."""
 

@@ -36,6 +36,8 @@ def test_shipped_models() -> None:
     assert repositories == {
         "HuggingFaceTB/SmolLM2-360M-Instruct",
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
+        "google/gemma-4-E2B-it",
+        "google/gemma-4-E4B-it",
         "meta-llama/Llama-3.2-1B-Instruct",
         "microsoft/bitnet-b1.58-2B-4T",
         "Qwen/Qwen3-0.6B",

@@ -13,6 +13,7 @@ from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
 from llmdesk.engine.networks.experts_config import experts_of, layers_with_experts
 from llmdesk.engine.networks.gemma4 import gemma4_layers, per_layer_width
+from llmdesk.engine.networks.head_sizes import head_dim_of, kv_heads_of
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import (
     Experts,
@@ -58,6 +59,7 @@ class Architecture:
         kv_heads, head_dim, intermediate: of layers that have none of their own (LayerSpec), the last one the width of
             a dense feed-forward. All dimensions of a head that has a size of its own are rotated.
         experts: of the layers that have them; None: no layer has.
+        experts_beside: experts stand beside each layer's dense feed-forward (experts_beside.py).
         norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0.
         embedding_scale: embeddings are multiplied by it, rounded to their own type as transformers does.
         attention_softcap, logit_softcap: ``c * tanh(y / c)`` of scores before the mask, of logits.
@@ -95,6 +97,7 @@ class Architecture:
     quantized_activations: bool
     rotaries: tuple[Rotary, ...]
     experts: Experts | None
+    experts_beside: bool
     float_norms: bool
     value_norms: bool
     layer_scales: bool
@@ -163,32 +166,9 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
     """
     if reason := obstacle(config):
         raise UnsupportedModel(say("The decoder cannot run this model: {reason}.", reason=reason), "")
-    head_dim = _head_dim(config)
+    head_dim = head_dim_of(config)
     rotaries, rotary_of = rotaries_of(config, head_dim, context_tokens, rope_factors)
     return _architecture(config, head_dim, _layers(config, context_tokens, rotary_of), rotaries)
-
-
-def _head_dim(config: Any) -> int:
-    heads = integer(config, "num_attention_heads")
-    head_dim = integer(config, "head_dim", integer(config, "hidden_size") // heads)
-    if head_dim % 2:  # halves are rotated
-        raise BadValue(
-            CONFIG, "head_dim", say("“head_dim” is {head_dim}; an even number is expected", head_dim=head_dim)
-        )
-    return head_dim
-
-
-def _kv_heads(config: Any) -> int:
-    heads = integer(config, "num_attention_heads")
-    kv_heads = integer(config, "num_key_value_heads", heads)
-    if heads % kv_heads:
-        text = say(
-            "“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected",
-            kv_heads=kv_heads,
-            heads=heads,
-        )
-        raise BadValue(CONFIG, "num_key_value_heads", text)
-    return kv_heads
 
 
 def _architecture(
@@ -200,7 +180,7 @@ def _architecture(
         layers=layers,
         hidden=hidden,
         heads=integer(config, "num_attention_heads"),
-        kv_heads=_kv_heads(config),
+        kv_heads=kv_heads_of(config),
         head_dim=head_dim,
         rotary_dims=head_dim if gemma4 else 2 * len(rotaries[0].inverse_frequencies),
         intermediate=integer(config, "intermediate_size"),
@@ -221,6 +201,7 @@ def _architecture(
         quantized_activations=rounds_activations(config),
         rotaries=rotaries,
         experts=experts_of(config),
+        experts_beside=gemma4 and experts_of(config) is not None,
         float_norms=gemma or gemma4,
         value_norms=gemma4,
         layer_scales=gemma4,

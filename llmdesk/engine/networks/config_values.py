@@ -31,6 +31,7 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "num_experts_per_tok": (0, 4096),
     "moe_intermediate_size": (1, 1 << 20),
     "decoder_sparse_step": (1, 1000),
+    "top_k_experts": (0, 4096),
     "num_kv_shared_layers": (0, 1000),
     "hidden_size_per_layer_input": (0, 1 << 14),
     "vocab_size_per_layer_input": (0, 1 << 22),
@@ -136,6 +137,7 @@ def check_common(values: Any) -> None:
 _LENGTHS = frozenset({"max_position_embeddings", "original_max_position_embeddings", "sliding_window"})
 _OF_EXPERTS = frozenset(
     {"num_experts", "num_local_experts", "num_experts_per_tok", "moe_intermediate_size", "decoder_sparse_step"}
+    | {"top_k_experts"}
 )
 
 

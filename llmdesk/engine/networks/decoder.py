@@ -19,8 +19,9 @@ from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized,
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, describe, rope_factors_of
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
+from llmdesk.engine.networks.experts_beside import ExpertsBeside, Norm
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
-from llmdesk.engine.networks.gemma4_tensors import LAYER_SCALE
+from llmdesk.engine.networks.gemma4_tensors import EXPERT_ROLES, LAYER_SCALE, ROUTER
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.layers import LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
@@ -232,28 +233,39 @@ class Decoder:
             k_norm=norm(names.k_norm),
             output=linear(names.output, before=names.attention_sub_norm, after=names.post_attention_norm),
             mlp_norm=norm(names.mlp_norm),
-            feed_forward=self._experts(weights, prefix, names)
-            if spec.has_experts
-            else Dense(
-                linear(*names.gate_up),
-                linear(names.down, before=names.mlp_sub_norm, after=names.post_mlp_norm),
-                self._gated,
-            ),
+            feed_forward=self._feed_forward(weights, prefix, spec, names, linear),
             value_norm=torch.ones(self._arch.key_heads(spec)[1]) if self._arch.value_norms else None,
             own_input=self._per_layer.of_layer(prefix) if self._per_layer is not None else None,
             scale=weights.tensor(prefix + LAYER_SCALE).to(self._kernels.dtype) if self._arch.layer_scales else None,
         )
 
+    def _feed_forward(
+        self, weights: Weights, prefix: str, spec: LayerSpec, names: TensorNames, linear: Callable[..., PackedLinear]
+    ) -> FeedForward:
+        if spec.has_experts:
+            router, roles = f"{names.router}.weight", [f"{name}.weight" for name in (*names.gate_up, names.down)]
+            return self._experts(weights, prefix, router, roles)
+        is_beside = self._arch.experts_beside
+        after = None if is_beside else names.post_mlp_norm
+        dense = Dense(linear(*names.gate_up), linear(names.down, before=names.mlp_sub_norm, after=after), self._gated)
+        if not is_beside:
+            return dense
+        experts = self._experts(weights, prefix, ROUTER, list(EXPERT_ROLES))
+
+        def norm(weight: torch.Tensor) -> Norm:
+            return partial(self._kernels.rms_norm, weight=weight, eps=self._arch.eps)
+
+        post_norm = self._norm_weight(weights, f"{prefix}{names.post_mlp_norm}.weight")
+        return ExpertsBeside(self._arch, weights, prefix, dense, experts, norm, post_norm)
+
     def _gated(self, gate_up: torch.Tensor) -> torch.Tensor:
         return self._kernels.gated(gate_up, self._arch.activation)
 
-    def _experts(self, weights: Weights, prefix: str, names: TensorNames) -> OfExperts:
+    def _experts(self, weights: Weights, prefix: str, router_name: str, roles: list[str]) -> OfExperts:
         kind = self._arch.experts
         assert kind is not None
-        router = weights.tensor(f"{prefix}{names.router}.weight").to(self._kernels.dtype)
-        gate, up, down = (
-            each_of(weights.matrix(f"{prefix}{name}.weight"), kind.count) for name in (*names.gate_up, names.down)
-        )
+        router = weights.tensor(prefix + router_name).to(self._kernels.dtype)
+        gate, up, down = (each_of(weights.matrix(prefix + role), kind.count) for role in roles)
         bytes_before = self._weights_bytes
         gate_up = [self._pack(_joined(list(pair)), None) for pair in zip(gate, up, strict=True)]
         packed_down = [self._pack(matrix, None) for matrix in down]

@@ -16,18 +16,22 @@ _COUNTS = ("num_local_experts", "num_experts")
 
 def experts_of(config: Any) -> Experts | None:
     """What its layers of experts are like; None: it has none. Raises BadValue."""
-    width = KINDS[config.model_type].experts
+    kind = KINDS[config.model_type]
+    width = kind.experts
+    if kind.is_gemma4 and not getattr(config, "enable_moe_block", False):
+        return None
     key = next((name for name in _COUNTS if getattr(config, name, None) is not None), _COUNTS[-1])
     if width is None or not (count := integer(config, key)):
         return None
-    chosen = integer(config, "num_experts_per_tok")
-    check_integer(chosen, "num_experts_per_tok", (1, count), CONFIG)
-    return Experts(count, chosen, integer(config, width), bool(config.norm_topk_prob))
+    chosen_key = "top_k_experts" if kind.is_gemma4 else "num_experts_per_tok"
+    chosen = integer(config, chosen_key)
+    check_integer(chosen, chosen_key, (1, count), CONFIG)
+    return Experts(count, chosen, integer(config, width), kind.is_gemma4 or bool(config.norm_topk_prob))
 
 
 def layers_with_experts(config: Any, count: int) -> frozenset[int]:
-    """Numbers of the layers that have experts. Raises BadValue."""
-    if experts_of(config) is None:
+    """Numbers of the layers whose feed-forward is of experts alone. Raises BadValue."""
+    if experts_of(config) is None or KINDS[config.model_type].is_gemma4:
         return frozenset()
     step = integer(config, "decoder_sparse_step", 1)
     dense = getattr(config, "mlp_only_layers", None) or []

@@ -55,14 +55,21 @@ class OfExperts:
 
     def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
         """See FeedForward."""
+        shares, chosen = self.chosen(x)
+        return residual + self.made(x, shares, chosen)
+
+    def chosen(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(shares, experts) of each token, (T, chosen) each, the shares in float32"""
         probabilities = F.linear(x, self._router).softmax(dim=-1, dtype=torch.float)
         shares, chosen = probabilities.topk(self._kind.chosen, dim=-1)
-        if self._kind.normalized:
-            shares = shares / shares.sum(dim=-1, keepdim=True)
+        return shares / shares.sum(dim=-1, keepdim=True) if self._kind.normalized else shares, chosen
+
+    def made(self, x: torch.Tensor, shares: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+        """(T, H), the sum of what the chosen experts make"""
         shares = shares.to(x.dtype)
         made = torch.zeros_like(x)
         for expert in chosen.unique().tolist():
             token, place = torch.where(chosen == expert)
             y = self._down[expert](self._gated(self._gate_up[expert](x[token])))
             made.index_add_(0, token, y * shares[token, place, None])
-        return residual + made
+        return made

@@ -47,6 +47,6 @@ KINDS = {
     "phi3": Kind(window="all", is_fused=True),
     "gemma2": Kind(norms="both", is_gemma=True),
     "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True),
-    "gemma4_text": Kind(norms="both", qk_norm="head", is_gemma4=True),
+    "gemma4_text": Kind(norms="both", qk_norm="head", experts="moe_intermediate_size", is_gemma4=True),
     "bitnet": Kind(sub_norms=True),
 }

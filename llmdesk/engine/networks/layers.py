@@ -119,9 +119,9 @@ def with_shared_keys(names: TensorNames, layer: LayerSpec) -> TensorNames:
 
 def is_of_experts(name: str) -> bool:
     """Whether a tensor holds experts' rows, of which a token needs some only."""
-    return f".{_EXPERTS}" in name
+    return ".experts." in name
 
 
 def is_router(name: str) -> bool:
     """Whether a tensor chooses experts: rounded it would choose others."""
-    return name.endswith(f".{ROUTER}.weight")
+    return name.endswith((f".{ROUTER}.weight", ".router.proj.weight"))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +24,7 @@ from llmdesk.engine.matrices.forms import (
 from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
+from llmdesk.engine.matrices.stored import stored_parts
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
 from llmdesk.engine.networks.gemma4_tensors import is_looked_up, keeps_8_bits
 from llmdesk.engine.networks.layers import is_router
@@ -138,9 +140,38 @@ def convert(
     total, done = max(sum(sizes), 1), 0
     with half_the_threads(), WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:
         for tensor, size in zip(wanted, sizes, strict=True):
+            if is_looked_up(tensor.name):
+                _add_table(writer, tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
+                done += size
+                continue
             matrix = converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
             done += size
             writer.add(tensor.name, layout(tensor.name, matrix), lambda done=done: report(done / total))  # type: ignore[misc]
+
+
+def _add_table(writer: WeightsWriter, tensor: SourceTensor, rules: RowRules, report: Callable[[int], None]) -> None:
+    """A table that stays on the disk is never in memory as a whole, only its scales are."""
+    import torch
+
+    others: dict[str, list[torch.Tensor]] = {}
+    names: list[str] = []
+
+    def quants() -> Iterator[torch.Tensor]:
+        for start, end in tensor.pieces():
+            report(start * (_elements(tensor) // tensor.shape[0]))
+            piece = rules.apply(tensor.name, tensor.rows(start, end), tensor.is_quantized)
+            check_numbers(tensor.name, piece)
+            (name, first), *rest = stored_parts(tensor.name, piece).items()
+            names.append(name)
+            for part, values in rest:
+                others.setdefault(part, []).append(values)
+            yield first
+
+    pieces = quants()
+    first = next(pieces)
+    writer.add_rows(names[0], tensor.shape[0], chain((first,), pieces), lambda: None)
+    for name, parts_of in others.items():
+        writer.add(name, torch.cat(parts_of), lambda: None)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,14 @@ from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
 from llmdesk.engine.networks.gemma4_tensors import (
+    EXPERT_SCALES,
     LAYER_SCALE,
     PER_LAYER_EMBEDDING,
     PER_LAYER_NORM,
     PER_LAYER_PROJECTION,
+    ROUTER_SCALE,
 )
+from llmdesk.engine.weights.expert_tensors import split_gate_up
 from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, numbers_of, row_bytes, type_name
 from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
@@ -52,14 +56,28 @@ _LAYER = (
     "mlp.experts.gate_proj",
     "mlp.experts.up_proj",
     "mlp.experts.down_proj",
+)
+_LAYER_OF_GEMMA4 = (
+    *(part for part in _LAYER if part != "mlp.gate" and ".experts." not in part),
     "per_layer_input_gate",
     "per_layer_projection",
     "post_per_layer_input_norm",
+    "post_feedforward_layernorm_1",
+    "pre_feedforward_layernorm_2",
+    "post_feedforward_layernorm_2",
+    "router.proj",
+    "experts.gate_up_proj",
+    "experts.down_proj",
 )
 _FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
 # The package's table knows these two under older names only.
 _SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.ffn_sub_norm"}
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
+_SCALES = {
+    "layer_output_scale.weight": LAYER_SCALE,
+    "ffn_gate_inp.scale": ROUTER_SCALE,
+    "ffn_down_exps.scale": EXPERT_SCALES,
+}
 _FREQUENCIES = ("rope_freqs.weight",)
 _PERMUTED = frozenset({"llama", "smollm3"})
 _NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3"})
@@ -161,13 +179,14 @@ class GgufFile:
                     say("The GGUF file has a tensor that llmdesk does not know: {name}.", name=tensor.name),
                     say("Open the model's safetensors folder instead."),
                 )
-            yield SourceTensor(
+            found = SourceTensor(
                 name=names[tensor.name],
                 shape=_tall(tensor.shape),
                 rows=lambda start, end, tensor=tensor: self._read(tensor, start, end),  # type: ignore[misc]
                 finish=self._finisher(tensor),
                 is_quantized=type_name(tensor.kind) not in PLAIN,
             )
+            yield from split_gate_up(found, tensor.shape[0]) if "_gate_up_exps." in tensor.name else (found,)
 
     def _read(self, tensor: GgufTensor, start: int, end: int) -> Matrix:
         kind, columns = type_name(tensor.kind), tensor.shape[-1]
@@ -203,7 +222,7 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
     number = next(number for number, name in MODEL_ARCH_NAMES.items() if name == architecture)
     table = get_tensor_name_map(number, layers)
     fused = _FUSED if architecture == "phi3" else {}
-    parts = [fused.get(part, part) for part in _LAYER]
+    parts = [fused.get(part, part) for part in (_LAYER_OF_GEMMA4 if architecture == "gemma4" else _LAYER)]
     found = {"rope_freqs.weight": ROPE_FACTORS}
     names = [name.removesuffix(".weight") for name in _TOP]
     names += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in parts]
@@ -211,8 +230,8 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
         if gguf_name := table.get_name(name):
             found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
     if architecture == "gemma4":
-        for layer in range(layers):
-            found[f"blk.{layer}.layer_output_scale.weight"] = f"model.layers.{layer}.{LAYER_SCALE}"
+        for layer, (old, new) in product(range(layers), _SCALES.items()):
+            found[f"blk.{layer}.{old}"] = f"model.layers.{layer}.{new}"
     if architecture == "bitnet":
         for layer in range(layers):
             for old, new in _SUB_NORMS.items():

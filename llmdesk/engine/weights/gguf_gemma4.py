@@ -26,6 +26,11 @@ _COUNTS = {
     "attention.shared_kv_layers": "num_kv_shared_layers",
     "embedding_length_per_layer_input": "hidden_size_per_layer_input",
 }
+_OF_EXPERTS = {
+    "expert_count": "num_experts",
+    "expert_used_count": "top_k_experts",
+    "expert_feed_forward_length": "moe_intermediate_size",
+}
 _PATTERN = "attention.sliding_window_pattern"
 _KEY_HEADS, _WIDTH = "attention.head_count_kv", "feed_forward_length"
 _STANDING_STILL = 1e20
@@ -38,6 +43,8 @@ def gemma4_values(gguf: GgufFile, held: Callable[..., Any]) -> dict[str, Any]:
     values |= {name: held(gguf, key, name, 0) for key, name in _COUNTS.items()}
     if gguf.has_field("final_logit_softcapping"):
         values["final_logit_softcapping"] = held(gguf, "final_logit_softcapping", "final_logit_softcapping")
+    if gguf.field("expert_count", 0):
+        values |= {name: held(gguf, key, name) for key, name in _OF_EXPERTS.items()} | {"enable_moe_block": True}
     count = values["num_hidden_layers"]
     windowed = _of_each_layer(gguf, _PATTERN, count)
     kinds = [WINDOWED if each else FULL for each in windowed]

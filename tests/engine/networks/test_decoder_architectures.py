@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE, save_model
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_EXPERTS, GEMMA4_LARGE, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -78,6 +78,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "gemma3 large": ("gemma3_text", {**GEMMA3, **GEMMA3_LARGE_ROPE, "final_logit_softcapping": 3.0}),
     "gemma4": ("gemma4_text", GEMMA4),
     "gemma4 large": ("gemma4_text", GEMMA4_LARGE),
+    "gemma4 moe": ("gemma4_text", GEMMA4_EXPERTS),
     "phi3": ("phi3", {}),
     "phi3 window": ("phi3", {"sliding_window": WINDOW}),
     "phi4-mini": ("phi3", {**rope("default", partial_rotary_factor=0.5), "tie_word_embeddings": True}),
@@ -131,11 +132,15 @@ def all_logits(decoder: Any, ids: list[int], chunk: int) -> Any:
 
 
 def assert_close(found: Any, expected: Any, name: str) -> None:
-    """To rounding. BitNet rounds activations to 8 bits, where a last digit may tip a value over to the next step."""
+    """To rounding. BitNet rounds activations to 8 bits, where a last digit may tip a value over to the next step.
+
+    Gemma 4's scores are not scaled down, so with random weights its attention is sharp and passes on every digit.
+    """
     if name == "bitnet":
         assert (found - expected).norm() / expected.norm() < 2e-3
     else:
-        assert torch.allclose(found, expected, atol=3e-5), (found - expected).abs().max()
+        atol = 1e-4 if name.startswith("gemma4") else 3e-5
+        assert torch.allclose(found, expected, atol=atol), (found - expected).abs().max()
 
 
 def test_logits_equal_those_of_transformers(pair: Pair) -> None:

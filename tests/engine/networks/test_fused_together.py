@@ -20,7 +20,7 @@ if library.best_isa() is None:
 
 from llmdesk.engine.generation.step import Step, compute  # noqa: E402
 from tests.engine.networks.test_fused import CONTEXT, QWEN3_MOE, prepared  # noqa: E402
-from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE  # noqa: E402
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_EXPERTS  # noqa: E402
 
 PAST = [3, 300, 9, 41, 8, 260, 17, 100, 1, 55, 512, 30, 12, 77, 256, 5]
 TOKENS = 6
@@ -38,7 +38,7 @@ KINDS: list[tuple[str, dict[str, Any], str]] = [
     ("olmoe", EXPERTS, "int8"),
     ("olmo2", {}, "int4"),
     ("gemma4_text", GEMMA4, "int4"),
-    ("gemma4_text", GEMMA4_LARGE, "int8"),
+    ("gemma4_text", GEMMA4_EXPERTS, "int8"),
 ]
 
 

@@ -12,7 +12,7 @@ import pytest
 from llmdesk.errors import BadValue, ModelDamaged
 from tests.engine.oracle import build, local_model, logits_of, oracle
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import GEMMA4, GEMMA4_LARGE, save_model
+from tests.engine.tiny_models import GEMMA4, GEMMA4_EXPERTS, GEMMA4_LARGE, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -31,26 +31,35 @@ def logits(path: Path) -> Any:
     return decoder.forward(IDS, decoder.new_cache(), last=len(IDS))
 
 
-@pytest.mark.parametrize("kind", [GEMMA4, GEMMA4_LARGE])
+def in_16_bits(folder: Path) -> Path:
+    """With weights that bfloat16 holds exactly, as a GGUF file of floats is kept."""
+    from safetensors.torch import load_file, save_file
+
+    file = folder / "model.safetensors"
+    save_file({name: tensor.bfloat16().float() for name, tensor in load_file(file).items()}, file)
+    return folder
+
+
+@pytest.mark.parametrize("kind", [GEMMA4, GEMMA4_LARGE, GEMMA4_EXPERTS])
 def test_a_gguf_file_computes_what_transformers_computes_of_the_folder(tmp_path: Path, kind: dict[str, Any]) -> None:
-    folder = save_model(tmp_path / "model", "gemma4_text", spread=0.12, **kind)
+    folder = in_16_bits(save_model(tmp_path / "model", "gemma4_text", spread=0.12, **kind))
     path = write_model_gguf(folder, tmp_path / "model.gguf", architecture="gemma4")
     assert torch.allclose(logits(path), logits_of(oracle(folder), IDS), atol=3e-5)
 
 
-def test_a_gguf_file_of_few_bits_runs_on_our_own_kernels(tmp_path: Path) -> None:
-    from llmdesk.engine.backends.built_network import build_network
-    from llmdesk.engine.backends.native import NativeKernels
+@pytest.mark.parametrize("kind", [GEMMA4, GEMMA4_EXPERTS])
+def test_a_gguf_file_of_few_bits_runs_on_our_own_kernels(tmp_path: Path, kind: dict[str, Any]) -> None:
+    from tests.engine.networks.test_fused import both, error
+    from tests.engine.networks.test_fused import logits as logits_in_steps
 
-    folder = save_model(tmp_path / "model", "gemma4_text", **GEMMA4)
+    folder = save_model(tmp_path / "model", "gemma4_text", **kind)
     path = write_model_gguf(folder, tmp_path / "model.gguf", "Q8_0", architecture="gemma4")
-    prepared = prepare(local_model(path), "int8", lambda phase, done: None)  # type: ignore[arg-type]
+    prepared = prepare(local_model(path), "int8", lambda phase, done: None)
     assert prepared.weights.panels(PER_LAYER_EMBEDDING) is None
-    network, reason = build_network(NativeKernels, prepared, 512, lambda phase, done: None)  # type: ignore[arg-type]
-    assert reason is None
-    found = np.asarray(network.forward(IDS, network.new_cache(), len(IDS)))
-    expected = logits(folder).numpy()
-    assert np.linalg.norm(found - expected) < 0.05 * np.linalg.norm(expected)
+    ours, reference = both(prepared)
+    expected = logits_in_steps(reference, IDS, len(IDS))
+    for step in (len(IDS), 1):
+        assert error(logits_in_steps(ours, IDS, step), expected) < 0.05
 
 
 def whole_model(folder: Path) -> Path:
@@ -73,11 +82,11 @@ def test_of_a_model_that_sees_the_part_that_writes_is_read(tmp_path: Path) -> No
     expected = logits(save_model(tmp_path / "text", "gemma4_text", **GEMMA4))
     folder = whole_model(save_model(tmp_path / "whole", "gemma4_text", **GEMMA4))
     assert torch.equal(logits(folder), expected)
-    prepared = prepare(local_model(folder), "int4", lambda phase, done: None)  # type: ignore[arg-type]
+    prepared = prepare(local_model(folder), "int4", lambda phase, done: None)
     assert not any("vision" in name for name in prepared.weights.names())
     assert prepared.config.eos_token_id == [1, 106]
     found = checks.check(folder)
-    assert found.own_decoder and found.own_kernels and found.vocabulary == 260
+    assert (found.own_decoder, found.own_kernels, found.vocabulary) == (True, True, 260)
     alone = checks.check(tmp_path / "text")
     assert size_of(found) == size_of(alone)
     assert found.cache_bytes_per_token == alone.cache_bytes_per_token > 0
@@ -97,9 +106,9 @@ def test_the_memory_plan_leaves_the_table_on_the_disk_and_counts_shared_keys_onc
 @pytest.mark.parametrize("precision", ["int4", "int8", "bf16"])
 def test_only_rows_of_the_table_are_read(tmp_path: Path, precision: Any) -> None:
     folder = save_model(tmp_path / "model", "gemma4_text", **GEMMA4)
-    exact = prepare(local_model(folder), "bf16", lambda phase, done: None).weights  # type: ignore[arg-type]
-    weights = prepare(local_model(folder), precision, lambda phase, done: None).weights  # type: ignore[arg-type]
-    table = exact.matrix(PER_LAYER_EMBEDDING).float()
+    exact = prepare(local_model(folder), "bf16", lambda phase, done: None).weights
+    weights = prepare(local_model(folder), precision, lambda phase, done: None).weights
+    table = exact.tensor(PER_LAYER_EMBEDDING).float()
     ids = [7, 200, 7, 0, 259]
     expected = table[ids] if precision == "bf16" else quantize_int8(table).dequantized()[ids]
     assert np.array_equal(weights.rows(PER_LAYER_EMBEDDING, ids), expected.numpy())
@@ -121,4 +130,4 @@ def test_a_configuration_that_cannot_be_is_refused(tmp_path: Path, key: str, val
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {key: value}))
     with pytest.raises((BadValue, ModelDamaged)):
-        prepare(local_model(folder), "int4", lambda phase, done: None)  # type: ignore[arg-type]
+        prepare(local_model(folder), "int4", lambda phase, done: None)

@@ -40,6 +40,8 @@ def config(kind: str, **overrides: Any) -> Any:
     from transformers import AutoConfig
 
     small = {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "vocab_size": 260}
+    if kind == "gemma4_text":
+        small["vocab_size_per_layer_input"] = 260
     return AutoConfig.for_model(kind, **{**small, "num_hidden_layers": 4, "pad_token_id": None, **overrides})
 
 
@@ -269,6 +271,7 @@ ROPES: dict[str, dict[str, Any]] = {
     "llama3": {
         "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 512,
     },
+    "proportional": {"partial_rotary_factor": 0.25},
 }  # fmt: skip
 
 

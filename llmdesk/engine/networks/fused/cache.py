@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ class PageForm:
     number_bytes: float
 
 
-def page_form(library: ctypes.CDLL, network: CNetwork, layers: Sequence[CLayer]) -> PageForm:
+def page_form(library: ctypes.CDLL, network: CNetwork, layers: ctypes.Array[CLayer]) -> PageForm:
     """As the kernels lay out pages for a network of these layers."""
     size_bytes = library.fused_page_bytes(ctypes.byref(network))
     own = (layer.kv_heads * layer.head_dim for index, layer in enumerate(layers) if layer.keys_from == index)

@@ -34,10 +34,7 @@ MAX_SEQUENCES = 16
 LARGE_WEIGHTS = 500_000_000
 """From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
-_MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = (
-    200,
-    144,
-)  # 10, or 14 with experts or inputs of their own: MAX_PHASES in c/pool.h
+_MOST_PHASES = 2048  # MAX_PHASES in c/pool.h
 _MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
@@ -53,19 +50,23 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     a = describe(config, 1)
     head_dims = {a.key_heads(layer)[1] for layer in a.layers}
     dims = {a.hidden, a.per_layer, *(a.widths(layer)[1] for layer in a.layers), *(a.heads * dim for dim in head_dims)}
+    dims |= {a.experts.intermediate} if a.experts is not None else set()
     if not all(kernels_take(dim, dims) for dim in head_dims) or a.heads % a.kv_heads:
         return say("its layers have unusual sizes")
-    if _runs(a) > (_MOST_LAYERS if a.experts is None and not a.per_layer else _MOST_LAYERS_WITH_EXPERTS):
+    if _phases(a) > _MOST_PHASES:
         return say("it has more layers than the kernels were made for")
     if a.experts is not None and (a.experts.count > _MOST_EXPERTS or a.experts.chosen > _MOST_CHOSEN):
         return say("it has more experts than the kernels were made for")
     return kernels.obstacle()
 
 
-def _runs(architecture: Architecture) -> int:
-    """Of layers in a step at most: those after the last one with keys run once for each way in which rows go."""
-    sources = [layer.keys_from for layer in architecture.layers]
-    return len(sources) + list(reversed(sources)).index(None)
+def _phases(a: Architecture) -> int:
+    """Of a step at most, as phases_of in c/forward.c counts them."""
+    sources = [layer.keys_from for layer in a.layers]
+    behind = list(reversed(sources)).index(None)  # layers that run once for each way in which rows go
+    each, others = (10, 28) if a.experts is None else (19, 33) if a.experts_beside else (14, 28)
+    each, others = (each + 4, others + 6) if a.per_layer else (each, others)
+    return (len(sources) + behind) * each + others
 
 
 class FusedDecoder:

@@ -18,6 +18,11 @@ from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
 from llmdesk.engine.networks.fused.structures import CLayer, CMatrix
 from llmdesk.engine.networks.gemma4_tensors import (
+    DENSE_NORM,
+    EXPERT_ROLES,
+    EXPERT_SCALES,
+    EXPERTS_IN_NORM,
+    EXPERTS_OUT_NORM,
     LAYER_GATE,
     LAYER_OUTPUT,
     LAYER_POST_NORM,
@@ -25,6 +30,8 @@ from llmdesk.engine.networks.gemma4_tensors import (
     PER_LAYER_EMBEDDING,
     PER_LAYER_NORM,
     PER_LAYER_PROJECTION,
+    ROUTER,
+    ROUTER_SCALE,
 )
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
 from llmdesk.errors import UnsupportedModel
@@ -35,7 +42,7 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.matrices.stored import Weights
-    from llmdesk.engine.networks.layers import LayerSpec
+    from llmdesk.engine.networks.layers import Experts, LayerSpec
 
 _LANES = 16
 
@@ -88,6 +95,7 @@ class Placing:
         if spec.keys_from is None:
             layer.k, layer.v = made[1], made[-1]
         self._place_own_input(layer, prefix)
+        self._place_experts_beside(layer, prefix)
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)
         if names.router is not None:
             layer.router = self._router(f"{prefix}{names.router}.weight", (count, a.hidden))
@@ -95,8 +103,32 @@ class Placing:
         layer.gate, layer.up = self._parts(prefix, names.gate_up, (count * width, count * width), a.hidden)
         (layer.down,) = self._parts(prefix, (names.down,), (count * a.hidden,), width)
         if spec.has_experts and a.experts is not None:
-            read = (self.weights_bytes - bytes_before) * a.experts.chosen // count
-            self._unread_bytes += self.weights_bytes - bytes_before - read
+            self._count_unread(bytes_before, a.experts)
+
+    def _count_unread(self, bytes_before: int, experts: Experts) -> None:
+        """All matrices since then are experts'."""
+        placed = self.weights_bytes - bytes_before
+        self._unread_bytes += placed - placed * experts.chosen // experts.count
+
+    def _place_experts_beside(self, layer: CLayer, prefix: str) -> None:
+        a, to = self._architecture, layer.beside
+        if not a.experts_beside or a.experts is None:
+            return
+        count, width = a.experts.count, a.experts.intermediate
+        layer.router = self._router(prefix + ROUTER, (count, a.hidden))
+        scale = floats(self._weights, prefix + ROUTER_SCALE, a.hidden)
+        to.router_norm = self._floats(scale * np.float32(a.hidden**-0.5))
+        to.expert_scales = self._floats(floats(self._weights, prefix + EXPERT_SCALES, count))
+        to.dense_norm, to.input_norm, to.output_norm = (
+            self.norm(prefix + name, a.hidden) for name in (DENSE_NORM, EXPERTS_IN_NORM, EXPERTS_OUT_NORM)
+        )
+        bytes_before = self.weights_bytes
+        shapes = ((count * width, a.hidden), (count * width, a.hidden), (count * a.hidden, width))
+        to.gate, to.up, to.down = (
+            self._placed(self._panels(prefix + name, shape), None)
+            for name, shape in zip(EXPERT_ROLES, shapes, strict=True)
+        )
+        self._count_unread(bytes_before, a.experts)
 
     def _place_own_input(self, layer: CLayer, prefix: str) -> None:
         a = self._architecture

@@ -26,6 +26,15 @@ class CMatrix(ctypes.Structure):
     _fields_ = (("data", POINTER), ("bias", POINTER), ("form", INT), ("rows", INT), ("columns", INT), ("group", INT))
 
 
+class CExpertsBeside(ctypes.Structure):
+    """See c/experts.h; all NULL where a layer has none."""
+
+    _fields_ = (
+        *((name, POINTER) for name in ("router_norm", "expert_scales", "dense_norm", "input_norm", "output_norm")),
+        *((name, CMatrix) for name in ("gate", "up", "down")),
+    )
+
+
 class CLayer(ctypes.Structure):
     """One layer; vectors are addresses of float32, None where a layer has none."""
 
@@ -34,6 +43,7 @@ class CLayer(ctypes.Structure):
         *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router", "v_norm")),
         *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down", "own_gate", "own_output")),
         ("own_post_norm", POINTER),
+        ("beside", CExpertsBeside),
         *((name, INT) for name in ("window", "head_dim", "kv_heads", "rotary_dims", "intermediate", "keys_from")),
         ("scale", FLOAT),
         ("padding", INT),

@@ -10,7 +10,7 @@
 #include "per_layer.h"
 #include "pool.h"
 
-enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, PHASES_OF_EXPERTS_BESIDE = 9, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
@@ -21,6 +21,7 @@ typedef struct {
     const float *v_norm;  // of each head's values, as q_norm and k_norm
     matrix q, k, v, output, gate, up, down;
     layer_input own;
+    experts_beside beside;
     int32_t window;  // tokens that a token sees, itself among them; 0: all
     int32_t head_dim, kv_heads, rotary_dims, intermediate;  // the last one of a dense feed-forward
     int32_t keys_from;  // the layer whose keys and values it reads: its own, or one before
@@ -557,7 +558,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
 static int32_t *part_count(const walk *w, const batch *b, int layer_index) {
     const engine *e = w->e;
     const int64_t round = w->r - e->pool.rounds;
-    return &e->experts.part_counts[round * (e->net.layers + 1) + layer_index + (b == &e->jobs[round].wanted[1])];
+    return &e->experts.part_counts[(2 * round + (b == &e->jobs[round].wanted[1])) * e->net.layers + layer_index];
 }
 
 // The rows to their experts: what these see, who is chosen, and each one's part. Returns the number of parts.
@@ -568,19 +569,28 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
     expert_room *x = &e->experts;
     const int h = n->hidden, tokens = in->b->tokens, padded = padded_experts(n->experts), k = n->chosen_experts;
     float *row = e->row[w->thread];
+    const experts_beside *beside = l->beside.router_norm ? &l->beside : NULL;
+    const float *routed = beside ? x->routed : x->normed;
     PHASE(w, tokens, {
         float *stream = stream_row(e, in->b, item);
-        add_residual(stream, row_of(y, item, h, row), l->post_attention_norm, n->eps, h, row);
         float *seen = x->normed + (int64_t)item * h;
-        if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
+        if (beside) {  // the stream has what attention adds; y is what the dense feed-forward makes of it
+            rms_norm(row_of(y, item, h, row), beside->dense_norm, n->eps, h, x->dense + (int64_t)item * h);
+            rms_norm(stream, beside->router_norm, n->eps, h, x->routed + (int64_t)item * h);
+            rms_norm(stream, beside->input_norm, n->eps, h, seen);
+        } else {
+            add_residual(stream, row_of(y, item, h, row), l->post_attention_norm, n->eps, h, row);
+            if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
+        }
     });
     const int groups = (n->experts + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
-    PHASE(w, tokens * groups, score_experts(x->normed + (int64_t)(item / groups) * h, l->router, h, n->experts,
+    PHASE(w, tokens * groups, score_experts(routed + (int64_t)(item / groups) * h, l->router, h, n->experts,
                                             item % groups * SCORES_PER_ITEM, x->scores + (int64_t)(item / groups) * padded));
     int32_t *count = part_count(w, in->b, layer_index);
     PHASE(w, 1, {
         for (int t = 0; t < tokens; t++)
             choose_experts(x->scores + (int64_t)t * padded, n->experts, k, n->normalizes_shares, x->chosen + t * k, x->shares + t * k);
+        for (int i = 0; beside && i < tokens * k; i++) x->shares[i] *= beside->expert_scales[x->chosen[i]];
         *count = plan_parts(x, tokens, in->b->is_few, n->experts, k);
     });
     return *count;
@@ -592,7 +602,9 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     const layer *l = &n->layer[layer_index];
     expert_room *x = &e->experts;
     const int h = n->hidden, f = n->expert_width, is_few = in->b->is_few, tokens = in->b->tokens;
-    const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
+    const int is_beside = l->beside.router_norm != NULL;
+    const matrix *gate = is_beside ? &l->beside.gate : &l->gate, *up = is_beside ? &l->beside.up : &l->up;
+    const matrix *gate_up[] = {gate, up}, *down[] = {is_beside ? &l->beside.down : &l->down};
     const pair_room *room = &e->pairs[w->thread];
     const int parts = choose_parts(w, in, layer_index, y);
     const activations a = shape_of(x->rounded, 0, is_few, gate_up, 2, n->per_row_activations, n->activations_in_planes);
@@ -602,7 +614,7 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     PHASE(w, parts * gated_each, {
         const expert_part *part = &x->parts[item / gated_each];
         activations from = part_of(a, part), to = part_of(b, part);
-        const gated_product p = {&from, expert_matrix(&l->gate, part->expert, f), expert_matrix(&l->up, part->expert, f),
+        const gated_product p = {&from, expert_matrix(gate, part->expert, f), expert_matrix(up, part->expert, f),
                                  n->activation, x->gated + (int64_t)part->first * f, at_once ? &to : NULL, columns};
         gated_item(&p, item % gated_each, room, e->block[w->thread]);
     });
@@ -611,12 +623,21 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     PHASE(w, parts * down_each, {
         const expert_part *part = &x->parts[item / down_each];
         const activations from = part_of(b, part);
-        const matrix m = expert_matrix(&l->down, part->expert, h);
+        const matrix m = expert_matrix(down[0], part->expert, h);
         const product p = {&from, {&m}, {part_sheet(x, part, is_few, h)}, 1};
         product_item(&p, item % down_each, room);
     });
     const int sums = (panels + PANELS_PER_SUM - 1) / PANELS_PER_SUM;
     PHASE(w, tokens * sums, sum_experts(x, item / sums, item % sums, is_few, h, n->chosen_experts, y));
+    if (is_beside) {
+        float *row = e->row[w->thread];
+        PHASE(w, tokens, {
+            rms_norm(row_of(y, item, h, row), l->beside.output_norm, n->eps, h, row);
+            const float *dense = x->dense + (int64_t)item * h;
+            for (int panel = 0; panel < panels; panel++)
+                vf_store(sheet_at(y, item, panel), vf_add(vf_load(row + panel * LANES), vf_load(dense + panel * LANES)));
+        });
+    }
 }
 
 // Of all layers what the step's tokens bring, as the projection makes it of their embeddings: (T, layers * P).
@@ -674,8 +695,9 @@ static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     const sheet y = sheet_of(out, in->b->tokens, in->b->is_few, w->e->net.hidden);
     read_inputs(w, in, layer_index, 1);
     attention_block(w, in, layer_index, &y);
-    if (w->e->net.layer[layer_index].router) experts_block(w, in, layer_index, &y);
-    else feed_forward_block(w, in, layer_index, &y);
+    const layer *l = &w->e->net.layer[layer_index];
+    if (!l->router || l->beside.router_norm) feed_forward_block(w, in, layer_index, &y);
+    if (l->router) experts_block(w, in, layer_index, &y);
     if (w->e->net.per_layer) own_inputs_block(w, in, layer_index, &y);
     in->y = y, in->in_batch_order = 1;
 }
@@ -843,9 +865,10 @@ static int make_expert_room(engine *e, int64_t tokens) {
     x->normed = room(e, tokens * h * 4), x->scores = room(e, tokens * padded_experts(n->experts) * 4);
     x->chosen = room(e, tokens * k * 4), x->places = room(e, tokens * k * 4), x->shares = room(e, tokens * k * 4);
     x->rows = room(e, places * 4), x->parts = room(e, n->experts * (int64_t)sizeof(expert_part));
-    x->part_of = room(e, n->experts * 4), x->part_counts = room(e, 2 * (n->layers + 1) * 4);
+    x->part_of = room(e, n->experts * 4), x->part_counts = room(e, 2 * 2 * (int64_t)n->layers * 4);
+    x->routed = room(e, tokens * h * 4), x->dense = room(e, tokens * h * 4);
     x->gated = room(e, places * f * 4), x->made = room(e, places * h * 4);
-    return x->normed && x->scores && x->chosen && x->places && x->shares && x->rows && x->parts && x->part_of && x->part_counts &&
+    return x->normed && x->routed && x->dense && x->scores && x->chosen && x->places && x->shares && x->rows && x->parts && x->part_of && x->part_counts &&
            x->gated && x->made && make_activations(e, &x->rounded, places * h) && make_activations(e, &x->gated_rounded, places * f);
 }
 
@@ -915,8 +938,9 @@ void fused_destroy(engine *e) {
 
 // Those after the last layer with keys run once for each way in which logits are wanted.
 static int phases_of(const network *n) {
-    const int each = (n->experts ? PHASES_WITH_EXPERTS : PHASES_PER_LAYER) + (n->per_layer ? PHASES_OF_OWN_INPUTS : 0);
-    const int twice = n->layers - 1 - last_with_keys(n), others = OTHER_PHASES + (n->per_layer ? PHASES_OF_OWN_INPUTS + 2 : 0);
+    const int beside = n->layer->beside.router_norm ? PHASES_PER_LAYER + PHASES_OF_EXPERTS_BESIDE - PHASES_WITH_EXPERTS : 0;
+    const int each = (n->experts ? PHASES_WITH_EXPERTS + beside : PHASES_PER_LAYER) + (n->per_layer ? PHASES_OF_OWN_INPUTS : 0);
+    const int twice = n->layers - 1 - last_with_keys(n), others = OTHER_PHASES + beside + (n->per_layer ? PHASES_OF_OWN_INPUTS + 2 : 0);
     return (n->layers + twice) * each + others;
 }
 
