@@ -136,6 +136,7 @@ def convert(
         NotEnoughDisk, LlmdeskError: see WeightsWriter. ModelDamaged: a tensor cannot be read.
     """
     wanted = [tensor for tensor in tensors if not (rules.tied and tensor.name == HEAD)]
+    wanted.sort(key=lambda tensor: is_looked_up(tensor.name))  # last: what is read ahead is what every token needs
     sizes = [_elements(tensor) for tensor in wanted]
     total, done = max(sum(sizes), 1), 0
     with half_the_threads(), WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:

@@ -71,6 +71,9 @@ def our_form(name: str, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         ("qwen3-30b-a3b", 30_532_122_624),
         ("olmo2-1b", 1_484_916_736),
         ("olmo3-7b", 7_298_011_136),
+        ("gemma-4-e2b", 4_628_569_379),  # of the part that writes, and without keys that nobody reads
+        ("gemma-4-e4b", 7_463_013_418),
+        ("gemma-4-26b-a4b", 25_233_141_790),
     ],
 )
 def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> None:
