@@ -131,7 +131,7 @@ static sequence next_of(text *t, int tokens, int is_prompt, int count) {
     int last = !is_prompt ? tokens : t->done + tokens == count;
     for (int i = 0; i < tokens; i++) t->ids[i] = (t->start + t->done + i) * 37 % VOCABULARY;
     static float own_rows[MOST_TOKENS * 2 * 64];  // what each token brings for two layers
-    for (int i = 0; i < MOST_TOKENS * 2 * 64; i++) own_rows[i] = (float)(i % 128) / 128.0f;  // the same for all tokens
+    for (int i = 0; i < MOST_TOKENS * 2 * 64; i++) own_rows[i] = (float)(i % 64) / 64.0f;  // the same for all tokens
     sequence s = {t->ids, t->pages, t->logits + (size_t)(t->done + tokens - last) * STRIDE, tokens, t->done, last, PAGES, is_prompt, .best = 0, .own_rows = own_rows};
     t->done += tokens;
     return s;
