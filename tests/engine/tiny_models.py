@@ -118,8 +118,6 @@ def _save_model(folder: Path, kind: str, spread: float, overrides: dict[str, Any
         for name, parameter in model.named_parameters():
             # Wide enough that logits differ clearly, so that greedy choices are no accident of rounding.
             parameter.add_(torch.randn_like(parameter) * (spread if parameter.dim() > 1 else 0.05))
-            if name.endswith("router.scale"):  # else all experts are nearly as likely, and rounding chooses
-                parameter.mul_(64)
             if kind == "bitnet" and "_proj." in name:  # -1, 0 and 1 times one scale
                 parameter.copy_((parameter / spread).round().clamp(-1, 1) * spread)
         for name, buffer in model.named_buffers():

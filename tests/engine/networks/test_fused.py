@@ -14,7 +14,7 @@ import pytest
 
 from llmdesk.errors import ModelDamaged
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_EXPERTS, GEMMA4_LARGE, save_model
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -44,7 +44,6 @@ KINDS = [
     ("olmoe", EXPERTS),
     ("gemma4_text", GEMMA4),
     ("gemma4_text", GEMMA4_LARGE),
-    ("gemma4_text", GEMMA4_EXPERTS),
     ("olmo2", {}),
     ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),
 ]
