@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmdesk.datatypes.model import EmbeddingForm, ModelSize, ModelSpec, Precision
+from llmdesk.gemma4_layers import stays_on_disk
 from llmdesk.memory_need import (
     GB,
     MIN_CONTEXT_TOKENS,
@@ -29,7 +30,7 @@ _OTHER_EMBEDDINGS = ("wpe", "embed", "router", ".gate.weight")
 _OTHER_HEADS = ("lm_head.weight", "embed_out.weight")
 """Of what runs on transformers' modules: tables and small matrices that stay in 16 bits, output layers."""
 
-_Part = Literal["sight", "embedding", "small", "head", "ternary", "table", "in_8_bits", "other"]
+_Part = Literal["sight", "on_disk", "embedding", "small", "head", "ternary", "table", "in_8_bits", "other"]
 """Where a tensor's weights are counted; "small": states and biases, in 32 bits where the embedding has 16."""
 
 
@@ -78,6 +79,8 @@ def size_of(checked: Checked) -> ModelSize:
 def _part_of(tensor: Tensor, *, own_decoder: bool) -> _Part:
     if tensor.sees:
         return "sight"
+    if own_decoder and stays_on_disk(tensor.name):
+        return "on_disk"
     if not own_decoder and tensor.dimensions <= 2 and not tensor.name.endswith(".weight"):
         return "small"
     embeddings = _EMBEDDINGS if own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS

@@ -8,7 +8,7 @@ K key/value heads, D head size, P past tokens.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
@@ -23,6 +23,7 @@ from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.linear import PackedLinear
 from llmdesk.engine.networks.state_cache import StateCache
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
+from llmdesk.engine.networks.uneven_cache import UnevenCache
 from llmdesk.errors import ModelDamaged
 from llmdesk.own_decoders import Activation
 from llmdesk.words import say
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
 
 _FIRST_POSITIONS = 1024
+_Views: TypeAlias = dict[tuple[int | None, int], View]
 
 
 class Kernels(Protocol):
@@ -82,7 +84,7 @@ class Decoder:
         self._arch = arch = describe(config, context_tokens, rope_factors_of(weights))
         self._kernels, self._context_tokens = kernels, context_tokens
         builder = LayerBuilder(arch, weights, kernels)
-        self._windows = {spec.window for spec in arch.layers}
+        self._windows = {(spec.window, arch.heads // arch.key_heads(spec)[0]) for spec in arch.layers}
         self._tables = self._rotary_tables(min(_FIRST_POSITIONS, context_tokens))
         embedding = dequantized(weights.matrix(EMBEDDING))
         if embedding.shape != (arch.vocab, arch.hidden):
@@ -91,6 +93,7 @@ class Decoder:
             )
         self._embedding = embedding.to(kernels.dtype)
         self._norm = builder.norm_weight(FINAL_NORM)
+        self._per_layer = builder.per_layer
         self._layers = []
         for index in range(len(arch.layers)):
             report(index / len(arch.layers))
@@ -108,14 +111,18 @@ class Decoder:
         """Bytes of all packed matrices that one token reads: all, but of experts the chosen ones only."""
         return self._weights_bytes - self._unread_bytes
 
-    def new_cache(self) -> KeyValueCache:
+    def new_cache(self) -> KeyValueCache | UnevenCache:
         """An empty cache for one sequence."""
         arch, states = self._arch, [layer.mixer.empty() for layer in self._layers if layer.mixer is not None]
+        if any(layer.head_dim or layer.kv_heads or layer.keys_from is not None for layer in arch.layers):
+            return UnevenCache.of(arch, self._context_tokens, self._kernels.dtype)
         shape = len(arch.layers) - len(states), arch.kv_heads, arch.head_dim, self._context_tokens, self._kernels.dtype
         return StateCache(*shape, states) if states else KeyValueCache(*shape)
 
     @torch.inference_mode()
-    def forward(self, ids: list[int], cache: KeyValueCache, last: int = 1, given: Floats | None = None) -> torch.Tensor:
+    def forward(
+        self, ids: list[int], cache: KeyValueCache | UnevenCache, last: int = 1, given: Floats | None = None
+    ) -> torch.Tensor:
         """Process new tokens after what the cache holds. ``given``: see Step.
 
         Returns:
@@ -125,9 +132,14 @@ class Decoder:
         cache.begin_step(len(ids))
         views = self._views(len(ids), cache.length)
         x = self._embedded(ids, given)
-        for layer in self._layers:
-            x = self._mix(x, layer, cache, views[layer.spec.window])
+        own = self._per_layer.inputs(ids, x) if self._per_layer is not None else None
+        for index, layer in enumerate(self._layers):
+            x = self._mix(x, layer, cache, views)
             x = layer.feed_forward.add(self._normed(x, layer.mlp_norm), x)
+            if own is not None and layer.own_input is not None:
+                x = layer.own_input.add(x, own[:, index])
+            if layer.scale is not None:
+                x = x * layer.scale
         cache.length += len(ids)
         logits = self._head(kernels.rms_norm(x[len(ids) - last :], self._norm, arch.eps)).float()
         if arch.logit_scale != 1.0:
@@ -142,7 +154,7 @@ class Decoder:
         if max(words) >= self._arch.vocab:
             raise outside_vocabulary(words, self._arch.vocab)
         x: torch.Tensor = F.embedding(torch.tensor(words), self._embedding)
-        if self._arch.norm_offset:
+        if self._arch.float_norms:
             x = x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # Gemma's scale is rounded too
         elif self._arch.embedding_scale != 1.0:
             x = x * self._arch.embedding_scale
@@ -151,31 +163,31 @@ class Decoder:
             x[places] = torch.as_tensor(given[: len(places)]).to(x)
         return x
 
-    def _views(self, tokens: int, past: int) -> dict[int | None, View]:
-        """What the new tokens see, for each window that this architecture has; makes room in the rotary tables."""
-        arch = self._arch
+    def _views(self, tokens: int, past: int) -> _Views:
+        """What the new tokens see, for each window and number of query heads that share keys; makes room in tables."""
         if self._tables and past + tokens > self._tables[0].shape[0]:
             self._tables = self._rotary_tables(max(past + tokens, 2 * self._tables[0].shape[0]))
-        group = arch.heads // arch.kv_heads
-        return {window: view(tokens, past, window, group, self._kernels.dtype) for window in self._windows}
+        return {each: view(tokens, past, *each, self._kernels.dtype) for each in self._windows}
 
-    def _mix(self, x: torch.Tensor, layer: Layer, cache: KeyValueCache, seen: View) -> torch.Tensor:
+    def _mix(self, x: torch.Tensor, layer: Layer, cache: KeyValueCache | UnevenCache, views: _Views) -> torch.Tensor:
         if layer.mixer is None:
-            return self._attend(x, layer, cache, seen)
+            return self._attend(x, layer, cache, views)
         assert isinstance(cache, StateCache)
         x, state = layer.mixer.add(self._normed(x, layer.input_norm), x, cache.states[layer.place])
         cache.states[layer.place] = state
         return x
 
-    def _attend(self, x: torch.Tensor, layer: Layer, cache: KeyValueCache, seen: View) -> torch.Tensor:
-        arch, past, tokens = self._arch, cache.length, x.shape[0]
-        n, k, d, end = arch.heads, arch.kv_heads, arch.head_dim, past + tokens
+    def _attend(self, x: torch.Tensor, layer: Layer, cache: KeyValueCache | UnevenCache, views: _Views) -> torch.Tensor:
+        arch, spec, past, tokens = self._arch, layer.spec, cache.length, x.shape[0]
+        (k, d), n, end = arch.key_heads(spec), arch.heads, past + tokens
+        seen = views[spec.window, n // k]
         normed = self._normed(x, layer.input_norm)
-        qkv = layer.qkv(normed).view(tokens, n + 2 * k, d)
+        qkv = layer.qkv(normed).view(tokens, -1, d)
         rotated = self._positioned(qkv[:, : n + k], layer, past)
         keys, values = cache.keys[layer.place], cache.values[layer.place]
-        keys[:, past:end] = rotated[:, n:].transpose(0, 1)
-        values[:, past:end] = qkv[:, n + k :].transpose(0, 1)
+        if spec.keys_from is None:
+            keys[:, past:end] = rotated[:, n:].transpose(0, 1)
+            values[:, past:end] = self._normed(qkv[:, -k:].contiguous(), layer.value_norm).transpose(0, 1)
         # The query heads of a group become query rows of their key/value head, so nothing is repeated.
         query = (
             self._scaled_late(rotated[:, :n], past)
@@ -194,13 +206,15 @@ class Decoder:
         return layer.output.add(out, x)
 
     def _positioned(self, qk: torch.Tensor, layer: Layer, past: int) -> torch.Tensor:
-        """Queries and keys (T, N + K, D) normed and rotated, each where the layer has it."""
-        arch, kernels, n = self._arch, self._kernels, self._arch.heads
-        if layer.q_norm is not None and layer.k_norm is not None:
-            shape = (-1,) if arch.qk_norm == "width" else (-1, arch.head_dim)  # of what is normed together
-            q = kernels.rms_norm(qk[:, :n].contiguous().view(len(qk), *shape), layer.q_norm, arch.eps)
-            key = kernels.rms_norm(qk[:, n:].contiguous().view(len(qk), *shape), layer.k_norm, arch.eps)
-            qk = torch.cat((q.view(len(qk), n, -1), key.view(len(qk), -1, arch.head_dim)), dim=1)
+        """Queries and keys (T, N + K, D), or queries alone, normed and rotated, each where the layer has it."""
+        arch, kernels, n, d = self._arch, self._kernels, self._arch.heads, qk.shape[-1]
+        parts = []
+        for part, norm in ((qk[:, :n], layer.q_norm), (qk[:, n:], layer.k_norm)):
+            if norm is not None:
+                shape = (-1,) if arch.qk_norm == "width" else (-1, d)  # of what is normed together
+                normed = kernels.rms_norm(part.contiguous().view(len(qk), *shape), norm, arch.eps)
+                parts.append(normed.view(len(qk), -1, d))
+        qk = torch.cat(parts, dim=1) if parts else qk
         return qk if layer.spec.rotary is None else kernels.rotate(qk, self._tables[layer.spec.rotary], past)
 
     def _scaled_late(self, query: torch.Tensor, past: int) -> torch.Tensor:

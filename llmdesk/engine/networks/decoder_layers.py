@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, each_of, quantize_int8, size_bytes
+from llmdesk.engine.networks.experts_beside import ExpertsBeside, Norm
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
+from llmdesk.engine.networks.gemma4_tensors import EXPERT_ROLES, LAYER_SCALE, ROUTER
 from llmdesk.engine.networks.layers import CHOICE_BIAS, LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
+from llmdesk.engine.networks.per_layer import LayerInput, PerLayer
 from llmdesk.engine.networks.recurrent import RecurrentMixer, recurrent_mixer
 
 if TYPE_CHECKING:
@@ -37,6 +41,9 @@ class Layer:
     output: PackedLinear
     mlp_norm: torch.Tensor | None
     feed_forward: FeedForward
+    value_norm: torch.Tensor | None
+    own_input: LayerInput | None
+    scale: torch.Tensor | None
 
 
 class LayerBuilder:
@@ -45,12 +52,15 @@ class LayerBuilder:
     Attributes:
         weights_bytes: of all that was packed.
         unread_bytes: of these what a token does not read, since it chooses other experts.
+        per_layer: what tokens bring for each layer; None: nothing.
     """
 
     def __init__(self, architecture: Architecture, weights: Weights, kernels: Kernels) -> None:
         self._arch, self._weights, self._kernels = architecture, weights, kernels
         self._names = weights.names()
         self.weights_bytes = self.unread_bytes = 0
+        has_own = architecture.per_layer > 0
+        self.per_layer = PerLayer(architecture, weights, kernels, self.pack, self.norm_weight) if has_own else None
 
     def layer(self, index: int) -> Layer:
         """Pack that layer's matrices."""
@@ -82,25 +92,46 @@ class LayerBuilder:
             sinks=None if names.sinks is None else self._weights.tensor(f"{prefix}{names.sinks}").float(),
             output=output,
             mlp_norm=norm(names.mlp_norm),
-            feed_forward=self._experts(prefix, names)
-            if spec.has_experts
-            else Dense(
-                linear(*names.gate_up),
-                linear(names.down, before=names.mlp_sub_norm, after=names.post_mlp_norm),
-                self._gated,
-            ),
+            feed_forward=self._feed_forward(prefix, spec, names, linear),
+            value_norm=torch.ones(self._arch.key_heads(spec)[1]) if self._arch.value_norms else None,
+            own_input=None if self.per_layer is None else self.per_layer.of_layer(prefix),
+            scale=self._scale(prefix),
         )
+
+    def _feed_forward(
+        self, prefix: str, spec: LayerSpec, names: TensorNames, linear: Callable[..., PackedLinear]
+    ) -> FeedForward:
+        if spec.has_experts:
+            return self._experts(prefix, str(names.router), [*names.gate_up, names.down])
+        is_beside = self._arch.experts_beside
+        after = None if is_beside else names.post_mlp_norm
+        dense = Dense(linear(*names.gate_up), linear(names.down, before=names.mlp_sub_norm, after=after), self._gated)
+        if not is_beside:
+            return dense
+        router, *roles = (name.removesuffix(".weight") for name in (ROUTER, *EXPERT_ROLES))
+        experts = self._experts(prefix, router, roles)
+
+        def norm(weight: torch.Tensor) -> Norm:
+            return partial(self._kernels.rms_norm, weight=weight, eps=self._arch.eps)
+
+        post_norm = self.norm_weight(f"{prefix}{names.post_mlp_norm}.weight")
+        return ExpertsBeside(self._arch, self._weights, prefix, dense, experts, norm, post_norm)
+
+    def _scale(self, prefix: str) -> torch.Tensor | None:
+        if not self._arch.layer_scales:
+            return None
+        return self._weights.tensor(prefix + LAYER_SCALE).to(self._kernels.dtype)
 
     def _gated(self, gate_up: torch.Tensor) -> torch.Tensor:
         return self._kernels.gated(gate_up, self._arch.activation)
 
-    def _experts(self, prefix: str, names: TensorNames) -> OfExperts:
+    def _experts(self, prefix: str, router_name: str, role_names: list[str]) -> OfExperts:
         kind = self._arch.experts
         assert kind is not None
-        router = self._weights.tensor(f"{prefix}{names.router}.weight").to(self._kernels.dtype)
+        router = self._weights.tensor(f"{prefix}{router_name}.weight").to(self._kernels.dtype)
         bias = f"{prefix}{CHOICE_BIAS}.weight"
         choice_bias = self._weights.tensor(bias).float() if bias in self._names else None
-        roles = [f"{prefix}{name}" for name in (*names.gate_up, names.down)]
+        roles = [f"{prefix}{name}" for name in role_names]
         gate, up, down = (each_of(self._weights.matrix(f"{role}.weight"), kind.count) for role in roles)
         apart = [self._biases_of_each(role, kind.count) for role in roles]
         bytes_before = self.weights_bytes
@@ -110,7 +141,7 @@ class LayerBuilder:
         ]
         packed_down = [self.pack(matrix, bias) for matrix, bias in zip(down, apart[2], strict=True)]
         self.unread_bytes += round((self.weights_bytes - bytes_before) * (1 - kind.chosen / kind.count))
-        router_bias = self._bias([f"{prefix}{names.router}"])
+        router_bias = self._bias([f"{prefix}{router_name}"])
         return OfExperts(kind, router, router_bias, choice_bias, gate_up, packed_down, self._gated)
 
     def _linear(self, names: list[str]) -> PackedLinear:
@@ -131,8 +162,7 @@ class LayerBuilder:
     def norm_weight(self, name: str) -> torch.Tensor:
         """A norm's. Gemma's stays float32 with its offset: 1 + w has more digits than bf16 keeps."""
         weight = self._weights.tensor(name)
-        offset = self._arch.norm_offset
-        return weight.float() + offset if offset else weight.to(self._kernels.dtype)
+        return weight.float() + self._arch.norm_offset if self._arch.float_norms else weight.to(self._kernels.dtype)
 
     def pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
         """Bring a matrix into the kernels' layout, and count it."""

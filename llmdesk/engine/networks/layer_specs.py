@@ -7,6 +7,7 @@ from typing import Any
 
 from llmdesk.engine.networks.config_values import CONFIG, integer, optional_integer, shown
 from llmdesk.engine.networks.experts_config import layers_with_experts
+from llmdesk.engine.networks.gemma4 import gemma4_layers
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import LayerSpec
 from llmdesk.engine.networks.mixers import MIXERS
@@ -23,15 +24,17 @@ def layer_specs(config: Any, context_tokens: int, rotary_of: Mapping[str, int]) 
     sparse = layers_with_experts(config, count)
     # 1 stands for a layer with positions, despite the name.
     with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [int(has_positions(config))] * count
-    return tuple(
+    kinds = _layer_kinds(config, count)
+    layers = tuple(
         LayerSpec(
             rotary=rotary_of.get(kind, 0) if positioned and MIXERS[kind] == "attention" else None,
             window=window if kind == "sliding_attention" else None,
             has_experts=index in sparse,
             mixer=MIXERS[kind],
         )
-        for index, (kind, positioned) in enumerate(zip(_layer_kinds(config, count), with_position, strict=True))
+        for index, (kind, positioned) in enumerate(zip(kinds, with_position, strict=True))
     )
+    return gemma4_layers(config, layers, kinds) if KINDS[config.model_type].is_gemma4 else layers
 
 
 def _layer_kinds(config: Any, count: int) -> list[str]:
