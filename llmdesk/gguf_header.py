@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.gemma4_layers import stays_on_disk
 from llmdesk.plain_files import check_file
 from llmdesk.words import say
 
@@ -78,8 +79,9 @@ class GgufHeader:
     @property
     def int4(self) -> bool:
         """True if most weights are 4-bit blocks."""
-        total = sum(tensor.elements for tensor in self.tensors)
-        return 2 * sum(tensor.elements for tensor in self.tensors if tensor.kind in INT4_TYPES) > total
+        tensors = [tensor for tensor in self.tensors if not stays_on_disk(tensor.name)]
+        total = sum(tensor.elements for tensor in tensors)
+        return 2 * sum(tensor.elements for tensor in tensors if tensor.kind in INT4_TYPES) > total
 
 
 def is_gguf(path: Path) -> bool:

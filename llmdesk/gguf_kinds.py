@@ -25,6 +25,7 @@ ARCHITECTURES = {
     "mistral3": "ministral3",
     "gemma2": "gemma2",
     "gemma3": "gemma3_text",
+    "gemma4": "gemma4_text",
     "phi3": "phi3",
     "bitnet": "bitnet",
     "lfm2": "lfm2",
@@ -33,7 +34,7 @@ ARCHITECTURES = {
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
-MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss", "lfm2moe"})
+MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss", "lfm2moe", "gemma4"})
 """Those of them that are mixtures of experts."""
 
 EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
@@ -62,11 +63,17 @@ _PARTS_OF = {
         "attn_gate", "ssm_conv1d", "ssm_alpha", "ssm_beta", "ssm_dt", "ssm_norm", "ssm_out", "nextn.eh_proj",
         "nextn.enorm", "nextn.hnorm", "nextn.shared_head_norm", "nextn.shared_head_head", "nextn.embed_tokens",
     ),
+    "gemma4": (
+        "inp_gate", "proj", "post_norm", "layer_output_scale",
+        "ffn_gate_up_exps", "pre_ffw_norm_2", "post_ffw_norm_1", "post_ffw_norm_2",
+    ),
 }  # fmt: skip
 _WHOLE_NAMES_OF = {
     "lfm2": r"|token_embd_norm\.weight",
     "lfm2moe": r"|token_embd_norm\.weight",
     "qwen35": r"|blk\.\d+\.ssm_a",
+    "qwen35": r"|blk\.\d+\.ssm_a",
+    "gemma4": r"|per_layer_(token_embd|model_proj|proj_norm)\.(weight|bias)|blk\.\d+\.ffn_(gate_inp|down_exps)\.scale",
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from llmdesk.datatypes.model import MODEL_TYPES
-from llmdesk.seeing import writing_values
+from llmdesk.whole_models import writing_values
 
 Activation = Literal["silu", "gelu_tanh", "relu2", "clamped_swiglu"]
 
@@ -21,14 +21,11 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 """Names of config.json, and what they are."""
 
-WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "olmo3"})
+WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "gemma4_text", "olmo3"})
 """Architectures whose layers with a window rotate by angles of their own."""
 
-TEXT_PARTS = {"qwen3_5": "qwen3_5_text"}
-"""Whole models that also see, of which our own decoders run the part that writes, and that part."""
-
 _COLUMNS = 32  # of a block of weights: BLOCK in engine/matrices/panel_forms.py
-_LANES, _MOST_HEAD_DIM = 16, 256
+_LANES, _MOST_HEAD_DIM = 16, 512
 
 
 def may_run(config: Mapping[str, Any]) -> bool:
@@ -39,7 +36,7 @@ def may_run(config: Mapping[str, Any]) -> bool:
         str(config.get("model_type")) in MODEL_TYPES
         and (activation is None or str(activation) in ACTIVATIONS)
         and config.get("clip_qkv") is None
-        and not config.get("use_bidirectional_attention")
+        and config.get("use_bidirectional_attention") in (None, False, "", "vision")  # that is of pictures only
         and (config.get("model_type") != "granitemoehybrid" or is_dense_granite(config))
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from llmdesk.datatypes.token_work import TokenWork
+
 Precision = Literal["bf16", "int8", "int4"]
 
 MOST_CONTEXT_TOKENS = 1 << 27
@@ -73,7 +75,7 @@ class ModelSpec:
 
 MODEL_TYPES = frozenset(
     {"llama", "smollm3", "mistral", "qwen2", "qwen3", "qwen3_moe", "gemma2", "gemma3_text", "phi3", "bitnet"}
-    | {"olmo2", "olmo3", "olmoe", "lfm2", "lfm2_moe", "qwen3_5_text"}
+    | {"olmo2", "olmo3", "olmoe", "lfm2", "lfm2_moe", "qwen3_5_text", "gemma4_text"}
     | {"ministral3", "granite", "granitemoehybrid", "gpt_oss"}
 )  # SmolLM2 is a llama, Phi-4-mini a phi3
 """The architectures that llmdesk's own decoders run, as config.json names them."""
@@ -136,34 +138,6 @@ class LocalModel:
 Thinking = Literal["none", "always", "on", "off"]
 """Whether a model reasons before it answers: never, always, or as its chat template is told, which says "on" or "off"
 where nothing else is said."""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenWork:
-    """What a token costs the machine, counted from the weights as they are loaded.
-
-    Attributes:
-        weights_read_bytes: all matrices that multiply; each step that writes reads them once.
-        cache_read: for each kind of layer (window in tokens, 0: all; bytes of keys and values per position).
-        matrix_flops: operations of one prompt token in the matrices of the layers, two for each weight; 0: not known.
-        attention_flops_per_byte: operations of attention for each byte of keys and values that is read.
-    """
-
-    weights_read_bytes: int
-    cache_read: tuple[tuple[int, int], ...] = ()
-    matrix_flops: int = 0
-    attention_flops_per_byte: float = 0.0
-
-    def cache_bytes(self, depth_tokens: float) -> float:
-        """Keys and values that a token at that depth reads, as far as the layers' windows let it see."""
-        return sum(min(depth_tokens, window or depth_tokens) * size for window, size in self.cache_read)
-
-    def prompt_flops(self, tokens: int, begin_tokens: int) -> float:
-        """Operations of that many prompt tokens that follow ``begin_tokens`` others; 0: not known."""
-        if not self.matrix_flops:
-            return 0.0
-        mean_depth = begin_tokens + tokens / 2
-        return tokens * (self.matrix_flops + self.attention_flops_per_byte * self.cache_bytes(mean_depth))
 
 
 @dataclass(frozen=True, slots=True)

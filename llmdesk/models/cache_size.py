@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.gemma4_layers import TEXT as GEMMA4
+from llmdesk.gemma4_layers import layer_heads
 from llmdesk.gguf_header import GgufHeader
 from llmdesk.own_decoders import WITH_LOCAL_ANGLES, kernels_take, may_run
 from llmdesk.state_size import attention_layers, delta_net_bytes, ring_bytes, states_bytes
 
 _TOO_LARGE = 1 << 40
+_MOST_LAYERS = 1000
 _SCALE_BYTES = 2  # of a key or value of 8 bits
 # Layers, heads, key/value heads, head size, hidden size: where config.json and a GGUF file's head say them.
 _CONFIG_SHAPE = (
@@ -39,11 +42,30 @@ def cache_bytes_of_config(own: Mapping[str, Any], kind: str) -> tuple[int, int]:
         own: config.json, or what of it is about the part that writes.
         kind: the whole model's architecture.
     """
+    if kind == GEMMA4:
+        return _cache_bytes_of_gemma4(own)
     rotaries = 0 if kind not in MODEL_TYPES else 2 if kind in WITH_LOCAL_ANGLES else 1
     shape, widths = [_first(own, keys) for keys in _CONFIG_SHAPE], [own.get(key) for key in _CONFIG_WIDTHS]
     shape[0] = attention_layers(own, size_in(shape[0]))
     cache, small_cache = _cache_bytes_per_token(*shape, widths=widths, rotaries=rotaries)
     return _latent_cache_bytes(own) or cache, small_cache if may_run({**own, "model_type": kind}) else 0
+
+
+def _cache_bytes_of_gemma4(own: Mapping[str, Any]) -> tuple[int, int]:
+    count, heads = (size_in(own.get(key)) for key in ("num_hidden_layers", "num_attention_heads"))
+    try:
+        layers = layer_heads(own, count if count <= _MOST_LAYERS else 0)
+    except (ValueError, TypeError):
+        return 0, 0
+    if not heads or not all(size_in(size) for layer in layers for size in (layer.head_dim, layer.kv_heads)):
+        return 0, 0
+    dims = {layer.head_dim for layer in layers}
+    sizes = [size_in(own.get(key)) for key in ("hidden_size", "hidden_size_per_layer_input", "intermediate_size")]
+    widths = (*sizes, size_in(own.get("moe_intermediate_size")), *(heads * dim for dim in dims))
+    has_kernels = all(kernels_take(dim, widths) for dim in dims) and may_run({**own, "model_type": GEMMA4})
+    own_keys, angles = [layer for layer in layers if layer.keys_from is None], 4 * sum(dims)
+    small = sum(2 * layer.kv_heads * (layer.head_dim + _SCALE_BYTES) for layer in own_keys) + angles
+    return sum(4 * layer.kv_heads * layer.head_dim for layer in own_keys) + angles, small if has_kernels else 0
 
 
 def cache_bytes_of_gguf(header: GgufHeader) -> tuple[int, int]:

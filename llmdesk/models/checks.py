@@ -29,16 +29,15 @@ from llmdesk.models.cache_size import (
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
-from llmdesk.own_decoders import TEXT_PARTS, may_run
+from llmdesk.own_decoders import may_run
 from llmdesk.plain_files import check_file, is_other_than_a_file
-from llmdesk.seeing import seeing_kind, writing_values
 from llmdesk.state_size import states_bytes_of_config
+from llmdesk.whole_models import sees, whole_kind, writing_values
 from llmdesk.words import say
 
 _INDEX = "model.safetensors.index.json"
 _SHARD = re.compile(r"(.*-)\d{5}-of-(\d{5})\.safetensors", re.DOTALL)
 _MOST_SHARDS = 1000
-_NOT_WRITING = ("model.visual.", "mtp.")  # of models of which our own decoders run the part that writes
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 _OTHER_TOKENIZERS = ("tekken.json", "*.tiktoken", "vocab.txt", "vocab.json", "spiece.model", "rwkv_vocab*.txt")
 _GET_TOKENIZER = say("Get tokenizer.json from where the model was published, or the same model as a GGUF file.")
@@ -155,7 +154,7 @@ def _check_folder(folder: Path) -> Checked:
     else:
         check_architecture(config)
     context_tokens = next((size for key in CONTEXT_KEYS if (size := size_in(own.get(key)))), 0)
-    kind, writing, tensors = _parts(config, own, tensors)
+    kind, writing, tensors = _parts(config, tensors)
     if form is not None:
         most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
         return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
@@ -166,7 +165,7 @@ def _check_folder(folder: Path) -> Checked:
         kind,
         cache_bytes_per_token=cache,
         own_decoder=may_run({**own, "model_type": writing}),
-        sees=seeing_kind(config) is not None,
+        sees=sees(config),
         small_cache_bytes_per_token=small_cache,
         vocabulary=size_in(own.get("vocab_size")),
         own_kernels=not cache or small_cache > 0,
@@ -174,22 +173,19 @@ def _check_folder(folder: Path) -> Checked:
     )
 
 
-def _parts(
-    config: dict[str, Any], own: dict[str, Any], tensors: tuple[Tensor, ...]
-) -> tuple[str, str, tuple[Tensor, ...]]:
-    """(what it is, what writes, its tensors) of a config.json whose part about what writes is ``own``.
+def _parts(config: dict[str, Any], tensors: tuple[Tensor, ...]) -> tuple[str, str, tuple[Tensor, ...]]:
+    """(what it is, what writes, its tensors) of a config.json.
 
     What sees is told apart where llmdesk runs it, and left out where it only runs what writes.
     """
     kind = str(config.get("model_type", ""))
-    if kind in TEXT_PARTS and own.get("model_type") == TEXT_PARTS[kind]:
-        writing = TEXT_PARTS[kind]
-        return writing, writing, tuple(tensor for tensor in tensors if not tensor.name.startswith(_NOT_WRITING))
-    seeing = seeing_kind(config)
-    if seeing is None:
+    whole = whole_kind(config)
+    if whole is None:
         return kind, kind, tensors
-    marked = tuple(replace(each, sees=each.name.startswith(seeing.sees)) for each in tensors)
-    return kind, str(writing_values(config).get("model_type", "")), marked
+    writing = str(writing_values(config)["model_type"])
+    if not whole.sees:
+        return writing, writing, tuple(each for each in tensors if not each.name.startswith(whole.others))
+    return kind, writing, tuple(replace(each, sees=each.name.startswith(whole.others)) for each in tensors)
 
 
 def _check_tokenizer(folder: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 from llmdesk.datatypes.model import EmbeddingForm, ModelSize, ModelSpec, Precision
+from llmdesk.gemma4_layers import stays_on_disk
 from llmdesk.memory_need import (
     GB,
     MIN_CONTEXT_TOKENS,
@@ -17,6 +20,7 @@ from llmdesk.memory_need import (
     with_small_cache,
 )
 from llmdesk.models.checks import Checked
+from llmdesk.models.safetensors_header import Tensor
 from llmdesk.words import say
 
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
@@ -25,6 +29,9 @@ _KEY_BIASES = ("k_proj.bias", "qkv_proj.bias", "attn_k.bias", "attn_qkv.bias")
 _OTHER_EMBEDDINGS = ("wpe", "embed", "router", ".gate.weight")
 _OTHER_HEADS = ("lm_head.weight", "embed_out.weight")
 """Of what runs on transformers' modules: tables and small matrices that stay in 16 bits, output layers."""
+
+_Part = Literal["sight", "on_disk", "embedding", "small", "head", "ternary", "table", "in_8_bits", "other"]
+"""Where a tensor's weights are counted; "small": states and biases, in 32 bits where the embedding has 16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +47,13 @@ def size_of(checked: Checked) -> ModelSize:
     if checked.purpose == "embeddings":  # as they are stored: in 16 bits, or in 32
         halves = 1 if all(tensor.stored == "BF16" for tensor in checked.tensors) else 2
         return ModelSize(halves * sum(tensor.elements for tensor in checked.tensors), 0, 0)
-    embedding = head = other = in_8_bits = ternary = tables = sight = 0
+    counted = Counter[_Part]()
     is_quantized = False
-    embeddings = _EMBEDDINGS if checked.own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS
     for tensor in checked.tensors:
-        if tensor.sees:
-            sight += tensor.elements
-            continue
-        if not checked.own_decoder and tensor.dimensions <= 2 and not tensor.name.endswith(".weight"):
-            embedding += 2 * tensor.elements  # states and biases keep their 32 bits
-            continue
-        # transformers' modules keep what is no matrix as it is, experts of a rare form among them
-        if any(part in tensor.name for part in embeddings) or not (checked.own_decoder or tensor.dimensions <= 2):
-            embedding += tensor.elements
-            is_quantized |= tensor.quantized
-        elif tensor.name.startswith(_HEADS) or (not checked.own_decoder and tensor.name.endswith(_OTHER_HEADS)):
-            head += tensor.elements
-        elif tensor.ternary:
-            ternary += tensor.elements
-        elif tensor.table:
-            tables += tensor.elements
-        elif tensor.keeps_8_bits:
-            in_8_bits += tensor.elements
-        else:
-            other += tensor.elements
+        part = _part_of(tensor, own_decoder=checked.own_decoder)
+        counted[part] += tensor.elements
+        is_quantized |= part == "embedding" and tensor.quantized
+    embedding, head = counted["embedding"] + 2 * counted["small"], counted["head"]
     form: EmbeddingForm = "floats"
     if checked.own_decoder and not head:
         form = "head"
@@ -71,19 +61,39 @@ def size_of(checked: Checked) -> ModelSize:
         form = "packed"
     size = ModelSize(
         embedding,
-        (head or embedding) + in_8_bits,
-        other,
+        (head or embedding) + counted["in_8_bits"],
+        counted["other"],
         checked.cache_bytes_per_token,
         form,
-        ternary,
-        tables,
+        counted["ternary"],
+        counted["table"],
         own_kernels=checked.own_kernels,
         vocabulary=checked.vocabulary,
         states_bytes=checked.states_bytes,
-        sight_weights=sight,
+        sight_weights=counted["sight"],
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
     return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)
+
+
+def _part_of(tensor: Tensor, *, own_decoder: bool) -> _Part:
+    if tensor.sees:
+        return "sight"
+    if own_decoder and stays_on_disk(tensor.name):
+        return "on_disk"
+    if not own_decoder and tensor.dimensions <= 2 and not tensor.name.endswith(".weight"):
+        return "small"
+    embeddings = _EMBEDDINGS if own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS
+    # transformers' modules keep what is no matrix as it is, experts of a rare form among them
+    if any(part in tensor.name for part in embeddings) or not (own_decoder or tensor.dimensions <= 2):
+        return "embedding"
+    if tensor.name.startswith(_HEADS) or (not own_decoder and tensor.name.endswith(_OTHER_HEADS)):
+        return "head"
+    if tensor.ternary:
+        return "ternary"
+    if tensor.table:
+        return "table"
+    return "in_8_bits" if tensor.keeps_8_bits else "other"
 
 
 def estimate(size: ModelSize, precision: Precision) -> int:

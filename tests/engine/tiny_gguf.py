@@ -18,7 +18,10 @@ def write_model_gguf(folder: Path, path: Path, kind: str = "F32", architecture: 
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     writer = gguf.GGUFWriter(path, architecture, **options)
-    _write_fields(writer, config)
+    if architecture == "gemma4":
+        write_gemma4_fields(writer, config)
+    else:
+        _write_fields(writer, config)
     _write_tokenizer(writer, folder)
     for name, data, quantization in _tensors(folder, config, kind, architecture):
         writer.add_tensor(name, data, raw_dtype=quantization)
@@ -85,6 +88,44 @@ def _write_scales(writer: Any, config: dict[str, Any], rope: dict[str, Any]) -> 
     if config["model_type"] == "ministral3":
         writer.add_rope_scaling_yarn_log_mul(rope["mscale_all_dim"])
         writer.add_attn_temperature_scale(rope["llama_4_scaling_beta"])
+
+
+def write_gemma4_fields(writer: Any, config: dict[str, Any]) -> None:
+    """As llama.cpp's converter writes them of a configuration's values, which transformers wrote layer by layer."""
+    kinds, count = config["layer_types"], config["num_hidden_layers"]
+    larger = config["per_layer_config"][next(iter(config["per_layer_config"]))]
+    windowed = [kind == "sliding_attention" for kind in kinds]
+    first_shared, width = count - config["num_kv_shared_layers"], config["intermediate_size"]
+    writer.add_context_length(config["max_position_embeddings"])
+    writer.add_embedding_length(config["hidden_size"])
+    writer.add_block_count(count)
+    writer.add_head_count(config["num_attention_heads"])
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    writer.add_sliding_window(config["sliding_window"])
+    writer.add_sliding_window_pattern(windowed)
+    writer.add_shared_kv_layers(config["num_kv_shared_layers"])
+    writer.add_embedding_length_per_layer_input(config["hidden_size_per_layer_input"])
+    writer.add_final_logit_softcapping(config["final_logit_softcapping"])
+    writer.add_key_length(larger["head_dim"])
+    writer.add_value_length(larger["head_dim"])
+    writer.add_key_length_swa(config["head_dim"])
+    writer.add_value_length_swa(config["head_dim"])
+    if config["enable_moe_block"]:
+        writer.add_expert_count(config["num_experts"])
+        writer.add_expert_used_count(config["top_k_experts"])
+        writer.add_expert_feed_forward_length(config["moe_intermediate_size"])
+    heads, more = config["num_key_value_heads"], larger.get("num_key_value_heads")
+    writer.add_head_count_kv(heads if more is None else [heads if each else more for each in windowed])
+    wide = [width * (1 if layer < first_shared else 2) for layer in range(count)]
+    writer.add_feed_forward_length(wide if config["use_double_wide_mlp"] else width)
+    rope = config["rope_parameters"]
+    writer.add_rope_freq_base(rope["full_attention"]["rope_theta"])
+    writer.add_rope_freq_base_swa(rope["sliding_attention"]["rope_theta"])
+    writer.add_rope_dimension_count(larger["head_dim"])
+    writer.add_rope_dimension_count_swa(config["head_dim"])
+    half = larger["head_dim"] // 2
+    rotated = int(half * rope["full_attention"]["partial_rotary_factor"])
+    writer.add_tensor("rope_freqs.weight", np.array([1.0] * rotated + [1e30] * (half - rotated), np.float32))
 
 
 def _write_tokenizer(writer: Any, folder: Path) -> None:
@@ -183,7 +224,7 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     import gguf
     from safetensors.numpy import load_file
 
-    from llmdesk.engine.weights.gguf_file import hf_names
+    from llmdesk.engine.weights.gguf_names import hf_names
 
     weights = load_file(folder / "model.safetensors")
     if architecture in ("lfm2", "lfm2moe", "qwen35"):
@@ -194,6 +235,7 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     for gguf_name, name in hf_names(architecture, config["num_hidden_layers"]).items():
         if ".experts." in name and (all_of := _stacked(weights, name)) is not None:
             weights[name] = all_of
+        name = name.removesuffix(".weight") if name.removesuffix(".weight") in weights else name
         if name not in weights:
             continue
         values = weights[name]
@@ -205,7 +247,8 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
             values = values + 1
         # A ternary file's embedding is not ternary.
         matrix_kind = "F16" if kind.startswith("TQ") and "embed" in name else kind
-        is_rounded = values.ndim > 1 and "ffn_gate_inp" not in gguf_name and gguf_name.endswith(".weight")
+        is_router = "ffn_gate_inp" in gguf_name or ".router." in name
+        is_rounded = values.ndim > 1 and not is_router and gguf_name.endswith(".weight")
         quantization = gguf.GGMLQuantizationType[matrix_kind if is_rounded else "F32"]
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
     rope = config["rope_parameters"]

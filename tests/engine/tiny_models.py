@@ -32,6 +32,39 @@ def saved_once(folder: Path, key: tuple[object, ...], save: Callable[[Path], obj
     return folder
 
 
+_FULL, _WINDOWED = "full_attention", "sliding_attention"
+GEMMA4: dict[str, Any] = {
+    "num_hidden_layers": 7,
+    "layer_types": [_WINDOWED, _FULL, _WINDOWED, _FULL, _WINDOWED, _WINDOWED, _FULL],
+    "sliding_window": 16,
+    "global_head_dim": 32,
+    "hidden_size_per_layer_input": 32,
+    "vocab_size_per_layer_input": 260,
+    "num_kv_shared_layers": 3,
+    "use_double_wide_mlp": True,
+    "tie_word_embeddings": True,
+    "final_logit_softcapping": 30.0,
+}
+"""Gemma 4 E2B's kind: inputs of each layer's own, and the last layers with keys and values of those before."""
+GEMMA4_LARGE: dict[str, Any] = {
+    **GEMMA4,
+    "attention_k_eq_v": True,
+    "num_global_key_value_heads": 1,
+    "hidden_size_per_layer_input": 0,
+    "num_kv_shared_layers": 0,
+    "use_double_wide_mlp": False,
+}
+"""Gemma 4 31B's kind: keys are values where all is seen."""
+
+GEMMA4_EXPERTS: dict[str, Any] = {
+    **GEMMA4_LARGE,
+    "enable_moe_block": True,
+    "num_experts": 8,
+    "top_k_experts": 3,
+    "moe_intermediate_size": 32,
+}
+"""Gemma 4 26B-A4B's kind: experts beside each dense feed-forward."""
+
 EXPERTS = {"num_experts": 8, "num_experts_per_tok": 3}
 """Of a small mixture of experts, whose width is the common one (OLMoE) or ``moe_intermediate_size``."""
 
@@ -118,4 +151,6 @@ def _save_model(folder: Path, kind: str, spread: float, overrides: dict[str, Any
         for name, buffer in model.named_buffers():
             if name.endswith("expert_bias"):
                 buffer.add_(torch.randn_like(buffer) * 0.3)
+            if name.endswith("layer_scalar"):
+                buffer.uniform_(0.6, 1.4)
     model.save_pretrained(folder)

@@ -19,7 +19,7 @@ from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_em
 from llmdesk.engine.networks.fused import cache, decoder, library
 from llmdesk.engine.networks.fused.decoder import FusedDecoder
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3
-from tests.engine.tiny_models import LFM2, QWEN35, save_model
+from tests.engine.tiny_models import GEMMA4, LFM2, QWEN35, save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
 
 CONTEXT = 832
@@ -33,6 +33,7 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("qwen2", {}, "int8"),  # biases
     ("gemma2", {}, "int4"),  # soft caps
     ("gemma3_text", {}, "int8"),
+    ("gemma4_text", GEMMA4, "int4"),
     ("bitnet", {}, "int4"),
     ("qwen3_moe", {}, "int4"),
     ("olmoe", {}, "int8"),

@@ -180,6 +180,10 @@ class RecordedSteps:
         for step in steps[:count]:
             recording.block(step.ids, ctypes.string_at(step.ids, 4 * step.tokens))
             recording.pointers(step.pages, step.page_count)
+            if step.own_rows:
+                network = self._decoder._network
+                row_bytes = 4 * network.layers * network.per_layer
+                recording.block(step.own_rows, ctypes.string_at(step.own_rows, row_bytes * step.tokens))
             if step.lowered_count:
                 recording.block(step.lowered, ctypes.string_at(step.lowered, 4 * step.lowered_count))
         recording.structures(CSequence, ctypes.addressof(steps), count)

@@ -43,6 +43,8 @@ def test_shipped_models() -> None:
         "HuggingFaceTB/SmolVLM2-256M-Video-Instruct",
         "HuggingFaceTB/SmolVLM2-500M-Video-Instruct",
         "HuggingFaceTB/SmolVLM2-2.2B-Instruct",
+        "google/gemma-4-E2B-it",
+        "google/gemma-4-E4B-it",
         "meta-llama/Llama-3.2-1B-Instruct",
         "microsoft/bitnet-b1.58-2B-4T",
         "Qwen/Qwen3-0.6B",

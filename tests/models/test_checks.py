@@ -102,7 +102,7 @@ OPEN_LLAMA_3B = {
     [
         (SHAPE | {"intermediate_size": 1024, "hidden_act": "silu", "clip_qkv": None}, True),
         (OPEN_LLAMA_3B, False),  # heads of 100
-        (SHAPE | {"head_dim": 512}, False),
+        (SHAPE | {"head_dim": 528}, False),
         (SHAPE | {"head_dim": 32, "hidden_size": 300}, False),
         (SHAPE | {"intermediate_size": 1000}, False),
         (SHAPE | {"hidden_act": "gelu"}, False),

@@ -105,7 +105,7 @@ def test_the_types_that_are_read_are_those_that_the_package_can() -> None:
 
 
 def test_every_name_that_can_be_read_is_let_in() -> None:
-    from llmdesk.engine.weights.gguf_file import hf_names
+    from llmdesk.engine.weights.gguf_names import hf_names
     from llmdesk.gguf_kinds import ARCHITECTURES, known_names
 
     for architecture in ARCHITECTURES:

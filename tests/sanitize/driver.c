@@ -62,7 +62,8 @@ static matrix split_of(matrix m) {
 }
 
 typedef struct { int form, heads, kv_heads, head_dim, rotary_dims, hidden, intermediate, window, extra_norms, activation; float softcap; int in_planes;
-    int experts, chosen, is_olmo; } shape;  // experts in the last layer; is_olmo: norms after, of all heads together
+    int experts, chosen, is_olmo, own, is_beside; } shape;  // experts in the last layer; is_olmo: norms after, of all heads together
+    // own: inputs of each layer's own, and the last layer reads the first one's keys; is_beside: experts beside dense ones
 
 static network network_of(const shape *s) {
     enum { LAYERS = 2 };
@@ -70,7 +71,8 @@ static network network_of(const shape *s) {
     layer *layers = room_of(sizeof(layer) * LAYERS);
     for (int i = 0; i < LAYERS; i++) {
         layer *l = layers + i;
-        *l = (layer){.window = i ? s->window : 0, .cache_index = i};
+        *l = (layer){.window = i ? s->window : 0, .head_dim = s->head_dim, .kv_heads = s->kv_heads, .rotary_dims = s->rotary_dims,
+                     .intermediate = f, .keys_from = i, .scale = 1.0f};
         if (s->is_olmo) l->q_norm = floats(q, 1, 0.1f), l->k_norm = floats(kv, 1, 0.1f);
         else l->input_norm = floats(h, 1, 0.1f), l->mlp_norm = floats(h, 1, 0.1f);
         if (s->is_olmo) l->post_attention_norm = floats(h, 1, 0.1f), l->post_mlp_norm = floats(h, 1, 0.1f);
@@ -81,16 +83,28 @@ static network network_of(const shape *s) {
             l->post_attention_norm = floats(h, 1, 0.1f), l->post_mlp_norm = floats(h, 1, 0.1f);
         }
         l->q = matrix_of(s->form, q, h, 1), l->k = matrix_of(s->form, kv, h, 1), l->v = matrix_of(s->form, kv, h, 0);
-        const int count = s->experts && i == LAYERS - 1 ? s->experts : 1;
+        const int count = s->experts && i == LAYERS - 1 && !s->is_beside ? s->experts : 1;
         if (count > 1) l->router = floats(count * h, 0, 0.1f);
+        if (s->is_beside) {
+            l->router = floats(s->experts * h, 0, 0.1f);
+            l->beside = (experts_beside){floats(h, 1, 0.1f), floats(s->experts, 1, 0.1f), floats(h, 1, 0.1f), floats(h, 1, 0.1f), floats(h, 1, 0.1f),
+                                         matrix_of(s->form, s->experts * f, h, 0), matrix_of(s->form, s->experts * f, h, 0),
+                                         matrix_of(s->form, s->experts * h, f, 0)};
+        }
+        if (s->own) {
+            l->v_norm = floats(s->head_dim, 1, 0.1f), l->scale = 0.9f, l->keys_from = 0;
+            l->own = (layer_input){matrix_of(s->form, s->own, h, 0), matrix_of(s->form, h, s->own, 0), floats(h, 1, 0.1f)};
+        }
         l->output = matrix_of(s->form, h, q, 0), l->down = matrix_of(s->form, count * h, f, 0);
         l->gate = matrix_of(s->form, count * f, h, 0), l->up = matrix_of(s->form, count * f, h, 0);
     }
-    network n = {LAYERS, h, s->heads, s->kv_heads, s->head_dim, s->rotary_dims, f, VOCABULARY, s->activation, s->form == FORM_TERNARY};
+    network n = {LAYERS, h, s->heads, VOCABULARY, s->activation, s->form == FORM_TERNARY};
     n.activations_in_planes = s->in_planes, n.norms_whole_width = s->is_olmo;
     n.cached_layers = LAYERS;
     n.experts = s->experts, n.chosen_experts = s->chosen, n.expert_width = f, n.normalizes_shares = s->chosen % 2;
     n.eps = 1e-6f, n.attention_scale = 0.2f, n.attention_softcap = s->softcap, n.embedding_scale = 1;
+    n.per_layer = s->own;
+    if (s->own) n.per_layer_projection = matrix_of(s->form, LAYERS * s->own, h, 0), n.per_layer_norm = floats(s->own, 1, 0.1f);
     n.embedding = n.head = matrix_of(FORM_Q8, VOCABULARY, h, 0);
     n.final_norm = floats(h, 1, 0.1f), n.layer = layers;
     return n;
@@ -117,7 +131,9 @@ static float *logits_of(text *t) {
 static sequence next_of(text *t, int tokens, int is_prompt, int count) {
     int last = !is_prompt ? tokens : t->done + tokens == count;
     for (int i = 0; i < tokens; i++) t->ids[i] = (t->start + t->done + i) * 37 % VOCABULARY;
-    sequence s = {t->ids, t->pages, t->logits + (size_t)(t->done + tokens - last) * STRIDE, tokens, t->done, last, PAGES, is_prompt, .best = 0};
+    static float own_rows[MOST_TOKENS * 2 * 64];  // what each token brings for two layers
+    for (int i = 0; i < MOST_TOKENS * 2 * 64; i++) own_rows[i] = (float)(i % 64) / 64.0f;  // the same for all tokens
+    sequence s = {t->ids, t->pages, t->logits + (size_t)(t->done + tokens - last) * STRIDE, tokens, t->done, last, PAGES, is_prompt, .best = 0, .own_rows = own_rows};
     t->done += tokens;
     return s;
 }
@@ -241,6 +257,9 @@ int main(int count, char **arguments) {
         {FORM_Q4K, 4, 2, 64, 64, 256, 256, 5, 0, 0, 0, 1, 21, 5, 0},
         {FORM_Q8, 4, 4, 16, 16, 64, 96, 0, 0, 0, 0, 0, 8, 8, 1},
         {FORM_Q4, 4, 2, 16, 16, 64, 128, 7, 0, 0, 0, 1, 0, 0, 1},
+        {FORM_Q4, 4, 1, 512, 512, 64, 128, 7, 1, 1, 0, 1, 0, 0, 0, 32, 0},
+        {FORM_Q8, 4, 2, 32, 32, 64, 96, 7, 1, 1, 0, 0, 9, 2, 0, 0, 1},
+        {FORM_Q4, 4, 2, 32, 32, 64, 96, 0, 0, 1, 0, 0, 8, 3, 0, 64, 1},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         check(shapes + i, length, 0), check(shapes + i, length, 1), printf("shape %zu: well\n", i);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -32,6 +32,9 @@ from llmdesk.memory_need import GB, cache_bytes, weights_bytes
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from llmdesk.engine.matrices.forms import Matrix
 
 log = logging.getLogger(__name__)
@@ -213,6 +216,9 @@ class _WeightsThere(TensorWeights):
 
     def check_unchanged(self) -> None:
         self._weights.check_unchanged()
+
+    def rows(self, name: str, ids: Sequence[int]) -> NDArray[np.float32]:
+        return self._weights.rows(name, ids)
 
     def each(self, take: Callable[[str, Matrix], None]) -> None:
         def moved(name: str, matrix: Matrix) -> None:

@@ -13,7 +13,7 @@ import os
 import struct
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, rows
 from llmdesk.engine.matrices.panel_forms import panel_bytes
+from llmdesk.engine.matrices.row_tables import table_rows
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
@@ -100,8 +101,9 @@ class Weights:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Of the matrix or vector, whatever its form; nothing is unpacked."""
-        if f"{name}.q4" in self._stored or f"{name}.q8" in self._stored:
-            return tuple(self.matrix(name).shape)
+        if parts := self._quants(name):
+            rows, columns = next(iter(parts.values())).shape
+            return (rows, 2 * columns) if "q4" in parts else (rows, columns)
         panels = self.panels(name)
         return self._numbers(name).shape if panels is None else panels.shape
 
@@ -125,15 +127,37 @@ class Weights:
     def matrix(self, name: str) -> Matrix:
         """A matrix in the form in which it is stored; one in panels as floats."""
         if f"{name}.q4" in self._stored:
-            found4 = Int4Matrix(*(self._part(f"{name}.{part}") for part in _INT4_PARTS))
-            _check_parts(name, found4.q, "uint8", found4.scales, found4.zeros)
-            return found4
+            self._quants(name)
+            return Int4Matrix(*(self._part(f"{name}.{part}") for part in _INT4_PARTS))
         if f"{name}.q8" in self._stored:
-            found8 = Int8Matrix(*(self._part(f"{name}.{part}") for part in _INT8_PARTS))
-            _check_parts(name, found8.q, "int8", found8.scales)
-            return found8
+            self._quants(name)
+            return Int8Matrix(*(self._part(f"{name}.{part}") for part in _INT8_PARTS))
         panels = self.panels(name)
         return self.tensor(name) if panels is None else panels.dequantized()
+
+    def rows(self, name: str, ids: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Some rows of a matrix that is not stored in panels, float32 (T, in); no others are read, and no torch."""
+        if parts := self._quants(name):
+            return table_rows(parts, ids)
+        stored = self._numbers(name)
+        if stored.dtype == _BFLOAT16:
+            return (stored.array(np.uint16)[list(ids)].astype(np.uint32) << 16).view(np.float32)
+        return stored.array(_NUMPY_TYPES[stored.dtype])[list(ids)].astype(np.float32)
+
+    def _quants(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """The parts of a matrix of plain quants, which come first; empty if it is none. Raises ModelDamaged."""
+        parts = _INT4_PARTS if f"{name}.q4" in self._stored else _INT8_PARTS if f"{name}.q8" in self._stored else ()
+        found = {part: self._found(f"{name}.{part}") for part in parts}
+        if not found:
+            return {}
+        (q, *others), expected = found.values(), "U8" if "q4" in found else "I8"
+        shape = others[0].shape
+        fits = (
+            len(q.shape) == len(shape) == 2 and q.shape[0] == shape[0] and shape[1] > 0 and q.shape[1] % shape[1] == 0
+        )
+        if not fits or q.dtype != expected or any((other.dtype, other.shape) != ("F32", shape) for other in others):
+            raise ModelDamaged(say("The parts of {name} do not fit each other.", name=name))
+        return {part: each.array(_QUANT_TYPES[each.dtype]) for part, each in found.items()}
 
     def each(self, take: Callable[[str, Matrix], None]) -> None:
         """All of them, one after the other; ``take`` may raise, which ends it."""
@@ -186,9 +210,17 @@ class TensorWeights(Weights):
     def panels(self, name: str) -> None:
         """See Weights: whoever wants panels makes them."""
 
+    def rows(self, name: str, ids: Sequence[int]) -> npt.NDArray[np.float32]:
+        """See Weights."""
+        import torch
+
+        found: npt.NDArray[np.float32] = rows(self.matrix(name), torch.tensor(ids)).float().numpy()
+        return found
+
 
 _BFLOAT16 = "BF16"
 _FLOATS = frozenset({"F64", "F32", "F16", _BFLOAT16})
+_QUANT_TYPES: dict[str, npt.DTypeLike] = {"U8": np.uint8, "I8": np.int8, "F32": np.float32}
 _NUMPY_TYPES: dict[str, npt.DTypeLike] = {"F64": np.float64, "F32": np.float32, "F16": np.float16}
 
 
@@ -261,12 +293,3 @@ class FileGuard:
     def _now(self) -> tuple[int, int]:
         found = os.fstat(self._file.fileno())
         return found.st_size, found.st_mtime_ns
-
-
-def _check_parts(name: str, q: torch.Tensor, dtype: str, *parts: torch.Tensor) -> None:
-    """Quants (out, n) and per group numbers that belong together. Raises ModelDamaged."""
-    shape = tuple(parts[0].shape)
-    fits = q.dim() == 2 and len(shape) == 2 and shape[0] == q.shape[0] and shape[1] > 0
-    fits = fits and q.shape[1] % shape[1] == 0 and str(q.dtype) == f"torch.{dtype}"
-    if not fits or any(tuple(part.shape) != shape or str(part.dtype) != "torch.float32" for part in parts):
-        raise ModelDamaged(say("The parts of {name} do not fit each other.", name=name))

@@ -6,7 +6,7 @@ they multiply; blocks of few bits are taken apart to float32, four bytes a weigh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch  # noqa: TID253  (imported on the engine thread only)
@@ -24,6 +24,9 @@ from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.networks.linear import PackedLinear
     from llmdesk.engine.weights.source import SourceTensor
@@ -63,6 +66,11 @@ class _ExactWeights(TensorWeights):
             raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
         tensor = self._tensors[name]
         return tensor.finish(torch.cat([dequantized(tensor.rows(start, end)) for start, end in tensor.pieces()]))
+
+    def rows(self, name: str, ids: Sequence[int]) -> NDArray[np.float32]:
+        read = [dequantized(self._tensors[name].rows(row, row + 1)).float() for row in ids]
+        found: NDArray[np.float32] = torch.cat(read).numpy()
+        return found
 
     def tensor(self, name: str) -> torch.Tensor:
         return dequantized(self.matrix(name))

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.datatypes.model import ModelSize
+from llmdesk.engine.measuring.gemma4_shape import gemma4_size
 from llmdesk.errors import ModelNotFound
+from llmdesk.gemma4_layers import TEXT as GEMMA4
 from llmdesk.memory_need import with_small_cache
 from llmdesk.own_decoders import kernels_take
 from llmdesk.state_size import attention_layers, states_bytes_of_config
@@ -57,6 +59,8 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
         ModelNotFound: there is no such shape; ValueError, KeyError, OSError: it is no configuration of a decoder.
     """
     fields: dict[str, Any] = json.loads(shape_file(name).read_text(encoding="utf-8"))
+    if fields.get("model_type") == GEMMA4:
+        return gemma4_size(fields, of_a_token=of_a_token)
     hidden, layers = int(fields["hidden_size"]), int(fields["num_hidden_layers"])
     heads = int(fields["num_attention_heads"])
     kv_heads = int(fields.get("num_key_value_heads") or heads)

@@ -10,12 +10,16 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SuperMatrix, dequantized, super_matrix
 from llmdesk.engine.matrices.panel_forms import BLOCK, FP4_VALUES, SUPER
+from llmdesk.engine.matrices.row_tables import table_rows
 from llmdesk.engine.matrices.stored import TensorWeights
 from llmdesk.engine.matrices.table_matrix import Fp4Matrix
 from llmdesk.engine.measuring.shape_files import shape_file
@@ -29,10 +33,12 @@ from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
+    from numpy.typing import NDArray
 
     from llmdesk.engine.matrices.forms import Matrix
 
 _OF_STATES = (".linear_attn.norm.weight", ".A_log.weight", ".dt_bias.weight", ".conv1d.weight", ".conv.conv.weight")
+_TABLE_ROWS = 1024
 _INT4_SPREAD = 4.61  # standard deviation of 0..15, all equally likely
 _INT8_SPREAD = 73.6  # of -127..127
 _TERNARY_SPREAD = 0.816  # of -1, 0, 1
@@ -80,6 +86,7 @@ class SyntheticWeights(TensorWeights):
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
         self._architecture = architecture
         self._shapes = tensor_shapes(architecture)
+        self._table: dict[str, NDArray[Any]] | None = None
         self._rules = Rules(precision, architecture.tied, ternary=architecture.quantized_activations, super_blocks=True)
 
     def names(self) -> set[str]:
@@ -101,6 +108,18 @@ class SyntheticWeights(TensorWeights):
 
     def check_unchanged(self) -> None:
         """See Weights: there is no file."""
+
+    def rows(self, name: str, ids: Sequence[int]) -> NDArray[np.float32]:
+        """See Weights. Of a table that stays on the disk only a few are drawn, and given again and again."""
+        if self._table is None:
+            columns = self._shapes[name][1]
+            draw = np.random.default_rng(zlib.crc32(name.encode()))
+            scales = np.full((_TABLE_ROWS, columns // SUPER), _scale(SUPER, _INT8_SPREAD), np.float32)
+            self._table = {
+                "q8": draw.integers(-127, 128, (_TABLE_ROWS, columns), np.int8),
+                "scales": scales if columns % SUPER == 0 else scales[:, :1],
+            }
+        return table_rows(self._table, [token_id % _TABLE_ROWS for token_id in ids])
 
     def matrix(self, name: str) -> Matrix:
         """See Weights; drawn anew each time, with the same result."""

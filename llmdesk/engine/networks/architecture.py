@@ -11,15 +11,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
-from llmdesk.engine.networks.config_values import CONFIG, integer, optional_integer, optional_number, shown
-from llmdesk.engine.networks.experts_config import dense_width, experts_of, layers_with_experts
+from llmdesk.engine.networks.config_values import integer, optional_number
+from llmdesk.engine.networks.experts_config import dense_width, experts_of
+from llmdesk.engine.networks.gemma4 import per_layer_width
+from llmdesk.engine.networks.head_sizes import head_dim_of, kv_heads_of
 from llmdesk.engine.networks.kinds import KINDS
-from llmdesk.engine.networks.layers import Experts, LayerSpec, NormPlaces, QkNorm, TensorNames, names_of
-from llmdesk.engine.networks.mixers import MIXERS, Convolution, DeltaNet, convolution_of, delta_net_of
-from llmdesk.engine.networks.other_layers import has_positions, other_layers
+from llmdesk.engine.networks.layer_specs import layer_specs
+from llmdesk.engine.networks.layers import (
+    Experts,
+    LayerSpec,
+    NormPlaces,
+    QkNorm,
+    TensorNames,
+    names_of,
+    with_shared_keys,
+)
+from llmdesk.engine.networks.mixers import Convolution, DeltaNet, convolution_of, delta_net_of
+from llmdesk.engine.networks.other_layers import other_layers
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.engine.networks.scales import LateQueries, late_queries_of, scales_of
-from llmdesk.errors import BadValue, UnsupportedModel
+from llmdesk.errors import UnsupportedModel
 from llmdesk.own_decoders import ACTIVATIONS, Activation
 from llmdesk.words import say
 
@@ -36,7 +47,7 @@ ROPE_FACTORS = "model.rotary_emb.rope_factors"
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A decoder's shape and choices. Norms are RMS norms; all layers that have attention have the same.
+    """A decoder's shape and choices. Norms are RMS norms.
 
     One layer, with x the residual stream::
 
@@ -49,8 +60,10 @@ class Architecture:
 
     Attributes:
         norms: which are there: input_norm and mlp_norm ("before"), the two post_ ones ("after"), or all four.
-        intermediate: width of a dense feed-forward.
+        kv_heads, head_dim, intermediate: of layers that have none of their own (LayerSpec), the last one the width of
+            a dense feed-forward. All dimensions of a head that has a size of its own are rotated.
         experts: of the layers that have them; None: no layer has.
+        experts_beside: experts stand beside each layer's dense feed-forward (experts_beside.py).
         norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0; not to
             those of mixers with a state.
         embedding_scale: embeddings are multiplied by it; Gemma's is rounded to their own type before.
@@ -63,6 +76,10 @@ class Architecture:
         tied: the head is the embedding.
         quantized_activations: the input of every matrix in the layers (not of the head) is rounded to 8 bits, each
             token with its own scale ``127 / max(|x|, 1e-5)``, round half to even, clamped to -128..127.
+        float_norms: norms multiply before they round.
+        value_norms: values are normed head by head, by weights of 1.
+        layer_scales: what a layer makes is multiplied by a number of its own, the stream before it included.
+        per_layer: width of what each token has for each layer (per_layer.py); 0: there is none.
     """
 
     layers: tuple[LayerSpec, ...]
@@ -96,6 +113,11 @@ class Architecture:
     attention_gate: bool = False
     convolution: Convolution | None = None
     delta_net: DeltaNet | None = None
+    experts_beside: bool = False
+    float_norms: bool = False
+    value_norms: bool = False
+    layer_scales: bool = False
+    per_layer: int = 0
 
     def names(self, layer: LayerSpec) -> TensorNames:
         """Where this architecture's files keep such a layer's tensors."""
@@ -110,7 +132,7 @@ class Architecture:
             attention_gate=self.attention_gate,
             mixer=layer.mixer,
         )
-        return names.renamed(self.part_names)
+        return with_shared_keys(names.renamed(self.part_names), layer)
 
     def columns(self, layer: LayerSpec) -> int:
         """Of what the convolution of a layer's mixer sees; 0: it has none."""
@@ -119,15 +141,25 @@ class Architecture:
         return self.delta_net.columns if layer.mixer == "delta_net" and self.delta_net is not None else 0
 
     def place(self, index: int) -> int:
-        """Of a layer's keys and values among those of all layers, or of its state among all states."""
+        """Of the keys and values that a layer reads among those of all layers, or of its state among all states."""
+        source = self.layers[index].keys_from
+        index = index if source is None else source
         has_state = self.layers[index].mixer != "attention"
         return sum((layer.mixer != "attention") == has_state for layer in self.layers[:index])
+
+    def key_heads(self, layer: LayerSpec) -> tuple[int, int]:
+        """(key/value heads, size of a head) of such a layer, whoever's keys and values it reads."""
+        return layer.kv_heads or self.kv_heads, layer.head_dim or self.head_dim
+
+    def rotated(self, layer: LayerSpec) -> int:
+        """Dimensions of a head that such a layer rotates."""
+        return layer.head_dim or self.rotary_dims
 
     def widths(self, layer: LayerSpec) -> tuple[int, int]:
         """(how many feed-forwards such a layer holds, the width of each)"""
         if layer.has_experts and self.experts is not None:
             return self.experts.count, self.experts.intermediate
-        return 1, self.intermediate
+        return 1, layer.intermediate or self.intermediate
 
 
 def obstacle(config: Any) -> str | None:
@@ -144,7 +176,7 @@ def obstacle(config: Any) -> str | None:
         return say("its queries, keys and values are clipped, so it runs on transformers' own modules")
     if reason := other_layers(config):
         return reason
-    if getattr(config, "use_bidirectional_attention", None):
+    if getattr(config, "use_bidirectional_attention", None) not in (None, False, "", "vision"):
         return say("its tokens see what comes after them, so it runs on transformers' own modules")
     return None
 
@@ -168,32 +200,9 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
     """
     if reason := obstacle(config):
         raise UnsupportedModel(say("The decoder cannot run this model: {reason}.", reason=reason), "")
-    head_dim = _head_dim(config)
+    head_dim = head_dim_of(config)
     rotaries, rotary_of = rotaries_of(config, head_dim, context_tokens, rope_factors)
-    return _architecture(config, head_dim, _layers(config, context_tokens, rotary_of), rotaries)
-
-
-def _head_dim(config: Any) -> int:
-    heads = integer(config, "num_attention_heads")
-    head_dim = integer(config, "head_dim", integer(config, "hidden_size") // heads)
-    if head_dim % 2:  # halves are rotated
-        raise BadValue(
-            CONFIG, "head_dim", say("“head_dim” is {head_dim}; an even number is expected", head_dim=head_dim)
-        )
-    return head_dim
-
-
-def _kv_heads(config: Any) -> int:
-    heads = integer(config, "num_attention_heads")
-    kv_heads = integer(config, "num_key_value_heads", heads)
-    if heads % kv_heads:
-        text = say(
-            "“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected",
-            kv_heads=kv_heads,
-            heads=heads,
-        )
-        raise BadValue(CONFIG, "num_key_value_heads", text)
-    return kv_heads
+    return _architecture(config, head_dim, layer_specs(config, context_tokens, rotary_of), rotaries)
 
 
 def _architecture(
@@ -204,9 +213,9 @@ def _architecture(
         layers=layers,
         hidden=integer(config, "hidden_size"),
         heads=integer(config, "num_attention_heads"),
-        kv_heads=_kv_heads(config),
+        kv_heads=kv_heads_of(config),
         head_dim=head_dim,
-        rotary_dims=2 * len(rotaries[0].inverse_frequencies),
+        rotary_dims=head_dim if kind.is_gemma4 else 2 * len(rotaries[0].inverse_frequencies),
         intermediate=dense_width(config, kind.width),
         vocab=integer(config, "vocab_size"),
         eps=scales.eps,
@@ -216,7 +225,7 @@ def _architecture(
         activation=kind.activation or ACTIVATIONS[_activation_name(config)],
         attention_scale=scales.attention_scale,
         attention_softcap=_attention_softcap(config),
-        logit_softcap=optional_number(config, "final_logit_softcapping") if kind.is_gemma else None,
+        logit_softcap=optional_number(config, "final_logit_softcapping") if kind.is_gemma or kind.is_gemma4 else None,
         qk_norm=kind.qk_norm,
         norms=kind.norms,
         sub_norms=kind.sub_norms,
@@ -232,6 +241,11 @@ def _architecture(
         attention_gate=kind.is_gated,
         convolution=convolution_of(config),
         delta_net=delta_net_of(config),
+        experts_beside=kind.is_gemma4 and experts_of(config) is not None,
+        float_norms=kind.norms_around_0 or kind.is_gemma4,
+        value_norms=kind.is_gemma4,
+        layer_scales=kind.is_gemma4,
+        per_layer=per_layer_width(config) if kind.is_gemma4 else 0,
     )
 
 
@@ -259,47 +273,3 @@ def rounds_activations(config: Any) -> bool:
     packing = getattr(config, "quantization_config", None)
     method = packing.get("quant_method") if isinstance(packing, dict) else getattr(packing, "quant_method", None)
     return config.model_type == "bitnet" or getattr(method, "value", method) == "bitnet"
-
-
-def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tuple[LayerSpec, ...]:
-    count = integer(config, "num_hidden_layers")
-    window = optional_integer(config, "sliding_window")
-    window = window if window and window < context_tokens else None
-    sparse = layers_with_experts(config, count)
-    # 1 stands for a layer with positions, despite the name.
-    with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [int(has_positions(config))] * count
-    return tuple(
-        LayerSpec(
-            rotary=rotary_of.get(kind, 0) if positioned and MIXERS[kind] == "attention" else None,
-            window=window if kind == "sliding_attention" else None,
-            has_experts=index in sparse,
-            mixer=MIXERS[kind],
-        )
-        for index, (kind, positioned) in enumerate(zip(_layer_kinds(config, count), with_position, strict=True))
-    )
-
-
-def _layer_kinds(config: Any, count: int) -> list[str]:
-    if KINDS[config.model_type].window == "all":  # a window in every layer, whatever is said of layer types
-        return ["sliding_attention"] * count
-    return _of_each_layer(config, "layer_types", count, tuple(MIXERS)) or ["full_attention"] * count
-
-
-def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) -> list[Any] | None:
-    """A list with one of the known values for each layer, or None where there is none. Raises BadValue."""
-    values = getattr(config, key, None)
-    if not values:
-        return None
-    if not isinstance(values, list | tuple) or len(values) != count:
-        words = say(
-            "“{key}” is {shown}; a value for each of {count} layers is expected",
-            key=key,
-            shown=shown(values),
-            count=count,
-        )
-        raise BadValue(CONFIG, key, words)
-    if strange := [value for value in values if value not in known]:
-        expected = " or ".join(str(value) for value in known)
-        what = "“{key}” holds {shown}; {expected} is expected"
-        raise BadValue(CONFIG, key, say(what, key=key, shown=shown(strange[0]), expected=expected))
-    return list(values)

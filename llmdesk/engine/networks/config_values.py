@@ -40,6 +40,10 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "linear_key_head_dim": (2, 1024),
     "linear_value_head_dim": (2, 1024),
     "block_multiple_of": (1, 1 << 16),
+    "top_k_experts": (0, 4096),
+    "num_kv_shared_layers": (0, 1000),
+    "hidden_size_per_layer_input": (0, 1 << 14),
+    "vocab_size_per_layer_input": (0, 1 << 22),
 }
 """Whole numbers by transformers' names: least and most."""
 
@@ -151,7 +155,7 @@ def check_common(values: Any) -> None:
 _LENGTHS = frozenset({"max_position_embeddings", "original_max_position_embeddings", "sliding_window"})
 _OF_EXPERTS = frozenset(
     {"num_experts", "num_local_experts", "num_experts_per_tok", "moe_intermediate_size", "decoder_sparse_step"}
-    | {"shared_intermediate_size"}
+    | {"shared_intermediate_size", "top_k_experts"}
 )
 
 
@@ -164,4 +168,9 @@ def shown(value: object) -> str:
 
 
 def _value(values: Any, key: str) -> Any:
-    return values.get(key) if isinstance(values, Mapping) else getattr(values, key, None)
+    if isinstance(values, Mapping):
+        return values.get(key)
+    try:
+        return getattr(values, key, None)
+    except RuntimeError:  # transformers refuses to tell what differs from layer to layer; this holds for the others
+        return vars(values).get(key)

@@ -17,13 +17,17 @@ _COUNTS = ("num_local_experts", "num_experts")
 
 def experts_of(config: Any) -> Experts | None:
     """What its layers of experts are like; None: it has none. Raises BadValue."""
-    width = KINDS[config.model_type].experts
+    kind = KINDS[config.model_type]
+    width = kind.experts
+    if kind.is_gemma4 and not getattr(config, "enable_moe_block", False):
+        return None
     key = next((name for name in _COUNTS if getattr(config, name, None) is not None), _COUNTS[-1])
     if width is None or not (count := integer(config, key)):
         return None
-    chosen = integer(config, "num_experts_per_tok")
-    check_integer(chosen, "num_experts_per_tok", (1, count), CONFIG)
-    is_normalized = bool(getattr(config, "norm_topk_prob", True))
+    chosen_key = "top_k_experts" if kind.is_gemma4 else "num_experts_per_tok"
+    chosen = integer(config, chosen_key)
+    check_integer(chosen, chosen_key, (1, count), CONFIG)
+    is_normalized = kind.is_gemma4 or bool(getattr(config, "norm_topk_prob", True))
     made = Experts(count, chosen, integer(config, width), is_normalized, config.model_type == "gpt_oss")
     if config.model_type != "lfm2_moe":
         return made
@@ -31,8 +35,8 @@ def experts_of(config: Any) -> Experts | None:
 
 
 def layers_with_experts(config: Any, count: int) -> frozenset[int]:
-    """Numbers of the layers that have experts. Raises BadValue."""
-    if experts_of(config) is None:
+    """Numbers of the layers whose feed-forward is of experts alone. Raises BadValue."""
+    if experts_of(config) is None or KINDS[config.model_type].is_gemma4:
         return frozenset()
     if config.model_type == "lfm2_moe":
         return frozenset(range(integer(config, "num_dense_layers"), count))

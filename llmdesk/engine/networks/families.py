@@ -14,8 +14,7 @@ from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.errors import UnsupportedModel
 from llmdesk.model_purpose import CONTEXT_KEYS, purpose_of_classes
-from llmdesk.own_decoders import TEXT_PARTS
-from llmdesk.seeing import seeing_kind
+from llmdesk.whole_models import whole_kind
 from llmdesk.words import say
 
 
@@ -26,11 +25,14 @@ def text_config(config: Any) -> Any:
 
 
 def writing_config(config: Any) -> Any:
-    """The part that our own decoders write with, of a model that sees and is known here; else all of it."""
-    text = text_config(config)
-    if seeing_kind(config.to_dict()) is None and TEXT_PARTS.get(config.model_type) != text.model_type:
+    """The part that our own decoders write with, of a model that sees or hears and is known here; else all of it."""
+    if whole_kind(config.to_dict()) is None:
         return config
+    text = text_config(config)
     text.tie_word_embeddings = bool(text.tie_word_embeddings or config.tie_word_embeddings)
+    for key in ("eos_token_id", "quantization_config"):  # what is said of the whole counts for its parts
+        if (value := getattr(config, key, None)) is not None:
+            setattr(text, key, value)
     return text
 
 

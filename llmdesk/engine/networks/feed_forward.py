@@ -60,18 +60,22 @@ class OfExperts:
 
     def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
         """See FeedForward."""
-        shares, chosen = self._chosen(F.linear(x, self._router, self._router_bias))
+        shares, chosen = self.chosen(x)
+        return residual + self.made(x, shares, chosen)
+
+    def made(self, x: torch.Tensor, shares: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+        """(T, H), the sum of what the chosen experts make"""
         shares = shares.to(x.dtype)
         made = torch.zeros_like(x)
         for expert in chosen.unique().tolist():
             token, place = torch.where(chosen == expert)
             y = self._down[expert](self._gated(self._gate_up[expert](x[token])))
             made.index_add_(0, token, y * shares[token, place, None])
-        return residual + made
+        return made
 
-    def _chosen(self, scores: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(T, experts) -> (shares, numbers) of those that each token chooses, (T, chosen) each"""
-        kind = self._kind
+    def chosen(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(shares, numbers) of the experts that each token chooses, (T, chosen) each, the shares in float32"""
+        kind, scores = self._kind, F.linear(x, self._router, self._router_bias)
         if kind.sigmoids:
             probabilities = scores.sigmoid().float()
             biased = probabilities if self._choice_bias is None else probabilities + self._choice_bias

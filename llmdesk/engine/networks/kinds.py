@@ -22,6 +22,7 @@ class Kind:
         sub_norms: see Architecture.
         experts: the name of their width in config.json, if the architecture has any.
         is_gemma: embeddings are scaled, and scores by a number of their own.
+        is_gemma4: embeddings are scaled, scores are not; see gemma4.py.
         norms_around_0: 1 is added to all norms' weights, but a mixer's own.
         is_gated: what attention makes is multiplied by a gate, which the files hold within the queries' matrix.
         is_fused: the files hold one matrix where others hold three or two.
@@ -40,6 +41,7 @@ class Kind:
     sub_norms: bool = False
     experts: str | None = None
     is_gemma: bool = False
+    is_gemma4: bool = False
     norms_around_0: bool = False
     is_gated: bool = False
     is_fused: bool = False
@@ -74,6 +76,7 @@ KINDS = {
     "phi3": Kind(window="all", is_fused=True),
     "gemma2": Kind(norms="both", is_gemma=True, norms_around_0=True),
     "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True, norms_around_0=True),
+    "gemma4_text": Kind(norms="both", qk_norm="head", experts="moe_intermediate_size", is_gemma4=True),
     "bitnet": Kind(sub_norms=True),
     "qwen3_5_text": Kind(qk_norm="head", norms_around_0=True, is_gated=True),
     "lfm2": Kind(qk_norm="head", eps="norm_eps"),

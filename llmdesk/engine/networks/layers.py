@@ -7,7 +7,7 @@ experts of which a router chooses a few for each token. Norms stand before each 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from llmdesk.engine.networks.mixers import Mixer
@@ -17,7 +17,7 @@ QkNorm = Literal["head", "width"]
 """Queries and keys are normed head by head, or all heads of a token together."""
 
 ROUTER = "mlp.gate"
-_ROUTERS = (f".{ROUTER}.weight", ".mlp.router.weight")  # by the names that files have
+_ROUTERS = (f".{ROUTER}.weight", ".mlp.router.weight", ".router.proj.weight")  # by the names that files have
 CHOICE_BIAS = "mlp.expert_bias"
 """A number for each expert, which counts when they are chosen and not in their shares."""
 _EXPERTS = "mlp.experts."
@@ -41,12 +41,20 @@ class LayerSpec:
         window: a token sees this many tokens, itself included; None: all.
         has_experts: its feed-forward is ``Architecture.experts``, else it is dense.
         mixer: what it does with the tokens before; only attention has angles and windows.
+        head_dim, kv_heads, intermediate: its own; None: those of the Architecture.
+        keys_from: the layer whose keys and values it reads; None: it has its own.
+        values_are_keys: the keys' matrix makes its values, too.
     """
 
     rotary: int | None
     window: int | None
     has_experts: bool = False
     mixer: Mixer = "attention"
+    head_dim: int | None = None
+    kv_heads: int | None = None
+    intermediate: int | None = None
+    keys_from: int | None = None
+    values_are_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +165,16 @@ def names_of(
     )
 
 
+def with_shared_keys(names: TensorNames, layer: LayerSpec) -> TensorNames:
+    """The same without the tensors that such a layer has not, since it takes another's keys, or its keys for values."""
+    if layer.keys_from is not None:
+        return replace(names, qkv=names.qkv[:1], k_norm=None)
+    return replace(names, qkv=names.qkv[:2]) if layer.values_are_keys else names
+
+
 def is_of_experts(name: str) -> bool:
     """Whether a tensor holds experts' rows, of which a token needs some only."""
-    return f".{_EXPERTS}" in name
+    return ".experts." in name
 
 
 def is_router(name: str) -> bool:

@@ -105,11 +105,22 @@ def _llama3(of: Scaled) -> tuple[NDArray[np.float32], float]:
     return np.where(long, plain / np.float32(factor), np.where(short, plain, between)), 1.0
 
 
+def _proportional(of: Scaled) -> tuple[NDArray[np.float32], float]:
+    """Gemma 4: of a whole head's frequencies the first ones, which rotate a part of it; the rest stands still."""
+    inverse = of.inverse() / np.float32(of.values.get("factor") or 1.0)
+    inverse[int(of.values.get("partial_rotary_factor", 1.0) * of.dims // 2) :] = 0
+    return inverse, 1.0
+
+
 WAYS: Mapping[str, Callable[[Scaled], tuple[NDArray[np.float32], float]]] = {
     "linear": _linear,
     "dynamic": _dynamic,
     "yarn": _yarn,
     "longrope": _longrope,
     "llama3": _llama3,
+    "proportional": _proportional,
 }
 """By ``rope_type``: (inverse frequencies, what sine and cosine are multiplied by)."""
+
+OF_WHOLE_HEADS = frozenset({"proportional"})
+"""Those that have a frequency for all of a head's dimensions, whatever part is rotated."""

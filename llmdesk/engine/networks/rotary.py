@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, shown
-from llmdesk.engine.networks.rope_scaling import WAYS, Scaled
+from llmdesk.engine.networks.gemma4 import head_dims
+from llmdesk.engine.networks.rope_scaling import OF_WHOLE_HEADS, WAYS, Scaled
 from llmdesk.errors import BadValue, ModelDamaged
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.gemma4_layers import TEXT as GEMMA4
 from llmdesk.own_decoders import WITH_LOCAL_ANGLES
 from llmdesk.words import say
 
@@ -44,7 +46,7 @@ class Rotary:
 def rotaries_of(
     config: Any, head_dim: int, context_tokens: int, rope_factors: NDArray[np.float32] | None
 ) -> tuple[tuple[Rotary, ...], dict[str, int]]:
-    """(rotaries, index of each kind of layer in them); Gemma 3 and OLMo 3 have one for each kind, others one for all.
+    """(rotaries, index of each kind of layer in them); Gemma 3, 4 and OLMo 3 have one for each kind, others one.
 
     Args:
         config: transformers' configuration.
@@ -52,17 +54,26 @@ def rotaries_of(
 
     Raises:
         ModelDamaged: ``rope_factors`` do not fit, or a value is none that it can be; so are kinds of layers that rotate
-            different numbers of dimensions.
+            different numbers of dimensions, apart from Gemma 4's, whose heads differ.
     """
     parameters = _mapping(config.rope_parameters, _KEY)
     if config.model_type not in WITH_LOCAL_ANGLES:
         return (_checked(config, parameters, head_dim, context_tokens, rope_factors),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
+    own = head_dims(config, head_dim) if config.model_type == GEMMA4 else {}
     made = tuple(
-        _checked(config, _mapping(parameters.get(kind), f"{_KEY}.{kind}"), head_dim, context_tokens, rope_factors)
+        _checked(
+            config,
+            _mapping(parameters.get(kind), f"{_KEY}.{kind}"),
+            own.get(kind, head_dim),
+            context_tokens,
+            rope_factors,
+        )
         for kind in kinds
     )
-    if len({each.inverse_frequencies.size for each in made}) > 1:  # a decoder knows one number for all layers
+    if (
+        not own and len({each.inverse_frequencies.size for each in made}) > 1
+    ):  # a decoder knows one number for all layers
         text = say("“{key}” rotates different numbers of dimensions in different layers", key=_KEY)
         raise BadValue(CONFIG, _KEY, text)
     return made, {kind: index for index, kind in enumerate(kinds)}
@@ -127,7 +138,8 @@ def _rotary(
         if scaling not in WAYS:
             raise BadValue(CONFIG, "rope_type", say("“rope_type” is {shown}, which is not known", shown=shown(scaling)))
         trained = integer(config, "max_position_embeddings")
-        inverse, factor = WAYS[scaling](Scaled(parameters, int(head_dim * part), context_tokens, trained))
+        dims = head_dim if scaling in OF_WHOLE_HEADS else int(head_dim * part)
+        inverse, factor = WAYS[scaling](Scaled(parameters, dims, context_tokens, trained))
         return Rotary(inverse.astype(np.float32), float(factor))
     # Only these rotate a part of each head when nothing is scaled; the others' plain form ignores the factor.
     dims = int(head_dim * (part if config.model_type in ("phi3", "qwen3_5_text") else 1.0))

@@ -35,6 +35,8 @@ def scales_of(config: Any, head_dim: int) -> Scales:
     eps = number(config, kind.eps)
     if kind.is_gemma:
         return Scales(eps, hidden**0.5, number(config, "query_pre_attn_scalar") ** -0.5, 1.0)
+    if kind.is_gemma4:
+        return Scales(eps, hidden**0.5, 1.0, 1.0)
     if not kind.has_multipliers:
         return Scales(eps, 1.0, head_dim**-0.5, 1.0)
     residual = number(config, "residual_multiplier", 1.0)

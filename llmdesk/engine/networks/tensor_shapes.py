@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture
+from llmdesk.engine.networks.gemma4_tensors import gemma4_shapes
 from llmdesk.engine.networks.layers import is_of_experts, is_router
 from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -32,15 +33,16 @@ def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
         shapes |= {f"model.layers.{index}.{name}.weight": shape for name, shape in layer.items() if name is not None}
         if sinks := architecture.names(spec).sinks:
             shapes[f"model.layers.{index}.{sinks}"] = (architecture.heads,)
-    return shapes
+    return shapes | gemma4_shapes(architecture)
 
 
 def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | None, tuple[int, ...]]:
     a, names = architecture, architecture.names(spec)
-    query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
+    kv_heads, head_dim = a.key_heads(spec)
+    query, key, hidden = a.heads * head_dim, kv_heads * head_dim, a.hidden
     count, width = a.widths(spec)
     is_whole = a.qk_norm == "width"
-    qkv_rows: tuple[int, ...] = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    qkv_rows: tuple[int, ...] = (query + 2 * key,) if a.fused_qkv else (query, key, key)[: len(names.qkv)]
     taps, of_mixer = 0, dict[str | None, tuple[int, ...]]()
     if spec.mixer == "convolution" and a.convolution is not None:
         qkv_rows, query, taps = (3 * hidden,), hidden, a.convolution.taps
@@ -57,8 +59,8 @@ def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | Non
         names.gate: (query, hidden),
         names.taps: (taps * a.columns(spec),),
         **of_mixer,
-        names.q_norm: (query if is_whole else a.head_dim,),
-        names.k_norm: (key if is_whole else a.head_dim,),
+        names.q_norm: (query if is_whole else head_dim,),
+        names.k_norm: (key if is_whole else head_dim,),
         names.attention_sub_norm: (query,),
         names.output: (hidden, query),
         names.post_attention_norm: (hidden,),

@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from typing import Any
 
-from llmdesk.datatypes.model import TokenWork
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture, describe, obstacle
 from llmdesk.engine.networks.families import text_config
+from llmdesk.engine.networks.gemma4_tensors import is_looked_up
 from llmdesk.engine.networks.layers import is_of_experts
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 
@@ -28,24 +29,31 @@ def token_work(
     heads: int = getattr(config, "num_attention_heads", 0)
     if not isinstance(heads, int) or not heads:  # states of recurrent layers do not grow
         return TokenWork(weights_read_bytes)
-    kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
-    head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
-    position_bytes = round(2 * cache_number_bytes * kv_heads * head_dim)  # of one layer: keys and values
     if obstacle(config) is not None:
+        kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
+        head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
+        position_bytes = round(2 * cache_number_bytes * kv_heads * head_dim)  # of one layer: keys and values
         return TokenWork(weights_read_bytes, ((0, config.num_hidden_layers * position_bytes),))
     architecture = describe(config, context_tokens)
-    layers = Counter(layer.window or 0 for layer in architecture.layers if layer.mixer == "attention")
+    position = Counter[int]()  # by window: numbers of keys and values that a position has
+    multiplied = 0  # by queries and weights, of all layers that have attention
+    for layer in architecture.layers:
+        if layer.mixer != "attention":
+            continue
+        kv_heads, head_dim = architecture.key_heads(layer)
+        position[layer.window or 0] += 2 * kv_heads * head_dim
+        multiplied += heads * head_dim
     matrices = [
         round(math.prod(shape) * _active_share(architecture, name))
         for name, shape in tensor_shapes(architecture).items()
-        if len(shape) == 2 and name not in (EMBEDDING, HEAD)
+        if len(shape) == 2 and name not in (EMBEDDING, HEAD) and not is_looked_up(name)
     ]
     return TokenWork(
         weights_read_bytes,
-        tuple((window, count * position_bytes) for window, count in sorted(layers.items())),
+        tuple((window, round(cache_number_bytes * count)) for window, count in sorted(position.items())),
         2 * sum(matrices),
         # A position costs 2 operations for each number of the query and as many for the sum of the values.
-        4 * heads * head_dim / position_bytes,
+        4 * multiplied / (cache_number_bytes * position.total()),
     )
 
 

@@ -25,7 +25,7 @@ from llmdesk.errors import ModelDamaged
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.mmproj import mmproj_of
 from llmdesk.picture_files import decoded
-from llmdesk.seeing import seeing_kind
+from llmdesk.whole_models import sees
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def sight_of(model: Path | None, folder: Path, tokenizer: Any) -> Sight | None:
 
 def _of_folder(folder: Path) -> tuple[TileForm, Callable[[], Tower]] | None:
     values = _values(folder / "config.json")
-    if seeing_kind(values) is None:
+    if not sees(values):
         return None
     processing: dict[str, Any] = {}
     for name in _PROCESSINGS:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,8 +24,10 @@ from llmdesk.engine.matrices.forms import (
 from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
+from llmdesk.engine.matrices.stored import stored_parts
 from llmdesk.engine.matrices.table_matrix import TableMatrix
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
+from llmdesk.engine.networks.gemma4_tensors import is_looked_up, keeps_8_bits
 from llmdesk.engine.networks.layers import is_router
 from llmdesk.engine.networks.mixers import is_delta_gate
 from llmdesk.engine.processor.threads import default_threads
@@ -55,10 +58,10 @@ class Rules:
 
     An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
     head's form. The head decides over the token and gets 8 bits at least. A router, which decides over experts, stays
-    as it is, and so do gates of a state. Blocks of a GGUF file are kept; in a file
-    of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
-    in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision. So do
-    MXFP4 and IQ4, but in bf16.
+    as it is, and so do gates of a state. A table of per-layer embeddings stays on the disk: in 8 bits, or in its
+    blocks. Blocks of a GGUF file are kept; in a file of mostly 4-bit blocks, what has more bits gets 8 rather than be
+    rounded to 4. BitNet's ternary matrices are exact in 4 bits (in 2 as panels: matrices/panels.py), so they keep that
+    form in every precision. So do MXFP4 and IQ4, but in bf16.
 
     Attributes:
         tied: the embedding is the head.
@@ -77,6 +80,9 @@ class Rules:
         """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
         if len(matrix.shape) != 2 or is_router(name) or is_delta_gate(name):
             return dequantized(matrix)
+        if is_looked_up(name) and self.precision != "bf16":
+            is_few_bits = isinstance(matrix, Int4Matrix | Int8Matrix)
+            return matrix if is_few_bits else quantize_int8(matrix, SUPER if matrix.shape[1] % SUPER == 0 else GROUP)
         if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
             return matrix
         if isinstance(matrix, TableMatrix) and self.precision != "bf16":
@@ -106,7 +112,7 @@ class Rules:
 
     def _gets_int4(self, name: str, matrix: Matrix) -> bool:
         wanted = self.precision == "int4" and not self.mostly_int4 and name not in (EMBEDDING, HEAD)
-        return wanted and matrix.shape[1] % GROUP == 0
+        return wanted and matrix.shape[1] % GROUP == 0 and not keeps_8_bits(name)
 
 
 def _bfloat16() -> torch.dtype:
@@ -135,13 +141,43 @@ def convert(
         NotEnoughDisk, LlmdeskError: see WeightsWriter. ModelDamaged: a tensor cannot be read.
     """
     wanted = [tensor for tensor in tensors if not (rules.tied and tensor.name == HEAD)]
+    wanted.sort(key=lambda tensor: is_looked_up(tensor.name))  # last: what is read ahead is what every token needs
     sizes = [_elements(tensor) for tensor in wanted]
     total, done = max(sum(sizes), 1), 0
     with half_the_threads(), WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:
         for tensor, size in zip(wanted, sizes, strict=True):
+            if is_looked_up(tensor.name):
+                _add_table(writer, tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
+                done += size
+                continue
             matrix = converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
             done += size
             writer.add(tensor.name, layout(tensor.name, matrix), lambda done=done: report(done / total))  # type: ignore[misc]
+
+
+def _add_table(writer: WeightsWriter, tensor: SourceTensor, rules: RowRules, report: Callable[[int], None]) -> None:
+    """A table that stays on the disk is never in memory as a whole, only its scales are."""
+    import torch
+
+    others: dict[str, list[torch.Tensor]] = {}
+    names: list[str] = []
+
+    def quants() -> Iterator[torch.Tensor]:
+        for start, end in tensor.pieces():
+            report(start * (_elements(tensor) // tensor.shape[0]))
+            piece = rules.apply(tensor.name, tensor.rows(start, end), tensor.is_quantized)
+            check_numbers(tensor.name, piece)
+            (name, first), *rest = stored_parts(tensor.name, piece).items()
+            names.append(name)
+            for part, values in rest:
+                others.setdefault(part, []).append(values)
+            yield first
+
+    pieces = quants()
+    first = next(pieces)
+    writer.add_rows(names[0], tensor.shape[0], chain((first,), pieces), lambda: None)
+    for name, parts_of in others.items():
+        writer.add(name, torch.cat(parts_of), lambda: None)
 
 
 @contextmanager

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix
 
-_ONE = re.compile(r"(.+\.mlp\.experts\.)(\d{1,6})\.((?:gate|up|down)_proj\.weight)")
-_ALL = re.compile(r"(.+\.mlp\.experts\.)(gate_up|gate|up|down)_proj(?:\.weight)?")
+_ONE = re.compile(r"(.+\.experts\.)(\d{1,6})\.((?:gate|up|down)_proj\.weight)")
+_ALL = re.compile(r"(.+\.experts\.)(gate_up|gate|up|down)_proj(?:\.weight)?")
 
 
 def joined_experts(tensors: Iterable[SourceTensor]) -> list[SourceTensor]:
@@ -73,6 +73,27 @@ def _rows_of(parts: list[SourceTensor], rows_each: int, start: int, end: int) ->
         base = index * rows_each
         pieces.append(parts[index].rows(max(start - base, 0), min(end - base, rows_each)))
     return pieces[0] if len(pieces) == 1 else concatenated(pieces)
+
+
+def split_gate_up(tall: SourceTensor, experts: int) -> list[SourceTensor]:
+    """Gate and up, of which a tall matrix ``...gate_up_proj.weight`` has each expert's rows one after the other."""
+    rows_each = tall.shape[0] // experts
+    half, columns = rows_each // 2, tall.shape[1]
+
+    def part(at: int) -> SourceTensor:
+        return SourceTensor(tall.name, (half, columns), lambda start, end: tall.rows(at + start, at + end))
+
+    def made(role: str, first: int) -> SourceTensor:
+        parts = [part(expert * rows_each + first) for expert in range(experts)]
+        name = tall.name.replace("gate_up_proj", f"{role}_proj")
+        return replace(
+            tall,
+            name=name,
+            shape=(experts * half, columns),
+            rows=lambda start, end: _rows_of(parts, half, start, end),
+        )
+
+    return [made("gate", 0), made("up", half)]
 
 
 def _of_three_dimensions(tensor: SourceTensor, prefix: str, role: str) -> list[SourceTensor]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from llmdesk.engine.networks.architecture import describe
 from llmdesk.engine.networks.config_values import INTEGERS, NUMBERS, check_integer, check_number
+from llmdesk.engine.weights.gguf_gemma4 import gemma4_values
 from llmdesk.engine.weights.gguf_recurrent import RECURRENT, recurrent_values
 from llmdesk.errors import BadValue, UnsupportedModel
 from llmdesk.gguf_kinds import ARCHITECTURES
@@ -53,15 +54,31 @@ def read_config(gguf: GgufFile) -> Any:
     """transformers' configuration. Raises ModelDamaged if a field is missing or is what it cannot be."""
     from transformers import AutoConfig
 
-    values = {name: _held(gguf, key, name) for key, name in _FIELDS.items()}
+    if gguf.architecture == "gemma4":
+        kind, values = ARCHITECTURES["gemma4"], gemma4_values(gguf, held)
+    else:
+        kind, values = _usual_values(gguf)
+    values |= {name: gguf.header.values.get(f"tokenizer.ggml.{key}_token_id") for key, name in _TOKENS.items()}
+    values["eos_token_id"] = _end_tokens(gguf)
+    config = AutoConfig.for_model(kind, **values)
+    try:
+        describe(config, 1)
+    except BadValue as error:
+        raise BadValue(gguf.path.name, error.key, error.text) from error
+    return config
+
+
+def _usual_values(gguf: GgufFile) -> tuple[str, dict[str, Any]]:
+    """(transformers' name of the architecture, values under its names)"""
+    values = {name: held(gguf, key, name) for key, name in _FIELDS.items()}
     heads = values["num_attention_heads"]
-    head_dim = _held(gguf, "attention.key_length", "head_dim", values["hidden_size"] // heads)
-    values |= {name: _held(gguf, key, name) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
+    head_dim = held(gguf, "attention.key_length", "head_dim", values["hidden_size"] // heads)
+    values |= {name: held(gguf, key, name) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
     _check_heads(gguf, head_dim)
     if gguf.architecture in RECURRENT:
         values |= recurrent_values(gguf, values)
     else:
-        values["num_key_value_heads"] = _held(gguf, "attention.head_count_kv", "num_key_value_heads", heads)
+        values["num_key_value_heads"] = held(gguf, "attention.head_count_kv", "num_key_value_heads", heads)
     values |= {
         "num_hidden_layers": gguf.layers,
         "head_dim": head_dim,
@@ -69,8 +86,6 @@ def read_config(gguf: GgufFile) -> Any:
         "tie_word_embeddings": not gguf.has("output.weight"),
         "rope_parameters": _rope(gguf, head_dim),
     }
-    values |= {name: gguf.header.values.get(f"tokenizer.ggml.{key}_token_id") for key, name in _TOKENS.items()}
-    values["eos_token_id"] = _end_tokens(gguf)
     if gguf.architecture.startswith("gemma"):
         is_27b = values["num_hidden_layers"] in _GEMMA_27B_LAYERS
         values["query_pre_attn_scalar"] = values["hidden_size"] // values["num_attention_heads"] if is_27b else head_dim
@@ -80,19 +95,13 @@ def read_config(gguf: GgufFile) -> Any:
         values["layer_types"] = ["full_attention"] * values["num_hidden_layers"]
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)
-    values |= {name: _held(gguf, key, name) for key, name in _OF_EXPERTS.items() if gguf.has_field(key)}
+    values |= {name: held(gguf, key, name) for key, name in _OF_EXPERTS.items() if gguf.has_field(key)}
     if gguf.architecture == "qwen3moe":
         values["norm_topk_prob"] = True  # the file does not say so; llama.cpp does it for this architecture
     if gguf.architecture == "gpt-oss":  # all layers are of experts
         values["num_local_experts"] = values.pop("num_experts", 0)
         values["intermediate_size"] = values.pop("moe_intermediate_size", values["intermediate_size"])
-    kind = "olmo3" if _is_olmo3(gguf) else ARCHITECTURES[gguf.architecture]
-    config = AutoConfig.for_model(kind, **values)
-    try:
-        describe(config, 1)
-    except BadValue as error:
-        raise BadValue(gguf.path.name, error.key, error.text) from error
-    return config
+    return "olmo3" if _is_olmo3(gguf) else ARCHITECTURES[gguf.architecture], values
 
 
 def _is_olmo3(gguf: GgufFile) -> bool:
@@ -100,7 +109,7 @@ def _is_olmo3(gguf: GgufFile) -> bool:
     return gguf.architecture == "olmo2" and bool(gguf.field("attention.sliding_window", 0))
 
 
-def _held(gguf: GgufFile, key: str, name: str, default: Any = None) -> Any:
+def held(gguf: GgufFile, key: str, name: str, default: Any = None) -> Any:
     """A field, held to what transformers' value of that name can be. Raises ModelDamaged."""
     value, shown_as = _meant(gguf.field(key, default)), f"{gguf.architecture}.{key}"
     if name in INTEGERS:
@@ -149,14 +158,14 @@ def _end_tokens(gguf: GgufFile) -> list[int]:
 
 def _trained_tokens(gguf: GgufFile) -> int:
     name = "original_max_position_embeddings"
-    return int(_held(gguf, "rope.scaling.original_context_length", name, gguf.field("context_length")))
+    return int(held(gguf, "rope.scaling.original_context_length", name, gguf.field("context_length")))
 
 
 def _rope(gguf: GgufFile, head_dim: int) -> dict[str, Any]:
     """Llama 3's scaling is no field but a tensor of factors, which the decoder applies."""
-    whole = {"rope_theta": _held(gguf, "rope.freq_base", "rope_theta", 10_000.0), **_rope_scaling(gguf)}
+    whole = {"rope_theta": held(gguf, "rope.freq_base", "rope_theta", 10_000.0), **_rope_scaling(gguf)}
     if gguf.architecture == "gemma3":
-        local = _held(gguf, "rope.freq_base_swa", "rope_theta", 10_000.0)
+        local = held(gguf, "rope.freq_base_swa", "rope_theta", 10_000.0)
         return {"full_attention": whole, "sliding_attention": {"rope_type": "default", "rope_theta": local}}
     if _is_olmo3(gguf):  # only what all layers see is scaled
         local = {"rope_type": "default", "rope_theta": whole["rope_theta"]}
@@ -178,7 +187,7 @@ def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
     key = next((key for key in _SCALING_FACTORS if gguf.has_field(key)), None)
     if kind == "none" or key is None or gguf.field(key) in (0, 1):  # 0: not given
         return {"rope_type": "default"}
-    scaling: dict[str, Any] = {"rope_type": kind, "factor": _held(gguf, key, "factor")}
+    scaling: dict[str, Any] = {"rope_type": kind, "factor": held(gguf, key, "factor")}
     if kind == "yarn":
         scaling["original_max_position_embeddings"] = _trained_tokens(gguf)
         scaling |= _yarn_fields(gguf, float(scaling["factor"]))
@@ -190,13 +199,13 @@ def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
 def _yarn_fields(gguf: GgufFile, factor: float) -> dict[str, Any]:
     """Those that only some files have. The factor of the attention comes on top of the one that YaRN itself gives."""
     names = {f"beta_{end}": f"rope.scaling.yarn_beta_{end}" for end in ("fast", "slow")}
-    fields = {name: _held(gguf, key, name) for name, key in names.items() if gguf.has_field(key)}
+    fields = {name: held(gguf, key, name) for name, key in names.items() if gguf.has_field(key)}
     if gguf.has_field("rope.scaling.attn_factor") and factor > 1:
-        on_top = _held(gguf, "rope.scaling.attn_factor", "attention_factor")
+        on_top = held(gguf, "rope.scaling.attn_factor", "attention_factor")
         fields["attention_factor"] = on_top * (1 + 0.1 * math.log(factor))
     if gguf.architecture == "mistral3":
         if gguf.has_field("rope.scaling.yarn_log_multiplier"):
-            fields["mscale"] = fields["mscale_all_dim"] = _held(gguf, "rope.scaling.yarn_log_multiplier", "mscale")
+            fields["mscale"] = fields["mscale_all_dim"] = held(gguf, "rope.scaling.yarn_log_multiplier", "mscale")
         if gguf.has_field("attention.temperature_scale"):
-            fields["llama_4_scaling_beta"] = _held(gguf, "attention.temperature_scale", "llama_4_scaling_beta")
+            fields["llama_4_scaling_beta"] = held(gguf, "attention.temperature_scale", "llama_4_scaling_beta")
     return fields

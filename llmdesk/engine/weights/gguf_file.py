@@ -13,10 +13,10 @@ import numpy as np
 
 from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
-from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
 from llmdesk.engine.networks.config_values import check_integer
-from llmdesk.engine.networks.layers import CHOICE_BIAS
+from llmdesk.engine.weights.expert_tensors import split_gate_up
 from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, numbers_of, row_bytes, type_name
+from llmdesk.engine.weights.gguf_names import hf_names
 from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -29,44 +29,10 @@ if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.gguf_header import GgufHeader, GgufTensor
 
-_TOP = (EMBEDDING, FINAL_NORM, HEAD)
-_LAYER = (
-    "input_layernorm",
-    "post_attention_layernorm",
-    "pre_feedforward_layernorm",
-    "post_feedforward_layernorm",
-    "self_attn.q_proj",
-    "self_attn.k_proj",
-    "self_attn.v_proj",
-    "self_attn.o_proj",
-    "self_attn.q_norm",
-    "self_attn.k_norm",
-    "mlp.gate_proj",
-    "mlp.up_proj",
-    "mlp.down_proj",
-    "mlp.gate",
-    "mlp.experts.gate_proj",
-    "mlp.experts.up_proj",
-    "mlp.experts.down_proj",
-    "conv.in_proj",
-    "conv.conv",
-    "conv.out_proj",
-)
-_DELTA_NETS = tuple(
-    f"linear_attn.{part}"
-    for part in ("in_proj_qkv", "in_proj_z", "in_proj_b", "in_proj_a", "conv1d", "norm", "out_proj")
-)
-_OTHERWISE_CALLED = {
-    "phi3": {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"},
-    "gpt-oss": {"mlp.gate": "mlp.router"},
-}
-"""Of the names above, in the files of these architectures."""
-# The package's table knows these two under older names only.
-_SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.ffn_sub_norm"}
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
+_FREQUENCIES = ("rope_freqs.weight",)
 _PERMUTED = frozenset({"llama", "smollm3", "granite", "mistral3"})
 _NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35"})
-_OF_DELTA_NETS = {"ssm_a": "linear_attn.A_log.weight", "ssm_dt.bias": "linear_attn.dt_bias.weight"}
 # What llama.cpp lets a file say for every layer of its own, in a list.
 _PER_LAYER = frozenset({"attention.head_count", "attention.head_count_kv", "feed_forward_length"})
 
@@ -90,6 +56,7 @@ class GgufFile:
         self.path = self.header.files[0]
         self.architecture = self.header.architecture
         refuse(self.header)
+        self._in_configuration = _ROPE_LISTS + (_FREQUENCIES if self.architecture == "gemma4" else ())
         self._by_name = {tensor.name: tensor for tensor in self.header.tensors}
 
     def field(self, key: str, default: Any = None) -> Any:
@@ -171,20 +138,21 @@ class GgufFile:
         names = hf_names(self.architecture, self.layers)
         guessing = tuple(f"blk.{layer}." for layer in range(self.layers, int(self.field("block_count"))))
         for tensor in self.header.tensors:
-            if tensor.name in _ROPE_LISTS or tensor.name.startswith((*OF_PICTURES_AND_SOUND, *guessing)):
+            if tensor.name in self._in_configuration or tensor.name.startswith((*OF_PICTURES_AND_SOUND, *guessing)):
                 continue
             if tensor.name not in names:
                 raise UnsupportedModel(
                     say("The GGUF file has a tensor that llmdesk does not know: {name}.", name=tensor.name),
                     say("Open the model's safetensors folder instead."),
                 )
-            yield SourceTensor(
+            found = SourceTensor(
                 name=names[tensor.name],
                 shape=(tensor.elements,) if _is_experts_bias(tensor.name) else _tall(tensor.shape),
                 rows=lambda start, end, tensor=tensor: self._read(tensor, start, end),  # type: ignore[misc]
                 finish=self._finisher(tensor),
                 is_quantized=type_name(tensor.kind) not in PLAIN,
             )
+            yield from split_gate_up(found, tensor.shape[0]) if "_gate_up_exps." in tensor.name else (found,)
 
     def _read(self, tensor: GgufTensor, start: int, end: int) -> Matrix:
         kind, columns = type_name(tensor.kind), tensor.shape[-1]
@@ -218,38 +186,6 @@ class GgufFile:
         if "attn_k." in tensor.name:  # left out where keys have as many heads as queries
             heads = int(self.field("attention.head_count_kv", heads))
         return lambda matrix: _unpermuted(matrix, heads)
-
-
-def hf_names(architecture: str, layers: int) -> dict[str, str]:
-    """Transformers' names by GGUF's, for one of ARCHITECTURES, out of the gguf package's own tables."""
-    from gguf.constants import MODEL_ARCH_NAMES
-    from gguf.tensor_mapping import get_tensor_name_map
-
-    number = next(number for number, name in MODEL_ARCH_NAMES.items() if name == architecture)
-    table = get_tensor_name_map(number, layers)
-    names_here = _OTHERWISE_CALLED.get(architecture, {})
-    parts = [names_here.get(part, part) for part in (*_LAYER, *(_DELTA_NETS if architecture == "qwen35" else ()))]
-    found = {"rope_freqs.weight": ROPE_FACTORS}
-    names = [name.removesuffix(".weight") for name in _TOP]
-    names += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in parts]
-    for name in names:
-        if gguf_name := table.get_name(name):
-            found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
-    if architecture == "qwen35":
-        for layer in range(layers):
-            found |= {f"blk.{layer}.{old}": f"model.layers.{layer}.{new}" for old, new in _OF_DELTA_NETS.items()}
-    if architecture in ("lfm2", "lfm2moe"):  # the norm after the last layer, by a name that meant another one
-        found["token_embd_norm.weight"] = FINAL_NORM
-    if architecture == "gpt-oss":
-        for layer in range(layers):
-            found[f"blk.{layer}.attn_sinks.weight"] = f"model.layers.{layer}.self_attn.sinks"
-    if architecture == "lfm2moe":
-        found |= {f"blk.{i}.exp_probs_b.bias": f"model.layers.{i}.{CHOICE_BIAS}.weight" for i in range(layers)}
-    if architecture == "bitnet":
-        for layer in range(layers):
-            for old, new in _SUB_NORMS.items():
-                found[f"blk.{layer}.{old}.weight"] = f"model.layers.{layer}.{new}.weight"
-    return found
 
 
 def _tall(shape: tuple[int, ...]) -> tuple[int, ...]:

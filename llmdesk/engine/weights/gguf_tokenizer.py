@@ -140,7 +140,7 @@ def read_tokenizer(gguf: GgufFile) -> Any:
 def read_vocabulary(path: Path, values: dict[str, Any], rows: int) -> Vocabulary:
     """What a file says of its tokens; of those beyond the embedding's ``rows`` there is nothing to look up."""
     kind = values.get("tokenizer.ggml.model")
-    if kind not in ("gpt2", "llama"):
+    if kind not in ("gpt2", "llama", "gemma4"):  # the last one's is SentencePiece's, with its merges written down
         raise UnsupportedModel(
             say(
                 "{name} has a vocabulary of the kind “{kind}”, which llmdesk cannot read yet.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, rounds_activations
+from llmdesk.engine.networks.gemma4_tensors import is_looked_up
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def layout_of(config: Any, precision: Precision, report: LoadReporter) -> Layout
     head = EMBEDDING if getattr(config, "tie_word_embeddings", False) else HEAD
 
     def layout(name: str, matrix: Matrix) -> Matrix | PanelMatrix:
+        if is_looked_up(name):
+            return matrix
         packed = panels.in_panels(kernels, matrix, per_row)
         return panels.in_planes(kernels, packed) if name == head else packed
 

@@ -32,9 +32,9 @@ from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.read_ahead import note_last
 from llmdesk.engine.weights.renamed import renamed
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
-from llmdesk.engine.weights.seeing_tensors import writing_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
+from llmdesk.engine.weights.writing_tensors import writing_tensors
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say

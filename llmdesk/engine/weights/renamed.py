@@ -31,13 +31,13 @@ _PARTS = {
 }
 _IN_LAYER = re.compile(rf"(model\.layers\.\d+\.)({'|'.join(map(re.escape, _PARTS))})(\.weight|\.bias)")
 _EXPERT = re.compile(r"(model\.layers\.\d+\.)feed_forward\.experts\.(\d{1,6})\.(w[123])\.weight")
-_LEFT_OUT = ("model.visual.", "mtp.")
+_GUESSING = "mtp."
 _TOP = {"model.embedding_norm.weight": "model.norm.weight"}
 
 
 def renamed(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
     """The same tensors under the usual names: a convolution's taps (columns, 1, taps) as one vector, queries and
-    attention's gate apart; what sees, or guesses further tokens, is left out.
+    attention's gate apart; what guesses further tokens is left out.
 
     Args:
         config: of the part that writes.
@@ -46,7 +46,7 @@ def renamed(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
     if not getattr(KINDS.get(config.model_type), "is_gated", False):
         return found
     head_dim = integer(config, "head_dim")
-    parts = [_gate_apart(tensor, head_dim) for tensor in found if not tensor.name.startswith(_LEFT_OUT)]
+    parts = [_gate_apart(tensor, head_dim) for tensor in found if not tensor.name.startswith(_GUESSING)]
     return [part for tensor in parts for part in tensor]
 
 
@@ -80,7 +80,6 @@ def _gate_apart(tensor: SourceTensor, head_dim: int) -> list[SourceTensor]:
 
 def usual_name(name: str) -> str:
     """What our decoders call a tensor."""
-    name = name.replace("model.language_model.", "model.", 1)
     if found := _EXPERT.fullmatch(name):
         return f"{found[1]}mlp.experts.{found[2]}.{_PARTS[f'feed_forward.{found[3]}'].removeprefix('mlp.')}.weight"
     if ".feed_forward.experts." in name:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.matrices.stored import STORED_TYPES, TensorWeights
@@ -88,6 +89,13 @@ class FileWeights(TensorWeights):
         tensor = self._source_of(name).rows(start, end)
         assert not isinstance(tensor, Int4Matrix | Int8Matrix)
         return tensor
+
+    def rows(self, name: str, ids: Sequence[int]) -> NDArray[np.float32]:
+        """See Weights; a row that comes twice is read once."""
+        read = {row: self._rows(name, row, row + 1)[0].float() for row in set(ids)}
+        for row in read.values():
+            check_numbers(name, row)
+        return np.stack([read[row].numpy() for row in ids])
 
     def tensor(self, name: str) -> torch.Tensor:
         """See Weights; a copy of its own."""

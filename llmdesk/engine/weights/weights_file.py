@@ -21,8 +21,9 @@ import struct
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -85,15 +86,27 @@ class WeightsWriter:
             self._add_tensor(part, tensor, report)
 
     def _add_tensor(self, name: str, tensor: torch.Tensor, report: Callable[[], None]) -> None:
+        self._add_pieces(name, list(tensor.shape), tensor.nbytes, iter((tensor,)), report)
+
+    def add_rows(self, name: str, rows: int, pieces: Iterator[torch.Tensor], report: Callable[[], None]) -> None:
+        """Write a tensor of that many rows, of which ``pieces`` gives some after the others."""
+        first = next(pieces)
+        size = rows * (first.nbytes // first.shape[0])
+        self._add_pieces(name, [rows, *first.shape[1:]], size, chain((first,), pieces), report)
+
+    def _add_pieces(
+        self, name: str, shape: list[int], size: int, pieces: Iterator[torch.Tensor], report: Callable[[], None]
+    ) -> None:
         import torch
 
-        dtype = STORED_TYPES[str(tensor.dtype).removeprefix("torch.")]
-        data = memoryview(tensor.contiguous().view(-1).view(torch.uint8).numpy())
-        self._entry(name, dtype, list(tensor.shape), len(data))
-        for start in range(0, len(data), _PIECE_BYTES):
-            report()
-            self._write(data[start : start + _PIECE_BYTES])
-        if gap := -len(data) % _ALIGNMENT_BYTES:
+        first = next(pieces)
+        self._entry(name, STORED_TYPES[str(first.dtype).removeprefix("torch.")], shape, size)
+        for piece in chain((first,), pieces):
+            data = memoryview(piece.contiguous().view(-1).view(torch.uint8).numpy())
+            for start in range(0, len(data), _PIECE_BYTES):
+                report()
+                self._write(data[start : start + _PIECE_BYTES])
+        if gap := -size % _ALIGNMENT_BYTES:
             self._entry(f"{PADDING}{len(self._entries)}", "U8", [gap], gap)
             self._write(memoryview(bytes(gap)))
 

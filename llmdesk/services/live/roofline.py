@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from llmdesk.datatypes.model import TokenWork
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.words import say
 
 HORIZON_S = 900.0

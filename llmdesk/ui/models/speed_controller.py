@@ -9,7 +9,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 
 from llmdesk.datatypes.chat import Finished, GenerationStats
-from llmdesk.datatypes.model import AnsweredBy, ModelStatus, TokenWork
+from llmdesk.datatypes.model import AnsweredBy, ModelStatus
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.services.bench import history
 from llmdesk.services.bench.chat_speeds import LEAST_TOKENS, AnswerSpeed, note_answer
 from llmdesk.services.bench.speeds import SpeedBook, read_book

@@ -42,7 +42,8 @@ def tiny(tmp_path: Path) -> str:
 
 
 def test_every_model_of_the_catalogue_has_a_shape() -> None:
-    for spec in (each for each in Catalogue.load().specs() if each.purpose == "chat"):
+    # what writes in those that see has the shape of one that is there without eyes
+    for spec in (each for each in Catalogue.load().specs() if each.purpose == "chat" and not each.sees):
         assert any(name.startswith(spec.id) for name in shape_names()), spec.id
 
 
@@ -85,6 +86,9 @@ def our_form(model: str, name: str, shape: tuple[int, ...]) -> dict[str, tuple[i
         ("lfm2.5-1.2b", 1_170_340_608),
         ("qwen3.5-0.8b", 752_393_024),  # without eyes
         ("granite-4-micro", 3_402_836_480),
+        ("gemma-4-e2b", 4_628_569_379),  # of the part that writes, and without keys that nobody reads
+        ("gemma-4-e4b", 7_463_013_418),
+        ("gemma-4-26b-a4b", 25_233_141_790),
     ],
 )
 def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> None:

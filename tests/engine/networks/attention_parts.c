@@ -13,18 +13,19 @@ static uint8_t *page_room(int64_t bytes) {
 void attend_rows(int in_bytes, int in_floats, int head_dim, int rows, int positions, const float *queries_in, const float *keys,
                  const float *values, const int *first, const int *end, float softcap, float *out) {
     uint8_t *pages[64];
-    const cache_layout c = {pages, 2, 2, head_dim, in_bytes ? IN_BYTES : IN_HALVES};
-    for (int i = 0; i <= positions / PAGE; i++) pages[i] = page_room(page_bytes(&c));
+    layer_cache c = {pages, 0, 2, head_dim, in_bytes ? IN_BYTES : IN_HALVES};
+    c.begin = layer_bytes(&c);
+    for (int i = 0; i <= positions / PAGE; i++) pages[i] = page_room(2 * layer_bytes(&c));
     for (int t = 0; t < positions; t++)
-        store_key(&c, 1, 1, t, keys + (int64_t)t * head_dim), store_value(&c, 1, 1, t, values + (int64_t)t * head_dim);
+        store_key(&c, 1, t, keys + (int64_t)t * head_dim), store_value(&c, 1, t, values + (int64_t)t * head_dim);
     queries *q = aligned_alloc(64, (sizeof *q + 63) / 64 * 64);
     partial *p = aligned_alloc(64, (sizeof *p + 63) / 64 * 64);
     float *room = aligned_alloc(64, 2 * PART * MAX_HEAD_DIM * 4);
     for (int r = 0; r < rows; r++) put_query(q, r, queries_in + r * head_dim, head_dim, in_bytes && !in_floats);
     partial_reset(p, rows, head_dim);
     for (int base = 0, size = in_floats ? PART : PAGE; base < positions; base += size) {
-        numbers k = groups_from((numbers){keys_of(&c, 1, base / PAGE, 1), c.form}, base % PAGE, head_dim);
-        numbers v = groups_from((numbers){values_of(&c, 1, base / PAGE, 1), c.form}, base % PAGE, head_dim);
+        numbers k = groups_from((numbers){keys_of(&c, base / PAGE, 1), c.form}, base % PAGE, head_dim);
+        numbers v = groups_from((numbers){values_of(&c, base / PAGE, 1), c.form}, base % PAGE, head_dim);
         if (in_floats)
             k = keys_in_floats(k, size, head_dim, room), v = values_in_floats(v, size, head_dim, room + PART * MAX_HEAD_DIM);
         int from[ROWS], to[ROWS], seen = 0;

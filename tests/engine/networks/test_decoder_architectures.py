@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import EXPERTS, LFM2_MOE, QWEN35, save_model
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_EXPERTS, GEMMA4_LARGE, LFM2_MOE, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -104,6 +104,9 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "gemma3": ("gemma3_text", {**GEMMA3, "tie_word_embeddings": True}),
     "gemma3 large": ("gemma3_text", {**GEMMA3, **GEMMA3_LARGE_ROPE, "final_logit_softcapping": 3.0}),
+    "gemma4": ("gemma4_text", GEMMA4),
+    "gemma4 large": ("gemma4_text", GEMMA4_LARGE),
+    "gemma4 moe": ("gemma4_text", GEMMA4_EXPERTS),
     "phi3": ("phi3", {}),
     "phi3 window": ("phi3", {"sliding_window": WINDOW}),
     "phi4-mini": ("phi3", {**rope("default", partial_rotary_factor=0.5), "tie_word_embeddings": True}),
@@ -179,12 +182,15 @@ def all_logits(decoder: Any, ids: list[int], chunk: int) -> Any:
 
 
 def assert_close(found: Any, expected: Any, name: str) -> None:
-    """To rounding. BitNet rounds activations to 8 bits, where a last digit may tip a value over to the next step."""
+    """To rounding. BitNet rounds activations to 8 bits, where a last digit may tip a value over to the next step.
+
+    Gemma 4's scores are not scaled down, so with random weights its attention is sharp and passes on every digit.
+    """
     if name == "bitnet":
         assert (found - expected).norm() / expected.norm() < 2e-3
     else:
         # transformers reads prompts of a delta net in chunks, whose sums have another order
-        atol = 1e-4 if name.startswith("qwen3.5") else 3e-5
+        atol = 1e-4 if name.startswith(("qwen3.5", "gemma4")) else 3e-5
         assert torch.allclose(found, expected, atol=atol), (found - expected).abs().max()
 
 
@@ -217,6 +223,8 @@ def test_going_back_and_a_copy_continue_as_if_nothing_had_come_after(pair: Pair)
 
 @pytest.mark.parametrize("backend", ["native", "ipex"])
 def test_bf16_is_as_near_to_float32_as_transformers_bf16_is(pair: Pair, backend: str) -> None:
+    if pair.name == "gemma4 moe":
+        pytest.skip("random weights: all experts are nearly as likely, and rounding chooses, transformers' too")
     decoder, _ = build(pair.folder, kernels=bf16_kernels(backend))
     exact = logits_of(pair.oracle, PROMPT)
     theirs = logits_of(oracle(pair.folder, torch.bfloat16), PROMPT)

@@ -15,7 +15,7 @@ import pytest
 from llmdesk.errors import ModelDamaged
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, GRANITE4, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import EXPERTS, LFM2, LFM2_MOE, QWEN35, save_model
+from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE, LFM2, LFM2_MOE, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -43,6 +43,8 @@ KINDS = [
     ("qwen3_moe", QWEN3_MOE),
     ("qwen3_moe", {**QWEN3_MOE, "num_experts": 21, "num_experts_per_tok": 5, "mlp_only_layers": [1]}),
     ("olmoe", EXPERTS),
+    ("gemma4_text", GEMMA4),
+    ("gemma4_text", GEMMA4_LARGE),
     ("olmo2", {}),
     ("ministral3", MINISTRAL3),
     ("granite", MULTIPLIERS),
@@ -72,7 +74,7 @@ class FloatWeights:
 
     def __init__(self, weights: Any) -> None:
         self._weights = weights
-        self.names, self.tensor, self.floats = weights.names, weights.tensor, weights.floats
+        self.names, self.tensor, self.floats, self.rows = weights.names, weights.tensor, weights.floats, weights.rows
 
     def matrix(self, name: str) -> Any:
         from llmdesk.engine.matrices.forms import dequantized

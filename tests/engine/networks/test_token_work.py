@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from llmdesk.datatypes.model import TokenWork
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.engine.measuring.synthetic import shape_config
 from llmdesk.engine.networks.token_work import token_work
 

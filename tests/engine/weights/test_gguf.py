@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from llmdesk.engine.networks.architecture import ROPE_FACTORS
-from llmdesk.engine.weights.gguf_file import GgufFile, hf_names
+from llmdesk.engine.weights.gguf_file import GgufFile
+from llmdesk.engine.weights.gguf_names import hf_names
 from llmdesk.engine.weights.renamed import usual_name
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel

@@ -48,6 +48,8 @@ def config(kind: str, **overrides: Any) -> Any:
     }
     if kind == "granitemoehybrid":  # other layers are not our decoders'
         small |= {"layer_types": ["full_attention"] * 4, "num_local_experts": 0}
+    if kind == "gemma4_text":
+        small["vocab_size_per_layer_input"] = 260
     return AutoConfig.for_model(kind, **{**small, "num_hidden_layers": 4, "pad_token_id": None, **overrides})
 
 
@@ -277,6 +279,7 @@ ROPES: dict[str, dict[str, Any]] = {
     "llama3": {
         "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 512,
     },
+    "proportional": {"partial_rotary_factor": 0.25},
 }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from llmdesk.datatypes.chat import ChatMessage, Event, Finished, GenerationRequest
-from llmdesk.datatypes.model import LocalModel, ModelInfo, ModelSource, ModelSpec, TokenWork
+from llmdesk.datatypes.model import LocalModel, ModelInfo, ModelSource, ModelSpec
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.work import WorkContext

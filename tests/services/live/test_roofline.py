@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
-from llmdesk.datatypes.model import TokenWork
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.services.live.roofline import HORIZON_S, AnswerStep, Ceiling, Roofline, sentences
 

@@ -19,7 +19,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from llmdesk import paths
 from llmdesk.app import build_desktop, make_application
-from llmdesk.datatypes.model import LocalModel, TokenWork
+from llmdesk.datatypes.model import LocalModel
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.services.live.ceiling_watch import Ceilings

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
-from llmdesk.datatypes.model import TokenWork
 from llmdesk.datatypes.resources import GpuReading, PowerReading, ResourceSample
+from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.services.live.ceiling_watch import Ceilings
 from llmdesk.ui.dashboard.graph import Graph
 from llmdesk.ui.dashboard.live_screen import LiveScreen

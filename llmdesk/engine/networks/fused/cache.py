@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from llmdesk.engine.matrices.aligned import address_of
 from llmdesk.engine.networks.fused.huge_pages import room_of
-from llmdesk.engine.networks.fused.structures import CLayer, CNetwork
+from llmdesk.engine.networks.fused.structures import MIXERS, CLayer, CNetwork
 from llmdesk.memory_need import SMALL_CACHE_WEIGHTS
 
 PAGE_TOKENS = 256
@@ -26,10 +26,15 @@ class PageForm:
     number_bytes: float
 
 
-def page_form(library: ctypes.CDLL, network: CNetwork) -> PageForm:
-    """As the kernels lay out pages for a network."""
+def page_form(library: ctypes.CDLL, network: CNetwork, layers: ctypes.Array[CLayer]) -> PageForm:
+    """As the kernels lay out pages for a network of these layers."""
     size_bytes = library.fused_page_bytes(ctypes.byref(network))
-    numbers = 2 * network.cached_layers * network.kv_heads * network.head_dim * PAGE_TOKENS
+    own = (
+        layer.kv_heads * layer.head_dim
+        for index, layer in enumerate(layers)
+        if layer.keys_from == index and layer.mixer == MIXERS["attention"]
+    )
+    numbers = 2 * sum(own) * PAGE_TOKENS
     return PageForm(size_bytes, size_bytes / numbers)
 
 

@@ -18,7 +18,7 @@ from llmdesk.engine.generation.given import Floats, given_by_chunk, without_give
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
+from llmdesk.engine.networks.architecture import FINAL_NORM, Architecture, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache, keeps_bytes, page_form
@@ -44,7 +44,7 @@ MAX_SEQUENCES = 16
 LARGE_WEIGHTS = 500_000_000
 """From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
-_MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = 200, 144  # 10 or 14 phases each: MAX_PHASES in c/pool.h
+_MOST_PHASES = 2048  # MAX_PHASES in c/pool.h
 _MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
@@ -58,16 +58,28 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     if reason := architecture_obstacle(config):
         return reason
     a = describe(config, 1)
-    dims = (a.hidden, a.heads * a.head_dim, *(a.widths(layer)[1] for layer in a.layers))
+    head_dims = {a.key_heads(layer)[1] for layer in a.layers}
+    dims = {a.hidden, a.per_layer, *(a.widths(layer)[1] for layer in a.layers), *(a.heads * dim for dim in head_dims)}
+    dims |= {a.experts.intermediate} if a.experts is not None else set()
     delta = a.delta_net  # whose heads are taken as attention's are
     takes_delta = delta is None or all(kernels_take(dim, (delta.values,)) for dim in (delta.key_dim, delta.value_dim))
-    if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads or not takes_delta:
+    if not all(kernels_take(dim, dims) for dim in head_dims) or a.heads % a.kv_heads or not takes_delta:
         return say("its layers have unusual sizes")
-    if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
+    if _phases(a) > _MOST_PHASES:
         return say("it has more layers than the kernels were made for")
     if a.experts is not None and (a.experts.count > _MOST_EXPERTS or a.experts.chosen > _MOST_CHOSEN):
         return say("it has more experts than the kernels were made for")
     return kernels.obstacle()
+
+
+def _phases(a: Architecture) -> int:
+    """Of a step at most, as phases_of in c/forward.c counts them."""
+    sources = [layer.keys_from for layer in a.layers]
+    behind = list(reversed(sources)).index(None)  # layers that run once for each way in which rows go
+    each, others = (10, 28) if a.experts is None else (19, 33) if a.experts_beside else (14, 28)
+    each, others = (each + 4, others + 6) if a.per_layer else (each, others)
+    each += a.attention_gate
+    return (len(sources) + behind) * each + others
 
 
 class FusedDecoder:
@@ -100,7 +112,7 @@ class FusedDecoder:
         self._layers = (CLayer * len(self._architecture.layers))()
         self._placing = Placing(self._library, self._architecture, weights)
         self._network = self._build(self._placing, report)
-        self.pages = page_form(self._library, self._network)
+        self.pages = page_form(self._library, self._network, self._layers)
         self._state_bytes = self._place_states()
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
         self._engine: int | None = self._library.fused_create(
@@ -201,7 +213,8 @@ class FusedDecoder:
         longest = max(step.cache.length + len(step.ids) for step in steps)
         if longest > self._positions:
             self._make_angles(min(self._context_tokens, max(longest, 2 * self._positions)))
-        sequences, kept = sequences_of(steps, self._logits, row, self._architecture.vocab)
+        own_rows = self._placing.own_rows if self._architecture.per_layer else None
+        sequences, kept = sequences_of(steps, self._logits, row, self._architecture.vocab, own_rows)
         failed = self._library.fused_forward(
             self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.shape[1]
         )
@@ -218,19 +231,18 @@ class FusedDecoder:
         a = self._architecture
         for index, spec in enumerate(a.layers):
             report(index / len(a.layers))
-            placing.fill_layer(self._layers[index], f"model.layers.{index}.", spec)
+            placing.fill_layer(self._layers[index], index, spec)
         embedding, head, table = placing.embedding_and_head()
+        projection, norm = placing.per_layer()
         experts = a.experts
         return CNetwork(
-            layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
-            rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
+            layers=len(a.layers), hidden=a.hidden, heads=a.heads, vocabulary=a.vocab,
             activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations),
             activations_in_planes=int(placing.weights_count >= LARGE_WEIGHTS),
             cache_in_bytes=int(keeps_bytes(placing.weights_count, self._layers)),
             norms_whole_width=int(a.qk_norm == "width"), experts=experts.count if experts else 0,
             chosen_experts=experts.chosen if experts else 0, expert_width=experts.intermediate if experts else 0,
             normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
-            cached_layers=sum(layer.mixer == "attention" for layer in a.layers),
             has_attention_gate=int(a.attention_gate), **mixer_fields(a),
             chooses_by_sigmoids=int(experts is not None and experts.sigmoids),
             share_factor=experts.scale if experts else 1.0,
@@ -238,7 +250,8 @@ class FusedDecoder:
             embedding_scale=a.embedding_scale, late_queries_growth=a.late_queries.growth if a.late_queries else 0.0,
             late_queries_from=a.late_queries.start if a.late_queries else 1, embedding=embedding, head=head,
             embedding_bf16=table,
-            final_norm=placing.norm(FINAL_NORM, a.hidden, a.logit_scale), layer=ctypes.cast(self._layers, POINTER),
+            final_norm=placing.norm(FINAL_NORM, a.hidden, a.logit_scale), per_layer=a.per_layer,
+            per_layer_projection=projection, per_layer_norm=norm, layer=ctypes.cast(self._layers, POINTER),
         )  # fmt: skip
 
     def _place_states(self) -> int:
@@ -246,7 +259,6 @@ class FusedDecoder:
         network = ctypes.byref(self._network)
         for index, layer in enumerate(self._layers):
             layer.state_at = self._library.fused_state_bytes(network, index)
-            layer.cache_index = self._architecture.place(index)
         return int(self._library.fused_state_bytes(network, len(self._layers)))
 
     def _make_angles(self, positions: int) -> None:

@@ -17,6 +17,22 @@ from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
 from llmdesk.engine.networks.fused.structures import MIXERS, CLayer, CMatrix
+from llmdesk.engine.networks.gemma4_tensors import (
+    DENSE_NORM,
+    EXPERT_ROLES,
+    EXPERT_SCALES,
+    EXPERTS_IN_NORM,
+    EXPERTS_OUT_NORM,
+    LAYER_GATE,
+    LAYER_OUTPUT,
+    LAYER_POST_NORM,
+    LAYER_SCALE,
+    PER_LAYER_EMBEDDING,
+    PER_LAYER_NORM,
+    PER_LAYER_PROJECTION,
+    ROUTER,
+    ROUTER_SCALE,
+)
 from llmdesk.engine.networks.layers import CHOICE_BIAS
 from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
@@ -24,9 +40,11 @@ from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.matrices.stored import Weights
-    from llmdesk.engine.networks.layers import LayerSpec
+    from llmdesk.engine.networks.layers import Experts, LayerSpec
 
 _LANES = 16
 
@@ -52,41 +70,106 @@ class Placing:
         """Bytes of the matrices that one token reads; of experts, of as many as it chooses."""
         return self.weights_bytes - self._lookup_bytes - self._unread_bytes
 
-    def fill_layer(self, layer: CLayer, prefix: str, spec: LayerSpec) -> None:
-        """All but the rotary angles of the layer whose tensors' names begin with ``prefix``."""
-        a, names = self._architecture, self._architecture.names(spec)
-        q, kv, (count, width) = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.widths(spec)
-        normed = (q, kv) if a.qk_norm == "width" else (a.head_dim, a.head_dim)
-        sizes = {"q_norm": normed[0], "k_norm": normed[1], "attention_sub_norm": q, "mlp_sub_norm": a.intermediate}
+    def fill_layer(self, layer: CLayer, index: int, spec: LayerSpec) -> None:
+        """All but the rotary angles of a layer."""
+        a, names, prefix = self._architecture, self._architecture.names(spec), f"model.layers.{index}."
+        (kv_heads, head_dim), (_, width) = a.key_heads(spec), a.widths(spec)
+        q, kv = a.heads * head_dim, kv_heads * head_dim
+        normed = (q, kv) if a.qk_norm == "width" else (head_dim, head_dim)
+        sizes = {"q_norm": normed[0], "k_norm": normed[1], "attention_sub_norm": q, "mlp_sub_norm": width}
         for role in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm",
                      "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
             if name := getattr(names, role):
                 setattr(layer, role, self.norm(f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
         layer.window, layer.mixer = spec.window or 0, MIXERS[spec.mixer]
-        rows: tuple[int, ...] = (q, kv, kv)
+        layer.head_dim, layer.kv_heads, layer.rotary_dims = head_dim, kv_heads, a.rotated(spec)
+        layer.intermediate, layer.keys_from = width, index if spec.keys_from is None else spec.keys_from
+        layer.scale = self._weights.floats(prefix + LAYER_SCALE)[0] if a.layer_scales else 1.0
+        if a.value_norms:
+            layer.v_norm = self._floats(np.ones(head_dim, np.float32))
+        self._place_inputs_and_output(layer, prefix, spec, (q, kv))
+        self._place_feed_forward(layer, prefix, spec)
+        self._place_own_input(layer, prefix)
+        self._place_experts_beside(layer, prefix)
+
+    def _place_inputs_and_output(self, layer: CLayer, prefix: str, spec: LayerSpec, sizes: tuple[int, int]) -> None:
+        """Of attention with queries and keys of these sizes, or of what stands in its place."""
+        a, names, (q, kv) = self._architecture, self._architecture.names(spec), sizes
+        rows: tuple[int, ...] = (q, kv, kv) if spec.keys_from is None else (q,)
         if names.taps is not None:
             rows, q = self._place_mixer(layer, prefix, spec)
-        inputs = self._parts(prefix, names.qkv, rows, a.hidden)
-        layer.q, layer.k = inputs[:2]
-        if len(inputs) > 2:
-            layer.v = inputs[2]
+        inputs = self._parts(prefix, names.qkv, rows[:2] if spec.values_are_keys else rows, a.hidden)
+        layer.q = inputs[0]
+        if len(inputs) > 1:
+            layer.k = inputs[1]
+            layer.v = inputs[-1]
         if names.gate is not None:
             (layer.attention_gate,) = self._parts(prefix, (names.gate,), (q,), a.hidden)
+        if names.sinks is not None:
+            layer.sinks = self.numbers(f"{prefix}{names.sinks}", a.heads)
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)
+
+    def _place_feed_forward(self, layer: CLayer, prefix: str, spec: LayerSpec) -> None:
+        a, names = self._architecture, self._architecture.names(spec)
+        count, width = a.widths(spec)
         if names.router is not None:
             layer.router = self._floats(self._numbers(f"{prefix}{names.router}.weight", (count, a.hidden)))
             if f"{prefix}{names.router}.bias" in self._weights.names():
                 layer.router_bias = self.numbers(f"{prefix}{names.router}.bias", count)
             if (bias := f"{prefix}{CHOICE_BIAS}.weight") in self._weights.names():
                 layer.choice_bias = self.numbers(bias, count)
-        if names.sinks is not None:
-            layer.sinks = self.numbers(f"{prefix}{names.sinks}", a.heads)
         bytes_before = self.weights_bytes
         layer.gate, layer.up = self._parts(prefix, names.gate_up, (count * width, count * width), a.hidden)
         (layer.down,) = self._parts(prefix, (names.down,), (count * a.hidden,), width)
         if spec.has_experts and a.experts is not None:
-            read = (self.weights_bytes - bytes_before) * a.experts.chosen // count
-            self._unread_bytes += self.weights_bytes - bytes_before - read
+            self._count_unread(bytes_before, a.experts)
+
+    def _count_unread(self, bytes_before: int, experts: Experts) -> None:
+        """All matrices since then are experts'."""
+        placed = self.weights_bytes - bytes_before
+        self._unread_bytes += placed - placed * experts.chosen // experts.count
+
+    def _place_experts_beside(self, layer: CLayer, prefix: str) -> None:
+        a, to = self._architecture, layer.beside
+        if not a.experts_beside or a.experts is None:
+            return
+        count, width = a.experts.count, a.experts.intermediate
+        layer.router = self._floats(self._numbers(prefix + ROUTER, (count, a.hidden)))
+        scale = floats(self._weights, prefix + ROUTER_SCALE, a.hidden)
+        to.router_norm = self._floats(scale * np.float32(a.hidden**-0.5))
+        to.expert_scales = self._floats(floats(self._weights, prefix + EXPERT_SCALES, count))
+        to.dense_norm, to.input_norm, to.output_norm = (
+            self.norm(prefix + name, a.hidden) for name in (DENSE_NORM, EXPERTS_IN_NORM, EXPERTS_OUT_NORM)
+        )
+        bytes_before = self.weights_bytes
+        shapes = ((count * width, a.hidden), (count * width, a.hidden), (count * a.hidden, width))
+        to.gate, to.up, to.down = (
+            self._placed(self._panels(prefix + name, shape), None)
+            for name, shape in zip(EXPERT_ROLES, shapes, strict=True)
+        )
+        self._count_unread(bytes_before, a.experts)
+
+    def _place_own_input(self, layer: CLayer, prefix: str) -> None:
+        a = self._architecture
+        if not a.per_layer:
+            return
+        layer.own_gate = self._placed(self._panels(prefix + LAYER_GATE, (a.per_layer, a.hidden)), None)
+        layer.own_output = self._placed(self._panels(prefix + LAYER_OUTPUT, (a.hidden, a.per_layer)), None)
+        layer.own_post_norm = self.norm(prefix + LAYER_POST_NORM, a.hidden)
+
+    def per_layer(self) -> tuple[CMatrix, int | None]:
+        """(projection, address of its norm) of per-layer embeddings, if there are any."""
+        a = self._architecture
+        if not a.per_layer:
+            return CMatrix(), None
+        shape = (len(a.layers) * a.per_layer, a.hidden)
+        projection = self._placed(self._panels(PER_LAYER_PROJECTION, shape), None)
+        return projection, self.norm(PER_LAYER_NORM, a.per_layer)
+
+    def own_rows(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
+        """What tokens bring for each layer, float32 (T, layers * P), read where the weights are."""
+        rows = self._weights.rows(PER_LAYER_EMBEDDING, ids)
+        return np.ascontiguousarray(rows * np.float32(self._architecture.per_layer**0.5))
 
     def _place_mixer(self, layer: CLayer, prefix: str, spec: LayerSpec) -> tuple[tuple[int, ...], int]:
         """What a mixer with a state has beside matrices; returns rows of its inputs, and columns of its output."""

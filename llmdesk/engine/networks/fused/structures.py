@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +23,22 @@ MOST_BEST = 256
 """See c/head.h: of more logits than that all are computed."""
 
 
+OwnRows: TypeAlias = Callable[[Sequence[int]], "npt.NDArray[np.float32]"]
+
+
 class CMatrix(ctypes.Structure):
     """A matrix in panels: ``form`` is one of panel_forms, ``group`` the columns that share a scale."""
 
     _fields_ = (("data", POINTER), ("bias", POINTER), ("form", INT), ("rows", INT), ("columns", INT), ("group", INT))
+
+
+class CExpertsBeside(ctypes.Structure):
+    """See c/experts.h; all NULL where a layer has none."""
+
+    _fields_ = (
+        *((name, POINTER) for name in ("router_norm", "expert_scales", "dense_norm", "input_norm", "output_norm")),
+        *((name, CMatrix) for name in ("gate", "up", "down")),
+    )
 
 
 class CLayer(ctypes.Structure):
@@ -34,14 +46,19 @@ class CLayer(ctypes.Structure):
 
     _fields_ = (
         *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
-        *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router")),
+        *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router", "v_norm")),
         *((name, POINTER) for name in ("router_bias", "sinks")),
-        *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
-        ("attention_gate", CMatrix),
+        *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down", "attention_gate")),
         *((name, POINTER) for name in ("taps", "tap_bias", "choice_bias")),
         *((name, POINTER) for name in ("delta_gates", "decay_rates", "decay_bias", "mixer_norm")),
+        ("own_gate", CMatrix),
+        ("own_output", CMatrix),
+        ("own_post_norm", POINTER),
+        ("beside", CExpertsBeside),
         ("state_at", ctypes.c_int64),
-        *((name, INT) for name in ("window", "mixer", "cache_index", "padding")),
+        *((name, INT) for name in ("window", "mixer")),
+        *((name, INT) for name in ("head_dim", "kv_heads", "rotary_dims", "intermediate", "keys_from")),
+        ("scale", FLOAT),
     )
 
 
@@ -55,6 +72,7 @@ class CSequence(ctypes.Structure):
         ("lowered", POINTER),
         ("given", POINTER),
         ("state", POINTER),
+        ("own_rows", POINTER),
     )
 
 
@@ -62,13 +80,11 @@ class CNetwork(ctypes.Structure):
     """All that a step needs to know."""
 
     _fields_ = (
-        *((name, INT) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
-        *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
+        *((name, INT) for name in ("layers", "hidden", "heads", "vocabulary", "activation", "per_row_activations")),
         *((name, INT) for name in ("activations_in_planes", "cache_in_bytes", "norms_whole_width")),
         *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
-        *((name, INT) for name in ("cached_layers", "taps", "mixer_width", "key_heads")),
-        *((name, INT) for name in ("value_heads", "key_dim", "value_dim", "has_tiled_heads", "has_attention_gate")),
-        ("chooses_by_sigmoids", INT),
+        *((name, INT) for name in ("taps", "mixer_width", "key_heads", "value_heads", "key_dim", "value_dim")),
+        *((name, INT) for name in ("has_tiled_heads", "has_attention_gate", "chooses_by_sigmoids", "per_layer")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("share_factor", FLOAT),
         ("late_queries_growth", FLOAT),
@@ -77,6 +93,8 @@ class CNetwork(ctypes.Structure):
         ("head", CMatrix),
         ("embedding_bf16", POINTER),
         ("final_norm", POINTER),
+        ("per_layer_projection", CMatrix),
+        ("per_layer_norm", POINTER),
         ("layer", POINTER),
     )
 
@@ -99,9 +117,16 @@ def goes_with_many(step: Step) -> bool:
 
 
 def sequences_of(
-    steps: Sequence[Step], logits: npt.NDArray[np.float32], row: int, vocabulary: int
+    steps: Sequence[Step],
+    logits: npt.NDArray[np.float32],
+    row: int,
+    vocabulary: int,
+    own_rows: OwnRows | None,
 ) -> tuple[ctypes.Array[CSequence], list[Any]]:
     """Steps for the kernels, which write their logits one after the other into (rows, V), from that row on.
+
+    Args:
+        own_rows: what tokens bring for each layer, float32 (T, layers * P); None: nothing.
 
     Returns:
         the structures, and what is to be kept as long as the kernels read them.
@@ -119,6 +144,9 @@ def sequences_of(
         sequence.logits = address + row * row_bytes
         sequence.tokens, sequence.past, sequence.last = len(step.ids), step.cache.length, step.last
         sequence.page_count, sequence.is_prompt = step.cache.page_count, step.is_prompt
+        if own_rows is not None:
+            kept.append(own_rows(step.ids))
+            sequence.own_rows = address_of(kept[-1])
         sequence.best = step.best if step.best <= MOST_BEST else 0
         if sequence.best and len(step.lowered):
             kept.append((ctypes.c_int32 * len(step.lowered))(*step.lowered))

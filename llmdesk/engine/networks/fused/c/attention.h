@@ -4,7 +4,7 @@
 // by page with a running maximum (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018), in float32.
 // A step of decoding takes halves or bytes as they lie in the cache; for a prompt's many rows a part of a page is brought to
 // floats once. Beside bytes, queries and weights are rounded to 16 bits (a row's scale; a row's in a page), and sums are whole
-// numbers: at most 256 times 127 times 32767, so they fit, and no order of adding matters.
+// numbers: at most 512 times 127 times 32767, so they fit, and no order of adding matters.
 #pragma once
 #include <math.h>
 #include "cache.h"

@@ -1,6 +1,6 @@
 // Keys and values of a sequence, in pages of 256 tokens that several sequences may share.
 //
-// In a page each layer's and key/value head's keys are 16 groups of 16 tokens, and so are its values. In halves a group of
+// In a page a layer's keys lie before its values; each key/value head's keys are 16 groups of 16 tokens, and so are its values. In halves a group of
 // keys has a row per dimension (one vector holds one dimension of 16 keys), a group of values a row per token. In bytes a
 // token's key has one scale, in half precision, and so has its value; a step of few rows multiplies them with whole numbers of
 // 16 bits, two products at a time. So what is added up lies side by side: a group of keys has a row per two dimensions, a group
@@ -8,7 +8,7 @@
 #pragma once
 #include "simd.h"
 
-enum { PAGE = 256, MAX_HEAD_DIM = 256 };
+enum { PAGE = 256, MAX_HEAD_DIM = 512 };
 #define MOST_HALF 65504.0f  // beyond it half precision has infinity only, and 0 times that is not a number
 #define MOST_BYTE 127.0f
 
@@ -17,25 +17,26 @@ typedef enum { IN_HALVES, IN_BYTES, IN_FLOATS } number_form;  // floats: parts o
 // Some groups of keys or values.
 typedef struct { const uint8_t *data; number_form form; } numbers;
 
+// One layer's in a sequence's pages.
 typedef struct {
-    uint8_t *const *pages;  // each (2: keys and values, layers, kv_heads, groups)
-    int32_t layers, kv_heads, head_dim;
+    uint8_t *const *pages;
+    int64_t begin;  // of the layer's (2: keys and values, kv_heads, groups) in each page
+    int32_t kv_heads, head_dim;
     number_form form;
-} cache_layout;
+} layer_cache;
 
 INLINE int64_t group_bytes(number_form form, int head_dim) {
     return form == IN_BYTES ? LANES * (head_dim + 2) : LANES * head_dim * (form == IN_HALVES ? 2 : 4);
 }
-INLINE int64_t page_bytes(const cache_layout *c) {
-    return 2 * (int64_t)c->layers * c->kv_heads * (PAGE / LANES) * group_bytes(c->form, c->head_dim);
+// What a layer takes of a page.
+INLINE int64_t layer_bytes(const layer_cache *c) {
+    return 2 * (int64_t)c->kv_heads * (PAGE / LANES) * group_bytes(c->form, c->head_dim);
 }
 
-INLINE uint8_t *keys_of(const cache_layout *c, int layer, int page, int head) {
-    return c->pages[page] + ((int64_t)layer * c->kv_heads + head) * (PAGE / LANES) * group_bytes(c->form, c->head_dim);
+INLINE uint8_t *keys_of(const layer_cache *c, int page, int head) {
+    return c->pages[page] + c->begin + (int64_t)head * (PAGE / LANES) * group_bytes(c->form, c->head_dim);
 }
-INLINE uint8_t *values_of(const cache_layout *c, int layer, int page, int head) {
-    return keys_of(c, c->layers + layer, page, head);
-}
+INLINE uint8_t *values_of(const layer_cache *c, int page, int head) { return keys_of(c, page, c->kv_heads + head); }
 INLINE const uint16_t *scales_in(const uint8_t *group, int head_dim) { return (const uint16_t *)(group + LANES * head_dim); }
 
 INLINE vf clamped(vf x) { return vf_max(vf_min(x, vf_set(MOST_HALF)), vf_set(-MOST_HALF)); }
@@ -71,9 +72,9 @@ static uint16_t to_bytes(const float *x, int head_dim, int8_t *out) {
     return half;
 }
 
-static void store_key(const cache_layout *c, int layer, int head, int position, const float *key) {
+static void store_key(const layer_cache *c, int head, int position, const float *key) {
     const int d = c->head_dim, at = position % LANES;
-    uint8_t *group = keys_of(c, layer, position / PAGE, head) + position % PAGE / LANES * group_bytes(c->form, d);
+    uint8_t *group = keys_of(c, position / PAGE, head) + position % PAGE / LANES * group_bytes(c->form, d);
     if (c->form == IN_BYTES) {
         int8_t bytes[MAX_HEAD_DIM];
         ((uint16_t *)scales_in(group, d))[at] = to_bytes(key, d, bytes);
@@ -87,9 +88,9 @@ static void store_key(const cache_layout *c, int layer, int head, int position, 
     }
 }
 
-static void store_value(const cache_layout *c, int layer, int head, int position, const float *value) {
+static void store_value(const layer_cache *c, int head, int position, const float *value) {
     const int d = c->head_dim, at = position % LANES;
-    uint8_t *group = values_of(c, layer, position / PAGE, head) + position % PAGE / LANES * group_bytes(c->form, d);
+    uint8_t *group = values_of(c, position / PAGE, head) + position % PAGE / LANES * group_bytes(c->form, d);
     if (c->form == IN_BYTES) {
         int8_t bytes[MAX_HEAD_DIM];
         ((uint16_t *)scales_in(group, d))[at] = to_bytes(value, d, bytes);

@@ -10,8 +10,17 @@ enum { MAX_EXPERTS = 1024, MAX_CHOSEN = 64, SCORES_PER_ITEM = 8, SCORES_AT_ONCE 
 
 typedef struct { int32_t expert, first, tokens; } expert_part;
 
+// Experts beside a dense feed-forward (Gemma 4): each of the two has a norm behind it, and then both together have one.
+typedef struct {
+    const float *router_norm;   // (H): what the router sees of the stream; NULL: the layer has no experts beside
+    const float *expert_scales;  // (experts): shares are multiplied by them
+    const float *dense_norm, *input_norm, *output_norm;  // (H)
+    matrix gate, up, down;
+} experts_beside;
+
 typedef struct {
     float *normed;         // (T, H), what experts see
+    float *routed, *dense;  // (T, H), beside a dense feed-forward: what the router sees, and what the dense one makes, normed
     float *scores;         // (T, padded_experts)
     int32_t *chosen, *places;  // (T, chosen): experts of a row, and the row's place in each one's part
     float *shares;         // (T, chosen)

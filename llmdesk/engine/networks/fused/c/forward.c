@@ -9,9 +9,10 @@
 #include "delta_net.h"
 #include "experts.h"
 #include "head.h"
+#include "per_layer.h"
 #include "pool.h"
 
-enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, PHASES_OF_EXPERTS_BESIDE = 9, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
     const float *mlp_norm, *mlp_sub_norm, *post_mlp_norm;  // NULL where the architecture has none
     const float *rotary;  // (positions, rotary_dims): sines, then cosines; NULL: no position
     const float *router;  // (experts, H); NULL: the feed-forward is dense. Experts' gate, up and down: see expert_matrix
+    const float *v_norm;  // of each head's values, as q_norm and k_norm
     const float *router_bias;  // (experts), or NULL
     const float *sinks;   // (N), or NULL: a score of each query head that takes its share of attention and gives nothing
     matrix q, k, v, output, gate, up, down;
@@ -27,37 +29,42 @@ typedef struct {
     const float *choice_bias;      // (experts) or NULL: see choose_by_sigmoids
     const float *delta_gates;      // of a delta net: b, then a (2 value heads, H)
     const float *decay_rates, *decay_bias, *mixer_norm;  // and (value heads), (value heads), (value_dim)
-    int64_t state_at;    // bytes into a sequence's state, of a mixer that has one
-    int32_t window;      // tokens that a token sees, itself among them; 0: all
+    layer_input own;
+    experts_beside beside;
+    int64_t state_at;  // bytes into a sequence's state, of a mixer that has one
+    int32_t window;    // tokens that a token sees, itself among them; 0: all
     int32_t mixer;
-    int32_t cache_index; // of attention's keys and values among those of all layers
-    int32_t padding;
+    int32_t head_dim, kv_heads, rotary_dims, intermediate;  // the last one of a dense feed-forward
+    int32_t keys_from;  // the layer whose keys and values it reads: its own, or one before; of other mixers its own
+    float scale;        // what the stream is multiplied by afterwards
 } layer;
 
 enum { ATTENTION = 0, CONVOLUTION = 1, DELTA_NET = 2 };
 
 typedef struct {
-    int32_t layers, hidden, heads, kv_heads, head_dim, rotary_dims, intermediate, vocabulary;
+    int32_t layers, hidden, heads, vocabulary;
     int32_t activation, per_row_activations, activations_in_planes, cache_in_bytes;
     int32_t norms_whole_width;  // q_norm and k_norm are of all heads of a row together
     int32_t experts, chosen_experts, expert_width, normalizes_shares;  // experts: 0 if no layer has any
-    int32_t cached_layers;         // that have keys and values
     int32_t taps, mixer_width;     // of convolutions, 0 if no layer has any; the most numbers that a row's mixer has side by side
     int32_t key_heads, value_heads, key_dim, value_dim, has_tiled_heads;  // of delta nets, 0 if no layer is one
     int32_t has_attention_gate, chooses_by_sigmoids;
+    int32_t per_layer;  // P of per_layer.h, 0: no layer has inputs of its own
     float eps, attention_scale, attention_softcap, embedding_scale, share_factor;
     float late_queries_growth;  // queries at p times (1 + growth log(1 + floor(p / late_queries_from))); 0: they are not
     int32_t late_queries_from;
     matrix embedding, head;
     const uint16_t *embedding_bf16;  // (vocabulary, hidden), or NULL: `embedding` is used
     const float *final_norm;
+    matrix per_layer_projection;  // (layers * P, H)
+    const float *per_layer_norm;  // (P)
     const layer *layer;
 } network;
 
 // What a step does for one sequence.
 typedef struct {
     const int32_t *ids;
-    uint8_t *const *pages;  // its cache: see cache_layout
+    uint8_t *const *pages;  // its cache: see layer_cache
     float *logits;           // (last, stride)
     int32_t tokens, past, last;  // new tokens, those in the cache, and how many of the new ones want logits
     int32_t page_count;
@@ -68,15 +75,15 @@ typedef struct {
     const int32_t *lowered;  // tokens whose logits the caller lowers before it looks for the largest
     const float *given;      // (given_count, hidden): what ids from the vocabulary's end on stand for (of pictures)
     uint8_t *state;          // of its mixers that have one: see fused_state_bytes
+    const float *own_rows;   // (tokens, layers * P): what the new tokens bring for each layer
 } sequence;
 
 // Rows of one sequence within a batch.
 typedef struct {
-    cache_layout cache;
     int tokens, past;  // its rows, and the position of the first one
     int first;         // the first one's place in the batch
     int source;        // and in the step
-    int splits, first_item, first_partial;
+    int splits;
     const sequence *of;
 } span;
 
@@ -84,12 +91,12 @@ typedef struct {
 typedef struct {
     span spans[MAX_SEQUENCES];
     int count, tokens, is_few;
-    int items, partials;  // of attention
     float **logits;       // of each row, or NULL
     int best;             // see sequence; the most of all
 } batch;
 
-// All rows go through all layers but the last; there, of those without logits only keys and values are wanted.
+// All rows go through all layers before the last one that has keys or a state; there, of those without logits only keys and values are
+// wanted, and after it nothing.
 typedef struct {
     const int32_t *ids[MAX_SEQUENCES];
     batch all, unwanted, wanted[2];  // in the way of many, of a few
@@ -111,6 +118,8 @@ typedef struct {
     float *attended;              // (T, N, D): queries, then in their place what attention makes of them
     float *opened;                // (T, N, D): what attention's gate is made of
     float *normed, *gates;        // of delta nets: (T, H), and what a row writes and keeps (T, 2 value heads)
+    int64_t *cache_begin;         // (layers): of each layer's keys and values in a page
+    float *own_inputs, *own_gate;  // see own_inputs_of
     activations rounded, gated_rounded;
     partial *splits;              // of each span (K, tiles of rows, splits), in the way of a few tokens
     int split_count;              // that there is room for
@@ -144,6 +153,30 @@ typedef struct {
         (w)->phase++;                                                                     \
     } while (0)
 
+// ---- layers ---------------------------------------------------------------------------------------------------------
+
+static number_form form_of_cache(const network *n) { return n->cache_in_bytes ? IN_BYTES : IN_HALVES; }
+
+// Where each layer's keys and values begin in a page, into `begins` if it is given; returns a page's bytes.
+static int64_t cache_begins(const network *n, int64_t *begins) {
+    int64_t bytes = 0;
+    for (int i = 0; i < n->layers; i++) {
+        const layer *l = &n->layer[i];
+        if (begins) begins[i] = l->keys_from < i ? begins[l->keys_from] : bytes;
+        if (l->keys_from < i || l->mixer != ATTENTION) continue;
+        const layer_cache c = {NULL, 0, l->kv_heads, l->head_dim, form_of_cache(n)};
+        bytes += layer_bytes(&c);
+    }
+    return bytes;
+}
+
+// Or with a state: the last one that leaves something for later tokens.
+static int last_with_keys(const network *n) {
+    int index = n->layers - 1;
+    while (index > 0 && n->layer[index].keys_from < index) index--;
+    return index;
+}
+
 // ---- rows -----------------------------------------------------------------------------------------------------------
 
 static void rms_norm(const float *x, const float *weight, float eps, int n, float *out) {
@@ -164,6 +197,10 @@ static const float *normed(const float *x, const float *norm, float eps, int n, 
 static void add_residual(float *x, const float *y, const float *norm, float eps, int n, float *buffer) {
     if (norm) rms_norm(y, norm, eps, n, buffer), y = buffer;
     for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_add(vf_load(x + i), vf_load(y + i)));
+}
+
+static void scale_row(float *x, float scale, int n) {
+    for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_mul(vf_load(x + i), vf_set(scale)));
 }
 
 static void rotate(float *restrict low, const float *restrict angles, int dims) {
@@ -206,22 +243,31 @@ static float late_query_scale(const network *n, int position) {
     return 1.0f + n->late_queries_growth * logf(1.0f + (float)(position / n->late_queries_from));
 }
 
+static layer_cache cache_of(const engine *e, const span *s, int layer_index) {
+    const layer *l = &e->net.layer[layer_index];
+    return (layer_cache){s->of->pages, e->cache_begin[layer_index], l->kv_heads, l->head_dim, form_of_cache(&e->net)};
+}
+
+// Whether a layer makes keys and values, or reads another's.
+static int has_keys(const network *n, int layer_index) { return n->layer[layer_index].keys_from == layer_index; }
+
 // One head of one row's queries, keys or values (D) to where attention finds it; x is changed.
 static void place_head(engine *e, const batch *b, int layer_index, int kind, int head, int row, float *x) {
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
     const span *s = span_of(b, row);
-    const int d = n->head_dim, position = s->past + row - s->first;
+    const layer_cache cache = cache_of(e, s, layer_index);
+    const int d = l->head_dim, position = s->past + row - s->first;
+    const float *norm = kind == QUERY ? l->q_norm : kind == KEY ? l->k_norm : l->v_norm;
+    if (norm && !n->norms_whole_width) rms_norm(x, norm, n->eps, d, x);
     if (kind == VALUE) {
-        store_value(&s->cache, l->cache_index, head, position, x);
+        store_value(&cache, head, position, x);
         return;
     }
-    const float *norm = kind == QUERY ? l->q_norm : l->k_norm;
-    if (norm && !n->norms_whole_width) rms_norm(x, norm, n->eps, d, x);
-    if (l->rotary) rotate(x, l->rotary + (int64_t)position * n->rotary_dims, n->rotary_dims);
-    if (s->cache.form == IN_BYTES) mix(x, d);
+    if (l->rotary) rotate(x, l->rotary + (int64_t)position * l->rotary_dims, l->rotary_dims);
+    if (cache.form == IN_BYTES) mix(x, d);
     if (kind == KEY) {
-        store_key(&s->cache, l->cache_index, head, position, x);
+        store_key(&cache, head, position, x);
         return;
     }
     float *q = e->attended + ((int64_t)row * n->heads + head) * d;
@@ -230,14 +276,16 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
 }
 
 static void place_row(engine *e, const batch *b, int layer_index, int row, int with_queries) {
-    const int heads[] = {e->net.heads, e->net.kv_heads, e->net.kv_heads}, d = e->net.head_dim;
-    const float *const norms[] = {e->net.layer[layer_index].q_norm, e->net.layer[layer_index].k_norm};
+    const layer *l = &e->net.layer[layer_index];
+    const int heads[] = {e->net.heads, l->kv_heads, l->kv_heads}, d = l->head_dim;
+    const int last = has_keys(&e->net, layer_index) ? VALUE : QUERY;
+    const float *const norms[] = {l->q_norm, l->k_norm};
     float *const x[] = {e->q, e->k, e->v};
-    for (int kind = with_queries ? QUERY : KEY; kind < VALUE && e->net.norms_whole_width; kind++) {
+    for (int kind = with_queries ? QUERY : KEY; kind < VALUE && kind <= last && e->net.norms_whole_width; kind++) {
         float *whole = x[kind] + (int64_t)row * heads[kind] * d;
         rms_norm(whole, norms[kind], e->net.eps, heads[kind] * d, whole);
     }
-    for (int kind = with_queries ? QUERY : KEY; kind <= VALUE; kind++)
+    for (int kind = with_queries ? QUERY : KEY; kind <= last; kind++)
         for (int head = 0; head < heads[kind]; head++)
             place_head(e, b, layer_index, kind, head, row, x[kind] + ((int64_t)row * heads[kind] + head) * d);
 }
@@ -247,9 +295,9 @@ static void head_item(engine *e, const batch *b, int layer_index, const activati
                       float *block) {
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const int d = n->head_dim, panels = d / LANES;
-    int kind = item < n->heads ? QUERY : item < n->heads + n->kv_heads ? KEY : VALUE;
-    int head = item - (kind == QUERY ? 0 : kind == KEY ? n->heads : n->heads + n->kv_heads);
+    const int d = l->head_dim, panels = d / LANES;
+    int kind = item < n->heads ? QUERY : item < n->heads + l->kv_heads ? KEY : VALUE;
+    int head = item - (kind == QUERY ? 0 : kind == KEY ? n->heads : n->heads + l->kv_heads);
     const matrix *m = kind == QUERY ? &l->q : kind == KEY ? &l->k : &l->v;
     for (int i = 0; i < panels; i += PAIR) {
         const int index = head * panels + i, both = i + 1 < panels;
@@ -265,11 +313,11 @@ static void head_item(engine *e, const batch *b, int layer_index, const activati
 // The rows (token, query head of the group) `row` .. of a sequence's key/value head, with what they see.
 typedef struct { int rows, first[ROWS], end[ROWS]; } row_tile;
 
-static int group_of(const engine *e) { return e->net.heads / e->net.kv_heads; }
+static int group_of(const engine *e, const layer *l) { return e->net.heads / l->kv_heads; }
 
 static row_tile tile_of(const engine *e, const span *s, const layer *l, int head, int row, queries *query, int in_words) {
     const network *n = &e->net;
-    int group = group_of(e), all = s->tokens * group, d = n->head_dim;
+    int group = group_of(e, l), all = s->tokens * group, d = l->head_dim;
     row_tile tile = {all - row < ROWS ? all - row : ROWS, {0}, {0}};
     for (int i = 0; i < tile.rows; i++) {
         int t = (row + i) / group, h = head * group + (row + i) % group;
@@ -282,8 +330,8 @@ static row_tile tile_of(const engine *e, const span *s, const layer *l, int head
 }
 
 // What a tile sees of the `size` tokens from `base` on, which lie in one page and whose keys and values these are.
-static void tile_part(engine *e, numbers keys, numbers values, int base, int size, const row_tile *tile, const queries *query,
-                      next_page next, partial *p) {
+static void tile_part(engine *e, int d, numbers keys, numbers values, int base, int size, const row_tile *tile,
+                      const queries *query, next_page next, partial *p) {
     int first[ROWS], end[ROWS], seen = 0;
     for (int i = 0; i < tile->rows; i++) {
         first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < size ? tile->first[i] - base : size;
@@ -291,7 +339,7 @@ static void tile_part(engine *e, numbers keys, numbers values, int base, int siz
         seen |= end[i] > first[i];
     }
     if (seen)
-        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next);
+        add_part(p, query, keys, values, d, tile->rows, first, end, e->net.attention_softcap, next);
 }
 
 // A row's values over its weights' sum, to which the head's sink adds its own, where there is one.
@@ -301,18 +349,19 @@ static float row_factor(float most, float total, const float *sinks, int head) {
     return keep / (total * keep + exp_negative(sinks[head] - all));
 }
 
-static void write_row(engine *e, const span *s, int layer_index, int head, int row, const partial *p) {
-    const network *n = &e->net;
-    int group = group_of(e), t = s->first + row / group, h = head * group + row % group;
-    float *out = e->attended + ((int64_t)t * n->heads + h) * n->head_dim;
-    vf inverse = vf_set(row_factor(p->most[row % ROWS], p->total[row % ROWS], n->layer[layer_index].sinks, h));
-    for (int d = 0; d < n->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[row % ROWS] + d), inverse));
+static void write_row(engine *e, const span *s, const layer *l, int head, int row, const partial *p) {
+    int group = group_of(e, l), t = s->first + row / group, h = head * group + row % group;
+    float *out = e->attended + ((int64_t)t * e->net.heads + h) * l->head_dim;
+    vf inverse = vf_set(row_factor(p->most[row % ROWS], p->total[row % ROWS], l->sinks, h));
+    for (int d = 0; d < l->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[row % ROWS] + d), inverse));
 }
 
-static int row_tiles(const engine *e, const span *s) { return (s->tokens * group_of(e) + ROWS - 1) / ROWS; }
-static int tile_blocks(const engine *e, const span *s) { return (row_tiles(e, s) + ROW_TILES - 1) / ROW_TILES; }
+static int row_tiles(const engine *e, const span *s, const layer *l) { return (s->tokens * group_of(e, l) + ROWS - 1) / ROWS; }
+static int tile_blocks(const engine *e, const span *s, const layer *l) { return (row_tiles(e, s, l) + ROW_TILES - 1) / ROW_TILES; }
 // Tiles of a block: the same for all, so that threads that share them end together.
-static int block_tiles(const engine *e, const span *s) { return (row_tiles(e, s) + tile_blocks(e, s) - 1) / tile_blocks(e, s); }
+static int block_tiles(const engine *e, const span *s, const layer *l) {
+    return (row_tiles(e, s, l) + tile_blocks(e, s, l) - 1) / tile_blocks(e, s, l);
+}
 
 // A few tokens over a long past leave threads idle unless the past is split too. Up to FEW tokens in the way of a single
 // one, so that drafts that are verified together get to the last bit what they would get one by one.
@@ -332,50 +381,75 @@ static int splits_of(const span *s) {
     while (splits < MAX_SPLITS && split_start(splits) < pages_of(s)) splits++;
     return splits;
 }
-static partial *split_at(const engine *e, const span *s, int head, int tile, int split) {
-    return &e->splits[s->first_partial + (head * row_tiles(e, s) + tile) * s->splits + split];
+// Items of attention of a sequence, and of all; partial results likewise.
+static int span_items(const engine *e, const span *s, const layer *l) { return l->kv_heads * tile_blocks(e, s, l) * s->splits; }
+static int batch_items(const engine *e, const batch *b, const layer *l) {
+    int items = 0;
+    for (const span *s = b->spans; s < b->spans + b->count; s++) items += span_items(e, s, l);
+    return items;
+}
+static int partials_before(const engine *e, const batch *b, const span *end, const layer *l) {
+    int partials = 0;
+    for (const span *s = b->spans; s < end; s++) partials += l->kv_heads * row_tiles(e, s, l) * s->splits;
+    return partials;
+}
+// The most that a layer has.
+static int most_partials(const engine *e, const batch *b) {
+    int most = 0;
+    for (const layer *l = e->net.layer; b->is_few && l < e->net.layer + e->net.layers; l++) {
+        if (l > e->net.layer && l->kv_heads == l[-1].kv_heads) continue;
+        const int partials = partials_before(e, b, b->spans + b->count, l);
+        most = partials > most ? partials : most;
+    }
+    return most;
+}
+// The splits of a tile of a sequence, whose first partial result this is.
+static partial *splits_at(const engine *e, const span *s, const layer *l, partial *first, int head, int tile) {
+    return first + (head * row_tiles(e, s, l) + tile) * s->splits;
 }
 
 // What this thread most likely reads after a page.
-static next_page page_after(const engine *e, const span *s, int layer_index, int page, int head) {
+static next_page page_after(const span *s, const layer_cache *c, int page, int head) {
     const int is_last = page + 1 >= pages_of(s), next = is_last ? 0 : page + 1;
-    const int index = e->net.layer[layer_index].cache_index;
-    head += is_last && head + 1 < e->net.kv_heads;
-    return (next_page){keys_of(&s->cache, index, next, head), values_of(&s->cache, index, next, head)};
+    head += is_last && head + 1 < c->kv_heads;
+    return (next_page){keys_of(c, next, head), values_of(c, next, head)};
 }
 
 // ROW_TILES tiles of rows of one head, part by part of the past, so that a part is brought to floats and near once for all.
 static void attend(engine *e, const batch *b, int layer_index, int item, int thread) {
+    const layer *l = &e->net.layer[layer_index];
     const span *s = b->spans;
-    while (s + 1 < b->spans + b->count && item >= s[1].first_item) s++;
-    item -= s->first_item;
-    int split = item % s->splits, block = item / s->splits % tile_blocks(e, s);
-    int head = item / s->splits / tile_blocks(e, s), first_tile = block * block_tiles(e, s), left = row_tiles(e, s) - first_tile;
-    int count = left < block_tiles(e, s) ? left : block_tiles(e, s);
-    const int in_words = b->is_few && s->cache.form == IN_BYTES, d = e->net.head_dim, index = e->net.layer[layer_index].cache_index;
+    for (int items; item >= (items = span_items(e, s, l)); s++) item -= items;
+    const layer_cache c = cache_of(e, s, layer_index);
+    const int blocks = tile_blocks(e, s, l), each = block_tiles(e, s, l);
+    int split = item % s->splits, block = item / s->splits % blocks;
+    int head = item / s->splits / blocks, first_tile = block * each, left = row_tiles(e, s, l) - first_tile;
+    int count = left < each ? left : each;
+    const int in_words = b->is_few && c.form == IN_BYTES, d = l->head_dim;
+    partial *first = e->splits + (b->is_few ? partials_before(e, b, s, l) : 0);
     row_tile tile[ROW_TILES];
     partial *p[ROW_TILES];
     for (int i = 0; i < count; i++) {
-        tile[i] = tile_of(e, s, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, e->queries[thread] + i, in_words);
-        p[i] = b->is_few ? split_at(e, s, head, first_tile + i, split) : e->partials[thread] + i;
+        tile[i] = tile_of(e, s, l, head, (first_tile + i) * ROWS, e->queries[thread] + i, in_words);
+        p[i] = b->is_few ? splits_at(e, s, l, first, head, first_tile + i) + split : e->partials[thread] + i;
         partial_reset(p[i], tile[i].rows, d);
     }
     int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = b->is_few ? PAGE : PART;
     int split_from = split_start(split) * PAGE, split_to = split + 1 < s->splits ? split_start(split + 1) * PAGE : to;
     for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size) {
-        numbers keys = groups_from((numbers){keys_of(&s->cache, index, base / PAGE, head), s->cache.form}, base % PAGE, d);
-        numbers values = groups_from((numbers){values_of(&s->cache, index, base / PAGE, head), s->cache.form}, base % PAGE, d);
+        numbers keys = groups_from((numbers){keys_of(&c, base / PAGE, head), c.form}, base % PAGE, d);
+        numbers values = groups_from((numbers){values_of(&c, base / PAGE, head), c.form}, base % PAGE, d);
         if (!b->is_few) {
             keys = keys_in_floats(keys, size, d, e->parts[thread]);
             values = values_in_floats(values, size, d, e->parts[thread] + PART * MAX_HEAD_DIM);
         }
         for (int i = 0; i < count; i++)
-            tile_part(e, keys, values, base, size, &tile[i], e->queries[thread] + i,
-                      b->is_few && s->tokens == 1 ? page_after(e, s, layer_index, base / PAGE, head) : (next_page){NULL, NULL}, p[i]);
+            tile_part(e, d, keys, values, base, size, &tile[i], e->queries[thread] + i,
+                      b->is_few && s->tokens == 1 ? page_after(s, &c, base / PAGE, head) : (next_page){NULL, NULL}, p[i]);
     }
     if (b->is_few) return;
     for (int i = 0; i < count; i++)
-        for (int r = 0; r < tile[i].rows; r++) write_row(e, s, layer_index, head, (first_tile + i) * ROWS + r, p[i]);
+        for (int r = 0; r < tile[i].rows; r++) write_row(e, s, l, head, (first_tile + i) * ROWS + r, p[i]);
 }
 
 // Add a row of `from`, which another split made, to the same row of `into`.
@@ -390,14 +464,15 @@ static void merge_row(partial *into, const partial *from, int i, int head_dim) {
                                            vf_mul(vf_load(into->sums[i] + d), vf_set(keep))));
 }
 
-static void merge_splits(engine *e, const batch *b, int layer_index, int t) {
+static void merge_splits(engine *e, const batch *b, const layer *l, int t) {
     const span *s = span_of(b, t);
-    int group = group_of(e), token = t - s->first;
-    for (int head = 0; head < e->net.kv_heads; head++)
+    int group = group_of(e, l), token = t - s->first;
+    partial *first = e->splits + partials_before(e, b, s, l);
+    for (int head = 0; head < l->kv_heads; head++)
         for (int row = token * group; row < (token + 1) * group; row++) {
-            partial *into = split_at(e, s, head, row / ROWS, 0);
-            for (int i = 1; i < s->splits; i++) merge_row(into, into + i, row % ROWS, e->net.head_dim);
-            write_row(e, s, layer_index, head, row, into);
+            partial *into = splits_at(e, s, l, first, head, row / ROWS);
+            for (int i = 1; i < s->splits; i++) merge_row(into, into + i, row % ROWS, l->head_dim);
+            write_row(e, s, l, head, row, into);
         }
 }
 
@@ -431,7 +506,9 @@ static const float *residual(const engine *e, const rows *in, int layer_index, i
     float *x = stream_row(e, in->b, t);
     if (layer_index) {
         const float *y = row_of(&in->y, in->in_batch_order ? t : s->source + t - s->first, n->hidden, buffer);
-        add_residual(x, y, n->layer[layer_index - 1].post_mlp_norm, n->eps, n->hidden, buffer);
+        const layer *before = &n->layer[layer_index - 1];
+        add_residual(x, y, n->per_layer ? before->own.post_norm : before->post_mlp_norm, n->eps, n->hidden, buffer);
+        if (before->scale != 1.0f) scale_row(x, before->scale, n->hidden);
     }
     return x;
 }
@@ -443,16 +520,17 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
     const matrix *qkv[] = {&l->q, &l->k, &l->v};
-    const int h = n->hidden, q_rows = n->heads * n->head_dim, kv_rows = n->kv_heads * n->head_dim;
+    const int h = n->hidden, q_rows = n->heads * l->head_dim, kv_rows = l->kv_heads * l->head_dim;
+    const int own_keys = has_keys(n, layer_index);
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, 3, n->per_row_activations, n->activations_in_planes);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, own_keys ? 3 : 1, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
         const float *x = residual(e, in, layer_index, t, row);
         round_row(normed(x, l->input_norm, n->eps, h, row), &a, t);
     });
     const pair_room *room = &e->pairs[w->thread];
     if (a.wide && !n->norms_whole_width) {
-        const int skipped = with_queries ? 0 : n->heads, heads = n->heads + 2 * n->kv_heads - skipped;
+        const int skipped = with_queries ? 0 : n->heads, heads = n->heads + (own_keys ? 2 * l->kv_heads : 0) - skipped;
         const sheet opened = {e->opened, q_rows, LANES, NULL};
         const product to_gate = {&a, {&l->attention_gate}, {opened}, 1};
         const int gates = with_queries && l->attention_gate.data ? product_items(&to_gate) : 0;
@@ -469,7 +547,8 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     }
     const int all = with_queries || !a.wide;
     const sheet q = {e->q, q_rows, LANES, NULL}, k = {e->k, kv_rows, LANES, NULL}, v = {e->v, kv_rows, LANES, NULL};
-    const product to_qkv = all ? (product){&a, {&l->q, &l->k, &l->v}, {q, k, v}, 3} : (product){&a, {&l->k, &l->v}, {k, v}, 2};
+    product to_qkv = all ? (product){&a, {&l->q, &l->k, &l->v}, {q, k, v}, 3} : (product){&a, {&l->k, &l->v}, {k, v}, 2};
+    if (!own_keys) to_qkv.count = 1;
     PHASE(w, product_items(&to_qkv), product_item(&to_qkv, item, room));
     PHASE(w, in->b->tokens, place_row(e, in->b, layer_index, item, all));
 }
@@ -486,13 +565,13 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     engine *e = w->e;
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const int attended = n->heads * n->head_dim;
+    const int attended = n->heads * l->head_dim;
     const matrix *output[] = {&l->output};
     float *row = e->row[w->thread];
-    PHASE(w, in->b->items, attend(e, in->b, layer_index, item, w->thread));
+    PHASE(w, batch_items(e, in->b, l), attend(e, in->b, layer_index, item, w->thread));
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
-        if (in->b->is_few) merge_splits(e, in->b, layer_index, t);
+        if (in->b->is_few) merge_splits(e, in->b, l, t);
         const float *x = e->attended + (int64_t)t * attended;
         if (l->attention_gate.data) open_row(e->attended + (int64_t)t * attended, e->opened + (int64_t)t * attended, attended);
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
@@ -700,7 +779,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     engine *e = w->e;
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const int h = n->hidden, f = n->intermediate, per_row = n->per_row_activations;
+    const int h = n->hidden, f = l->intermediate, per_row = n->per_row_activations;
     const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
     const pair_room *room = &e->pairs[w->thread];
     float *row = e->row[w->thread];
@@ -728,7 +807,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
 static int32_t *part_count(const walk *w, const batch *b, int layer_index) {
     const engine *e = w->e;
     const int64_t round = w->r - e->pool.rounds;
-    return &e->experts.part_counts[round * (e->net.layers + 1) + layer_index + (b == &e->jobs[round].wanted[1])];
+    return &e->experts.part_counts[(2 * round + (b == &e->jobs[round].wanted[1])) * e->net.layers + layer_index];
 }
 
 // The rows to their experts: what these see, who is chosen, and each one's part. Returns the number of parts.
@@ -739,14 +818,22 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
     expert_room *x = &e->experts;
     const int h = n->hidden, tokens = in->b->tokens, padded = padded_experts(n->experts), k = n->chosen_experts;
     float *row = e->row[w->thread];
+    const experts_beside *beside = l->beside.router_norm ? &l->beside : NULL;
+    const float *routed = beside ? x->routed : x->normed;
     PHASE(w, tokens, {
         float *stream = stream_row(e, in->b, item);
-        add_residual(stream, row_of(y, item, h, row), l->post_attention_norm, n->eps, h, row);
         float *seen = x->normed + (int64_t)item * h;
-        if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
+        if (beside) {  // the stream has what attention adds; y is what the dense feed-forward makes of it
+            rms_norm(row_of(y, item, h, row), beside->dense_norm, n->eps, h, x->dense + (int64_t)item * h);
+            rms_norm(stream, beside->router_norm, n->eps, h, x->routed + (int64_t)item * h);
+            rms_norm(stream, beside->input_norm, n->eps, h, seen);
+        } else {
+            add_residual(stream, row_of(y, item, h, row), l->post_attention_norm, n->eps, h, row);
+            if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
+        }
     });
     const int groups = (n->experts + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
-    PHASE(w, tokens * groups, score_experts(x->normed + (int64_t)(item / groups) * h, l->router, l->router_bias, h, n->experts,
+    PHASE(w, tokens * groups, score_experts(routed + (int64_t)(item / groups) * h, l->router, l->router_bias, h, n->experts,
                                             item % groups * SCORES_PER_ITEM, x->scores + (int64_t)(item / groups) * padded));
     int32_t *count = part_count(w, in->b, layer_index);
     PHASE(w, 1, {
@@ -757,6 +844,7 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
                                    x->shares + t * k);
             else choose_experts(scores, n->experts, k, n->normalizes_shares, x->chosen + t * k, x->shares + t * k);
         }
+        for (int i = 0; beside && i < tokens * k; i++) x->shares[i] *= beside->expert_scales[x->chosen[i]];
         *count = plan_parts(x, tokens, in->b->is_few, n->experts, k);
     });
     return *count;
@@ -768,7 +856,9 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     const layer *l = &n->layer[layer_index];
     expert_room *x = &e->experts;
     const int h = n->hidden, f = n->expert_width, is_few = in->b->is_few, tokens = in->b->tokens;
-    const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
+    const int is_beside = l->beside.router_norm != NULL;
+    const matrix *gate = is_beside ? &l->beside.gate : &l->gate, *up = is_beside ? &l->beside.up : &l->up;
+    const matrix *gate_up[] = {gate, up}, *down[] = {is_beside ? &l->beside.down : &l->down};
     const pair_room *room = &e->pairs[w->thread];
     const int parts = choose_parts(w, in, layer_index, y);
     const activations a = shape_of(x->rounded, 0, is_few, gate_up, 2, n->per_row_activations, n->activations_in_planes);
@@ -778,7 +868,7 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     PHASE(w, parts * gated_each, {
         const expert_part *part = &x->parts[item / gated_each];
         activations from = part_of(a, part), to = part_of(b, part);
-        const gated_product p = {&from, expert_matrix(&l->gate, part->expert, f), expert_matrix(&l->up, part->expert, f),
+        const gated_product p = {&from, expert_matrix(gate, part->expert, f), expert_matrix(up, part->expert, f),
                                  n->activation, x->gated + (int64_t)part->first * f, at_once ? &to : NULL, columns};
         gated_item(&p, item % gated_each, room, e->block[w->thread]);
     });
@@ -787,26 +877,86 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     PHASE(w, parts * down_each, {
         const expert_part *part = &x->parts[item / down_each];
         const activations from = part_of(b, part);
-        const matrix m = expert_matrix(&l->down, part->expert, h);
+        const matrix m = expert_matrix(down[0], part->expert, h);
         const product p = {&from, {&m}, {part_sheet(x, part, is_few, h)}, 1};
         product_item(&p, item % down_each, room);
     });
     const int sums = (panels + PANELS_PER_SUM - 1) / PANELS_PER_SUM;
     PHASE(w, tokens * sums, sum_experts(x, item / sums, item % sums, is_few, h, n->chosen_experts, y));
+    if (is_beside) {
+        float *row = e->row[w->thread];
+        PHASE(w, tokens, {
+            rms_norm(row_of(y, item, h, row), l->beside.output_norm, n->eps, h, row);
+            const float *dense = x->dense + (int64_t)item * h;
+            for (int panel = 0; panel < panels; panel++)
+                vf_store(sheet_at(y, item, panel), vf_add(vf_load(row + panel * LANES), vf_load(dense + panel * LANES)));
+        });
+    }
+}
+
+// Of all layers what the step's tokens bring, as the projection makes it of their embeddings: (T, layers * P).
+static sheet own_inputs_of(const walk *w) {
+    const engine *e = w->e;
+    const batch *all = &e->jobs[w->r - e->pool.rounds].all;
+    return sheet_of(e->own_inputs, all->tokens, all->is_few, e->net.layers * e->net.per_layer);
+}
+
+static void project_own_inputs(walk *w, const batch *all) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const matrix *projection[] = {&n->per_layer_projection};
+    activations a = shape_of(e->rounded, all->tokens, all->is_few, projection, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, a, round_row(stream_row(e, all, t), &a, t));
+    const product to_inputs = {&a, {projection[0]}, {own_inputs_of(w)}, 1};
+    PHASE(w, product_items(&to_inputs), product_item(&to_inputs, item, &e->pairs[w->thread]));
+}
+
+// What a layer makes of its own inputs, after its feed-forward.
+static void own_inputs_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const int h = n->hidden, width = n->per_layer;
+    const matrix *gate[] = {&l->own.gate}, *output[] = {&l->own.output};
+    const pair_room *room = &e->pairs[w->thread];
+    float *row = e->row[w->thread], *own = e->block[w->thread];
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, gate, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, a, {
+        float *x = stream_row(e, in->b, t);
+        add_residual(x, row_of(y, t, h, row), l->post_mlp_norm, n->eps, h, row);
+        round_row(x, &a, t);
+    });
+    const sheet gated = sheet_of(e->own_gate, in->b->tokens, in->b->is_few, width), made = own_inputs_of(w);
+    const product to_gate = {&a, {gate[0]}, {gated}, 1};
+    PHASE(w, product_items(&to_gate), product_item(&to_gate, item, room));
+    activations b = shape_of(e->gated_rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
+    ROW_PHASE(w, b, {
+        const span *s = span_of(in->b, t);
+        const int64_t token = s->past + t - s->first - s->of->past, at = (int64_t)layer_index * width;
+        take_panels(&made, s->source + t - s->first, (int)(at / LANES), width, own);
+        scale_row(own, 1.0f / sqrtf((float)h), width);
+        rms_norm(own, n->per_layer_norm, n->eps, width, own);
+        take_panels(&gated, t, 0, width, row);
+        gate_inputs(row, own, s->of->own_rows + token * n->layers * width + at, width, n->activation);
+        round_row(row, &b, t);
+    });
+    const product to_y = {&b, {output[0]}, {*y}, 1};
+    PHASE(w, product_items(&to_y), product_item(&to_y, item, room));
 }
 
 // One layer; afterwards `in` says where the next one finds what this one adds.
 static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     const sheet y = sheet_of(out, in->b->tokens, in->b->is_few, w->e->net.hidden);
-    const int mixer = w->e->net.layer[layer_index].mixer;
-    if (mixer == CONVOLUTION) convolution_block(w, in, layer_index, &y);
-    else if (mixer == DELTA_NET) delta_block(w, in, layer_index, &y);
+    const layer *l = &w->e->net.layer[layer_index];
+    if (l->mixer == CONVOLUTION) convolution_block(w, in, layer_index, &y);
+    else if (l->mixer == DELTA_NET) delta_block(w, in, layer_index, &y);
     else {
         read_inputs(w, in, layer_index, 1);
         attention_block(w, in, layer_index, &y);
     }
-    if (w->e->net.layer[layer_index].router) experts_block(w, in, layer_index, &y);
-    else feed_forward_block(w, in, layer_index, &y);
+    if (!l->router || l->beside.router_norm) feed_forward_block(w, in, layer_index, &y);
+    if (l->router) experts_block(w, in, layer_index, &y);
+    if (w->e->net.per_layer) own_inputs_block(w, in, layer_index, &y);
     in->y = y, in->in_batch_order = 1;
 }
 
@@ -876,34 +1026,29 @@ static void work(pool *p, round_state *r, int thread) {
     walk w = {(engine *)p, r, thread, 0};
     engine *e = w.e;
     const job *j = &e->jobs[r - p->rounds];
-    const int final = e->net.layers - 1;
+    const int final = last_with_keys(&e->net);
     rows in = {&j->all, {0}, 1};
     PHASE(&w, j->all.tokens, embed_row(e, j, item));
+    if (e->net.per_layer) project_own_inputs(&w, &j->all);
     for (int i = 0; i < final; i++) run_layer(&w, &in, i, e->y);
     const rows unwanted = {&j->unwanted, in.y, 0};
     if (unwanted.b->tokens) leave_traces(&w, &unwanted, final);
     for (int i = 0; i < 2; i++) {
         rows wanted = {&j->wanted[i], in.y, 0};
         if (!wanted.b->tokens) continue;
-        run_layer(&w, &wanted, final, e->final_y);
+        for (int index = final; index < e->net.layers; index++) run_layer(&w, &wanted, index, e->final_y);
         make_logits(&w, &wanted);
     }
 }
 
 // ---- which rows -----------------------------------------------------------------------------------------------------
 
-static cache_layout layout_of(const network *n, uint8_t *const *pages) {
-    return (cache_layout){pages, n->cached_layers, n->kv_heads, n->head_dim, n->cache_in_bytes ? IN_BYTES : IN_HALVES};
-}
-
-static void add_span(const engine *e, batch *b, const sequence *s, int from, int tokens, int source) {
+static void add_span(batch *b, const sequence *s, int from, int tokens, int source) {
     if (!tokens) return;
     span *to = &b->spans[b->count++];
-    *to = (span){layout_of(&e->net, s->pages), tokens, s->past + from, b->tokens, source, 1, b->items, b->partials, s};
+    *to = (span){tokens, s->past + from, b->tokens, source, 1, s};
     if (b->is_few) to->splits = splits_of(to);
     b->tokens += tokens;
-    b->items += e->net.kv_heads * tile_blocks(e, to) * to->splits;
-    if (b->is_few) b->partials += e->net.kv_heads * row_tiles(e, to) * to->splits;
 }
 
 static int goes_with_many(const sequence *s) { return s->is_prompt != 0 || s->tokens > FEW; }
@@ -924,10 +1069,10 @@ static void plan(engine *e, job *j, float **logit_rows[2], const sequence *s, in
         batch *wanted = &j->wanted[!with_many || s[i].last <= FEW];
         for (int row = 0; row < s[i].last; row++) wanted->logits[wanted->tokens + row] = s[i].logits + row * stride;
         j->ids[j->all.count] = s[i].ids;
-        add_span(e, &j->all, &s[i], 0, s[i].tokens, source);
-        add_span(e, &j->unwanted, &s[i], 0, before, source);
+        add_span(&j->all, &s[i], 0, s[i].tokens, source);
+        add_span(&j->unwanted, &s[i], 0, before, source);
         if (s[i].last) wanted->best = most_of(wanted, s[i].best);
-        add_span(e, wanted, &s[i], before, s[i].last, source + before);
+        add_span(wanted, &s[i], before, s[i].last, source + before);
     }
     batch *few = &j->wanted[1];
     if (e->net.head.form != FORM_SPLIT || (few->best && !pays(&e->head, panels_of(&e->net.head), few->tokens))) few->best = 0;
@@ -941,7 +1086,7 @@ static int is_possible(const engine *e, const sequence *s) {
     if ((e->net.mixer_width && !s->state) || s->logged < 0 || s->logged > FEW || s->logged > s->past) return 0;
     for (int i = 0; i < s->lowered_count; i++)
         if (s->lowered[i] < 0 || s->lowered[i] >= e->net.head.rows) return 0;
-    return s->best >= 0 && s->best <= MOST_BEST;
+    return s->best >= 0 && s->best <= MOST_BEST && (s->own_rows || !e->net.per_layer);
 }
 
 // ---- for Python -----------------------------------------------------------------------------------------------------
@@ -992,27 +1137,36 @@ static int make_expert_room(engine *e, int64_t tokens) {
     x->normed = room(e, tokens * h * 4), x->scores = room(e, tokens * padded_experts(n->experts) * 4);
     x->chosen = room(e, tokens * k * 4), x->places = room(e, tokens * k * 4), x->shares = room(e, tokens * k * 4);
     x->rows = room(e, places * 4), x->parts = room(e, n->experts * (int64_t)sizeof(expert_part));
-    x->part_of = room(e, n->experts * 4), x->part_counts = room(e, 2 * (n->layers + 1) * 4);
+    x->part_of = room(e, n->experts * 4), x->part_counts = room(e, 2 * 2 * (int64_t)n->layers * 4);
+    x->routed = room(e, tokens * h * 4), x->dense = room(e, tokens * h * 4);
     x->gated = room(e, places * f * 4), x->made = room(e, places * h * 4);
-    return x->normed && x->scores && x->chosen && x->places && x->shares && x->rows && x->parts && x->part_of && x->part_counts &&
+    return x->normed && x->routed && x->dense && x->scores && x->chosen && x->places && x->shares && x->rows && x->parts && x->part_of && x->part_counts &&
            x->gated && x->made && make_activations(e, &x->rounded, places * h) && make_activations(e, &x->gated_rounded, places * f);
 }
 
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
 static int make_rooms(engine *e, int threads, int64_t tokens) {
     const network *n = &e->net;
-    int64_t attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim, f = n->intermediate;
-    if (n->mixer_width > attended) attended = n->mixer_width;
-    if (n->mixer_width > kv) kv = n->mixer_width;
+    int64_t attended = 0, kv = 0, f = n->per_layer, head_dim = 0;
+    for (const layer *l = n->layer; l < n->layer + n->layers; l++) {
+        attended = larger(attended, n->heads * l->head_dim), kv = larger(kv, l->kv_heads * l->head_dim);
+        f = larger(f, l->intermediate), head_dim = larger(head_dim, l->head_dim);
+    }
+    attended = larger(attended, n->mixer_width), kv = larger(kv, n->mixer_width);
     int64_t input = n->hidden > attended ? n->hidden : attended, widest = input > f ? input : f;
     if (n->experts && n->expert_width > widest) widest = n->expert_width;
-    int64_t block = n->head_dim > WIDE_BLOCK ? n->head_dim : WIDE_BLOCK;
+    int64_t block = larger(larger(head_dim, WIDE_BLOCK), n->per_layer);
     e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4), e->final_y = room(e, tokens * n->hidden * 4);
     e->q = room(e, tokens * attended * 4), e->k = room(e, tokens * kv * 4), e->v = room(e, tokens * kv * 4);
     e->attended = room(e, tokens * attended * 4), e->gated = room(e, tokens * f * 4);
     if (n->has_attention_gate) e->opened = room(e, tokens * attended * 4);
     if (n->value_heads) e->normed = room(e, tokens * n->hidden * 4), e->gates = room(e, tokens * 2 * n->value_heads * 4);
     if ((n->has_attention_gate && !e->opened) || (n->value_heads && !(e->normed && e->gates))) return 0;
-    int made = e->x && e->y && e->final_y && e->q && e->k && e->v && e->attended && e->gated &&
+    e->cache_begin = room(e, n->layers * (int64_t)sizeof(int64_t));
+    e->own_inputs = room(e, tokens * n->layers * n->per_layer * 4), e->own_gate = room(e, tokens * n->per_layer * 4);
+    int made = e->x && e->y && e->final_y && e->q && e->k && e->v && e->attended && e->gated && e->cache_begin &&
+               e->own_inputs && e->own_gate &&
                make_activations(e, &e->rounded, (tokens + TILE) * input) &&
                make_activations(e, &e->gated_rounded, (tokens + TILE) * f);
     for (int i = 0; i < 4 && made; i++)
@@ -1044,10 +1198,7 @@ int fused_sizes_are(int matrix_bytes, int layer_bytes, int network_bytes, int se
 }
 
 // Of a page of keys and values, 256 tokens of all layers.
-int64_t fused_page_bytes(const network *n) {
-    const cache_layout layout = layout_of(n, NULL);
-    return page_bytes(&layout);
-}
+int64_t fused_page_bytes(const network *n) { return cache_begins(n, NULL); }
 
 // Of a sequence's state in the first so many layers.
 int64_t fused_state_bytes(const network *n, int layers) {
@@ -1072,8 +1223,12 @@ void fused_destroy(engine *e) {
     give_back(e, sizeof *e);
 }
 
+// Those after the last layer with keys run once for each way in which logits are wanted.
 static int phases_of(const network *n) {
-    return n->layers * (n->experts ? PHASES_WITH_EXPERTS : PHASES_PER_LAYER) + OTHER_PHASES;
+    const int beside = n->layer->beside.router_norm ? PHASES_PER_LAYER + PHASES_OF_EXPERTS_BESIDE - PHASES_WITH_EXPERTS : 0;
+    const int each = (n->experts ? PHASES_WITH_EXPERTS + beside : PHASES_PER_LAYER) + (n->per_layer ? PHASES_OF_OWN_INPUTS : 0) + n->has_attention_gate;
+    const int twice = n->layers - 1 - last_with_keys(n), others = OTHER_PHASES + beside + (n->per_layer ? PHASES_OF_OWN_INPUTS + 2 : 0);
+    return (n->layers + twice) * each + others;
 }
 
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
@@ -1086,6 +1241,7 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     if (threads > MAX_THREADS) threads = MAX_THREADS;
     if (!make_rooms(e, threads, max_tokens) || !make_head_room(e, threads) || !make_expert_room(e, max_tokens) ||
         pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
+    cache_begins(&e->net, e->cache_begin);
     return e;
 }
 
@@ -1104,7 +1260,7 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
         const int64_t round = r - e->pool.rounds;
         job *j = &e->jobs[round];
         plan(e, j, e->logit_rows[round], sequences, count, logits_stride, with_many);
-        const int partials = j->all.partials > j->wanted[1].partials ? j->all.partials : j->wanted[1].partials;
+        const int all = most_partials(e, &j->all), wanted = most_partials(e, &j->wanted[1]), partials = all > wanted ? all : wanted;
         if (!make_splits(e, partials)) return -2;
         pool_run(&e->pool, r, threads);
     }

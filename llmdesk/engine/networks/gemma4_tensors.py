@@ -1,0 +1,65 @@
+"""The tensors that Gemma 4 has beyond other architectures', and their shapes (plain data, no torch)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llmdesk.engine.networks.architecture import Architecture
+
+PER_LAYER_EMBEDDING = "model.embed_tokens_per_layer.weight"
+PER_LAYER_PROJECTION = "model.per_layer_model_projection.weight"
+PER_LAYER_NORM = "model.per_layer_projection_norm.weight"
+LAYER_GATE, LAYER_OUTPUT = "per_layer_input_gate.weight", "per_layer_projection.weight"
+LAYER_POST_NORM, LAYER_SCALE = "post_per_layer_input_norm.weight", "layer_scalar"
+"""The last four are a layer's: after ``model.layers.N.``."""
+
+ROUTER, ROUTER_SCALE, EXPERT_SCALES = "router.proj.weight", "router.scale", "router.per_expert_scale"
+EXPERT_ROLES = ("experts.gate_proj.weight", "experts.up_proj.weight", "experts.down_proj.weight")
+DENSE_NORM, EXPERTS_IN_NORM, EXPERTS_OUT_NORM = (
+    f"{name}.weight"
+    for name in ("post_feedforward_layernorm_1", "pre_feedforward_layernorm_2", "post_feedforward_layernorm_2")
+)
+"""Of experts beside a dense feed-forward."""
+
+_SMALL = (PER_LAYER_PROJECTION, LAYER_GATE, LAYER_OUTPUT)
+
+
+def gemma4_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    """Empty for others."""
+    width, hidden, count = architecture.per_layer, architecture.hidden, len(architecture.layers)
+    shapes: dict[str, tuple[int, ...]] = {}
+    if width:
+        shapes[PER_LAYER_EMBEDDING] = (architecture.vocab, count * width)
+        shapes[PER_LAYER_PROJECTION] = (count * width, hidden)
+        shapes[PER_LAYER_NORM] = (width,)
+    for prefix in (f"model.layers.{index}." for index in range(count)):
+        if width:
+            shapes[prefix + LAYER_GATE] = (width, hidden)
+            shapes[prefix + LAYER_OUTPUT] = (hidden, width)
+            shapes[prefix + LAYER_POST_NORM] = (hidden,)
+        if architecture.layer_scales:
+            shapes[prefix + LAYER_SCALE] = (1,)
+        if architecture.experts_beside:
+            shapes |= {prefix + name: shape for name, shape in _shapes_beside(architecture).items()}
+    return shapes
+
+
+def _shapes_beside(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    experts, hidden = architecture.experts, architecture.hidden
+    assert experts is not None, "there are experts beside"
+    count, width = experts.count, experts.intermediate
+    rows = ((count * width, hidden), (count * width, hidden), (count * hidden, width))
+    shapes: dict[str, tuple[int, ...]] = dict(zip(EXPERT_ROLES, rows, strict=True))
+    shapes |= {ROUTER: (count, hidden), ROUTER_SCALE: (hidden,), EXPERT_SCALES: (count,)}
+    return shapes | dict.fromkeys((DENSE_NORM, EXPERTS_IN_NORM, EXPERTS_OUT_NORM), (hidden,))
+
+
+def is_looked_up(name: str) -> bool:
+    """Whether a tensor is a table of which a token needs one row, and which stays on the disk."""
+    return name == PER_LAYER_EMBEDDING
+
+
+def keeps_8_bits(name: str) -> bool:
+    """Whether a matrix is so small and so often used that 4 bits are not worth what they lose."""
+    return name.endswith(_SMALL)

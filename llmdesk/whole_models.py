@@ -1,0 +1,70 @@
+"""Models that see or hear and whose texts our own decoders write, as their files tell (plain data, pure functions).
+
+Such a folder holds several models: those that make rows out of pictures or sound, and a decoder that reads these in its
+embedding's place. The decoder is one of those that llmdesk runs anyway, under longer names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from llmdesk.datatypes.model import MODEL_TYPES
+
+_OWN = "model."
+
+
+@dataclass(frozen=True, slots=True)
+class WholeKind:
+    """What the files of a kind hold. Tensors of other names (the output layer) belong to what writes, as they are.
+
+    Attributes:
+        text: the architecture of what writes, where config.json does not say it.
+        writes: with what the names of its tensors begin, which begin with "model." where it is alone.
+        others: with what those of all other parts begin.
+        sees: llmdesk runs the part that sees, too; else all other parts are left out.
+    """
+
+    text: str
+    writes: str
+    others: tuple[str, ...]
+    sees: bool = False
+
+
+_IDEFICS = WholeKind("llama", "model.text_model.", ("model.vision_model.", "model.connector."), sees=True)
+_GEMMA4_OTHERS = ("model.vision_tower.", "model.audio_tower.", "model.embed_vision.", "model.embed_audio.")
+WHOLE_KINDS = {
+    "idefics3": _IDEFICS,
+    "smolvlm": _IDEFICS,
+    "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.", "mtp.")),
+    "gemma4": WholeKind("gemma4_text", "model.language_model.", _GEMMA4_OTHERS),
+}
+"""By what config.json calls them."""
+
+
+def whole_kind(config: Mapping[str, Any]) -> WholeKind | None:
+    """Of a config.json; None if it has one part, or its texts are of a kind that our own decoders do not write."""
+    kind, text = WHOLE_KINDS.get(str(config.get("model_type"))), config.get("text_config")
+    if kind is None or not isinstance(text, Mapping) or text.get("model_type", kind.text) not in MODEL_TYPES:
+        return None
+    return kind
+
+
+def sees(config: Mapping[str, Any]) -> bool:
+    """Whether llmdesk runs what sees of a model with this config.json."""
+    kind = whole_kind(config)
+    return kind is not None and kind.sees
+
+
+def writing_values(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The part of a config.json that says what writes: itself, where nothing else is in it that is known here."""
+    kind = whole_kind(config)
+    return config if kind is None else {"model_type": kind.text, **config["text_config"]}
+
+
+def writing_name(kind: WholeKind, name: str) -> str | None:
+    """A tensor's name where what writes is alone; None: it is of another part."""
+    if name.startswith(kind.others):
+        return None
+    return _OWN + name.removeprefix(kind.writes) if name.startswith(kind.writes) else name
