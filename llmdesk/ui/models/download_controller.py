@@ -59,6 +59,7 @@ class DownloadController(QObject):
         self._downloader, self._bridge, self._background = downloader, bridge, background
         self.told.connect(lambda text: None if text else self.progressed.emit(-1.0))
         self._specs: dict[str, ModelSpec] = {}
+        self._anew: dict[str, bool] = {}
         models.fetch_requested.connect(self.ask)
         models.fetch_cancel_requested.connect(self.cancel)
         picker.update_requested.connect(self.look_for_update)
@@ -80,7 +81,7 @@ class DownloadController(QObject):
 
     def start(self, spec: ModelSpec, *, anew: bool = False) -> None:
         """Begin, or go on where it was stopped; ``anew``: what the hub has now of a model that is here."""
-        self._specs[spec.id] = spec
+        self._specs[spec.id], self._anew[spec.id] = spec, anew
         self._downloader.start(spec, self._post, anew=anew)
         if row := self._picker.row(spec.id):
             before = self._downloader.waits_for(spec.id)
@@ -171,7 +172,7 @@ class DownloadController(QObject):
     def _on_failed(self, event: DownloadFailed) -> None:
         spec = self._specs[event.model_id]
         self.told.emit("")
-        again = Action(tr("Try again"), partial(self.start, spec))
+        again = Action(tr("Try again"), partial(self.start, spec, anew=self._anew[spec.id]))
         if row := self._picker.row(event.model_id):
             row.show_error(event.error, [again, Action(tr("Close"), lambda: None)])
         message = tr("{title} was not fetched: {reason}", title=spec.title, reason=told(event.error.user_message))

@@ -34,11 +34,15 @@ def fill(menu: Menu, entry: Entry, model: ModelInMemory | None, book: SpeedBook 
         _add(menu, tr("Look for a newer version…"), "update", model_id)
     if entry.spec.added_by_user or entry.is_fetched:
         menu.addSeparator()
-        _add(
-            menu, tr("Take off the list…") if entry.spec.added_by_user else tr("Remove its files…"), "remove", model_id
-        )
+        _add(menu, _removal(entry), "remove", model_id)
     if menu.isEmpty():
         menu.addAction(tr("Nothing on this machine yet")).setEnabled(False)
+
+
+def _removal(entry: Entry) -> str:
+    if not entry.spec.added_by_user:
+        return tr("Remove its files…")
+    return tr("Remove it and its files…") if entry.is_fetched else tr("Take off the list…")
 
 
 def _add_precisions(menu: Menu, entry: Entry, book: SpeedBook | None) -> None:
