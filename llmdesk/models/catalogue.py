@@ -180,7 +180,8 @@ class Catalogue:
     def remove(self, model_id: str) -> str:
         """Delete what was fetched of a model; one that was opened from elsewhere is only forgotten, its files stay.
 
-        An entry of the user's own for a model that is fetched goes with its files. Deletes files. Returns a sentence that says what was done.
+        An entry of the user's own for a model that is fetched goes with its files. Deletes files.
+        Returns a sentence that says what was done.
 
         Raises:
             ModelNotFound, ModelNotInstalled (nothing there to remove), ModelError (part of the installation).

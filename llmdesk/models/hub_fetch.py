@@ -63,6 +63,8 @@ def fetch(order: Order, report: Report) -> None:
     with explained(order.repository):
         api = HfApi(endpoint=os.environ.get("HF_ENDPOINT"), library_name="llmdesk")
         info = api.model_info(order.repository, revision=order.revision or None, files_metadata=True, timeout=20)
+        if not info.sha:
+            raise ValueError("no commit")
     _forget_other_commit(folder, info.sha)
     files = _select(info.siblings or (), order)
     if order.have:

@@ -114,8 +114,11 @@ class DownloadController(QObject):
         if found is None:
             row.ask(tr("It is here as the hub has it."), [close])
             return
-        words = tr("The hub has a newer version, of {day}. Files that have not changed are not fetched again.",
-                   day=day(date.fromisoformat(found.updated)) if found.updated else tr("an unknown day"))  # fmt: skip
+        newer = tr("The hub has a newer version, of {day}. Files that have not changed are not fetched again.")
+        other = tr("It is not known which version is here; the hub has one of {day}. Files that are the same are not "
+                   "fetched again.")  # fmt: skip
+        updated = day(date.fromisoformat(found.updated)) if found.updated else tr("an unknown day")
+        words = (newer if found.is_here_known else other).format(day=updated)
         not_now = Action(tr("Not now"), lambda: None)
         row.ask(words, [Action(tr("Fetch"), partial(self.start, spec, anew=True)), not_now])
 

@@ -29,7 +29,8 @@ def fill(menu: Menu, entry: Entry, model: ModelInMemory | None, book: SpeedBook 
         size = tr("Unload, and free {size}", size=size_text(model.memory_bytes))
         menu.addSeparator()
         _add(menu, size if model.memory_bytes else tr("Unload"), "unload", model_id)
-    if entry.is_fetched and entry.spec.source.kind == "hub":
+    source = entry.spec.source
+    if entry.is_fetched and source.kind == "hub" and not source.is_for_one_version:
         menu.addSeparator()
         _add(menu, tr("Look for a newer version…"), "update", model_id)
     if entry.spec.added_by_user or entry.is_fetched:

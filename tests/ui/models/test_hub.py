@@ -202,10 +202,16 @@ def test_a_newer_version_is_offered_and_fetched_if_wanted(hub: HubStandIn, windo
     window.main.picker.update_requested.emit("tiny")
     window.qtbot.waitUntil(lambda: "as the hub has it" in row(window, "tiny").message)
 
+    note = install_dir(row(window, "tiny").entry.spec) / ".commit"
+    here = note.read_text()
+    note.unlink()
+    window.main.picker.update_requested.emit("tiny")
+    window.qtbot.waitUntil(lambda: "not known which version" in row(window, "tiny").message)
+    note.write_text(here)
+
     hub.commit = "f" * 40
     window.main.picker.update_requested.emit("tiny")
     window.qtbot.waitUntil(lambda: "newer version" in row(window, "tiny").message)
-    note = install_dir(row(window, "tiny").entry.spec) / ".commit"
     assert note.read_text() != hub.commit
     answer = next(button for button in row(window, "tiny").answers() if button.text() == "Fetch")
     window.qtbot.mouseClick(answer, Qt.MouseButton.LeftButton)
