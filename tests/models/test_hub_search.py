@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from llmdesk import server_keys
 from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.errors import DownloadError, ModelNotInstalled, SetupError
 from llmdesk.models import hub_access, places
@@ -271,10 +272,12 @@ def test_a_token_of_the_keyring(hub: HubStandIn, memory_keyring: object) -> None
         looked_at("acme/tiny")
     assert "llmdesk models login" in missing.value.hint
     hub_access.keep_token(" hf_secret\n")
+    server_keys.store(f"{hub.url}/v1", "of_a_server")  # at the same address
     assert looked_at("acme/tiny").card == "# Tiny"
     hub_access.forget_token()
     with pytest.raises(SetupError):
         looked_at("acme/tiny")
+    assert server_keys.kept(hub.url) == "of_a_server"
 
 
 def test_a_newer_revision_is_told_and_taken_only_if_asked(hub: HubStandIn) -> None:
