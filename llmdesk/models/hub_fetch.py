@@ -23,7 +23,8 @@ from llmdesk import gguf_parts
 from llmdesk.error_values import error_info
 from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel
 from llmdesk.models.hub_errors import explained
-from llmdesk.models.hub_transfer import PIECE_BYTES, Connections, Progress, RemoteFile, Report, bytes_there
+from llmdesk.models.hub_pieces import RemoteFile, bytes_there
+from llmdesk.models.hub_transfer import PIECE_BYTES, Connections, Progress, Report
 from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
