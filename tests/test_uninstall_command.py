@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from llmdesk import cli, paths, server_keys
+from llmdesk.models import hub_access
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.hub_access import HubAccess
 from llmdesk.services import autostart, desktop_entry
 from llmdesk.services.chats.store import ChatStore
+from tests.memory_keyring import MemoryKeyring
 from tests.services.chats.transfer.trees import simple_chat
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="launchers of Linux desktops")
@@ -60,14 +63,22 @@ def test_models_can_stay(user: Path, private_home: Path) -> None:
     assert "data/models/a-model/weights.gguf" in contents(private_home)
 
 
-def test_everything_can_go(user: Path, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    forgotten: list[str] = []
-    monkeypatch.setattr(server_keys, "forget", forgotten.append)
+def test_everything_can_go(
+    user: Path, private_home: Path, monkeypatch: pytest.MonkeyPatch, memory_keyring: MemoryKeyring
+) -> None:
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+    (paths.config_dir() / "settings.toml").write_text('[hub]\nendpoint = "https://mirror.example"\n')
+    hub_access.keep_token("hf_of_the_hub")
+    hub_access.use(HubAccess(endpoint="https://mirror.example"))
+    hub_access.keep_token("hf_of_the_mirror")
+    hub_access.use(HubAccess())  # as the command begins
+    server_keys.store("http://10.0.0.5:8000", "key")
+    assert len(memory_keyring.keys) == 3
     Catalogue.load().add_server("http://10.0.0.5:8000/v1", "org/big", "keyring", 8192)
     Catalogue.load().add_server("http://10.0.0.6:8000/v1", "org/open", "", 8192)
     assert cli.main(["uninstall", "--yes", "--everything"]) == 0
     assert not private_home.exists()
-    assert forgotten == ["http://10.0.0.5:8000/v1"]
+    assert memory_keyring.keys == {}
 
 
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("\n", 1), ("y\n", 0)])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmdesk.core import Core
     from llmdesk.datatypes.model import ModelSpec
     from llmdesk.models.catalogue import Catalogue
+    from llmdesk.models.hub_search import Newer
 
 _CANCELLED = 130
 
@@ -159,18 +160,19 @@ def _install(args: argparse.Namespace, spec: ModelSpec, *, anew: bool = False) -
 def _update(args: argparse.Namespace, catalogue: Catalogue) -> int:
     """Without an id nothing is fetched."""
     from llmdesk.models.fetch_control import FetchControl
-    from llmdesk.models.hub_search import commit_here, newer
+    from llmdesk.models.hub_search import may_become_newer, newer
 
     if args.target:
         spec = catalogue.get(args.target)
         if newer(spec, FetchControl()) is None:
             return say_result(args, f"{spec.title} is as the hub has it.", {"id": spec.id, "newer": None})
         return _install(args, spec, anew=True)
-    found = {spec: newer(spec, FetchControl()) for spec in catalogue.specs() if commit_here(spec)}
+    found = {spec: newer(spec, FetchControl()) for spec in catalogue.specs() if may_become_newer(spec)}
     rows = [{"id": spec.id, "newer": dataclasses.asdict(new) if new else None} for spec, new in found.items()]
-    lines = [
-        f"{spec.id}: the hub has a newer one, of {new.updated}; `llmdesk models update {spec.id}` fetches it."
-        for spec, new in found.items()
-        if new
-    ]
+    lines = [_of_newer(spec, new) for spec, new in found.items() if new]
     return say_result(args, "\n".join(lines) or "All fetched models are as the hub has them.", {"models": rows})
+
+
+def _of_newer(spec: ModelSpec, new: Newer) -> str:
+    has = "the hub has a newer one" if new.is_here_known else "which version is here is not known; the hub has one"
+    return f"{spec.id}: {has}, of {new.updated}; `llmdesk models update {spec.id}` fetches it."

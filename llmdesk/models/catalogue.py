@@ -180,7 +180,8 @@ class Catalogue:
     def remove(self, model_id: str) -> str:
         """Delete what was fetched of a model; one that was opened from elsewhere is only forgotten, its files stay.
 
-        Deletes files. Returns a sentence that says what was done.
+        An entry of the user's own for a model that is fetched goes with its files. Deletes files.
+        Returns a sentence that says what was done.
 
         Raises:
             ModelNotFound, ModelNotInstalled (nothing there to remove), ModelError (part of the installation).
@@ -198,7 +199,12 @@ class Catalogue:
             if spec.source.api_key == server_keys.KEYRING:
                 self.forget_unused_key(spec.source.location)
             return say("{title} is off the list.", title=spec.title)
-        if places.delete_fetched(spec):
+        is_deleted = places.delete_fetched(spec)
+        if spec.added_by_user:
+            self.remove_user_entry(model_id)
+            words = say("{title} is off the list, and its files were deleted.", title=spec.title)
+            return words if is_deleted else say("{title} is off the list.", title=spec.title)
+        if is_deleted:
             return say("The files of {title} were deleted.", title=spec.title)
         if (path := places.locate(spec)) is not None:
             raise ModelError(

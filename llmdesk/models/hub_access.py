@@ -84,14 +84,19 @@ def keep_token(token: str) -> None:
     from llmdesk import server_keys
 
     with server_keys.advising(_ELSEWHERE):
-        server_keys.store(endpoint(), token)
+        server_keys.store(_place(endpoint()), token)
 
 
-def forget_token() -> None:
-    """Take it out again; what is not there is gone."""
+def forget_token(address: str = "") -> None:
+    """Take that of an address (empty: the hub's) out again; what is not there is gone."""
     from llmdesk import server_keys
 
-    server_keys.forget(endpoint())
+    server_keys.forget(_place(address or endpoint()))
+
+
+def _place(address: str) -> str:
+    """Where in the keyring its token is: apart from the key of a server that answers at the same address."""
+    return f"hub+{address}"
 
 
 _ELSEWHERE = say("Or set HF_TOKEN, or log in with `hf auth login`.")
@@ -101,7 +106,7 @@ def _kept_token() -> str:
     from llmdesk import server_keys
 
     with server_keys.advising(_ELSEWHERE):
-        token = server_keys.kept(endpoint())
+        token = server_keys.kept(_place(endpoint()))
     if token is None:
         raise SetupError(
             say("The keyring has no token for {address}.", address=endpoint()),

@@ -13,7 +13,9 @@ import os
 import sys
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
+from llmdesk import server_keys
 from llmdesk.error_values import error_info
 from llmdesk.models import hub_answers
 from llmdesk.models.hub_data import Found, Query, RemoteFile, Repository
@@ -42,14 +44,17 @@ def _listed(query: dict[str, Any], limit: int) -> Iterator[Any]:
 
     headers, address = build_hf_headers(library_name="llmdesk"), f"{os.environ['HF_ENDPOINT']}/api/models"
     params: dict[str, Any] | None = query
-    count = 0
-    while address and count < limit:
+    first, count = address, 0
+    while server_keys.origin(address) == server_keys.origin(first) and count < limit:  # nobody else gets the token
         response = get_session().get(address, params=params, headers=headers, timeout=TIMEOUT_S, follow_redirects=True)
         hf_raise_for_status(response)
-        for item in response.json()[: limit - count]:
-            count += 1
-            yield ModelInfo(**item)
-        address, params = response.links.get("next", {}).get("url", ""), None  # it holds them itself
+        page = response.json()[: limit - count]
+        yield from (ModelInfo(**item) for item in page)
+        count += len(page)
+        following = response.links.get("next", {}).get("url")
+        if not page or not following:
+            return
+        address, params = urljoin(address, following), None  # it holds them itself
 
 
 def look(repository: str) -> Repository:
@@ -66,7 +71,9 @@ def newest(repository: str, revision: str) -> dict[str, str]:
     """The commit that a branch or tag (empty: the main one) stands at now, and its day. Raises DownloadError."""
     with explained(repository):
         info = _api().model_info(repository, revision=revision or None, timeout=TIMEOUT_S)
-    return {"commit": info.sha or "", "updated": hub_answers.day(info.last_modified)}
+        if not info.sha:
+            raise ValueError("no commit")
+    return {"commit": info.sha, "updated": hub_answers.day(info.last_modified)}
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from llmdesk.errors import DownloadError, LlmdeskError
+from llmdesk.models import hub_access
 from llmdesk.words import joined, say
 
 _AGAIN = say("Fetch it again: it goes on where it stopped.")
@@ -48,6 +49,11 @@ def explained(repository: str) -> Iterator[None]:
         if error.errno is not None:  # the disk, not the network
             raise
         raise DownloadError(say("The transfer was cut short."), _AGAIN) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # it speaks something else than the hub
+        raise DownloadError(
+            say("What answers at {address} is no hub.", address=hub_access.endpoint()),
+            say("Check hub.endpoint in the settings. Some networks ask for a login in the browser first."),
+        ) from error
 
 
 def _gated(repository: str) -> DownloadError:

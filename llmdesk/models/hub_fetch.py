@@ -23,7 +23,8 @@ from llmdesk import gguf_parts
 from llmdesk.error_values import error_info
 from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel
 from llmdesk.models.hub_errors import explained
-from llmdesk.models.hub_transfer import PIECE_BYTES, Connections, Progress, RemoteFile, Report, bytes_there
+from llmdesk.models.hub_pieces import RemoteFile, bytes_there
+from llmdesk.models.hub_transfer import PIECE_BYTES, Connections, Progress, Report
 from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
@@ -63,6 +64,8 @@ def fetch(order: Order, report: Report) -> None:
     with explained(order.repository):
         api = HfApi(endpoint=os.environ.get("HF_ENDPOINT"), library_name="llmdesk")
         info = api.model_info(order.repository, revision=order.revision or None, files_metadata=True, timeout=20)
+        if not info.sha:
+            raise ValueError("no commit")
     _forget_other_commit(folder, info.sha)
     files = _select(info.siblings or (), order)
     if order.have:

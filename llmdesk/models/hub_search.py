@@ -15,7 +15,7 @@ from typing import Any
 
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec
 from llmdesk.error_values import from_info
-from llmdesk.errors import DownloadError
+from llmdesk.errors import DownloadError, ModelNotInstalled
 from llmdesk.models import hub_access, places
 from llmdesk.models.fetch_control import FetchControl
 from llmdesk.models.hub_data import Found, Query, RemoteFile, Repository
@@ -24,15 +24,18 @@ from llmdesk.words import say
 
 _ASK = "llmdesk.models.hub_ask"
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)(?:[/?#].*)?")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Newer:
-    """What the hub has of a model now: its commit and the day of it."""
+    """What the hub has of a model now: its commit and the day of it.
+
+    ``is_here_known``: False if nobody has noted which commit the files here are of, so it may be the same.
+    """
 
     commit: str
     updated: str
+    is_here_known: bool = True
 
 
 def search(query: Query, control: FetchControl) -> list[Found]:
@@ -59,16 +62,33 @@ def look(repository: str, control: FetchControl) -> Repository:
 
 
 def newer(spec: ModelSpec, control: FetchControl) -> Newer | None:
-    """What the hub has of a fetched model, if that is something else than what is here. Raises as ``search`` does.
+    """What the hub has of a fetched model, if that is something else than what is here, or that is not known.
 
-    An entry that names a commit is for that one, whatever comes later.
+    Raises:
+        ModelNotInstalled: it is not here.
+        DownloadError: its entry is for one version, or it is not from the hub; and as ``search`` does, with the others.
     """
+    if spec.source.kind != "hub":
+        raise DownloadError(
+            say("{title} is not from the hub.", title=spec.title),
+            say("Newer versions are looked for of models from the hub only."),
+        )
+    if places.locate(spec) is None:
+        raise ModelNotInstalled(say("{title} is not on this machine yet.", title=spec.title))
+    if spec.source.is_for_one_version:
+        raise DownloadError(
+            say("{title} stays as it is: its entry in models.toml is for one version.", title=spec.title),
+            say("Without `revision` and `sha256` in its entry, newer versions are looked for."),
+        )
     here = commit_here(spec)
-    if not here or _COMMIT.fullmatch(spec.source.revision):
-        return None
     question = {"ask": "newest", "repository": spec.source.location, "revision": spec.source.revision}
-    found = Newer(**_ask(question, control))
-    return found if found.commit and found.commit != here else None
+    found = Newer(**_ask(question, control), is_here_known=bool(here))
+    return found if found.commit != here else None
+
+
+def may_become_newer(spec: ModelSpec) -> bool:
+    """Whether it makes sense to ask for something newer: it is from the hub, here, and not for one version only."""
+    return spec.source.kind == "hub" and not spec.source.is_for_one_version and places.locate(spec) is not None
 
 
 def commit_here(spec: ModelSpec) -> str:

@@ -19,9 +19,9 @@ from typing import Any, BinaryIO
 
 from llmdesk.errors import DownloadError
 from llmdesk.models.hub_errors import explained
+from llmdesk.models.hub_pieces import Piece, RemoteFile, note_of, partial_of, pieces_of
 from llmdesk.whole_files import put_in_place
 
-PARTIAL_SUFFIX, NOTE_SUFFIX = ".part", ".done"
 CONNECTIONS = 4
 PIECE_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
@@ -31,31 +31,13 @@ Report = Callable[[int, int], None]
 """``report(done_bytes, total_bytes)``, on any of the threads that transfer, one at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file of the repository. ``digest`` is SHA-256 for large files, git's SHA-1 for small ones."""
-
-    name: str
-    size_bytes: int
-    digest: str
-
-
-@dataclass(slots=True)
-class _Piece:
-    """``done_bytes`` of it are in the file."""
-
-    begin: int
-    size_bytes: int
-    done_bytes: int = 0
-
-
 @dataclass(slots=True)
 class _Transfer:
     """A file on its way; ``left``: pieces that are not whole yet, ``is_resumed``: an earlier run has brought some."""
 
     file: RemoteFile
     partial: Path
-    pieces: list[_Piece]
+    pieces: list[Piece]
     left: int
     is_resumed: bool
     noted_s: float = 0.0
@@ -73,7 +55,7 @@ class _Transfer:
         with self.lock:
             if at_once or time.monotonic() - self.noted_s >= _NOTE_INTERVAL_S:
                 done = [piece.done_bytes for piece in self.pieces]
-                note, new = _note_of(self.partial), self.partial.with_name(f"{self.partial.name}.new")
+                note, new = note_of(self.partial), self.partial.with_name(f"{self.partial.name}.new")
                 new.write_text(json.dumps({"piece_bytes": self.pieces[0].size_bytes, "done": done}))
                 put_in_place(new, note)
                 self.noted_s = time.monotonic()
@@ -82,7 +64,7 @@ class _Transfer:
 class _Writer:
     """The part of a file's interface that the library's ``http_get`` writes a piece with."""
 
-    def __init__(self, out: BinaryIO, transfer: _Transfer, piece: _Piece) -> None:
+    def __init__(self, out: BinaryIO, transfer: _Transfer, piece: Piece) -> None:
         self._out, self._transfer, self._piece = out, transfer, piece
         self.seek(piece.begin + piece.done_bytes)
 
@@ -90,8 +72,11 @@ class _Writer:
         piece = self._piece
         if piece.done_bytes + len(data) > piece.size_bytes:  # it sends what nobody asked for
             raise OSError(f"{self._transfer.file.name} is longer than the hub says")
-        self._out.write(data)
-        piece.done_bytes += len(data)
+        left = memoryview(data)
+        while left:  # a full disk may take a part of it; the next try says so
+            written = self._out.write(left)
+            piece.done_bytes += written
+            left = left[written:]
         self._transfer.note()
         return len(data)
 
@@ -149,14 +134,6 @@ class _Bar:
         """Nothing is drawn, so there is nothing to close."""
 
 
-def bytes_there(folder: Path, file: RemoteFile, piece_bytes: int) -> int:
-    """How much of a file earlier runs have brought."""
-    target = folder / Path(file.name).name
-    if target.exists():
-        return file.size_bytes
-    return sum(piece.done_bytes for piece in _pieces(_partial_of(target), file, piece_bytes))
-
-
 class Connections:
     """Fetches files of one commit with as many connections as are good for a line (one object per run).
 
@@ -195,19 +172,19 @@ class Connections:
         pool.shutdown()
 
     def _begin(self, target: Path, file: RemoteFile) -> _Transfer:
-        partial = _partial_of(target)
-        pieces = _pieces(partial, file, self._piece_bytes)
+        partial = partial_of(target)
+        pieces = pieces_of(partial, file, self._piece_bytes)
         if len(pieces) > 1 and not self._sends_parts(file):
-            pieces = [_Piece(0, file.size_bytes)]
+            pieces = [Piece(0, file.size_bytes)]
         transfer = _Transfer(file, partial, pieces, len(pieces), any(piece.done_bytes for piece in pieces))
         if len(pieces) == 1:
-            _note_of(partial).unlink(missing_ok=True)
+            note_of(partial).unlink(missing_ok=True)
         transfer.note(at_once=True)  # first: a file of full length without a note would pass for a whole one
         with partial.open("ab") as out:
             out.truncate(file.size_bytes if len(pieces) > 1 else pieces[0].done_bytes)
         return transfer
 
-    def _bring(self, transfer: _Transfer, piece: _Piece) -> None:
+    def _bring(self, transfer: _Transfer, piece: Piece) -> None:
         if piece.done_bytes < piece.size_bytes or not piece.size_bytes:
             with explained(self._repository), transfer.partial.open("r+b", buffering=0) as out:
                 self._get(transfer, piece, _Writer(out, transfer, piece))
@@ -227,15 +204,15 @@ class Connections:
                 raise
             size_bytes = transfer.file.size_bytes
             self._progress.add(-size_bytes)
-            _note_of(transfer.partial).unlink(missing_ok=True)
+            note_of(transfer.partial).unlink(missing_ok=True)
             transfer.partial.touch()
-            transfer.pieces, transfer.left, transfer.is_resumed = [_Piece(0, size_bytes)], 1, False
+            transfer.pieces, transfer.left, transfer.is_resumed = [Piece(0, size_bytes)], 1, False
             self._bring(transfer, transfer.pieces[0])
             return
-        _note_of(transfer.partial).unlink(missing_ok=True)
+        note_of(transfer.partial).unlink(missing_ok=True)
         self._progress.say()
 
-    def _get(self, transfer: _Transfer, piece: _Piece, out: _Writer) -> None:
+    def _get(self, transfer: _Transfer, piece: Piece, out: _Writer) -> None:
         from huggingface_hub.file_download import http_get
 
         headers = self._headers()
@@ -273,28 +250,3 @@ class Connections:
         from huggingface_hub.utils import build_hf_headers
 
         return dict(build_hf_headers(library_name="llmdesk"))
-
-
-def _pieces(partial: Path, file: RemoteFile, piece_bytes: int) -> list[_Piece]:
-    """As an earlier run has left them. What it brought over one connection is the beginning of the file."""
-    size = file.size_bytes
-    begins = range(0, size, piece_bytes) if size > piece_bytes else range(1)
-    pieces = [_Piece(begin, min(piece_bytes, size - begin) if len(begins) > 1 else size) for begin in begins]
-    there = partial.stat().st_size if partial.exists() else 0
-    if not 0 < there <= size:
-        return pieces
-    done = [there - piece.begin for piece in pieces]
-    if len(pieces) > 1 and _note_of(partial).exists():
-        note = json.loads(_note_of(partial).read_text())
-        done = note["done"] if note["piece_bytes"] == piece_bytes else []
-    for piece, done_bytes in zip(pieces, done, strict=False):
-        piece.done_bytes = max(0, min(done_bytes, piece.size_bytes))
-    return pieces
-
-
-def _partial_of(target: Path) -> Path:
-    return target.with_name(target.name + PARTIAL_SUFFIX)
-
-
-def _note_of(partial: Path) -> Path:
-    return partial.with_name(partial.name + NOTE_SUFFIX)

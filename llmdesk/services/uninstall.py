@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmdesk import paths, server_keys
+from llmdesk.models import hub_access
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.services import autostart, desktop_entry, systemd_unit
+from llmdesk.services.settings.settings import Settings
 
 _LOCKS = ("window.lock", ".settings.toml.lock")
 _OWNERS = "chats.sqlite.*.owner"
@@ -73,7 +75,11 @@ def remove(*, with_models: bool) -> tuple[str, ...]:
 
 
 def remove_everything() -> None:
-    """What the user made, too, and keys for servers in the keyring. Raises OSError."""
+    """What the user made, too, and keys for servers and tokens for the hub in the keyring. Raises OSError."""
+    settings = Settings()
+    settings.flush()  # what it takes over from an older version must not be written once the folder is gone
+    for address in {hub_access.HUB, hub_access.endpoint(), settings.values.hub.endpoint}:
+        hub_access.forget_token(address)
     for spec in Catalogue.load().specs():
         if spec.source.api_key == server_keys.KEYRING:
             server_keys.forget(spec.source.location)

@@ -63,6 +63,9 @@ class HubStandIn:
     """More fields of the repository's answer."""
     others: dict[str, Listed] = field(default_factory=dict)
     """More repositories, by name."""
+    answers_with: bytes | None = None
+    """Something else that answers to everything, and what it says; ``next_page``: where it says that more is."""
+    next_page: str = ""
     page: int = 100
     """The most repositories in one answer."""
     requests: list[Request] = field(default_factory=list)
@@ -161,6 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
         if hub.is_silent:
             hub.stopping.wait()
             self.close_connection = True
+            return
+        if hub.answers_with is not None:
+            self._send(200, hub.answers_with, {"Link": f'<{hub.next_page}>; rel="next"'} if hub.next_page else {})
             return
         path = address.path
         if path == "/api/models":

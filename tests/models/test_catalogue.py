@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk import paths
+from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
 from llmdesk.models import places
 from llmdesk.models.catalogue import Catalogue
@@ -236,6 +237,21 @@ def test_remove(tmp_path: Path) -> None:
     assert not places.staging_dir("qwen3-0.6b").exists()
     with pytest.raises(ModelNotInstalled):
         catalogue.remove("qwen3-0.6b")
+
+
+def test_an_own_entry_of_the_hub_goes_with_its_files() -> None:
+    catalogue = Catalogue.load()
+    spec = catalogue.add_remote(ModelSpec("tiny", "Tiny", ModelSource("hub", "acme/tiny")))
+    model_folder(places.install_dir(spec))
+    assert "its files were deleted" in catalogue.remove("tiny")
+    assert not places.install_dir(spec).exists()
+    with pytest.raises(ModelNotFound):
+        Catalogue.load().get("tiny")
+
+    catalogue.add_remote(ModelSpec("tiny", "Tiny", ModelSource("hub", "acme/tiny")))
+    assert catalogue.remove("tiny") == "Tiny is off the list."  # never fetched
+    with pytest.raises(ModelNotFound):
+        catalogue.get("tiny")
 
 
 def test_what_the_installation_brought_is_not_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,14 @@ def test_install_from_the_hub_and_update(hub: HubStandIn, capsys: pytest.Capture
     assert note.read_text() != hub.commit  # nothing is taken unasked
     assert main(["models", "update", "tiny"]) == 0
     assert note.read_text() == hub.commit
+    note.unlink()
+    capsys.readouterr()
+    assert main(["models", "update"]) == 0
+    assert "tiny: which version is here is not known" in capsys.readouterr().out
+    assert main(["models", "update", "tiny"]) == 0
+    assert note.read_text() == hub.commit
+    assert main(["models", "update", "phi-4-mini"]) == 1
+    assert "not on this machine" in capsys.readouterr().err
 
     assert main(["models", "install", "acme/Owl-0.6B-GGUF", "--file", "no.gguf"]) == 1
     assert "has no file no.gguf" in capsys.readouterr().err

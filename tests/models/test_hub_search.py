@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from llmdesk import server_keys
 from llmdesk.datatypes.model import ModelSource, ModelSpec
-from llmdesk.errors import DownloadError, SetupError
+from llmdesk.errors import DownloadError, ModelNotInstalled, SetupError
 from llmdesk.models import hub_access, places
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.fetch_control import FetchCancelled, FetchControl
@@ -20,7 +21,7 @@ from llmdesk.models.hub_access import HubAccess
 from llmdesk.models.hub_choices import choices_of, quantisation, recommended
 from llmdesk.models.hub_data import Found, Query, RemoteFile, Repository
 from llmdesk.models.hub_entries import entry_of
-from llmdesk.models.hub_search import commit_here, look, newer, search
+from llmdesk.models.hub_search import commit_here, look, may_become_newer, newer, search
 from tests.models import hub_repositories
 from tests.models.builders import safetensors
 from tests.models.hub_stand_in import HubStandIn, serve
@@ -271,16 +272,16 @@ def test_a_token_of_the_keyring(hub: HubStandIn, memory_keyring: object) -> None
         looked_at("acme/tiny")
     assert "llmdesk models login" in missing.value.hint
     hub_access.keep_token(" hf_secret\n")
+    server_keys.store(f"{hub.url}/v1", "of_a_server")  # at the same address
     assert looked_at("acme/tiny").card == "# Tiny"
     hub_access.forget_token()
     with pytest.raises(SetupError):
         looked_at("acme/tiny")
+    assert server_keys.kept(hub.url) == "of_a_server"
 
 
 def test_a_newer_revision_is_told_and_taken_only_if_asked(hub: HubStandIn) -> None:
     assert commit_here(tiny()) == ""
-    assert newer(tiny(), FetchControl()) is None
-    assert not hub.requests  # nothing is here that there could be something newer of
     fetch(tiny(), lambda done, total: None, FetchControl())
     assert newer(tiny(), FetchControl()) is None
 
@@ -290,9 +291,6 @@ def test_a_newer_revision_is_told_and_taken_only_if_asked(hub: HubStandIn) -> No
     found = newer(tiny(), FetchControl())
     assert found is not None
     assert (found.commit, found.updated) == ("f" * 40, "2026-11-01")
-    assert (
-        newer(tiny(ModelSource("hub", "acme/tiny", commit_here(tiny()))), FetchControl()) is None
-    )  # that one is meant
     fetch(tiny(), lambda done, total: None, FetchControl())
     weights = places.install_dir(tiny()) / "model.safetensors"
     assert weights.read_bytes() == before
@@ -303,3 +301,61 @@ def test_a_newer_revision_is_told_and_taken_only_if_asked(hub: HubStandIn) -> No
     assert hub.fetched() == ["model.safetensors"]  # the others are the same
     assert commit_here(tiny()) == "f" * 40
     assert [path.name for path in places.install_dir(tiny()).parent.iterdir() if path.name.endswith(".old")] == []
+
+
+def test_what_is_no_hub_model_or_not_here_has_no_newer_version(hub: HubStandIn) -> None:
+    with pytest.raises(ModelNotInstalled):
+        newer(tiny(), FetchControl())
+    with pytest.raises(DownloadError, match="not from the hub"):
+        newer(tiny(ModelSource("folder", "/x")), FetchControl())
+    assert not hub.requests
+
+
+def test_an_entry_for_one_version_is_not_offered_another(hub: HubStandIn) -> None:
+    fetch(tiny(), lambda done, total: None, FetchControl())
+    hub.commit = "f" * 40
+    hub.requests.clear()
+    for source in (
+        ModelSource("hub", "acme/tiny", commit_here(tiny())),
+        ModelSource("hub", "acme/tiny", filename="model.safetensors", sha256="0" * 64),
+    ):
+        assert not may_become_newer(tiny(source))
+        with pytest.raises(DownloadError, match="one version"):
+            newer(tiny(source), FetchControl())
+    assert not hub.requests
+
+
+def test_a_version_that_is_not_known_is_not_called_the_hubs(hub: HubStandIn) -> None:
+    fetch(tiny(), lambda done, total: None, FetchControl())
+    (places.install_dir(tiny()) / ".commit").unlink()  # as out of an older backup
+    found = newer(tiny(), FetchControl())
+    assert found is not None
+    assert (found.commit, found.is_here_known) == (hub.commit, False)
+    hub.requests.clear()
+    fetch(tiny(), lambda done, total: None, FetchControl(), anew=True)
+    assert hub.fetched() == []  # all the same
+    assert newer(tiny(), FetchControl()) is None
+
+
+@pytest.mark.parametrize("body", [b"<html>Log in to the network</html>", b'{"error": "?"}', b'["x"]', b"\xff", b"null"])
+def test_what_answers_and_is_no_hub(hub: HubStandIn, body: bytes) -> None:
+    hub.answers_with = body
+    fetch_it = lambda: fetch(tiny(), lambda done, total: None, FetchControl())  # noqa: E731
+    for ask in (lambda: search(Query("owl"), FetchControl()), lambda: looked_at("acme/tiny"), fetch_it):
+        with pytest.raises(DownloadError, match="is no hub") as caught:
+            ask()
+        assert hub.url in caught.value.user_message
+
+
+def test_pages_of_nothing_end(hub: HubStandIn) -> None:
+    hub.answers_with, hub.next_page = b"[]", f"{hub.url}/api/models?cursor=1"
+    assert search(Query("owl"), FetchControl()) == []
+    assert len(hub.requests) == 1
+
+
+def test_a_next_page_elsewhere_is_not_asked(hub: HubStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    with serve(hub_repositories.hub()) as elsewhere:
+        hub.answers_with, hub.next_page = b'[{"id": "acme/tiny"}]', f"{elsewhere.url}/api/models?cursor=1"
+        assert [each.repository for each in search(Query("owl"), FetchControl())] == ["acme/tiny"]
+        assert not elsewhere.requests

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,12 +43,14 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubStandIn]:
 class Run:
     """The process that fetches, as ``fetching`` starts it."""
 
-    def __init__(self, folder: Path, piece_bytes: int = PIECE_BYTES) -> None:
+    def __init__(self, folder: Path, piece_bytes: int = PIECE_BYTES, before: Callable[[], None] | None = None) -> None:
         order = Order("acme/tiny", "", "", "", str(folder), piece_bytes=piece_bytes)
         self.folder = folder
         argv = [sys.executable, "-m", hub_fetch.__name__]
         environment = os.environ | {"HF_HUB_DISABLE_XET": "1"}
-        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=before
+        )
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(dataclasses.asdict(order)))
         self.process.stdin.close()
@@ -186,6 +188,39 @@ def test_a_failure_of_one_file_ends_the_run_at_once(hub: HubStandIn, tmp_path: P
 def _listing(hub: HubStandIn, files: dict[str, bytes], name: str) -> dict[str, object]:
     found = HubStandIn({**files, "tokenizer.json": b"{}" * 10}).listing(name)
     return {**found, "sha": hub.commit}
+
+
+@pytest.mark.parametrize(
+    "note", [b"", b"\xff", b"[]", b'{"piece_bytes": 500000}', b'{"piece_bytes": 500000, "done": [null]}']
+)
+def test_a_note_that_cannot_be_read_means_that_nothing_is_there(hub: HubStandIn, tmp_path: Path, note: bytes) -> None:
+    run = Run(tmp_path / "x")
+    assert run.end()[-1] == {"finished": True}
+    partial = tmp_path / "x" / "model.safetensors.part"
+    (tmp_path / "x" / "model.safetensors").rename(partial)
+    partial.with_name(f"{partial.name}.done").write_bytes(note)  # as after a power cut
+    partial.write_bytes(bytes(partial.stat().st_size))
+    assert Run(tmp_path / "x").end()[-1] == {"finished": True}
+    assert (tmp_path / "x" / "model.safetensors").read_bytes() == hub.files["model.safetensors"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of files as Linux has them")
+def test_a_write_that_takes_a_part_only_is_no_whole_one(hub: HubStandIn, tmp_path: Path) -> None:
+    import resource
+
+    most_bytes = len(hub.files["model.safetensors"]) - 1000
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    message = Run(tmp_path / "x", 1 << 30, limited).end()[-1]
+    assert "checksum" not in str(message["error"])
+    assert "File too large" in str(message["error"])
+    assert (tmp_path / "x" / "model.safetensors.part").stat().st_size == most_bytes
+    hub.requests.clear()
+    assert Run(tmp_path / "x", 1 << 30).end()[-1] == {"finished": True}
+    assert f"bytes={most_bytes}-" in hub.ranges()
+    assert (tmp_path / "x" / "model.safetensors").read_bytes() == hub.files["model.safetensors"]
 
 
 @pytest.mark.timing

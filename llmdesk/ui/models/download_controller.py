@@ -59,6 +59,7 @@ class DownloadController(QObject):
         self._downloader, self._bridge, self._background = downloader, bridge, background
         self.told.connect(lambda text: None if text else self.progressed.emit(-1.0))
         self._specs: dict[str, ModelSpec] = {}
+        self._anew: dict[str, bool] = {}
         models.fetch_requested.connect(self.ask)
         models.fetch_cancel_requested.connect(self.cancel)
         picker.update_requested.connect(self.look_for_update)
@@ -80,7 +81,7 @@ class DownloadController(QObject):
 
     def start(self, spec: ModelSpec, *, anew: bool = False) -> None:
         """Begin, or go on where it was stopped; ``anew``: what the hub has now of a model that is here."""
-        self._specs[spec.id] = spec
+        self._specs[spec.id], self._anew[spec.id] = spec, anew
         self._downloader.start(spec, self._post, anew=anew)
         if row := self._picker.row(spec.id):
             before = self._downloader.waits_for(spec.id)
@@ -113,8 +114,11 @@ class DownloadController(QObject):
         if found is None:
             row.ask(tr("It is here as the hub has it."), [close])
             return
-        words = tr("The hub has a newer version, of {day}. Files that have not changed are not fetched again.",
-                   day=day(date.fromisoformat(found.updated)) if found.updated else tr("an unknown day"))  # fmt: skip
+        newer = tr("The hub has a newer version, of {day}. Files that have not changed are not fetched again.")
+        other = tr("It is not known which version is here; the hub has one of {day}. Files that are the same are not "
+                   "fetched again.")  # fmt: skip
+        updated = day(date.fromisoformat(found.updated)) if found.updated else tr("an unknown day")
+        words = (newer if found.is_here_known else other).format(day=updated)
         not_now = Action(tr("Not now"), lambda: None)
         row.ask(words, [Action(tr("Fetch"), partial(self.start, spec, anew=True)), not_now])
 
@@ -171,7 +175,7 @@ class DownloadController(QObject):
     def _on_failed(self, event: DownloadFailed) -> None:
         spec = self._specs[event.model_id]
         self.told.emit("")
-        again = Action(tr("Try again"), partial(self.start, spec))
+        again = Action(tr("Try again"), partial(self.start, spec, anew=self._anew[spec.id]))
         if row := self._picker.row(event.model_id):
             row.show_error(event.error, [again, Action(tr("Close"), lambda: None)])
         message = tr("{title} was not fetched: {reason}", title=spec.title, reason=told(event.error.user_message))

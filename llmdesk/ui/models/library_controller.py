@@ -75,10 +75,8 @@ class LibraryController(QObject):
             )
             return
         spec = row.entry.spec
-        off_list, from_disk = tr("Take it off the list? Its files stay."), tr("Remove its files from the disk?")
-        remove = partial(self._remove, spec)
-        question = off_list if spec.added_by_user else from_disk
-        row.ask(question, [Action(tr("Keep"), lambda: None), Action(tr("Remove"), remove)])
+        remove = Action(tr("Remove"), partial(self._remove, spec))
+        row.ask(_question(spec), [Action(tr("Keep"), _nothing), remove])
 
     def _remove(self, spec: ModelSpec) -> None:
         self._background.run(
@@ -114,6 +112,14 @@ class LibraryController(QObject):
             )
         else:
             self._models.load(spec.id)
+
+
+def _question(spec: ModelSpec) -> str:
+    if not spec.added_by_user:
+        return tr("Remove its files from the disk?")
+    if spec.source.kind in ("hub", "package"):  # fetched by llmdesk, or to be
+        return tr("Remove it and its files?")
+    return tr("Take it off the list? Its files stay.")
 
 
 def _nothing() -> None:

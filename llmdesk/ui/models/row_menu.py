@@ -29,16 +29,21 @@ def fill(menu: Menu, entry: Entry, model: ModelInMemory | None, book: SpeedBook 
         size = tr("Unload, and free {size}", size=size_text(model.memory_bytes))
         menu.addSeparator()
         _add(menu, size if model.memory_bytes else tr("Unload"), "unload", model_id)
-    if entry.is_fetched and entry.spec.source.kind == "hub":
+    source = entry.spec.source
+    if entry.is_fetched and source.kind == "hub" and not source.is_for_one_version:
         menu.addSeparator()
         _add(menu, tr("Look for a newer version…"), "update", model_id)
     if entry.spec.added_by_user or entry.is_fetched:
         menu.addSeparator()
-        _add(
-            menu, tr("Take off the list…") if entry.spec.added_by_user else tr("Remove its files…"), "remove", model_id
-        )
+        _add(menu, _removal(entry), "remove", model_id)
     if menu.isEmpty():
         menu.addAction(tr("Nothing on this machine yet")).setEnabled(False)
+
+
+def _removal(entry: Entry) -> str:
+    if not entry.spec.added_by_user:
+        return tr("Remove its files…")
+    return tr("Remove it and its files…") if entry.is_fetched else tr("Take off the list…")
 
 
 def _add_precisions(menu: Menu, entry: Entry, book: SpeedBook | None) -> None:

@@ -14,6 +14,7 @@ from llmdesk.models import hub_access
 from llmdesk.models.places import install_dir
 from llmdesk.ui.hub.hub_panel import HubPanel
 from llmdesk.ui.models.row import ModelRow
+from llmdesk.ui.models.row_menu import fill
 from tests.memory_keyring import MemoryKeyring
 from tests.models import hub_repositories
 from tests.models.hub_stand_in import HubStandIn, serve
@@ -201,11 +202,56 @@ def test_a_newer_version_is_offered_and_fetched_if_wanted(hub: HubStandIn, windo
     window.main.picker.update_requested.emit("tiny")
     window.qtbot.waitUntil(lambda: "as the hub has it" in row(window, "tiny").message)
 
+    note = install_dir(row(window, "tiny").entry.spec) / ".commit"
+    here = note.read_text()
+    note.unlink()
+    window.main.picker.update_requested.emit("tiny")
+    window.qtbot.waitUntil(lambda: "not known which version" in row(window, "tiny").message)
+    note.write_text(here)
+
     hub.commit = "f" * 40
     window.main.picker.update_requested.emit("tiny")
     window.qtbot.waitUntil(lambda: "newer version" in row(window, "tiny").message)
-    note = install_dir(row(window, "tiny").entry.spec) / ".commit"
     assert note.read_text() != hub.commit
     answer = next(button for button in row(window, "tiny").answers() if button.text() == "Fetch")
     window.qtbot.mouseClick(answer, Qt.MouseButton.LeftButton)
+    window.qtbot.waitUntil(lambda: note.exists() and note.read_text() == hub.commit)
+
+
+def test_what_came_from_the_hub_goes_with_its_files_and_says_so(hub: HubStandIn, window: Window) -> None:
+    look(window, search(window, "tiny"), "acme/tiny")
+    view = panel(window).view
+    assert view is not None
+    view.rows[0].button.click()
+    window.qtbot.waitUntil(lambda: window.main.picker.row("tiny") is not None)
+    window.qtbot.waitUntil(lambda: row(window, "tiny").entry.is_installed)
+    window.qtbot.waitUntil(lambda: "is on this machine" in row(window, "tiny").message)
+    menu = window.main.picker.menu
+    fill(menu, row(window, "tiny").entry, None, None)
+    assert "Remove it and its files…" in [action.text() for action in menu.actions()]
+    window.main.picker.remove_requested.emit("tiny")
+    assert row(window, "tiny").message == "Remove it and its files?"
+    next(button for button in row(window, "tiny").answers() if button.text() == "Remove").click()
+    window.qtbot.waitUntil(lambda: window.main.picker.row("tiny") is None)
+    assert not (paths.models_dir() / "tiny").exists()
+
+
+def test_an_update_that_failed_is_tried_again_as_an_update(
+    hub: HubStandIn, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look(window, search(window, "tiny"), "acme/tiny")
+    view = panel(window).view
+    assert view is not None
+    view.rows[0].button.click()
+    window.qtbot.waitUntil(lambda: window.main.picker.row("tiny") is not None)
+    window.qtbot.waitUntil(lambda: row(window, "tiny").entry.is_installed)
+    hub.commit = "f" * 40
+    window.main.picker.update_requested.emit("tiny")
+    window.qtbot.waitUntil(lambda: "newer version" in row(window, "tiny").message)
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    next(button for button in row(window, "tiny").answers() if button.text() == "Fetch").click()
+    window.qtbot.waitUntil(lambda: "cannot be reached" in row(window, "tiny").message)
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    next(button for button in row(window, "tiny").answers() if button.text() == "Try again").click()
+    note = install_dir(row(window, "tiny").entry.spec) / ".commit"
     window.qtbot.waitUntil(lambda: note.exists() and note.read_text() == hub.commit)
