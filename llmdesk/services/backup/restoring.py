@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmdesk import paths
@@ -21,6 +21,7 @@ from llmdesk.services.backup import contents
 from llmdesk.services.backup.archive import Archive, BackupList, NamedModel, opened
 from llmdesk.services.backup.closed import kept_closed
 from llmdesk.services.backup.contents import CHATS_PART, COLLECTIONS_PART, place_of
+from llmdesk.services.backup.doors import doors
 from llmdesk.services.backup.writing import write_backup
 from llmdesk.services.chats.storage import database
 from llmdesk.services.chats.storage.schema import MIGRATIONS, TABLES
@@ -43,6 +44,7 @@ class Plan:
         replaced: parts that take the place of what is there, which is kept.
         left: files of models that are here already and stay.
         missing_models: named in the backup, neither in it nor here.
+        doors: what it sets of who reaches this machine and where llmdesk sends; of ``look`` only.
     """
 
     found: BackupList
@@ -50,6 +52,7 @@ class Plan:
     replaced: tuple[str, ...]
     left: tuple[str, ...]
     missing_models: tuple[NamedModel, ...]
+    doors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ class Restored:
 
 
 def look(file: Path) -> Plan:
-    """What restoring it would do. Raises BackupError."""
-    with opened(file) as archive:
-        return _plan(archive.list)
+    """What restoring it would do. Raises BackupError, NotEnoughDisk."""
+    with _told(), opened(file) as archive:
+        return replace(_plan(archive.list), doors=doors(archive))
 
 
 def restore(file: Path, tell: Callable[[str], None] = lambda part: None) -> Restored:
