@@ -13,6 +13,7 @@
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
     |-- BackupError                a backup that cannot be written, read or put back
+    |   `-- ChatsDamaged           the file of chats that belongs into it is not whole
     |-- LinkError                  a llmdesk:// link that is none
     |-- UpdateError                a newer version that cannot be looked for or fetched
     |-- FileError                  a file that cannot be attached to a prompt
@@ -144,6 +145,10 @@ class BackupError(LlmdeskError):
     """A backup cannot be written, is none, or cannot be put back."""
 
     http_status = 400
+
+
+class ChatsDamaged(BackupError):
+    """The file of chats that belongs into a backup is not whole."""
 
 
 class LinkError(LlmdeskError):

@@ -72,7 +72,6 @@ _WHOLE_NAMES_OF = {
     "lfm2": r"|token_embd_norm\.weight",
     "lfm2moe": r"|token_embd_norm\.weight",
     "qwen35": r"|blk\.\d+\.ssm_a",
-    "qwen35": r"|blk\.\d+\.ssm_a",
     "gemma4": r"|per_layer_(token_embd|model_proj|proj_norm)\.(weight|bias)|blk\.\d+\.ffn_(gate_inp|down_exps)\.scale",
 }
 

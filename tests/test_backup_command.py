@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from llmdesk import cli, paths
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.backup.archive import LIST
+from llmdesk.services.backup.restoring import look
 from llmdesk.services.chats.store import ChatStore
 from tests.services.chats.transfer.trees import simple_chat
 
@@ -97,6 +99,34 @@ def test_a_new_home_is_not_asked_and_told_of_its_models(
     said = capsys.readouterr().out
     assert "Files restored: 2" in said
     assert "llmdesk models install qwen3-0.6b" in said
+
+
+def test_what_opens_a_door_is_named_even_in_a_new_home(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (paths.config_dir() / "settings.toml").write_text(
+        '\ufeff[server]\nwith_window = true\nallowed_origins = "*\\u001b[2J"\n[hub]\nproxy = "http://10.0.0.9:1"\n'
+        '[sampling]\npreset = "Precise"\n'
+    )
+    Catalogue.load().add_server("http://10.0.0.5:8000/v1", "org/big", "env:SECRET", 8192)
+    assert cli.main(["backup", "--force", str(file)]) == 0
+    assert look(file).doors == ()  # here it is so already
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "new"))
+    settings = tmp_path / "new" / "config" / "settings.toml"
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert cli.main(["restore", str(file)]) == 2
+    assert "server.with_window = True" in capsys.readouterr().err
+    for answer, code in (("n\n", 1), ("y\n", 0)):
+        assert not settings.exists()
+        typed(monkeypatch, answer)
+        assert cli.main(["restore", str(file)]) == code
+        said = capsys.readouterr().out
+        for words in ("server.with_window = True", "server.allowed_origins = '*", "hub.proxy", "env:SECRET"):
+            assert words in said
+        assert "preset" not in said
+        assert "\x1b" not in said
+    assert settings.exists()
 
 
 def test_words_of_strangers_move_no_cursor(

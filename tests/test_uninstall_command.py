@@ -63,6 +63,13 @@ def test_models_can_stay(user: Path, private_home: Path) -> None:
     assert "data/models/a-model/weights.gguf" in contents(private_home)
 
 
+def test_everything_but_the_models_is_no_choice(user: Path, private_home: Path) -> None:
+    before = contents(private_home)
+    with pytest.raises(SystemExit):
+        cli.main(["uninstall", "--yes", "--keep-models", "--everything"])
+    assert contents(private_home) == before
+
+
 def test_everything_can_go(
     user: Path, private_home: Path, monkeypatch: pytest.MonkeyPatch, memory_keyring: MemoryKeyring
 ) -> None:

@@ -30,13 +30,19 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask, if anything is replaced, and restore; 1 if that was declined. Raises BackupError, NotEnoughDisk."""
+    """Ask, if anything is replaced or a door is opened, and restore; 1 if that was declined.
+
+    Raises BackupError, NotEnoughDisk.
+    """
     from llmdesk.services.backup.restoring import look, restore
 
     plan = look(args.file)
-    if plan.replaced and not args.yes:
+    if (plan.replaced or plan.doors) and not args.yes:
         if args.json or not sys.stdin.isatty():
-            print("llmdesk: Something is there already; --yes replaces it, and keeps it.", file=sys.stderr)
+            if plan.replaced:
+                print("llmdesk: Something is there already; --yes replaces it, and keeps it.", file=sys.stderr)
+            for each in plan.doors:
+                print(f"llmdesk: It sets {_one_line(each)}; --yes takes that.", file=sys.stderr)
             return _WRONG_USAGE
         if not _agrees(plan):
             print("Nothing was changed.")
@@ -58,14 +64,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _agrees(plan: Plan) -> bool:
-    found = plan.found
-    print(
-        f"A backup of {_one_line(found.created[:16].replace('T', ' '))}, {found.size_bytes / 1e6:.1f} MB. It replaces:"
-    )
-    for part in plan.replaced:
-        print(f"  {part}")
-    print("What is there now is kept as a backup; what the backup does not have stays.")
-    print("Replace? [y/N] ", end="", flush=True)
+    created = _one_line(plan.found.created[:16].replace("T", " "))
+    print(f"A backup of {created}, {plan.found.size_bytes / 1e6:.1f} MB.")
+    if plan.replaced:
+        print("It replaces:")
+        for part in plan.replaced:
+            print(f"  {part}")
+        print("What is there now is kept as a backup; what the backup does not have stays.")
+    if plan.doors:
+        print("It sets who reaches this machine, or where llmdesk sends; do not take that from somebody else:")
+        for each in plan.doors:
+            print(f"  {_one_line(each)}")
+    print("Replace? [y/N] " if plan.replaced else "Restore? [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from llmdesk.core import Core
 
     own = args.api_key or os.environ.get(VARIABLE, "")
-    with _logs(args.json_logs), Core() as core:
+    with _logs(args.json_logs), _seen(), Core() as core:
         tell_problems(core.settings.file_problems)
         settings = core.settings.values.server
         address = Address(args.host or settings.host, settings.port if args.port is None else args.port)
@@ -96,6 +96,22 @@ def run_key(args: argparse.Namespace) -> int:
 def _say_where(urls: list[str], needs_key: bool) -> None:
     where = " and ".join(f"{url}/v1" for url in urls)
     log.info("serving at %s%s; Ctrl+C ends", where, " (with a key)" if needs_key else "")
+
+
+@contextlib.contextmanager
+def _seen() -> Iterator[None]:
+    """Nothing is restored or uninstalled beneath a server; one that may write nothing here serves nevertheless."""
+    from llmdesk import paths
+    from llmdesk.services.chats.storage.owner import Owner
+    from llmdesk.services.chats.store import FILE_NAME
+
+    owner = Owner(paths.data_dir() / FILE_NAME)
+    with contextlib.suppress(OSError):
+        owner.acquire()
+    try:
+        yield
+    finally:
+        owner.release()
 
 
 @contextlib.contextmanager

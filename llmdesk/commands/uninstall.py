@@ -18,8 +18,9 @@ def add_parser(subparsers: Subparsers) -> None:
     """Declare the command."""
     text = "delete launchers, caches, logs and fetched models; chats and settings stay"
     parser = subparsers.add_parser("uninstall", help=text, description=text)
-    parser.add_argument("--keep-models", action="store_true", help="fetched models stay as well")
-    parser.add_argument("--everything", action="store_true", help="chats, settings and prompts go as well")
+    more_or_less = parser.add_mutually_exclusive_group()
+    more_or_less.add_argument("--keep-models", action="store_true", help="fetched models stay as well")
+    more_or_less.add_argument("--everything", action="store_true", help="chats, settings and prompts go as well")
     parser.add_argument("--yes", action="store_true", help="without a question")
     parser.set_defaults(run=run)
 
@@ -27,7 +28,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Say what goes, ask, delete, and say what is left; 1 if that was declined. Raises BackupError: it is open."""
     from llmdesk.services import uninstall
-    from llmdesk.services.backup.restoring import refuse_while_open
+    from llmdesk.services.backup.closed import refuse_while_open
 
     refuse_while_open()
     with_models = not args.keep_models
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             print("Nothing was deleted.")
             return 1
+        refuse_while_open()  # the question may have stood there for long
     for words in uninstall.remove(with_models=with_models):
         print(f"Gone: {words}")
     if args.everything:

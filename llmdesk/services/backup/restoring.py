@@ -6,26 +6,24 @@ Any thread but the GUI's, and nothing of llmdesk may be open.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import psutil
 
 from llmdesk import paths
 from llmdesk.error_values import is_disk_full
-from llmdesk.errors import BackupError, NotEnoughDisk
+from llmdesk.errors import BackupError, ChatsDamaged, NotEnoughDisk
 from llmdesk.services.backup import contents
 from llmdesk.services.backup.archive import Archive, BackupList, NamedModel, opened
+from llmdesk.services.backup.closed import kept_closed
 from llmdesk.services.backup.contents import CHATS_PART, COLLECTIONS_PART, place_of
+from llmdesk.services.backup.doors import doors
 from llmdesk.services.backup.writing import write_backup
 from llmdesk.services.chats.storage import database
-from llmdesk.services.chats.storage.owner import Owner
 from llmdesk.services.chats.storage.schema import MIGRATIONS, TABLES
 from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
@@ -46,6 +44,7 @@ class Plan:
         replaced: parts that take the place of what is there, which is kept.
         left: files of models that are here already and stay.
         missing_models: named in the backup, neither in it nor here.
+        doors: what it sets of who reaches this machine and where llmdesk sends; of ``look`` only.
     """
 
     found: BackupList
@@ -53,6 +52,7 @@ class Plan:
     replaced: tuple[str, ...]
     left: tuple[str, ...]
     missing_models: tuple[NamedModel, ...]
+    doors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +64,32 @@ class Restored:
 
 
 def look(file: Path) -> Plan:
-    """What restoring it would do. Raises BackupError."""
-    with opened(file) as archive:
-        return _plan(archive.list)
+    """What restoring it would do. Raises BackupError, NotEnoughDisk."""
+    with _told(), opened(file) as archive:
+        return replace(_plan(archive.list), doors=doors(archive))
 
 
 def restore(file: Path, tell: Callable[[str], None] = lambda part: None) -> Restored:
     """Put a backup's parts in place. All of them are unpacked and checked before anything is changed.
 
     Raises:
-        BackupError: llmdesk is open, or the backup is none, damaged, or of a newer version.
+        BackupError: llmdesk is open, or the backup is none, damaged, or of a newer version; or it is restored in part
+            only, and the hint says where what was there before is.
         NotEnoughDisk
     """
-    refuse_while_open()
-    with _told(), opened(file) as archive:
+    with _told(), kept_closed() as refuse_others, opened(file) as archive:
         plan = _plan(archive.list)
         parts = (*plan.new, *plan.replaced)
         _require_space(archive.list, parts)
         with _staged(archive, parts, tell) as staged:
             _check_chats(file.name, staged.get(CHATS_PART))
+            refuse_others()
             kept = _keep_what_is_here() if plan.replaced else None
-            for part, source in staged.items():
-                if not contents.is_of_models(part):
-                    _put(part, source)
-            _put_models(staged)
+            with _told_of_the_rest(kept):
+                _put_models(staged)
+                for part, source in staged.items():
+                    if not contents.is_of_models(part):
+                        _put(part, source)
     return Restored(len(parts), kept)
 
 
@@ -118,21 +120,6 @@ def _is_here(model: NamedModel, restored: set[str]) -> bool:
     return contents.belongs(f"{contents.MODELS_PART}/{model.id}/any") and (paths.models_dir() / model.id).exists()
 
 
-def refuse_while_open() -> None:
-    """Raises BackupError: the window is open, or another process has the chats."""
-    if Owner(place_of(CHATS_PART)).others_live() or _has_window():
-        raise BackupError(say("llmdesk is open."), say("Close its window and its server, then restore."))
-
-
-def _has_window() -> bool:
-    """Qt's lock file begins with the number of the process that holds it."""
-    try:
-        number = (paths.config_dir() / "window.lock").read_text(encoding="ascii", errors="replace").split("\n")[0]
-    except OSError:
-        return False
-    return number.isdigit() and int(number) != os.getpid() and psutil.pid_exists(int(number))
-
-
 def _require_space(found: BackupList, parts: Sequence[str]) -> None:
     """For all that is unpacked beside what is there, and for a copy of that."""
     needed = sum(found.parts[part].size_bytes for part in parts)
@@ -150,7 +137,11 @@ def _staged(archive: Archive, parts: Sequence[str], tell: Callable[[str], None])
     """Unpacked and checked, each beside its place, so that it can take that in one step."""
     with contextlib.ExitStack() as stack:
         folders = {
-            kind: Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".restore-", dir=place)))
+            kind: Path(
+                stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix=".restore-", dir=place, ignore_cleanup_errors=True)
+                )
+            )
             for kind, place in (("config", paths.config_dir()), ("data", paths.data_dir()))
         }
         staged = {}
@@ -189,19 +180,28 @@ def _keep_what_is_here() -> Path:
     place = paths.data_dir() / f"before-restore-{time.strftime('%Y%m%d-%H%M%S')}.zip"
     try:
         write_backup(place)
-    except BackupError:
+    except ChatsDamaged:
+        write_backup(place, with_chats=False)
         database.set_aside(place_of(CHATS_PART))
-        write_backup(place)
     return place
 
 
 def _put(part: str, source: Path) -> None:
+    """In one step. What SQLite has written beside a file goes with it, and stays if it stays."""
     target = place_of(part)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if part in (CHATS_PART, COLLECTIONS_PART):
-        for end in ("-wal", "-shm"):  # of what was there, which is kept by now
-            target.with_name(target.name + end).unlink(missing_ok=True)
-    put_in_place(source, target)
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for end in ("-wal", "-shm") if part in (CHATS_PART, COLLECTIONS_PART) else ():
+            old, away = target.with_name(target.name + end), source.with_name(f"{source.name}.before{end}")
+            if old.exists():
+                old.rename(away)
+                moved.append((old, away))
+        put_in_place(source, target)
+    except OSError:
+        for old, away in moved:
+            away.rename(old)
+        raise
 
 
 def _put_models(staged: dict[str, Path]) -> None:
@@ -221,3 +221,16 @@ def _told() -> Iterator[None]:
             raise NotEnoughDisk(say("The disk is full: nothing was restored.")) from error
         reason = error.strerror or str(error)
         raise BackupError(say("The backup cannot be restored: {reason}.", reason=reason)) from error
+
+
+@contextlib.contextmanager
+def _told_of_the_rest(kept: Path | None) -> Iterator[None]:
+    """From here on something may have been put in place."""
+    try:
+        yield
+    except OSError as error:
+        hint = say("Restore it again.")
+        if kept is not None:
+            hint = say("Restore it again, or what was there before: `llmdesk restore {kept}`.", kept=kept)
+        reason = error.strerror or str(error)
+        raise BackupError(say("The backup was restored in part only: {reason}.", reason=reason), hint) from error

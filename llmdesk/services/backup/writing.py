@@ -17,7 +17,7 @@ from pathlib import Path
 
 from llmdesk import __version__, paths
 from llmdesk.error_values import is_disk_full
-from llmdesk.errors import BackupError, NotEnoughDisk
+from llmdesk.errors import BackupError, ChatsDamaged, NotEnoughDisk
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.backup import contents
 from llmdesk.services.backup.archive import FORMAT, LIST, PIECE_BYTES, VERSION, BackupList, NamedModel, Part
@@ -40,20 +40,27 @@ class Written:
     models: tuple[NamedModel, ...]
 
 
-def write_backup(target: Path, *, with_models: bool = False, tell: Tell = lambda part, done_bytes: None) -> Written:
+def write_backup(
+    target: Path,
+    *,
+    with_models: bool = False,
+    with_chats: bool = True,
+    tell: Tell = lambda part, done_bytes: None,
+) -> Written:
     """Write a backup; the file is there whole or not at all, and for this user's eyes only.
 
     Chats are copied as they are at one moment, whoever writes them meanwhile. Of collections their folders are kept:
     the index is made anew from them. Models are named, or with ``with_models`` the fetched ones are in it.
 
     Raises:
-        BackupError: the chats cannot be read, or the file cannot be written.
+        ChatsDamaged: their file is not whole.
+        BackupError: the chats cannot be read now, or the file cannot be written.
         NotEnoughDisk
     """
     models = _named_models()
     with _told(target), tempfile.TemporaryDirectory(prefix=".backup-", dir=paths.data_dir()) as staging:
         sources = {part: place_of(part) for part in contents.small_parts()}
-        sources |= _databases(Path(staging))
+        sources |= _databases(Path(staging), with_chats)
         if with_models:
             sources |= {part: place_of(part) for part in contents.model_parts()}
         with writing(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as file:
@@ -70,19 +77,21 @@ def write_backup(target: Path, *, with_models: bool = False, tell: Tell = lambda
     return Written(len(parts), found.size_bytes, models)
 
 
-def _databases(staging: Path) -> dict[str, Path]:
+def _databases(staging: Path, with_chats: bool) -> dict[str, Path]:
     """Copies of chats and collections, as files that nobody writes."""
     found: dict[str, Path] = {}
     chats, collections = place_of(CHATS_PART), place_of(COLLECTIONS_PART)
-    if chats.exists():
+    if with_chats and chats.exists():
         found[CHATS_PART] = staging / chats.name
         try:
             with contextlib.closing(chats_database.connect(f"{chats.as_uri()}?mode=ro")) as connection:
+                connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # a copy would wait without end for a lock
                 chats_database.copy_to(connection, found[CHATS_PART])
         except sqlite3.Error as error:
             if chats_database.code_of(error) == sqlite3.SQLITE_FULL:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-            raise BackupError(
+            kind = ChatsDamaged if chats_database.is_damage(error) else BackupError
+            raise kind(
                 say("The chats cannot be read: {error}.", error=error),
                 say("Close llmdesk and try again; a damaged file is mended when the window opens."),
             ) from error

@@ -41,7 +41,10 @@ class BackupController(QObject):
         target = files.ask_where(window, tr("Back up chats and settings"), name, tr("Backups") + " (*.zip)")
         if target is None:
             return
-        target = target if target.suffix else target.with_name(f"{target.name}.zip")
+        if not target.suffix:
+            target = target.with_name(f"{target.name}.zip")
+            if target.exists() and not files.ask_to_replace(window, target):  # the dialog has not seen this name
+                return
         self._set_busy(True)
         window.notice.show_notice(NOTICE, tr("Writing {name}…", name=target.name), duration_s=_A_DAY_S)
         self._desktop.background.run(partial(_write, target), partial(self._on_written, target), self._on_failed)

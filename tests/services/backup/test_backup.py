@@ -18,9 +18,12 @@ import pytest
 
 from llmdesk import paths
 from llmdesk.errors import BackupError, NotEnoughDisk
-from llmdesk.services.backup import archive, contents, writing
+from llmdesk.services.backup import archive, contents, restoring, writing
+from llmdesk.services.backup.closed import kept_closed
 from llmdesk.services.backup.restoring import look, restore
 from llmdesk.services.backup.writing import write_backup
+from llmdesk.services.chats.storage import database as chats_database
+from llmdesk.services.chats.storage.owner import Owner
 from llmdesk.services.chats.storage.schema import MIGRATIONS
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.collections.database import Folders, folders_in, make_file
@@ -184,6 +187,105 @@ def test_damaged_chats_are_set_aside(backup: Path) -> None:
     assert done.kept is not None
     assert chats_here() == ["How is bread made?", "Of foxes"]
     assert [path.read_bytes()[:5] for path in paths.data_dir().glob("chats.damaged-*.sqlite")] == [b"no da"]
+
+
+def test_chats_that_are_whole_are_never_moved_away(backup: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only damage sets them aside, not a lock or a place that cannot be written."""
+    monkeypatch.setattr(chats_database, "BUSY_S", 0.1)
+    with contextlib.closing(sqlite3.connect(paths.data_dir() / "chats.sqlite")) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(BackupError, match="locked"):
+            restore(backup)
+    assert chats_here() == ["How is bread made?", "Of foxes"]
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(writing, "_add", fails)
+    chats = paths.data_dir() / "chats.sqlite"
+    for content in (chats.read_bytes(), b"no database at all" * 1000):
+        chats.write_bytes(content)
+        with pytest.raises(BackupError, match="error"):
+            restore(backup)
+        assert chats.read_bytes() == content
+    assert not list(paths.data_dir().glob("*damaged*"))
+
+
+def test_a_lock_whose_number_another_process_has_now_is_none(backup: Path) -> None:
+    lock = paths.config_dir() / "window.lock"
+    lock.write_text(f"{os.getppid()}\npython\n\n")
+    restore(backup)
+    assert not lock.exists()
+
+
+def test_no_window_opens_while_it_works(backup: Path) -> None:
+    """And after a restore that was killed one does."""
+    lock = paths.config_dir() / "window.lock"
+    command = [sys.executable, "-c", _OPEN]
+    with kept_closed():
+        left_behind = lock.read_bytes()
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+        assert done.stdout == "False\n"
+        with pytest.raises(BackupError, match="llmdesk is open"):
+            restore(backup)
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    lock.write_bytes(left_behind.replace(str(os.getpid()).encode(), str(gone.pid).encode()))
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_a_server_is_in_the_way(backup: Path) -> None:
+    command = [sys.executable, "-m", "llmdesk", "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        assert any("serving at" in line for line in server.stderr)
+        with pytest.raises(BackupError, match="llmdesk is open"):
+            restore(backup)
+        server.kill()
+    restore(backup)
+
+
+def test_who_opens_the_chats_while_it_is_unpacked_is_noticed(backup: Path, home: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        other = Owner(paths.data_dir() / "chats.sqlite")
+        stack.callback(other.release)
+        with pytest.raises(BackupError, match="llmdesk is open"):
+            restore(backup, tell=lambda _: other.acquire())
+    assert not list(paths.data_dir().glob("before-restore-*"))
+
+
+def test_a_restore_that_breaks_off_says_where_everything_is(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_backup(tmp_path / "b.zip", with_models=True)
+    shutil.rmtree(paths.models_dir() / "qwen3-0.6b")
+    chats = paths.data_dir() / "chats.sqlite"
+    with contextlib.closing(sqlite3.connect(chats)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("UPDATE chats SET title = 'Only in the log'")
+        writer.commit()
+        log = chats.with_name("chats.sqlite-wal")
+        kept_log, kept_index = log.read_bytes(), chats.with_name("chats.sqlite-shm").read_bytes()
+        main = chats.read_bytes()
+    chats.write_bytes(main)
+    log.write_bytes(kept_log)
+    chats.with_name("chats.sqlite-shm").write_bytes(kept_index)
+    put_in_place = restoring.put_in_place
+
+    def fails_at_chats(new: Path, file: Path) -> None:
+        if file == chats:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        put_in_place(new, file)
+
+    monkeypatch.setattr(restoring, "put_in_place", fails_at_chats)
+    with pytest.raises(BackupError, match="in part only") as caught:
+        restore(tmp_path / "b.zip")
+    (kept,) = paths.data_dir().glob("before-restore-*.zip")
+    assert str(kept) in caught.value.hint
+    assert (paths.models_dir() / "qwen3-0.6b" / "config.json").exists()
+    assert set(chats_here()) == {"Only in the log"}
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------

@@ -28,6 +28,27 @@ def test_it_is_written_where_the_user_says(window: Window, tmp_path: Path, monke
     assert shown == [tmp_path]
 
 
+def test_a_file_that_nobody_was_asked_about_stays(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.zip").write_text("before")
+    answers, asked = iter((False, True)), list[Path]()
+
+    def ask_to_replace(_: object, path: Path) -> bool:
+        asked.append(path)
+        return next(answers)
+
+    monkeypatch.setattr(files, "ask_where", lambda *_: tmp_path / "mine")
+    monkeypatch.setattr(files, "ask_to_replace", ask_to_replace)
+    window.main.action_table["backup"].trigger()
+    assert window.main.action_table["backup"].isEnabled()
+    assert (tmp_path / "mine.zip").read_text() == "before"
+    window.main.action_table["backup"].trigger()
+    window.qtbot.waitUntil(lambda: "holds your chats" in window.main.notice.text)
+    assert look(tmp_path / "mine.zip").found.parts is not None
+    assert asked == [tmp_path / "mine.zip"] * 2
+
+
 def test_what_keeps_it_from_being_written_is_told(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,9 +6,11 @@ writing is never taken for one that was interrupted, and nothing has to be writt
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -41,7 +43,7 @@ class Owner:
             path = self._path(self.id)
             held = path.open("ab")
             # Another process may have come between, and cleaned up what it took for a dead one's lock.
-            if _try_lock(held) and path.exists() and path.stat().st_ino == os.fstat(held.fileno()).st_ino:
+            if try_lock(held) and path.exists() and path.stat().st_ino == os.fstat(held.fileno()).st_ino:
                 self._lock = held
             else:
                 held.close()
@@ -53,13 +55,22 @@ class Owner:
             self._lock = None
             self._path(self.id).unlink(missing_ok=True)
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock as long as the block lasts. Raises OSError where there can be none."""
+        self.acquire()
+        try:
+            yield
+        finally:
+            self.release()
+
     def lives(self, owner_id: str) -> bool:
         """Whether the process with this id still runs."""
         if owner_id == self.id:
             return True
         try:
             with self._path(owner_id).open("r+b") as lock:
-                return not _try_lock(lock)
+                return not try_lock(lock)
         except OSError:
             return False
 
@@ -81,8 +92,8 @@ class Owner:
         return self._file.with_name(f"{self._file.name}.{owner_id}{_SUFFIX}")
 
 
-def _try_lock(file: IO[bytes]) -> bool:
-    """True if nobody else holds it."""
+def try_lock(file: IO[bytes]) -> bool:
+    """Lock an open file until it is closed. True if nobody else holds it."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
