@@ -36,6 +36,7 @@ def with_pictures(messages: tuple[ChatMessage, ...], sight: Sight | None) -> tup
             continue
         keys += own
         found.append(replace(message, content=with_marks(message.content, message.pictures, own), pictures=()))
+    sight.make_room(keys)
     return tuple(found), keys
 
 
