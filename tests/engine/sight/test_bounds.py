@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.errors import ModelDamaged
 from tests.engine.oracle import build
 from tests.engine.sight.test_sight import answered, asked, seeing_model, shown
@@ -111,3 +112,19 @@ def test_others_keep_their_number_of_threads(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(MemoryError):
         next(looking)
     assert torch.get_num_threads() == 1
+
+
+def test_a_chat_of_pictures_keeps_its_last_turns(tmp_path: Path) -> None:
+    """One of them is damaged: it is told by its name."""
+    from llmdesk.engine.generation.context import fit_chat
+
+    model = seeing_model(save_seeing_model(tmp_path / "model"))
+    messages = [shown("?", picture(0)), ChatMessage("assistant", "No."), shown("?", "no base64!")]
+    for seed in range(20):
+        messages += [ChatMessage("assistant", "Yes."), shown("And?", picture(seed))]
+    for end in range(1, len(messages), 2):
+        if end == 3:  # the damaged one would be refused
+            continue
+        chat, dropped = fit_chat(tuple(messages[:end]), "drop_oldest", 40, 512, model.chats.encode, model.chats.count)
+        assert not dropped or len(chat.ids) > 200
+    assert dropped
