@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
 from llmdesk.datatypes.pictures import told_by_name
 from llmdesk.engine.generation.given import Floats, has_given
-from llmdesk.engine.generation.tools.turn_parts import with_marks
+from llmdesk.engine.generation.tools.turn_parts import unmarked, with_marks
 from llmdesk.errors import FileError, PromptError
 from llmdesk.words import say
 
@@ -35,17 +35,15 @@ def with_pictures(messages: tuple[ChatMessage, ...], sight: Sight | None) -> tup
             found += words_only((message,))  # it came with an imported chat, which shall go on all the same
             continue
         keys += own
-        content = with_marks(message.content, message.pictures, own) if own else message.content
-        found.append(replace(message, content=content, pictures=()))
+        found.append(replace(message, content=with_marks(message.content, message.pictures, own), pictures=()))
+    sight.make_room(keys)
     return tuple(found), keys
 
 
 def words_only(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
     """Messages for a model that does not see: it is told its pictures' names."""
     return tuple(
-        replace(message, content=told_by_name(message.content, message.pictures), pictures=())
-        if message.pictures
-        else message
+        replace(message, content=unmarked(told_by_name(message.content, message.pictures)), pictures=())
         for message in messages
     )
 

@@ -16,7 +16,7 @@ from llmdesk.engine.generation.control_words import control_words, cut, is_turn_
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.engine.generation.tools.dialects import THINKING_NAMES, dialect_of, reasoning_of, thinking_values
 from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, Values
-from llmdesk.engine.generation.tools.turn_parts import marked_again, pieces_of
+from llmdesk.engine.generation.tools.turn_parts import marked_again, pieces_of, unmarked
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -133,8 +133,7 @@ class ChatEncoder:
             last = None
         told, keys = with_pictures(messages if last is None else messages[:-1], self._sight)
         text, start = self._asked(Prompt(told, tools, values), is_cancelled)
-        if self._sight is not None and keys:
-            text = marked_again(text, self._sight.word, keys)
+        text = marked_again(text, self._sight.word, keys) if self._sight is not None and keys else unmarked(text)
         begun = self._begun(last, text, lambda words: words)
         is_reasoning = self._reasoning is not None and self._reasoning.is_open_in(text, begun)
         text += self._begun(last, text, lambda words: self._hide("assistant", words))
@@ -152,10 +151,10 @@ class ChatEncoder:
         """The beginning of an answer that goes on; the marks of its reasoning are never hidden."""
         if answer is None:
             return ""
-        text, marks = hide(answer.content), self._reasoning
+        text, marks = hide(unmarked(answer.content)), self._reasoning
         if marks is None:
             return text
-        return marks.written(hide(answer.reasoning), text, is_open=marks.is_open_in(prompt))
+        return marks.written(hide(unmarked(answer.reasoning)), text, is_open=marks.is_open_in(prompt))
 
     def _asked(self, told: Prompt, is_cancelled: Callable[[], bool]) -> tuple[str, list[int]]:
         """The text up to where an answer begins, and tokens before those of the text."""

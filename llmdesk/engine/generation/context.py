@@ -9,10 +9,11 @@ of the chat, so that a longer chat keeps the same cut until the next block is du
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from llmdesk.datatypes.chat import ChatMessage, ContextPolicy, GenerationRequest
-from llmdesk.errors import ContextOverflow, PromptError
+from llmdesk.errors import ContextOverflow, FileError, PromptError
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _without_oldest(
         if len(chat.ids) <= room_tokens:
             return chat, 0
     head = next((i for i, m in enumerate(messages) if m.role != "system"), len(messages) - 1)
-    sizes = [count(message.content) + _TURN_TOKENS for message in messages]
+    sizes = [count(message.content) + _TURN_TOKENS + _picture_tokens(message, encode) for message in messages]
     sizes[-1] += count(messages[-1].reasoning)  # of an answer that goes on; templates leave out that of earlier ones
     for cut in _cuts(messages, head, sizes, block_tokens):
         estimate = sum(sizes[:head]) + sum(sizes[cut:])
@@ -151,6 +152,17 @@ def _without_oldest(
         if len(chat.ids) <= room_tokens:
             break
     return chat, cut - head
+
+
+def _picture_tokens(message: ChatMessage, encode: Callable[[Messages], EncodedChat]) -> int:
+    """What its pictures add to a chat; 0 where they are damaged, for then they are told by name."""
+    if not message.pictures:
+        return 0
+    bare = ChatMessage("user", "?")
+    try:
+        return max(0, len(encode((replace(bare, pictures=message.pictures),)).ids) - len(encode((bare,)).ids))
+    except FileError:
+        return 0
 
 
 def _cuts(messages: Messages, head: int, sizes: list[int], block_tokens: int) -> list[int]:

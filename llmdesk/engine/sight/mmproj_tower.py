@@ -51,10 +51,8 @@ def form_of(mmproj: Mmproj) -> TileForm:
             "image_mean": arrays.get(keys[0]),
             "image_std": arrays.get(keys[1]),
         }
-        vision = {"image_size": side, "patch_size": mmproj.value("patch_size")}
-        return TileForm.of(
-            {"vision_config": vision, "scale_factor": mmproj.value("projector.scale_factor", 2)}, processing
-        )
+        factor = mmproj.value("projector.scale_factor", 2)
+        return TileForm.of({"vision_config": _vision_of(mmproj), "scale_factor": factor}, processing)
 
 
 def config_of(mmproj: Mmproj) -> Any:
@@ -63,21 +61,24 @@ def config_of(mmproj: Mmproj) -> Any:
 
     with said_of_a_file(say("{name} cannot be used", name=mmproj.path.name)):
         width = next(tensor.shape[0] for tensor in mmproj.header.tensors if tensor.name == "mm.model.fc.weight")
-        vision = {
-            "hidden_size": int(mmproj.value("embedding_length")),
-            "intermediate_size": int(mmproj.value("feed_forward_length")),
-            "num_hidden_layers": int(mmproj.value("block_count")),
-            "num_attention_heads": int(mmproj.value("attention.head_count")),
-            "layer_norm_eps": float(mmproj.value("attention.layer_norm_epsilon", 1e-6)),
-            "image_size": int(mmproj.value("image_size")),
-            "patch_size": int(mmproj.value("patch_size")),
-        }
         return AutoConfig.for_model(
             "smolvlm",
-            vision_config=vision,
+            vision_config=_vision_of(mmproj),
             text_config={"model_type": "llama", "hidden_size": width},
             scale_factor=int(mmproj.value("projector.scale_factor", 2)),
         )
+
+
+def _vision_of(mmproj: Mmproj) -> dict[str, int | float]:
+    return {
+        "hidden_size": int(mmproj.value("embedding_length")),
+        "intermediate_size": int(mmproj.value("feed_forward_length")),
+        "num_hidden_layers": int(mmproj.value("block_count")),
+        "num_attention_heads": int(mmproj.value("attention.head_count")),
+        "layer_norm_eps": float(mmproj.value("attention.layer_norm_epsilon", 1e-6)),
+        "image_size": int(mmproj.value("image_size")),
+        "patch_size": int(mmproj.value("patch_size")),
+    }
 
 
 class MmprojTensors:

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 _MOST_KEPT_BYTES = 64 << 20
 _PROCESSINGS = ("preprocessor_config.json", "processor_config.json")
 _KEY_LETTERS = 32
+_ID_BYTES = 40
+"""Of a number in a list, and its place there."""
 
 
 @dataclass(slots=True, eq=False)
@@ -54,7 +56,7 @@ class Seen:
     @property
     def size_bytes(self) -> int:
         """What it takes of memory."""
-        return len(self.picture.data) + (0 if self.rows is None else self.rows.nbytes)
+        return len(self.picture.data) + _ID_BYTES * len(self.ids) + (0 if self.rows is None else self.rows.nbytes)
 
 
 class Sight:
@@ -109,34 +111,41 @@ class Sight:
         """For one answer to these tokens, whose chat was just encoded."""
         wanted = set(ids) if has_given(ids) else set()
         pictures = {key: seen for key, seen in self._seen.items() if seen.first in wanted}
-        self._make_room(pictures)
+        self.make_room(pictures)
         return Glance(self, list(pictures.values()))
 
-    def look(self, seen: Seen) -> Iterator[tuple[int, int]]:
-        """Compute the rows of one, a tile at a time: (tiles done, tiles) after each."""
-        if seen.rows is not None:
-            return
-        before, found = torch_threads(), list[Floats]()
-        tiles = seen.count // self._form.tile_tokens
-        for tile in self._form.tiles(self._opened(seen.picture)):
-            self._tower = self._tower or self._make_tower()
-            use_torch_threads(default_threads())
-            found.append(self._tower.rows(tile))
-            use_torch_threads(before or 1)
-            if len(found) == tiles:
-                seen.rows = np.concatenate(found)
-            yield len(found), tiles
-
-    def _opened(self, picture: Picture) -> Image:
-        return decoded(picture.data, picture.name or say("The picture"))
-
-    def _make_room(self, needed: Container[str]) -> None:
-        """Forget those that were used last for longest; whoever needs one again shows it again."""
+    def make_room(self, needed: Container[str]) -> None:
+        """Forget those that were used last for longest, by their keys; whoever needs one again shows it again."""
         size_bytes = sum(seen.size_bytes for seen in self._seen.values())
         for key in [key for key in self._seen if key not in needed]:
             if size_bytes <= _MOST_KEPT_BYTES:
                 break
             size_bytes -= self._seen.pop(key).size_bytes
+
+    def look(self, seen: Seen) -> Iterator[tuple[int, int]]:
+        """Compute the rows of one, a tile at a time: (tiles done, tiles) after each."""
+        if seen.rows is not None:
+            return
+        found = list[Floats]()
+        tiles = seen.count // self._form.tile_tokens
+        for tile in self._form.tiles(self._opened(seen.picture)):
+            found.append(self._rows(tile))
+            if len(found) == tiles:
+                seen.rows = np.concatenate(found)
+            yield len(found), tiles
+
+    def _rows(self, tile: Floats) -> Floats:
+        """Of a tile, on all threads; what computes besides has its own number of them, which may change in between."""
+        before = torch_threads()
+        try:
+            self._tower = self._tower or self._make_tower()
+            use_torch_threads(default_threads())
+            return self._tower.rows(tile)
+        finally:
+            use_torch_threads(before or 1)
+
+    def _opened(self, picture: Picture) -> Image:
+        return decoded(picture.data, picture.name or say("The picture"))
 
 
 @dataclass(slots=True)

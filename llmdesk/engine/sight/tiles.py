@@ -13,11 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from llmdesk.engine.networks.config_values import CONFIG, check_integer
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _LARGEST_SIDE_PX = 4096
 _MOST_TILES_ALONG = 16
+_MOST_PATCHES_ALONG = 64
+_VISION_SIZES = {
+    "hidden_size": (1, 1 << 14),
+    "intermediate_size": (1, 1 << 16),
+    "num_hidden_layers": (1, 200),
+    "num_attention_heads": (1, 256),
+}
+_RESAMPLE = (0, 5)
 IMAGE_TOKEN, _FAKE_TOKEN, _GLOBAL_TOKEN = "<image>", "<fake_token_around_image>", "<global-img>"
 
 
@@ -43,22 +53,31 @@ class TileForm:
     deviation: tuple[float, ...]
     tile_tokens: int
 
+    def __post_init__(self) -> None:
+        """Raises ValueError: there are colours that would be no numbers."""
+        if not all(map(math.isfinite, (self.scale, *self.mean, *self.deviation))) or 0 in self.deviation:
+            raise ValueError(f"colours are ({self.scale} of what they are - {self.mean}) / {self.deviation}")
+
     @staticmethod
     def of(config: Mapping[str, Any], processing: Mapping[str, Any]) -> TileForm:
-        """Of the two files. Raises KeyError, TypeError or ValueError: they hold what cannot be."""
+        """Of the two files. Raises BadValue, KeyError, TypeError or ValueError: they hold what cannot be."""
         vision = config.get("vision_config") or {}  # some files leave out what is as transformers has it
         size_px, patch_px = int(vision.get("image_size", 224)), int(vision.get("patch_size", 32))
         factor = int(config.get("scale_factor", 2))
         side, longest = int(processing["max_image_size"]["longest_edge"]), int(processing["size"]["longest_edge"])
-        if not (0 < patch_px <= size_px <= _LARGEST_SIDE_PX and factor > 0 and size_px // patch_px % factor == 0):
+        _check_vision(vision)
+        is_cut_evenly = 0 < patch_px <= size_px <= _LARGEST_SIDE_PX and factor > 0 and size_px // patch_px % factor == 0
+        if not is_cut_evenly or size_px // patch_px > _MOST_PATCHES_ALONG:
             raise ValueError(f"pictures of {size_px} pixels in patches of {patch_px}, {factor} along each side joined")
         if side != size_px or not 0 < longest <= _MOST_TILES_ALONG * side:
             raise ValueError(f"tiles of {side} pixels, and {longest} along the longer side, of pictures of {size_px}")
+        resample = processing.get("resample", 1)
+        check_integer(resample, "resample", _RESAMPLE, "preprocessor_config.json")
         return TileForm(
             side,
             longest,
             bool(processing.get("do_image_splitting", True)),
-            int(processing.get("resample", 1)),
+            resample,
             float(processing.get("rescale_factor", 1 / 255)),
             _colours(processing.get("image_mean")),
             _colours(processing.get("image_std")),
@@ -126,6 +145,13 @@ class TileForm:
         colours = np.asarray(image, dtype=np.float32).transpose(2, 0, 1) * np.float32(self.scale)
         mean, deviation = (np.array(values, np.float32)[:, None, None] for values in (self.mean, self.deviation))
         return np.ascontiguousarray((colours - mean) / deviation)
+
+
+def _check_vision(values: Mapping[str, Any]) -> None:
+    """Of what sees, sizes that a file states: they are asked for before anything is made of them. Raises BadValue."""
+    for key, limits in _VISION_SIZES.items():
+        if key in values:
+            check_integer(values[key], key, limits, CONFIG)
 
 
 def _even(size: int) -> int:

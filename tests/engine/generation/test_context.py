@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from llmdesk.datatypes.chat import ChatMessage, ContextPolicy
+from llmdesk.datatypes.pictures import Picture
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import context_outlook, fit_chat, fit_text, longest_prompt_tokens
 from llmdesk.errors import ContextOverflow, PromptError
@@ -17,8 +19,8 @@ POLICIES: tuple[ContextPolicy, ...] = ("drop_oldest", "stop", "refuse")
 
 
 def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
-    """A token per word and five per message."""
-    text = "".join(f"<{m.role}> - - - - {m.content} " for m in messages)
+    """A token per word, five per message, forty per picture."""
+    text = "".join(f"<{m.role}> - - - - {'x ' * 40 * len(m.pictures)}{m.content} " for m in messages)
     return EncodedChat(text, [hash(word) for word in text.split()])
 
 
@@ -62,6 +64,22 @@ def test_the_oldest_turns_go_and_the_system_prompt_stays() -> None:
     assert len(chat.ids) <= CONTEXT - 20
     kept = turns(20, system="be brief")[1 + dropped :]
     assert chat == encode((ChatMessage("system", "be brief"), *kept))
+
+
+def test_pictures_count_for_what_they_take() -> None:
+    """A chat of few words and many pictures loses a quarter of the context at a time, not everything at once."""
+    chat_of_pictures = [
+        replace(message, pictures=(Picture(f"{index}"),)) if message.role == "user" else message
+        for index, message in enumerate(turns(20, words=1))
+    ]
+    dropped = []
+    for end in range(1, len(chat_of_pictures) + 1, 2):
+        chat, left_out = fit(chat_of_pictures[:end])
+        dropped.append(left_out)
+        assert len(chat.ids) <= CONTEXT - 20
+        if left_out:
+            assert len(chat.ids) > (CONTEXT - 20) / 2
+    assert {later - earlier for earlier, later in pairwise(dropped)} == {0, 4}
 
 
 def test_the_cut_stays_for_a_quarter_of_the_context() -> None:

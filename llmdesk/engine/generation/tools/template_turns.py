@@ -17,7 +17,7 @@ from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.tools import Tool, ToolCall
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, written
-from llmdesk.engine.generation.tools.turn_parts import TurnParts
+from llmdesk.engine.generation.tools.turn_parts import TurnParts, unmarked
 from llmdesk.errors import ModelDamaged, PromptError
 
 Turn: TypeAlias = dict[str, Any]
@@ -193,7 +193,7 @@ class TurnWriter:
         if message.calls and abilities.calls:
             turn["tool_calls"] = [self._call(call, abilities) for call in message.calls]
         elif message.calls:
-            calls = [(call.name, self._hidden(_values_of(call.arguments))) for call in message.calls]
+            calls = [(self._hidden(call.name), self._hidden(_values_of(call.arguments))) for call in message.calls]
             turn["content"] = "\n".join(filter(None, (content, written(self._dialect, calls))))
         return turn
 
@@ -226,11 +226,11 @@ class TurnWriter:
     def _hidden(self, value: Any) -> Any:
         """Data of a client with marks instead of control words."""
         if isinstance(value, str):
-            return self._hide("tool", value)
+            return self._hide("tool", unmarked(value))
         if isinstance(value, list):
             return [self._hidden(one) for one in value]
         if isinstance(value, dict):
-            return {self._hide("tool", key): self._hidden(one) for key, one in value.items()}
+            return {self._hidden(key): self._hidden(one) for key, one in value.items()}
         return value
 
 

@@ -16,10 +16,14 @@ _MARKED = re.compile(f"{PICTURE_MARK}(\\w+){PICTURE_MARK}")
 _TRIAL = "trial_question"
 
 
+def unmarked(text: str) -> str:
+    """A text of anybody, as long as it was, in which nothing is taken for the mark of a picture."""
+    return text.replace(PICTURE_MARK, "\ufffd")
+
+
 def with_marks(text: str, pictures: Sequence[Picture], keys: Sequence[str]) -> str:
     """A text with marks in its pictures' places."""
-    plain = text.replace(PICTURE_MARK, "\ufffd")  # as long as it was
-    return with_words_for(plain, pictures, [f"{PICTURE_MARK}{key}{PICTURE_MARK}" for key in keys])
+    return with_words_for(unmarked(text), pictures, [f"{PICTURE_MARK}{key}{PICTURE_MARK}" for key in keys])
 
 
 def pieces_of(text: str) -> list[tuple[str, str]]:
@@ -34,7 +38,7 @@ def marked_again(text: str, word: str, keys: Sequence[str]) -> str:
     Raises:
         ModelDamaged: it does not write that word as often as there are pictures.
     """
-    pieces = text.split(word)
+    pieces = unmarked(text).split(word)
     if len(pieces) != len(keys) + 1:
         what = say("it writes {found} pictures of {count}", found=len(pieces) - 1, count=len(keys))
         raise ModelDamaged(say("This model's chat template cannot be used: {reason}.", reason=what))

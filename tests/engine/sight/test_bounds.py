@@ -1,0 +1,130 @@
+"""What anybody may send or a hostile file may say: memory, sizes and threads have bounds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.errors import ModelDamaged
+from tests.engine.oracle import build
+from tests.engine.sight.test_sight import answered, asked, seeing_model, shown
+from tests.engine.tiny_seeing import TILE_TOKENS, picture, processing, save_seeing_model
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+
+def test_pictures_that_were_only_counted_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.engine.backends.torch_model import TorchModel
+
+    text_model = seeing_model(save_seeing_model(tmp_path / "model"))
+    model = TorchModel(None, text_model, lambda: None)  # type: ignore[arg-type]
+    pictures = [picture(seed, (640, 480)) for seed in range(20)]
+    most_bytes = 4 * len(pictures[0])
+    monkeypatch.setattr("llmdesk.engine.sight.sight._MOST_KEPT_BYTES", most_bytes)
+    counts = {model.count_tokens((shown("?", each),)) for each in pictures}
+    assert len(counts) == 1
+    seen = text_model.sight._seen
+    assert 1 < len(seen) < 5
+    assert sum(each.size_bytes for each in seen.values()) <= most_bytes
+    many = model.count_tokens((shown("?", *pictures),))  # those of one chat stay together
+    assert many > 20 * (min(counts) - 30)
+    assert answered(text_model, asked(shown("?", pictures[0])))[1].new_tokens
+
+
+HOSTILE_PROCESSING: list[dict[str, Any]] = [
+    {"image_std": [0.5, 0, 0.5]},
+    {"image_std": [0.5, float("nan"), 0.5]},
+    {"image_mean": [0.5, float("inf"), 0.5]},
+    {"rescale_factor": float("inf")},
+    {"resample": 6},
+    {"resample": -1},
+]
+HOSTILE_VISION: list[dict[str, Any]] = [
+    {"num_hidden_layers": 10**6},
+    {"num_hidden_layers": "2"},
+    {"hidden_size": 1 << 40},
+    {"intermediate_size": 1 << 40},
+    {"num_attention_heads": 10**6},
+    {"patch_size": 0},
+    {"image_size": 4096, "patch_size": 1},
+]
+
+
+@pytest.mark.parametrize(
+    ("vision", "changes"), [({}, each) for each in HOSTILE_PROCESSING] + [(each, {}) for each in HOSTILE_VISION]
+)
+def test_hostile_files_are_damage(tmp_path: Path, vision: dict[str, Any], changes: dict[str, Any]) -> None:
+    from llmdesk.engine.sight.sight import sight_of
+
+    folder = save_seeing_model(tmp_path / "model")
+    tokenizer = build(folder)[1].tokenizer
+    if side := vision.get("image_size"):
+        changes = {"max_image_size": {"longest_edge": side}, "size": {"longest_edge": side}}
+    values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    values["vision_config"] |= vision
+    (folder / "config.json").write_text(json.dumps(values), encoding="utf-8")
+    (folder / "preprocessor_config.json").write_text(json.dumps(processing(**changes)), encoding="utf-8")
+    with pytest.raises(ModelDamaged):
+        sight_of(None, folder, tokenizer)
+
+
+@pytest.mark.parametrize("key", ["block_count", "feed_forward_length", "attention.head_count"])
+def test_a_hostile_file_beside_a_gguf_model_is_damage(tmp_path: Path, key: str) -> None:
+    from llmdesk.engine.sight.mmproj_tower import form_of
+    from llmdesk.mmproj import Mmproj, mmproj_of
+    from tests.engine.sight.test_mmproj import write_mmproj, write_text_gguf
+
+    folder = save_seeing_model(tmp_path / "folder")
+    path = write_text_gguf(folder, tmp_path / "Tiny-VLM-F32.gguf")
+    write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf")
+    mmproj = mmproj_of(path)
+    assert mmproj is not None
+    assert form_of(mmproj).tile_tokens == TILE_TOKENS
+    header = replace(mmproj.header, values=mmproj.header.values | {f"clip.vision.{key}": 10**6})
+    with pytest.raises(ModelDamaged):
+        form_of(Mmproj(mmproj.path, header))
+
+
+def test_others_keep_their_number_of_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may change it between two tiles, and a tile may fail."""
+    torch = pytest.importorskip("torch")
+    model = seeing_model(save_seeing_model(tmp_path / "model"))
+    monkeypatch.setattr("llmdesk.engine.sight.sight.default_threads", lambda: 2)
+    ids = model.chats.encode((shown("?", picture(1)),)).ids
+    looking = model.sight.glance(ids).look(ids)
+    assert next(looking)[0] == 0
+    for threads in (1, 3, 1):
+        torch.set_num_threads(threads)
+        next(looking)
+        assert torch.get_num_threads() == threads
+
+    def fail(tile: object) -> None:
+        assert torch.get_num_threads() == 2
+        raise MemoryError
+
+    model.sight._tower.rows = fail
+    with pytest.raises(MemoryError):
+        next(looking)
+    assert torch.get_num_threads() == 1
+
+
+def test_a_chat_of_pictures_keeps_its_last_turns(tmp_path: Path) -> None:
+    """One of them is damaged: it is told by its name."""
+    from llmdesk.engine.generation.context import fit_chat
+
+    model = seeing_model(save_seeing_model(tmp_path / "model"))
+    messages = [shown("?", picture(0)), ChatMessage("assistant", "No."), shown("?", "no base64!")]
+    for seed in range(20):
+        messages += [ChatMessage("assistant", "Yes."), shown("And?", picture(seed))]
+    for end in range(1, len(messages), 2):
+        if end == 3:  # the damaged one would be refused
+            continue
+        chat, dropped = fit_chat(tuple(messages[:end]), "drop_oldest", 40, 512, model.chats.encode, model.chats.count)
+        assert not dropped or len(chat.ids) > 200
+    assert dropped
