@@ -18,7 +18,7 @@ from llmdesk.engine.generation.given import Floats, given_by_chunk, without_give
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
+from llmdesk.engine.networks.architecture import FINAL_NORM, Architecture, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache, keeps_bytes, page_form
@@ -44,7 +44,7 @@ MAX_SEQUENCES = 16
 LARGE_WEIGHTS = 500_000_000
 """From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
-_MOST_LAYERS, _MOST_LAYERS_WITH_EXPERTS = 200, 144  # 10 or 14 phases each: MAX_PHASES in c/pool.h
+_MOST_PHASES = 2048  # MAX_PHASES in c/pool.h
 _MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
@@ -63,11 +63,17 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     takes_delta = delta is None or all(kernels_take(dim, (delta.values,)) for dim in (delta.key_dim, delta.value_dim))
     if not kernels_take(a.head_dim, dims) or a.heads % a.kv_heads or not takes_delta:
         return say("its layers have unusual sizes")
-    if len(a.layers) > (_MOST_LAYERS if a.experts is None else _MOST_LAYERS_WITH_EXPERTS):
+    if _phases(a) > _MOST_PHASES:
         return say("it has more layers than the kernels were made for")
     if a.experts is not None and (a.experts.count > _MOST_EXPERTS or a.experts.chosen > _MOST_CHOSEN):
         return say("it has more experts than the kernels were made for")
     return kernels.obstacle()
+
+
+def _phases(a: Architecture) -> int:
+    """Of a step at most, as phases_of in c/forward.c counts them."""
+    each = (10 if a.experts is None else 14) + a.attention_gate
+    return len(a.layers) * each + 28
 
 
 class FusedDecoder:

@@ -102,6 +102,7 @@ typedef struct {
     mapping owned[MAX_THREADS * 8 + 128];
     int owned_count;
     job jobs[2];
+    int phases;  // that the last round went through
     network net;
     int32_t max_tokens;
     float *x;                     // (T, H), the residual stream
@@ -888,6 +889,7 @@ static void work(pool *p, round_state *r, int thread) {
         run_layer(&w, &wanted, final, e->final_y);
         make_logits(&w, &wanted);
     }
+    if (!thread) e->phases = w.phase;
 }
 
 // ---- which rows -----------------------------------------------------------------------------------------------------
@@ -1072,8 +1074,10 @@ void fused_destroy(engine *e) {
     give_back(e, sizeof *e);
 }
 
+// Of a step at most: a few tokens' queries go to attention's gate in a phase of their own.
 static int phases_of(const network *n) {
-    return n->layers * (n->experts ? PHASES_WITH_EXPERTS : PHASES_PER_LAYER) + OTHER_PHASES;
+    const int each = (n->experts ? PHASES_WITH_EXPERTS : PHASES_PER_LAYER) + n->has_attention_gate;
+    return n->layers * each + OTHER_PHASES;
 }
 
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
@@ -1090,7 +1094,8 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
 }
 
 // One step of up to MAX_SEQUENCES sequences, at most max_tokens new tokens together. 0; or, with nothing done, -1 for
-// arguments out of range and -2 where there is no memory.
+// arguments out of range and -2 where there is no memory. -3: it took more phases than phases_of says, so its numbers are
+// wrong.
 int fused_forward(engine *e, const sequence *sequences, int count, int threads, int64_t logits_stride) {
     if (count < 1 || count > MAX_SEQUENCES) return -1;
     int tokens = 0;
@@ -1107,6 +1112,7 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
         const int partials = j->all.partials > j->wanted[1].partials ? j->all.partials : j->wanted[1].partials;
         if (!make_splits(e, partials)) return -2;
         pool_run(&e->pool, r, threads);
+        if (e->phases > phases_of(&e->net)) return -3;
     }
     return 0;
 }
