@@ -20,7 +20,13 @@ if library.best_isa() is None:
 from tests.engine.networks.test_fused_together import decoder  # noqa: E402
 
 LAYERS = 40
-SMALL = {"hidden_size": 64, "intermediate_size": 128, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16}
+SMALL = {
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 16,
+}
 GATED: dict[str, Any] = {
     "num_hidden_layers": LAYERS,
     "layer_types": ["full_attention"] * LAYERS,
