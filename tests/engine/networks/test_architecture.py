@@ -142,7 +142,7 @@ def test_layers_that_an_architecture_does_not_have_are_damage(kind: str, kinds: 
     if KINDS[kind].window == "all":  # its layers are what they are, whatever is said
         found = describe(strange, 512)
         assert {layer.mixer for layer in found.layers} == {"attention"}
-        assert found.convolution is found.delta_net is None
+        assert (found.convolution, found.delta_net) == (None, None)
         return
     with pytest.raises(ModelDamaged, match="layer_types"):
         describe(strange, 512)

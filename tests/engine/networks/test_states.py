@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,41 @@ def test_the_memory_plan_knows_what_the_kernels_take(tmp_path: Path, fused: Any,
     pages = fused.pages.size_bytes / 256 * 1000
     planned = cache_bytes(sizes[0], "int4", 1000) - sizes[0].states_bytes
     assert pages <= planned <= 1.5 * pages  # angles are planned, too
+
+
+class Starved:
+    """The kernels, which get no more memory from the system."""
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def fused_forward(self, *arguments: Any) -> int:
+        resource = pytest.importorskip("resource")
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (1, before[1]))
+        try:
+            return int(self._library.fused_forward(*arguments))
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited in Linux' way")
+def test_a_step_without_memory_does_nothing(fused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even for the sequences of a mixed step that would have had enough."""
+    from llmdesk.engine.generation.step import Step
+    from llmdesk.errors import NotEnoughMemory
+
+    one, alone = fused.new_cache(), fused.new_cache()
+    for cache in (one, alone):
+        prompt(fused, cache, IDS[:50])
+        fused.forward(IDS[50:58], cache, 8)
+        assert cache.truncate(55)
+    many = [Step(fused, IDS[:16], fused.new_cache(), 8, is_prompt=True) for _ in range(15)]
+    with monkeypatch.context() as patch:
+        patch.setattr(fused, "_library", Starved(fused._library))
+        with pytest.raises(NotEnoughMemory):
+            fused.forward_many([Step(fused, IDS[55:56], one), *many])
+    assert same(written(fused, one, IDS[55:65]), written(fused, alone, IDS[55:65]))

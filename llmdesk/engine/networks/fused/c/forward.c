@@ -1037,6 +1037,20 @@ static int make_splits(engine *e, int count) {
     return more != NULL;
 }
 
+// For both rounds of a step, before the first one leaves anything in a state. Rows that go in the way of few are those of
+// plan; of an answer's step the ones that want logits split no more than all of them.
+static int make_step_splits(engine *e, const sequence *s, int count) {
+    for (int with_many = 0; with_many < 2; with_many++) {
+        batch few = {.is_few = 1};
+        for (int i = 0; i < count; i++) {
+            const int rows = with_many ? s[i].last : s[i].tokens;
+            if (goes_with_many(&s[i]) == with_many && rows <= FEW) add_span(e, &few, &s[i], s[i].tokens - rows, rows, 0);
+        }
+        if (!make_splits(e, few.partials)) return 0;
+    }
+    return 1;
+}
+
 const char *fused_isa(void) { return ISA_NAME; }
 
 // What Python mirrors (decoder.py) must be as large as it is here.
@@ -1101,6 +1115,7 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
     int tokens = 0;
     for (int i = 0; i < count; i++, tokens += sequences[i - 1].tokens)
         if (!is_possible(e, &sequences[i]) || tokens + sequences[i].tokens > e->max_tokens) return -1;
+    if (!make_step_splits(e, sequences, count)) return -2;
     for (int with_many = 0; with_many < 2; with_many++) {
         int going = 0;
         for (int i = 0; i < count; i++) going |= goes_with_many(&sequences[i]) == with_many;
@@ -1109,8 +1124,6 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
         const int64_t round = r - e->pool.rounds;
         job *j = &e->jobs[round];
         plan(e, j, e->logit_rows[round], sequences, count, logits_stride, with_many);
-        const int partials = j->all.partials > j->wanted[1].partials ? j->all.partials : j->wanted[1].partials;
-        if (!make_splits(e, partials)) return -2;
         pool_run(&e->pool, r, threads);
         if (e->phases > phases_of(&e->net)) return -3;
     }
