@@ -37,9 +37,9 @@ def delta_net_bytes(key_heads: int, value_heads: int, key_dim: int, value_dim: i
 
 
 def states_bytes(layers: int, layer_bytes: int) -> int:
-    """Of one sequence at most, all that are kept of it among them."""
+    """Of one sequence at most: all that are kept, the one that goes on and, on torch, the last step's."""
     state = layers * layer_bytes
-    return (1 + kept_states(state)) * state if state else 0
+    return (2 + kept_states(state)) * state if state else 0
 
 
 def attention_layers(config: Mapping[str, Any], layers: int) -> int:

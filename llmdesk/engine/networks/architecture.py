@@ -209,6 +209,7 @@ def _architecture(
     config: Any, head_dim: int, layers: tuple[LayerSpec, ...], rotaries: tuple[Rotary, ...]
 ) -> Architecture:
     kind, scales = KINDS[config.model_type], scales_of(config, head_dim)
+    mixers = {layer.mixer for layer in layers}
     return Architecture(
         layers=layers,
         hidden=integer(config, "hidden_size"),
@@ -239,8 +240,8 @@ def _architecture(
         sinks=kind.sinks,
         part_names=kind.names,
         attention_gate=kind.is_gated,
-        convolution=convolution_of(config),
-        delta_net=delta_net_of(config),
+        convolution=convolution_of(config) if "convolution" in mixers else None,
+        delta_net=delta_net_of(config) if "delta_net" in mixers else None,
         experts_beside=kind.is_gemma4 and experts_of(config) is not None,
         float_norms=kind.norms_around_0 or kind.is_gemma4,
         value_norms=kind.is_gemma4,

@@ -33,6 +33,7 @@ class Kind:
         sinks: see Architecture.
         activation: whatever config.json says.
         has_multipliers: config.json states multipliers (see scales.py).
+        layer_types: what its layers may be, by config.json's names.
     """
 
     norms: NormPlaces = "before"
@@ -52,8 +53,10 @@ class Kind:
     sinks: bool = False
     activation: Activation | None = None
     has_multipliers: bool = False
+    layer_types: tuple[str, ...] = ("full_attention", "sliding_attention")
 
 
+_LFM_LAYERS = ("full_attention", "conv")
 KINDS = {
     "llama": Kind(),
     "smollm3": Kind(),
@@ -78,7 +81,9 @@ KINDS = {
     "gemma3_text": Kind(norms="both", qk_norm="head", is_gemma=True, norms_around_0=True),
     "gemma4_text": Kind(norms="both", qk_norm="head", experts="moe_intermediate_size", is_gemma4=True),
     "bitnet": Kind(sub_norms=True),
-    "qwen3_5_text": Kind(qk_norm="head", norms_around_0=True, is_gated=True),
-    "lfm2": Kind(qk_norm="head", eps="norm_eps"),
-    "lfm2_moe": Kind(qk_norm="head", eps="norm_eps", experts="moe_intermediate_size"),
+    "qwen3_5_text": Kind(
+        qk_norm="head", norms_around_0=True, is_gated=True, layer_types=("full_attention", "linear_attention")
+    ),
+    "lfm2": Kind(qk_norm="head", eps="norm_eps", layer_types=_LFM_LAYERS),
+    "lfm2_moe": Kind(qk_norm="head", eps="norm_eps", experts="moe_intermediate_size", layer_types=_LFM_LAYERS),
 }

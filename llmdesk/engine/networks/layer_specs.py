@@ -40,7 +40,11 @@ def layer_specs(config: Any, context_tokens: int, rotary_of: Mapping[str, int]) 
 def _layer_kinds(config: Any, count: int) -> list[str]:
     if KINDS[config.model_type].window == "all":  # a window in every layer, whatever is said of layer types
         return ["sliding_attention"] * count
-    return _of_each_layer(config, "layer_types", count, tuple(MIXERS)) or ["full_attention"] * count
+    known = KINDS[config.model_type].layer_types
+    kinds = _of_each_layer(config, "layer_types", count, known) or ["full_attention"] * count
+    if all(MIXERS[kind] != "attention" for kind in kinds):  # the cache has pages of keys
+        raise _strange("layer_types", kinds, "full_attention")
+    return kinds
 
 
 def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) -> list[Any] | None:
@@ -57,7 +61,10 @@ def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) ->
         )
         raise BadValue(CONFIG, key, words)
     if strange := [value for value in values if value not in known]:
-        expected = " or ".join(str(value) for value in known)
-        what = "“{key}” holds {shown}; {expected} is expected"
-        raise BadValue(CONFIG, key, say(what, key=key, shown=shown(strange[0]), expected=expected))
+        raise _strange(key, strange[0], " or ".join(str(value) for value in known))
     return list(values)
+
+
+def _strange(key: str, value: object, expected: str) -> BadValue:
+    what = "“{key}” holds {shown}; {expected} is expected"
+    return BadValue(CONFIG, key, say(what, key=key, shown=shown(value), expected=expected))

@@ -81,17 +81,13 @@ class DeltaNet:
         return 2 * self.keys + self.values
 
 
-def convolution_of(config: Any) -> Convolution | None:
-    """What its short convolutions are like; None: no layer has one. Raises BadValue."""
-    if "conv" not in _kinds(config):
-        return None
+def convolution_of(config: Any) -> Convolution:
+    """What its short convolutions are like. Raises BadValue."""
     return Convolution(integer(config, "conv_L_cache"), integer(config, "hidden_size"))
 
 
-def delta_net_of(config: Any) -> DeltaNet | None:
-    """What its gated delta nets are like; None: no layer has one. Raises BadValue."""
-    if "linear_attention" not in _kinds(config):
-        return None
+def delta_net_of(config: Any) -> DeltaNet:
+    """What its gated delta nets are like. Raises BadValue."""
     made = DeltaNet(
         key_heads=integer(config, "linear_num_key_heads"),
         value_heads=integer(config, "linear_num_value_heads"),
@@ -105,11 +101,6 @@ def delta_net_of(config: Any) -> DeltaNet | None:
         key, values = "linear_num_value_heads", {"found": made.value_heads, "heads": made.key_heads}
         raise BadValue(CONFIG, key, say("“{key}” is {found}; a multiple of {heads} is expected", key=key, **values))
     return made
-
-
-def _kinds(config: Any) -> list[str]:
-    kinds = getattr(config, "layer_types", None)
-    return kinds if isinstance(kinds, list) else []
 
 
 def is_delta_gate(name: str) -> bool:

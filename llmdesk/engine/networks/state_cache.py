@@ -50,7 +50,7 @@ class StateCache(KeyValueCache):
     @property
     def size_bytes(self) -> int:
         """See SequenceCache."""
-        return super().size_bytes + (2 + len(self._snapshots)) * self._state_bytes
+        return super().size_bytes + round((2 + self._snapshots.held) * self._state_bytes)
 
     def begin_step(self, tokens: int) -> None:
         """See KeyValueCache; keeps the state where a turn or a chunk of a prompt ends."""

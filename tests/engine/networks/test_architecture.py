@@ -119,6 +119,35 @@ def test_layers_that_rotate_unlike_numbers_of_dimensions_are_damage(kind: str) -
             describe(unlike, 512)
 
 
+CONV, DELTA, FULL = "conv", "linear_attention", "full_attention"
+
+
+@pytest.mark.parametrize(
+    ("kind", "kinds"),
+    [
+        ("llama", [CONV, FULL, FULL, FULL]),
+        ("qwen3_moe", [DELTA, FULL, FULL, FULL]),
+        ("lfm2", [CONV, FULL, DELTA, FULL]),
+        ("lfm2_moe", [CONV, FULL, DELTA, FULL]),
+        ("qwen3_5_text", [CONV, FULL, DELTA, FULL]),
+        ("lfm2", [CONV] * 4),
+        ("qwen3_5_text", [DELTA] * 4),
+    ],
+)
+def test_layers_that_an_architecture_does_not_have_are_damage(kind: str, kinds: list[str]) -> None:
+    """The kernels would take one mixer's sizes for the other's, or find no layer with keys."""
+    sizes = {"conv_L_cache": 3} | {f"linear_{name}": 4 for name in ("num_key_heads", "num_value_heads")}
+    sizes |= {f"linear_{name}": 16 for name in ("key_head_dim", "value_head_dim", "conv_kernel_dim")}
+    strange = SimpleNamespace(**(config(kind).to_dict() | sizes | {"layer_types": kinds}))
+    if KINDS[kind].window == "all":  # its layers are what they are, whatever is said
+        found = describe(strange, 512)
+        assert {layer.mixer for layer in found.layers} == {"attention"}
+        assert (found.convolution, found.delta_net) == (None, None)
+        return
+    with pytest.raises(ModelDamaged, match="layer_types"):
+        describe(strange, 512)
+
+
 def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
     plain = describe(config("llama"), 512).rotaries[0].inverse_frequencies
     factors = np.arange(1, 9, dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,30 @@ def test_what_is_longer_is_forgotten() -> None:
     kept.put(15, "d")
     assert (kept.lengths(), other.lengths()) == ([10, 15], [10, 20])
     assert (kept.reach(14), kept.reach(9), kept.at(12), kept.at(20)) == (10, 0, None, None)
+
+
+def test_there_are_never_more_than_are_planned() -> None:
+    """Not even for a moment: the one that goes leaves before the new one is made."""
+    kept = Snapshots[str](2)
+    for length in (10, 20, 30, 40):
+        kept.make_room(length)
+        assert len(kept) < 2
+        kept.put(length, "state")
+    assert kept.lengths()[-1] == 40
+
+
+def test_what_copies_share_is_counted_once() -> None:
+    kept = Snapshots[str](4)
+    for length in (10, 20):
+        kept.put(length, "state of " + str(length))
+    other = kept.copy(20)
+    third = other.copy(10)
+    assert kept.held == other.held == pytest.approx(1 / 3 + 1 / 2)
+    assert third.held == pytest.approx(1 / 3)
+    del kept
+    assert other.held == 1.5
+    third.put(15, "its own")
+    assert third.held == 1.5
 
 
 def test_a_state_that_can_be_taken_back_a_little() -> None:
@@ -155,6 +180,8 @@ def test_states_are_counted(fused: Any) -> None:
     pages = cache.size_bytes - empty
     prompt(fused, cache, IDS[100:200])
     assert cache.size_bytes == pages + 2 * empty, "one state goes on, one is kept"
+    copied = cache.copy(200)
+    assert cache.size_bytes + copied.size_bytes == pages + 3 * empty, "both hold the one that is kept"
 
 
 @pytest.mark.parametrize(("kind", "architecture"), [("lfm2", "lfm2"), ("qwen3_5_text", "qwen35")])
@@ -174,7 +201,45 @@ def test_the_memory_plan_knows_what_the_kernels_take(tmp_path: Path, fused: Any,
     if fused.kind != kind:
         return
     state = fused.new_cache().size_bytes
-    assert sizes[0].states_bytes == (1 + kept_states(state)) * state
+    assert sizes[0].states_bytes == (2 + kept_states(state)) * state, "on torch that of the last step is there, too"
     pages = fused.pages.size_bytes / 256 * 1000
     planned = cache_bytes(sizes[0], "int4", 1000) - sizes[0].states_bytes
     assert pages <= planned <= 1.5 * pages  # angles are planned, too
+
+
+class Starved:
+    """The kernels, which get no more memory from the system."""
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def fused_forward(self, *arguments: Any) -> int:
+        resource = pytest.importorskip("resource")
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (1, before[1]))
+        try:
+            return int(self._library.fused_forward(*arguments))
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited in Linux' way")
+def test_a_step_without_memory_does_nothing(fused: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even for the sequences of a mixed step that would have had enough."""
+    from llmdesk.engine.generation.step import Step
+    from llmdesk.errors import NotEnoughMemory
+
+    one, alone = fused.new_cache(), fused.new_cache()
+    for cache in (one, alone):
+        prompt(fused, cache, IDS[:50])
+        fused.forward(IDS[50:58], cache, 8)
+        assert cache.truncate(55)
+    many = [Step(fused, IDS[:16], fused.new_cache(), 8, is_prompt=True) for _ in range(15)]
+    with monkeypatch.context() as patch:
+        patch.setattr(fused, "_library", Starved(fused._library))
+        with pytest.raises(NotEnoughMemory):
+            fused.forward_many([Step(fused, IDS[55:56], one), *many])
+    assert same(written(fused, one, IDS[55:65]), written(fused, alone, IDS[55:65]))

@@ -46,7 +46,7 @@ class FusedStateCache(FusedCache):
     @property
     def size_bytes(self) -> int:
         """See FusedCache."""
-        return super().size_bytes + (1 + len(self._snapshots)) * self._state.nbytes
+        return super().size_bytes + round((1 + self._snapshots.held) * self._state.nbytes)
 
     @property
     def logged(self) -> int:  # type: ignore[override]
@@ -57,6 +57,7 @@ class FusedStateCache(FusedCache):
         """See FusedCache; keeps the state where a turn or a chunk of a prompt ends."""
         super().begin_step(tokens, is_prompt)
         if self.length and (is_prompt or self._was_prompt) and self.length not in self._snapshots.lengths():
+            self._snapshots.make_room(self.length)
             self._snapshots.put(self.length, _copy_of(self._state), self.base)
 
     def advance(self, tokens: int, is_prompt: bool) -> None:

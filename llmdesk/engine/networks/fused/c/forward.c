@@ -109,6 +109,7 @@ typedef struct {
     mapping owned[MAX_THREADS * 8 + 128];
     int owned_count;
     job jobs[2];
+    int phases;  // that the last round went through
     network net;
     int32_t max_tokens;
     float *x;                     // (T, H), the residual stream
@@ -1039,6 +1040,7 @@ static void work(pool *p, round_state *r, int thread) {
         for (int index = final; index < e->net.layers; index++) run_layer(&w, &wanted, index, e->final_y);
         make_logits(&w, &wanted);
     }
+    if (!thread) e->phases = w.phase;
 }
 
 // ---- which rows -----------------------------------------------------------------------------------------------------
@@ -1189,6 +1191,20 @@ static int make_splits(engine *e, int count) {
     return more != NULL;
 }
 
+// For both rounds of a step, before the first one leaves anything in a state. Rows that go in the way of few are those of
+// plan; of an answer's step the ones that want logits split no more than all of them.
+static int make_step_splits(engine *e, const sequence *s, int count) {
+    for (int with_many = 0; with_many < 2; with_many++) {
+        batch few = {.is_few = 1};
+        for (int i = 0; i < count; i++) {
+            const int rows = with_many ? s[i].last : s[i].tokens;
+            if (goes_with_many(&s[i]) == with_many && rows <= FEW) add_span(&few, &s[i], s[i].tokens - rows, rows, 0);
+        }
+        if (!make_splits(e, most_partials(e, &few))) return 0;
+    }
+    return 1;
+}
+
 const char *fused_isa(void) { return ISA_NAME; }
 
 // What Python mirrors (decoder.py) must be as large as it is here.
@@ -1246,12 +1262,14 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
 }
 
 // One step of up to MAX_SEQUENCES sequences, at most max_tokens new tokens together. 0; or, with nothing done, -1 for
-// arguments out of range and -2 where there is no memory.
+// arguments out of range and -2 where there is no memory. -3: it took more phases than phases_of says, so its numbers are
+// wrong.
 int fused_forward(engine *e, const sequence *sequences, int count, int threads, int64_t logits_stride) {
     if (count < 1 || count > MAX_SEQUENCES) return -1;
     int tokens = 0;
     for (int i = 0; i < count; i++, tokens += sequences[i - 1].tokens)
         if (!is_possible(e, &sequences[i]) || tokens + sequences[i].tokens > e->max_tokens) return -1;
+    if (!make_step_splits(e, sequences, count)) return -2;
     for (int with_many = 0; with_many < 2; with_many++) {
         int going = 0;
         for (int i = 0; i < count; i++) going |= goes_with_many(&sequences[i]) == with_many;
@@ -1260,9 +1278,8 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
         const int64_t round = r - e->pool.rounds;
         job *j = &e->jobs[round];
         plan(e, j, e->logit_rows[round], sequences, count, logits_stride, with_many);
-        const int all = most_partials(e, &j->all), wanted = most_partials(e, &j->wanted[1]), partials = all > wanted ? all : wanted;
-        if (!make_splits(e, partials)) return -2;
         pool_run(&e->pool, r, threads);
+        if (e->phases > phases_of(&e->net)) return -3;
     }
     return 0;
 }
