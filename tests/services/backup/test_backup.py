@@ -28,6 +28,7 @@ from llmdesk.services.chats.storage.owner import Owner
 from llmdesk.services.chats.storage.schema import MIGRATIONS
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.collections.database import Folders, folders_in, make_file
+from llmdesk.whole_files import put_in_place
 from tests.services.chats.transfer.trees import simple_chat
 
 FOXES = simple_chat("What is a fox?", "A red animal.", title="Of foxes")
@@ -274,7 +275,6 @@ def test_a_restore_that_breaks_off_says_where_everything_is(
     chats.write_bytes(main)
     log.write_bytes(kept_log)
     chats.with_name("chats.sqlite-shm").write_bytes(kept_index)
-    put_in_place = restoring.put_in_place
 
     def fails_at_chats(new: Path, file: Path) -> None:
         if file == chats:
