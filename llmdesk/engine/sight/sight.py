@@ -148,7 +148,8 @@ class Sight:
         try:
             self._tower = self._tower or self._make_tower()
             use_torch_threads(default_threads())
-            return self._tower.rows(tile)
+            rows: Floats = self._tower.rows(tile)
+            return rows
         finally:
             use_torch_threads(before or 1)
 

@@ -85,6 +85,9 @@ def our_form(model: str, name: str, shape: tuple[int, ...]) -> dict[str, tuple[i
         ("lfm2.5-1.2b", 1_170_340_608),
         ("qwen3.5-0.8b", 752_393_024),  # without eyes
         ("granite-4-micro", 3_402_836_480),
+        ("smolvlm2-256m", 162_974_016),  # without eyes, too
+        ("smolvlm2-500m", 409_252_800),
+        ("smolvlm2-2.2b", 1_812_563_968),
     ],
 )
 def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> None:
