@@ -70,6 +70,7 @@ class ModelSpec:
     tools: bool = False
     purpose: Purpose = "chat"
     sees: bool = False
+    sight_bytes: int = 0
     added_by_user: bool = False
 
 
