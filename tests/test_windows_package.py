@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import package_installer
@@ -19,6 +21,7 @@ from environment import SetupFailed
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage, QImageReader
 
+INSIDE = ("python/python.exe", "packages/llmdesk/cli.py", "packages/llmdesk/a.py", "llmdesk-gui.exe", "llmdesk.exe")
 LAUNCHERS = Path(pip.__file__).parent / "_vendor" / "distlib"  # programs of Windows that are always here
 
 
@@ -114,12 +117,30 @@ def test_the_installer_says_everything_in_every_language() -> None:
 
 @pytest.mark.skipif(shutil.which("makensis") is None, reason="not installed: makensis (package nsis)")
 def test_the_installer_compiles_without_a_warning(tmp_path: Path) -> None:
-    tree = tmp_path / "tree"
-    for name in ("python/python.exe", "packages/llmdesk/cli.py", "llmdesk-gui.exe"):
+    small_tree(tmp_path / "tree", INSIDE)
+    assert package_installer.make(tmp_path / "tree", tmp_path / "dist", is_trial=True).stat().st_size > 10_000
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="not installed: makensis (package nsis)")
+def test_the_same_folder_makes_the_same_installer(tmp_path: Path) -> None:
+    """Whenever it was made, and in whatever order its files."""
+    made = []
+    for number, names in enumerate((INSIDE, INSIDE[::-1])):
+        tree = tmp_path / "tree"
+        shutil.rmtree(tree, ignore_errors=True)
+        small_tree(tree, names)
+        package_tree.put_dates(tree)
+        made.append(package_installer.make(tree, tmp_path / str(number), is_trial=True).read_bytes())
+        time.sleep(1.1)
+    assert made[0] == made[1]
+
+
+def small_tree(tree: Path, names: Sequence[str]) -> None:
+    """A folder to be installed."""
+    for name in names:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text(name)
     (tree / windows_start.ICON).write_bytes(windows_start.icon())
-    assert package_installer.make(tree, tmp_path / "dist", is_trial=True).stat().st_size > 10_000
 
 
 @pytest.mark.parametrize(
