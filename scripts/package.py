@@ -51,7 +51,7 @@ def main() -> int:
         if args.kind == "windows":
             made = [windows(args.python, args.without_python)]
         else:
-            made = {"wheel": wheels, "folder": lambda: [folder()], "deb": lambda: [deb()]}[args.kind]()
+            made = wheels() if args.kind == "wheel" else [folder() if args.kind == "folder" else deb()]
     except SetupFailed as failure:
         print(f"package: {failure}", file=sys.stderr)
         return 1
