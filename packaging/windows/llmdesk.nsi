@@ -106,8 +106,11 @@ Var Registered ; the folder of the installation that the user's links and regist
     Delete "${FOLDER}\llmdesk.exe"
     Delete "${FOLDER}\llmdesk.ico"
     Delete "${FOLDER}\LICENSE.txt"
-    Delete "${FOLDER}\uninstall.exe"
-    Delete "${FOLDER}\${OURS}" ; last: what was interrupted can be done again
+    ${IfNot} ${FileExists} "${FOLDER}\python" ; else something is in use: what was interrupted can be done again
+    ${AndIfNot} ${FileExists} "${FOLDER}\packages"
+      Delete "${FOLDER}\uninstall.exe"
+      Delete "${FOLDER}\${OURS}"
+    ${EndIf}
   ${EndIf}
 !macroend
 
@@ -143,10 +146,11 @@ Section
     !insertmacro REFUSE_WHILE_RUNNING "$Registered"
     !insertmacro REMOVE_PROGRAM "$Registered"
     RMDir "$Registered"
+    Delete "$DESKTOP\llmdesk.lnk"
   ${EndIf}
   !insertmacro REMOVE_PROGRAM "$INSTDIR"
   SetOutPath "$INSTDIR"
-  File "${TREE}\${OURS}" ; first, for the same reason
+  File "${TREE}\${OURS}" ; first: without it, what was interrupted would not be llmdesk's own
   File /r "${TREE}\*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
