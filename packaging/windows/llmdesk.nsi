@@ -23,6 +23,7 @@ VIAddVersionKey FileDescription "llmdesk"
 VIAddVersionKey LegalCopyright "Apache License 2.0"
 
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\llmdesk"
+!define LOGIN "Software\Microsoft\Windows\CurrentVersion\Run"
 !define CLASSES "Software\Classes"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -147,6 +148,10 @@ Section
     !insertmacro REMOVE_PROGRAM "$Registered"
     RMDir "$Registered"
     Delete "$DESKTOP\llmdesk.lnk"
+    ReadRegStr $0 HKCU "${LOGIN}" "llmdesk"
+    ${If} $0 != "" ; as autostart.py writes it
+      WriteRegStr HKCU "${LOGIN}" "llmdesk" '"$INSTDIR\${OURS}" --hidden'
+    ${EndIf}
   ${EndIf}
   !insertmacro REMOVE_PROGRAM "$INSTDIR"
   SetOutPath "$INSTDIR"
@@ -207,7 +212,7 @@ Section Uninstall
     DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf"
     DeleteRegKey HKCU "${CLASSES}\llmdesk.gguf"
     DeleteRegKey HKCU "${CLASSES}\llmdesk"
-    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "llmdesk"
+    DeleteRegValue HKCU "${LOGIN}" "llmdesk"
     DeleteRegKey HKCU "${UNINSTALL}"
     DeleteRegValue HKCU "Software\llmdesk" "InstallDir"
     DeleteRegKey /ifempty HKCU "Software\llmdesk"
