@@ -29,6 +29,7 @@ from llmdesk import __version__
 from tests.kernels import wine as kernels_wine
 from tests.kernels.wine import Wine
 
+LOGIN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 CHAT = "a chat that must stay"
 _UNINSTALL_S = 60
 _RUNNING = 3  # the installer's exit code while the program runs
@@ -216,7 +217,8 @@ def _moves(wine: Wine, place: Installed, installer: Path) -> None:
     """Into another folder: the first one goes, what another program made of .gguf on this machine stays."""
     machines = ("reg", "add", r"HKLM\Software\Classes\.gguf", "/ve", "/d", "another.program", "/f")
     users = ("reg", "delete", r"HKCU\Software\Classes\.gguf", "/ve", "/f")
-    for command in (machines, users):
+    login = ("reg", "add", LOGIN, "/v", "llmdesk", "/d", "at login", "/f")
+    for command in (machines, users, login):
         done = wine.run(*command)
         assert done.returncode == 0, done.stderr
     old, place.folder = place.folder, place.local / "Programs" / "elsewhere"
@@ -229,6 +231,7 @@ def _moves(wine: Wine, place: Installed, installer: Path) -> None:
     wine.settle()
     told = "\n".join(place.registry())
     assert "Programs\\\\llmdesk\\\\" not in told, told
+    assert 'elsewhere\\\\llmdesk-gui.exe\\" --hidden' in told, told
     _say("installed into another folder: the first is gone, .gguf files open with the program that had them")
 
 

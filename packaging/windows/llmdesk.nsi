@@ -23,6 +23,7 @@ VIAddVersionKey FileDescription "llmdesk"
 VIAddVersionKey LegalCopyright "Apache License 2.0"
 
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\llmdesk"
+!define LOGIN "Software\Microsoft\Windows\CurrentVersion\Run"
 !define CLASSES "Software\Classes"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -106,8 +107,11 @@ Var Registered ; the folder of the installation that the user's links and regist
     Delete "${FOLDER}\llmdesk.exe"
     Delete "${FOLDER}\llmdesk.ico"
     Delete "${FOLDER}\LICENSE.txt"
-    Delete "${FOLDER}\uninstall.exe"
-    Delete "${FOLDER}\${OURS}" ; last: what was interrupted can be done again
+    ${IfNot} ${FileExists} "${FOLDER}\python" ; else something is in use: what was interrupted can be done again
+    ${AndIfNot} ${FileExists} "${FOLDER}\packages"
+      Delete "${FOLDER}\uninstall.exe"
+      Delete "${FOLDER}\${OURS}"
+    ${EndIf}
   ${EndIf}
 !macroend
 
@@ -143,10 +147,15 @@ Section
     !insertmacro REFUSE_WHILE_RUNNING "$Registered"
     !insertmacro REMOVE_PROGRAM "$Registered"
     RMDir "$Registered"
+    Delete "$DESKTOP\llmdesk.lnk"
+    ReadRegStr $0 HKCU "${LOGIN}" "llmdesk"
+    ${If} $0 != "" ; as autostart.py writes it
+      WriteRegStr HKCU "${LOGIN}" "llmdesk" '"$INSTDIR\${OURS}" --hidden'
+    ${EndIf}
   ${EndIf}
   !insertmacro REMOVE_PROGRAM "$INSTDIR"
   SetOutPath "$INSTDIR"
-  File "${TREE}\${OURS}" ; first, for the same reason
+  File "${TREE}\${OURS}" ; first: without it, what was interrupted would not be llmdesk's own
   File /r "${TREE}\*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
@@ -203,7 +212,7 @@ Section Uninstall
     DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf"
     DeleteRegKey HKCU "${CLASSES}\llmdesk.gguf"
     DeleteRegKey HKCU "${CLASSES}\llmdesk"
-    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "llmdesk"
+    DeleteRegValue HKCU "${LOGIN}" "llmdesk"
     DeleteRegKey HKCU "${UNINSTALL}"
     DeleteRegValue HKCU "Software\llmdesk" "InstallDir"
     DeleteRegKey /ifempty HKCU "Software\llmdesk"
