@@ -103,8 +103,13 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
         + size.ternary_weights * ternary
         + size.table_weights * table
         + size.other_weights * rest
-        + size.sight_weights * _BYTES_PER_SIGHT_WEIGHT
+        + sight_bytes(size)
     )
+
+
+def sight_bytes(size: ModelSize) -> int:
+    """Of what sees, which is the same in every precision and is not read for a token."""
+    return size.sight_weights * _BYTES_PER_SIGHT_WEIGHT
 
 
 def with_small_cache(size: ModelSize, small_bytes_per_token: int) -> ModelSize:
@@ -144,9 +149,9 @@ def memory_need(
     if size is not None:
         return MemoryNeed(PROGRAM_BYTES, weights_bytes(size, precision), cache)
     if spec.memory_bytes:
-        return MemoryNeed(
-            PROGRAM_BYTES, round(known * _BYTES_PER_WEIGHT[precision] / _BYTES_PER_WEIGHT[spec.precision]), 0
-        )
+        times = _BYTES_PER_WEIGHT[precision] / _BYTES_PER_WEIGHT[spec.precision]
+        sight = min(spec.sight_bytes, known)
+        return MemoryNeed(PROGRAM_BYTES, round((known - sight) * times) + sight, 0)
     return None
 
 

@@ -25,8 +25,11 @@ MAX_PIXELS = 40_000_000
 """Of the file, by what its head says."""
 _ENOUGH_PX = 2_048
 """Along both sides: a JPEG is unpacked no larger than that, where its form allows it."""
-_KINDS = ("PNG", "JPEG", "WEBP", "GIF")
+_ENDS = {"PNG": b"IEND", "JPEG": b"\xff\xd9", "WEBP": b"", "GIF": b";"}
+"""The known kinds, and what ends a file of each (WebP: its head says how long it is, which is looked at)."""
+_END_BYTES = 64
 _GROUND = (255, 255, 255)
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 
 
 def picture_bytes(path: Path) -> bytes:
@@ -52,10 +55,25 @@ def read_picture(path: Path) -> str:
 
 def decoded(data: str, name: str) -> Image.Image:
     """A picture in base64, as ``opened``. Raises FileError."""
-    try:
-        return opened(base64.b64decode(data, validate=True), name)
-    except (binascii.Error, ValueError) as error:
-        raise FileError(say("{name} is damaged.", name=name)) from error
+    return opened(_bytes_of(data, name), name)
+
+
+def size_of(data: str, name: str) -> tuple[int, int]:
+    """(width, height) of a picture in base64 as it will be ``decoded``, by its head.
+
+    It is unpacked only if its end seems to be missing; other damage behind the head shows when it is decoded.
+
+    Raises:
+        FileError: it is none of the known kinds, too large, or damaged.
+    """
+    raw = _bytes_of(data, name)
+    with _said_of(name):
+        image = _with_known_head(raw, name)
+        if _ENDS[str(image.format)] not in raw[-_END_BYTES:]:
+            return opened(raw, name).size
+        width, height = image.size
+        is_on_its_side = _exif_of(image).get(_ORIENTATION) in _ON_ITS_SIDE
+    return (height, width) if is_on_its_side else (width, height)
 
 
 def opened(data: bytes, name: str) -> Image.Image:
@@ -64,26 +82,49 @@ def opened(data: bytes, name: str) -> Image.Image:
     Raises:
         FileError: it is none of the known kinds, too large, or damaged.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
+
+    with _said_of(name):
+        image = _with_known_head(data, name)
+        ImageOps.exif_transpose(image, in_place=True)
+        if not image.has_transparency_data:
+            return image if image.mode == "RGB" else image.convert("RGB")
+        layer = image.convert("RGBA")
+        ground = Image.new("RGB", layer.size, _GROUND)
+        ground.paste(layer, mask=layer.getchannel("A"))
+        return ground
+
+
+def _bytes_of(data: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise FileError(say("{name} is damaged.", name=name)) from error
+
+
+def _with_known_head(data: bytes, name: str) -> Image.Image:
+    """Of the known kinds and not too large; nothing is unpacked yet. Raises FileError, or anything over damage."""
+    from PIL import Image, UnidentifiedImageError
 
     if len(data) > MAX_FILE_BYTES:
         raise _too_large_file(name)
     Image.MAX_IMAGE_PIXELS = None  # it would warn of some and refuse others; all are looked at below
-    with _said_of(name):
-        try:
-            image = Image.open(io.BytesIO(data), formats=_KINDS)
-        except UnidentifiedImageError:
-            raise FileError(say("{name} is no PNG, JPEG, WebP or GIF image.", name=name)) from None
-        if (pixels := image.width * image.height) > MAX_PIXELS:
-            raise _too_many_pixels(name, pixels)
-        image.draft("RGB", (_ENOUGH_PX, _ENOUGH_PX))
-        upright = ImageOps.exif_transpose(image)
-        if not upright.has_transparency_data:
-            return upright.convert("RGB")
-        layer = upright.convert("RGBA")
-        ground = Image.new("RGB", layer.size, _GROUND)
-        ground.paste(layer, mask=layer.getchannel("A"))
-        return ground
+    try:
+        image: Image.Image = Image.open(io.BytesIO(data), formats=tuple(_ENDS))
+    except UnidentifiedImageError:
+        raise FileError(say("{name} is no PNG, JPEG, WebP or GIF image.", name=name)) from None
+    if (pixels := image.width * image.height) > MAX_PIXELS:
+        raise _too_many_pixels(name, pixels)
+    image.draft("RGB", (_ENOUGH_PX, _ENOUGH_PX))
+    _exif_of(image)  # it is remembered: asked for later, it would count what stands behind the pixels
+    return image
+
+
+def _exif_of(image: Image.Image) -> Image.Exif:
+    """By the head alone, while PNG's own way unpacks the picture first."""
+    from PIL import Image
+
+    return Image.Image.getexif(image)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ It runs in the environment of `make run`, whose compiler and pip it uses. Versio
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import shutil
 import sys
@@ -50,7 +51,7 @@ def main() -> int:
         if args.kind == "windows":
             made = [windows(args.python, args.without_python)]
         else:
-            made = {"wheel": wheels, "folder": lambda: [folder()], "deb": lambda: [deb()]}[args.kind]()
+            made = wheels() if args.kind == "wheel" else [folder() if args.kind == "folder" else deb()]
     except SetupFailed as failure:
         print(f"package: {failure}", file=sys.stderr)
         return 1
@@ -92,9 +93,17 @@ def folder() -> Path:
     """The folder itself stays in build/package."""
     tree, target = _tree(), folder_file()
     package_tree.put_start(tree)
-    with tarfile.open(target, "w:gz", compresslevel=3) as archive:
-        archive.add(tree, "llmdesk", filter=_owned_by_root)
+    pack(tree, target)
     return target
+
+
+def pack(tree: Path, target: Path) -> None:
+    """The folder as .tar.gz: the same for the same files."""
+    with (
+        gzip.GzipFile(target, "wb", compresslevel=3, mtime=package_tree.date_s()) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        archive.add(tree, "llmdesk", filter=_owned_by_root)
 
 
 def folder_file() -> Path:

@@ -64,11 +64,10 @@ def build(folder: Path, work: Path, wheel: Path) -> None:
         _install(python, packages, requirements, options)
     _pip(python, packages, "--no-deps", str(wheel))
     put_pip(packages)
-    leave_out(packages, "packages")
+    tell_unused(leave_out(packages, "packages"))
     _strip(packages)
     _put_launchers(folder, python.name)
-    for path in folder.rglob("*"):
-        os.utime(path, (date_s(), date_s()), follow_symlinks=False)  # before they are compiled: that notes the date
+    put_dates(folder)  # before they are compiled: that notes the date
     _compile(python, folder)
 
 
@@ -76,6 +75,12 @@ def build(folder: Path, work: Path, wheel: Path) -> None:
 def date_s() -> int:
     """When these sources were committed, which every file is dated, so that the same sources make the same package."""
     return int(output("git", "-C", str(ROOT), "log", "-1", "--format=%ct") or 1_760_000_000)
+
+
+def put_dates(folder: Path) -> None:
+    """``date_s`` for every file and folder in it."""
+    for path in folder.rglob("*"):
+        os.utime(path, (date_s(), date_s()), follow_symlinks=False)
 
 
 def packages_in(folder: Path) -> Path:
@@ -166,12 +171,25 @@ def put_pip(packages: Path) -> None:
         shutil.copytree(part, packages / part.name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def leave_out(folder: Path, of: str) -> None:
-    """Delete what packaging/left-out-of-``of``.txt names."""
+def leave_out(folder: Path, of: str) -> list[str]:
+    """Delete what packaging/left-out-of-``of``.txt names; returns those of its patterns that nothing fits."""
+    unused = []
     lines = (PACKAGING / f"left-out-of-{of}.txt").read_text(encoding="utf-8").splitlines()
     for pattern in (line for line in lines if line and not line.startswith("#")):
-        for path in folder.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        found = list(folder.glob(pattern))
+        for path in found:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)  # it may have been in a folder
+        unused += [] if found else [pattern]
+    return unused
+
+
+def tell_unused(patterns: Iterable[str]) -> None:
+    """What ``leave_out`` returns: lines that can go."""
+    for pattern in patterns:
+        print(f"package: nothing fits {pattern}, which is to be left out")
 
 
 def _strip(packages: Path) -> None:

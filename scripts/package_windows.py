@@ -65,10 +65,11 @@ def build(folder: Path, work: Path, wheel: Path, python_zip: Path | None) -> Non
     pip(*install, str(wheel))
     package_tree.put_pip(packages)
     package_tree.leave_out(packages, "packages")
-    package_tree.leave_out(packages, "windows")
+    package_tree.tell_unused(package_tree.leave_out(packages, "windows"))
     _put_cpp_libraries(folder / "python", version)
     windows_start.make(folder, __version__, work)
     shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE.txt")
+    package_tree.put_dates(folder)
     check(folder)
 
 

@@ -1,13 +1,17 @@
 """The installer for Windows under wine, silently: what it puts where, a second time over the first, and away again.
 
-    python scripts/windows_test.py
+    python scripts/windows_test.py            of what `make windows` made last
+    python scripts/windows_test.py --small    of a few small files with the same installer around them
 
-It takes what `make windows` made last. Of an installer without Python (all else is the same) a program that says what
-it was called with stands in Python's place.
+Of an installer without Python (all else is the same) a program that says what it was called with stands in Python's
+place.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+import shutil
 import sys
 import tempfile
 import time
@@ -21,12 +25,14 @@ from environment import ROOT, SetupFailed
 
 sys.path.insert(0, str(ROOT))
 
+from llmdesk import __version__
 from tests.kernels import wine as kernels_wine
 from tests.kernels.wine import Wine
 
 CHAT = "a chat that must stay"
 _UNINSTALL_S = 60
 _RUNNING = 3  # the installer's exit code while the program runs
+_NOT_OURS = 4  # of a folder that is not llmdesk's own
 
 
 class Installed:
@@ -47,22 +53,31 @@ class Installed:
         lines = self.registry_file.read_text(encoding="utf-8", errors="replace").splitlines()
         return [line.split("] ")[0] for line in lines if "llmdesk" in line.lower() or "gguf" in line.lower()]
 
-    def files(self) -> dict[str, int]:
-        """Sizes by path below the folder."""
-        found = (path for path in self.folder.rglob("*") if path.is_file())
-        return {str(path.relative_to(self.folder)): path.stat().st_size for path in found}
+    def files(self) -> dict[str, str]:
+        """Digests by path below the folder."""
+        return _digests(self.folder)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def main() -> int:
     """Everything in turn; returns the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--small", action="store_true", help="with a few small files instead of what `make windows` made"
+    )
+    args = parser.parse_args()
     started_s = time.monotonic()
     try:
         program = kernels_wine.program()
         if program is None:
             raise SetupFailed("there is no wine here: sudo apt install wine64 wine")
-        installer, tree = package_installer.made()
         with tempfile.TemporaryDirectory(prefix="llmdesk-wine-") as name:
             folder = Path(name)
+            installer, tree = _small(folder) if args.small else package_installer.made()
             with kernels_wine.prefix(program, folder) as wine:
                 _try(wine, folder, installer, tree)
     except (SetupFailed, AssertionError) as failure:
@@ -72,16 +87,31 @@ def main() -> int:
     return 0
 
 
+def _small(folder: Path) -> tuple[Path, Path]:
+    """An installer, and the folder that it was made of, as package_installer.made gives them."""
+    tree = folder / "tree"
+    for name in ("python/python312._pth", "packages/llmdesk/cli.py", "LICENSE.txt"):
+        file = tree / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+    windows_start.make(tree, __version__, folder / "work")
+    return package_installer.make(tree, folder / "dist", is_trial=True), tree
+
+
 def _try(wine: Wine, folder: Path, installer: Path, tree: Path) -> None:
     place = Installed(folder / "prefix", folder / "home")
     wine.settle()
     before = place.registry()
+    _keeps_what_is_not_ours(wine, place, installer)
+    assert place.registry() == before
     _install(wine, place, installer, tree)
     _stand_in(place)
     _starts(wine, place)
     _over_the_first(wine, place, installer, tree)
     _stand_in(place)
     _refuses_while_running(wine, place, installer)
+    _moves(wine, place, installer)
+    _uninstalls_a_copy(wine, place)
     _uninstall(wine, place, before)
 
 
@@ -89,9 +119,8 @@ def _install(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
     began_s = time.monotonic()
     done = wine.run(installer, "/S")
     assert done.returncode == 0, f"the installer ended with {done.returncode}: {done.stderr[-600:]}"
-    expected = {str(path.relative_to(tree)): path.stat().st_size for path in tree.rglob("*") if path.is_file()}
-    found = place.files()
-    assert found.pop("uninstall.exe", 0) > 0, "there is no uninstaller"
+    expected, found = _digests(tree), place.files()
+    assert found.pop("uninstall.exe", ""), "there is no uninstaller"
     assert found == expected, f"other files than in the folder: {sorted(found.items() ^ expected.items())[:6]}"
     for link in place.links:
         assert link.exists(), f"{link} is missing"
@@ -100,7 +129,7 @@ def _install(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
     for key in (r"Classes\\llmdesk\\shell\\open\\command", r"Classes\\llmdesk.gguf\\shell", r"Uninstall\\llmdesk"):
         assert key in told, f"{key} is not in the registry:\n{told}"
     assert told.count(r"llmdesk-gui.exe\" --open \"%1\"") == 2, told
-    size_bytes, took_s = sum(expected.values()), time.monotonic() - began_s
+    size_bytes, took_s = sum((tree / name).stat().st_size for name in expected), time.monotonic() - began_s
     _say(
         f"installed silently in {took_s:.0f} s: {len(expected)} files, {size_bytes / 1e6:.0f} MB, each as in the folder"
     )
@@ -167,6 +196,60 @@ def _refuses_while_running(wine: Wine, place: Installed, installer: Path) -> Non
         running.kill()
     wine.end()
     _say("while llmdesk runs, neither installer nor uninstaller touches anything")
+
+
+def _keeps_what_is_not_ours(wine: Wine, place: Installed, installer: Path) -> None:
+    """A folder of the user's that has a "python" or "packages"."""
+    for name in ("python", "packages"):
+        folder = place.local / f"with-{name}"  # /D= takes no quotes, so no blank
+        own = folder / name / "of the user.py"
+        own.parent.mkdir(parents=True)
+        own.write_text(CHAT)
+        done = wine.run(installer, "/S", f"/D={wine.path(folder)}")
+        assert done.returncode == _NOT_OURS, f"the installer ended with {done.returncode} in a folder of others"
+        assert sorted(folder.rglob("*")) == [own.parent, own], sorted(folder.rglob("*"))
+    wine.settle()
+    _say("a folder with a python or packages of the user's own is refused, and nothing is in it afterwards")
+
+
+def _moves(wine: Wine, place: Installed, installer: Path) -> None:
+    """Into another folder: the first one goes, what another program made of .gguf on this machine stays."""
+    machines = ("reg", "add", r"HKLM\Software\Classes\.gguf", "/ve", "/d", "another.program", "/f")
+    users = ("reg", "delete", r"HKCU\Software\Classes\.gguf", "/ve", "/f")
+    for command in (machines, users):
+        done = wine.run(*command)
+        assert done.returncode == 0, done.stderr
+    old, place.folder = place.folder, place.local / "Programs" / "elsewhere"
+    done = wine.run(installer, "/S", f"/D={wine.path(place.folder)}")
+    assert done.returncode == 0, f"the installer ended with {done.returncode}: {done.stderr[-600:]}"
+    assert not old.exists(), f"left in the first folder: {sorted(_digests(old))[:6]}"
+    assert (place.folder / "uninstall.exe").exists()
+    done = wine.run("reg", "query", r"HKCU\Software\Classes\.gguf", "/ve")
+    assert "llmdesk.gguf" not in done.stdout, f"llmdesk took .gguf from another program: {done.stdout}"
+    wine.settle()
+    told = "\n".join(place.registry())
+    assert "Programs\\\\llmdesk\\\\" not in told, told
+    _say("installed into another folder: the first is gone, .gguf files open with the program that had them")
+
+
+def _uninstalls_a_copy(wine: Wine, place: Installed) -> None:
+    """Of the folder: links and registry are about the other one. And in no folder that has no llmdesk."""
+    copy, uninstaller = place.local / "copy", place.folder / "uninstall.exe"
+    shutil.copytree(place.folder, copy)
+    before = place.registry()
+    done = wine.run(uninstaller, "/S", f"_?={wine.path(copy)}")
+    assert done.returncode == 0, done.stderr
+    assert not copy.exists(), sorted(_digests(copy))[:6]
+    own = copy / "python" / "of the user.py"
+    own.parent.mkdir(parents=True)
+    own.write_text(CHAT)
+    done = wine.run(uninstaller, "/S", f"_?={wine.path(copy)}")
+    assert done.returncode == _NOT_OURS, f"the uninstaller ended with {done.returncode} in a folder of others"
+    assert own.read_text() == CHAT
+    wine.settle()
+    assert place.registry() == before
+    assert all(link.exists() for link in place.links)
+    _say("the uninstaller leaves a folder of others as it is, and of a copy it removes only that")
 
 
 def _uninstall(wine: Wine, place: Installed, before: list[str]) -> None:

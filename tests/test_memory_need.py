@@ -61,6 +61,12 @@ def test_a_measured_figure_goes_before_the_files_in_its_own_precision_only() -> 
     assert total(replace(spec, memory_measured=False), SIZE, "int8", 0) == PROGRAM_BYTES + 1_368_750_000
 
 
+def test_what_sees_takes_the_same_in_every_precision() -> None:
+    spec = replace(SPEC, memory_bytes=PROGRAM_BYTES + 1_000_000_000, sight_bytes=400_000_000)
+    assert total(spec, None, "int8", 0) == spec.memory_bytes
+    assert total(spec, None, "bf16", 0) == PROGRAM_BYTES + 400_000_000 + round(600_000_000 * 2 / 1.0625)
+
+
 def test_what_is_not_known_is_tried() -> None:
     assert memory_need(SPEC, None, "int8", 4096) is None
     assert fitting_load(SPEC, None, "int8", None, 1) == LoadChoice("int8", 32768, 0)

@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
+import package
 import package_deb
 import package_tree
 import pytest
@@ -63,6 +65,29 @@ def test_the_package_has_what_desktops_and_dpkg_want(tree: Path, tmp_path: Path)
     modes = {path: path.stat().st_mode & 0o777 for path in (unpacked / "usr").rglob("*") if not path.is_symlink()}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o755}
     assert {path.name for path, mode in modes.items() if path.is_file() and mode != 0o644} == {"llmdesk", "llmdesk-gui"}
+
+
+def test_the_same_folder_makes_the_same_archive(tree: Path, tmp_path: Path) -> None:
+    made = []
+    for number in range(2):
+        (tree / "bin" / "later").write_text("compiled")
+        package.pack(tree, target := tmp_path / "llmdesk.tar.gz")
+        made.append(target.read_bytes())
+        time.sleep(1.1 * (1 - number))
+    assert made[0] == made[1]
+
+
+def test_what_a_list_names_is_left_out_and_what_fits_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "left-out-of-this.txt").write_text("# why\n**/*.h\ninclude\nnowhere/*.py\n")
+    monkeypatch.setattr(package_tree, "PACKAGING", tmp_path)
+    folder = tmp_path / "folder"
+    for name in ("include/a.h", "include/b/c.h", "kept/d.py", "kept/e.h"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("")
+    assert package_tree.leave_out(folder, "this") == ["nowhere/*.py"]
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["d.py"]
 
 
 def test_it_depends_on_every_library_that_the_window_checks() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 from llmdesk.errors import FileError
-from llmdesk.picture_files import MAX_FILE_BYTES, MAX_PIXELS, decoded, opened, read_picture
+from llmdesk.picture_files import MAX_FILE_BYTES, MAX_PIXELS, decoded, opened, read_picture, size_of
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -120,3 +121,44 @@ def test_files_are_read_whole_and_other_things_are_none(tmp_path: Path) -> None:
     for text in ("no base64!", "QUJD", ""):
         with pytest.raises(FileError):
             decoded(text, "a")
+
+
+def in_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_known_by_the_head(kind: str, orientation: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = in_base64(saved(two_halves(), kind, exif=exif.tobytes()))
+    expected = decoded(data, "a").size
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", None)  # nothing may be unpacked
+    assert size_of(data, "a") == expected == ((64, 32) if orientation < 5 else (32, 64))
+
+
+def test_sizes_are_those_of_the_unpacked_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    png = saved(two_halves(), "PNG", exif=exif.tobytes())
+    at, end = png.index(b"eXIf") - 4, png.index(b"IEND") - 4
+    length = 12 + struct.unpack(">I", png[at : at + 4])[0]
+    late = png[:at] + png[at + length : end] + png[at : at + length] + png[end:]  # behind the pixels: not looked for
+    for data in (late, saved(two_halves((9_000, 3_000)), "JPEG"), saved(two_halves(), "GIF")):
+        assert size_of(in_base64(data), "a") == opened(data, "a").size
+    assert opened(late, "a").size == (64, 32)
+
+
+def test_a_size_needs_a_whole_file() -> None:
+    for kind in ("PNG", "JPEG", "WEBP", "GIF"):
+        data = saved(two_halves((640, 320)), kind)
+        with pytest.raises(FileError, match="a is damaged"):
+            size_of(in_base64(data[: len(data) // 2]), "a")
+    with_more_behind_it = saved(two_halves(), "JPEG") + bytes(1_000)
+    assert size_of(in_base64(with_more_behind_it), "a") == (64, 32)
+    for data, said in ((b"", "is no PNG"), (png_head(7_000, 7_000), "too large"), (png_head(100, 100), "damaged")):
+        with pytest.raises(FileError, match=said):
+            size_of(in_base64(data), "a")
+    with pytest.raises(FileError, match="damaged"):
+        size_of("no base64!", "a")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import package_installer
 import package_tree
 import package_windows
 import pip
@@ -16,6 +21,7 @@ from environment import SetupFailed
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage, QImageReader
 
+INSIDE = ("python/python.exe", "packages/llmdesk/cli.py", "packages/llmdesk/a.py", "llmdesk-gui.exe", "llmdesk.exe")
 LAUNCHERS = Path(pip.__file__).parent / "_vendor" / "distlib"  # programs of Windows that are always here
 
 
@@ -107,6 +113,63 @@ def test_the_installer_says_everything_in_every_language() -> None:
     names = {name for name, _ in said}
     assert set(said) == {(name, language) for name in names for language in ("ENGLISH", "GERMAN", "SIMPCHINESE")}
     assert set(re.findall(r"\$\((\w+)\)", text)) == names
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="not installed: makensis (package nsis)")
+def test_the_installer_compiles_without_a_warning(tmp_path: Path) -> None:
+    small_tree(tmp_path / "tree", INSIDE)
+    assert package_installer.make(tmp_path / "tree", tmp_path / "dist", is_trial=True).stat().st_size > 10_000
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="not installed: makensis (package nsis)")
+def test_the_same_folder_makes_the_same_installer(tmp_path: Path) -> None:
+    """Whenever it was made, and in whatever order its files."""
+    made = []
+    for number, names in enumerate((INSIDE, INSIDE[::-1])):
+        tree = tmp_path / "tree"
+        shutil.rmtree(tree, ignore_errors=True)
+        small_tree(tree, names)
+        package_tree.put_dates(tree)
+        made.append(package_installer.make(tree, tmp_path / str(number), is_trial=True).read_bytes())
+        time.sleep(1.1)
+    assert made[0] == made[1]
+
+
+def small_tree(tree: Path, names: Sequence[str]) -> None:
+    """A folder to be installed."""
+    for name in names:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(name)
+    (tree / windows_start.ICON).write_bytes(windows_start.icon())
+
+
+@pytest.mark.parametrize(
+    ("cli", "code"),
+    [
+        ("def main_gui(): return 0", 0),
+        ("def main_gui(): return 1", 2),  # it has told why
+        ("import sys\ndef main_gui(): sys.exit(2)", 2),  # argparse, of wrong usage
+        ("import a_module_that_is_missing", 1),
+        (None, 1),
+    ],
+)
+def test_a_damaged_installation_ends_otherwise_than_what_llmdesk_has_told(
+    cli: str | None, code: int, tmp_path: Path
+) -> None:
+    """By what llmdesk-gui.exe has Python carry out; it shows a window for all but 0 and 2."""
+    source = (windows_start.SOURCES / "start.c").read_text(encoding="utf-8")
+    defined = dict(re.findall(r'^#define (\w+) L"([^"]*)"', source.partition("#else")[0], re.MULTILINE))
+    call = re.search(r"call\[\] = (.*);$", source, re.MULTILINE)
+    assert call is not None
+    parts = re.findall(r'L"([^"]*)"|\b([A-Z]+)\b(?!")', call[1])
+    text = "".join(literal or defined[name] for literal, name in parts)
+    if cli is not None:
+        (tmp_path / "llmdesk").mkdir()
+        (tmp_path / "llmdesk" / "cli.py").write_text(cli)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {text}"]
+    )
+    assert done.returncode == code
 
 
 def test_the_lists_of_what_is_left_out_have_no_line_twice() -> None:

@@ -790,6 +790,10 @@
         <translation>HTTP_PROXY und NO_PROXY prüfen.</translation>
     </message>
     <message>
+        <source>Check hub.endpoint in the settings. Some networks ask for a login in the browser first.</source>
+        <translation>hub.endpoint in den Einstellungen prüfen. Manche Netzwerke verlangen zuerst eine Anmeldung im Browser.</translation>
+    </message>
+    <message>
         <source>Check its folder's rights, and the disk.</source>
         <translation>Die Rechte des Ordners und den Datenträger prüfen.</translation>
     </message>
@@ -2143,6 +2147,10 @@
         <translation>Der Speicherbedarf ist nicht bekannt</translation>
     </message>
     <message>
+        <source>It is not known which version is here; the hub has one of {day}. Files that are the same are not fetched again.</source>
+        <translation>Welche Fassung hier ist, ist nicht bekannt; der Hub hat eine vom {day}. Dateien, die gleich sind, werden nicht noch einmal geholt.</translation>
+    </message>
+    <message>
         <source>It is on the clipboard.</source>
         <translation>In der Zwischenablage.</translation>
     </message>
@@ -2884,6 +2892,10 @@
     <message>
         <source>New race</source>
         <translation>Neues Rennen</translation>
+    </message>
+    <message>
+        <source>Newer versions are looked for of models from the hub only.</source>
+        <translation>Nach neueren Fassungen wird nur bei Modellen vom Hub gesucht.</translation>
     </message>
     <message>
         <source>Next</source>
@@ -3717,6 +3729,14 @@
         <translation>Entfernen Sie sie über der Eingabe und senden Sie noch einmal.</translation>
     </message>
     <message>
+        <source>Remove it and its files?</source>
+        <translation>Das Modell und seine Dateien entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove it and its files…</source>
+        <translation>Modell und Dateien entfernen …</translation>
+    </message>
+    <message>
         <source>Remove its files from the disk?</source>
         <translation>Die Dateien vom Datenträger entfernen?</translation>
     </message>
@@ -3783,6 +3803,14 @@
     <message>
         <source>Requests</source>
         <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Restore it again, or what was there before: `llmdesk restore {kept}`.</source>
+        <translation>Sie noch einmal wiederherstellen, oder was vorher da war: `llmdesk restore {kept}`.</translation>
+    </message>
+    <message>
+        <source>Restore it again.</source>
+        <translation>Sie noch einmal wiederherstellen.</translation>
     </message>
     <message>
         <source>Result</source>
@@ -4520,6 +4548,10 @@
     <message>
         <source>The backup cannot be restored: {reason}.</source>
         <translation>Die Sicherung kann nicht wiederhergestellt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The backup was restored in part only: {reason}.</source>
+        <translation>Die Sicherung wurde nur teilweise wiederhergestellt: {reason}.</translation>
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
@@ -5898,6 +5930,10 @@
         <translation>Was alle Bahnen gefragt werden</translation>
     </message>
     <message>
+        <source>What answers at {address} is no hub.</source>
+        <translation>Was unter {address} antwortet, ist kein Hub.</translation>
+    </message>
+    <message>
         <source>What answers at {address} is no version file.</source>
         <translation>Was unter {address} antwortet, ist keine Versionsdatei.</translation>
     </message>
@@ -6040,6 +6076,10 @@
     <message>
         <source>Whole screen, or a window</source>
         <translation>Vollbild oder Fenster</translation>
+    </message>
+    <message>
+        <source>Without `revision` and `sha256` in its entry, newer versions are looked for.</source>
+        <translation>Ohne `revision` und `sha256` im Eintrag wird nach neueren Fassungen gesucht.</translation>
     </message>
     <message>
         <source>Without words</source>
@@ -6327,6 +6367,10 @@
     <message>
         <source>by “partial_rotary_factor” {dims} dimensions are rotated</source>
         <translation>nach „partial_rotary_factor“ werden {dims} Dimensionen rotiert</translation>
+    </message>
+    <message>
+        <source>by “{key}” layers share keys and values that no layer has ({shown})</source>
+        <translation>nach „{key}“ teilen sich Schichten Schlüssel und Werte, die keine Schicht hat ({shown})</translation>
     </message>
     <message>
         <source>by “{key}” {value} dimensions of {head_dim} would be rotated</source>
@@ -6859,6 +6903,10 @@
         <translation>llmdesk ist im Offline-Modus: kein Modell wird gesucht oder geholt.</translation>
     </message>
     <message>
+        <source>llmdesk is in offline mode: no newer version is looked for or fetched.</source>
+        <translation>llmdesk ist im Offline-Modus: keine neuere Version wird gesucht oder geholt.</translation>
+    </message>
+    <message>
         <source>llmdesk is open.</source>
         <translation>llmdesk ist offen.</translation>
     </message>
@@ -6935,10 +6983,6 @@
     <message>
         <source>llmdesk's own kernels for {isa}</source>
         <translation>eigene Kernel von llmdesk für {isa}</translation>
-    </message>
-    <message>
-        <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
-        <translation>eigene Kernel von llmdesk für {isa}, die noch niemand auf solcher Hardware geprüft hat</translation>
     </message>
     <message>
         <source>llmdesk's own kernels need an x86-64 processor with AVX2</source>
@@ -8496,6 +8540,10 @@
         <translation>{name}: „tokenizer.ggml.{key}“ hat weniger Werte, als es Wörter gibt.</translation>
     </message>
     <message>
+        <source>{name}: “{key}” has no value for each layer.</source>
+        <translation>{name}: „{key}“ hat nicht für jede Schicht einen Wert.</translation>
+    </message>
+    <message>
         <source>{near}`llmdesk config list` shows all.</source>
         <translation>{near}`llmdesk config list` zeigt alle.</translation>
     </message>
@@ -8604,6 +8652,10 @@
         <translation>{reason}, und jedes Token kostet so viel wie der ganze Text davor, da sie nichts davon aufbewahren</translation>
     </message>
     <message>
+        <source>{reason}; nobody has verified llmdesk's own kernels for {isa} on hardware yet</source>
+        <translation>{reason}; die eigenen Kernel von llmdesk für {isa} hat noch niemand auf solcher Hardware geprüft</translation>
+    </message>
+    <message>
         <source>{repository} asks for consent to its licence first.</source>
         <translation>{repository} verlangt zuerst die Zustimmung zur Lizenz.</translation>
     </message>
@@ -8704,12 +8756,20 @@
         <translation>{title} ist nicht mehr unter {location}.</translation>
     </message>
     <message>
+        <source>{title} is not from the hub.</source>
+        <translation>{title} ist nicht vom Hub.</translation>
+    </message>
+    <message>
         <source>{title} is not on this machine yet.</source>
         <translation>{title} ist noch nicht auf diesem Rechner.</translation>
     </message>
     <message>
         <source>{title} is not on this machine.</source>
         <translation>{title} ist nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>{title} is off the list, and its files were deleted.</source>
+        <translation>{title} steht nicht mehr auf der Liste, und die Dateien wurden gelöscht.</translation>
     </message>
     <message>
         <source>{title} is off the list.</source>
@@ -8742,6 +8802,10 @@
     <message>
         <source>{title} runs on {host}.</source>
         <translation>{title} läuft auf {host}.</translation>
+    </message>
+    <message>
+        <source>{title} stays as it is: its entry in models.toml is for one version.</source>
+        <translation>{title} bleibt, wie es ist: Der Eintrag in models.toml gilt für eine bestimmte Fassung.</translation>
     </message>
     <message>
         <source>{title} took {size} GB after loading, up to {most} GB are expected when the context is full.</source>
@@ -8875,6 +8939,10 @@
         <translation>„{key}“ ist {found}; erwartet wird ein Vielfaches von {heads}</translation>
     </message>
     <message>
+        <source>“{key}” is {kv_heads}; a divisor of the {heads} attention heads is expected</source>
+        <translation>„{key}“ ist {kv_heads}; erwartet wird ein Teiler der {heads} Attention-Köpfe</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; a list of layers is expected</source>
         <translation>„{key}“ ist {shown}; erwartet wird eine Liste von Schichten</translation>
     </message>
@@ -8897,6 +8965,14 @@
     <message>
         <source>“{key}” is {shown}; an object is expected</source>
         <translation>„{key}“ ist {shown}; erwartet wird ein Objekt</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; the same for all layers without a window is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird dasselbe für alle Schichten ohne Fenster</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; {expected} is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird {expected}</translation>
     </message>
     <message>
         <source>“{key}” rotates different numbers of dimensions in different layers</source>
@@ -9027,6 +9103,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
+        <translation type="vanished">eigene Kernel von llmdesk für {isa}, die noch niemand auf solcher Hardware geprüft hat</translation>
     </message>
     <message>
         <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>

@@ -764,6 +764,10 @@
         <translation>请检查 HTTP_PROXY 和 NO_PROXY。</translation>
     </message>
     <message>
+        <source>Check hub.endpoint in the settings. Some networks ask for a login in the browser first.</source>
+        <translation>请检查设置中的 hub.endpoint。有些网络需要先在浏览器中登录。</translation>
+    </message>
+    <message>
         <source>Check its folder's rights, and the disk.</source>
         <translation>请检查其文件夹的权限和磁盘。</translation>
     </message>
@@ -2106,6 +2110,10 @@
         <translation>所需内存未知</translation>
     </message>
     <message>
+        <source>It is not known which version is here; the hub has one of {day}. Files that are the same are not fetched again.</source>
+        <translation>不知道本机上是哪个版本；Hub 上的版本日期为 {day}。相同的文件不会重新获取。</translation>
+    </message>
+    <message>
         <source>It is on the clipboard.</source>
         <translation>已复制到剪贴板。</translation>
     </message>
@@ -2846,6 +2854,10 @@
     <message>
         <source>New race</source>
         <translation>新比赛</translation>
+    </message>
+    <message>
+        <source>Newer versions are looked for of models from the hub only.</source>
+        <translation>只为来自 Hub 的模型查找更新的版本。</translation>
     </message>
     <message>
         <source>Next</source>
@@ -3678,6 +3690,14 @@
         <translation>请在输入框上方将其移除，然后重新发送。</translation>
     </message>
     <message>
+        <source>Remove it and its files?</source>
+        <translation>删除该模型及其文件？</translation>
+    </message>
+    <message>
+        <source>Remove it and its files…</source>
+        <translation>删除模型及其文件…</translation>
+    </message>
+    <message>
         <source>Remove its files from the disk?</source>
         <translation>从磁盘删除其文件？</translation>
     </message>
@@ -3744,6 +3764,14 @@
     <message>
         <source>Requests</source>
         <translation>请求</translation>
+    </message>
+    <message>
+        <source>Restore it again, or what was there before: `llmdesk restore {kept}`.</source>
+        <translation>请再恢复一次，或恢复之前的内容：`llmdesk restore {kept}`。</translation>
+    </message>
+    <message>
+        <source>Restore it again.</source>
+        <translation>请再恢复一次。</translation>
     </message>
     <message>
         <source>Result</source>
@@ -4478,6 +4506,10 @@
     <message>
         <source>The backup cannot be restored: {reason}.</source>
         <translation>无法恢复备份：{reason}。</translation>
+    </message>
+    <message>
+        <source>The backup was restored in part only: {reason}.</source>
+        <translation>备份只恢复了一部分：{reason}。</translation>
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
@@ -5852,6 +5884,10 @@
         <translation>所有赛道的问题</translation>
     </message>
     <message>
+        <source>What answers at {address} is no hub.</source>
+        <translation>{address} 上应答的不是 Hub。</translation>
+    </message>
+    <message>
         <source>What answers at {address} is no version file.</source>
         <translation>{address} 返回的不是版本文件。</translation>
     </message>
@@ -5994,6 +6030,10 @@
     <message>
         <source>Whole screen, or a window</source>
         <translation>全屏或窗口</translation>
+    </message>
+    <message>
+        <source>Without `revision` and `sha256` in its entry, newer versions are looked for.</source>
+        <translation>条目中没有 `revision` 和 `sha256` 时，才会查找更新的版本。</translation>
     </message>
     <message>
         <source>Without words</source>
@@ -6280,6 +6320,10 @@
     <message>
         <source>by “partial_rotary_factor” {dims} dimensions are rotated</source>
         <translation>按“partial_rotary_factor”会旋转 {dims} 维</translation>
+    </message>
+    <message>
+        <source>by “{key}” layers share keys and values that no layer has ({shown})</source>
+        <translation>根据“{key}”，有些层共享的键和值没有任何层拥有（{shown}）</translation>
     </message>
     <message>
         <source>by “{key}” {value} dimensions of {head_dim} would be rotated</source>
@@ -6810,6 +6854,10 @@
         <translation>llmdesk 处于离线模式：不搜索也不获取模型。</translation>
     </message>
     <message>
+        <source>llmdesk is in offline mode: no newer version is looked for or fetched.</source>
+        <translation>llmdesk 处于离线模式：不会查找或获取新版本。</translation>
+    </message>
+    <message>
         <source>llmdesk is open.</source>
         <translation>llmdesk 正在运行。</translation>
     </message>
@@ -6884,10 +6932,6 @@
     <message>
         <source>llmdesk's own kernels for {isa}</source>
         <translation>llmdesk 自带的 {isa} 内核</translation>
-    </message>
-    <message>
-        <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
-        <translation>llmdesk 自带的 {isa} 内核，尚无人在真实硬件上验证</translation>
     </message>
     <message>
         <source>llmdesk's own kernels need an x86-64 processor with AVX2</source>
@@ -8440,6 +8484,10 @@
         <translation>{name}：“tokenizer.ggml.{key}”的值少于词的数量。</translation>
     </message>
     <message>
+        <source>{name}: “{key}” has no value for each layer.</source>
+        <translation>{name}：“{key}”没有为每一层给出值。</translation>
+    </message>
+    <message>
         <source>{near}`llmdesk config list` shows all.</source>
         <translation>{near}`llmdesk config list` 可列出全部。</translation>
     </message>
@@ -8548,6 +8596,10 @@
         <translation>{reason}，且每个 token 的开销相当于之前的全部文本，因为它们不保留任何内容</translation>
     </message>
     <message>
+        <source>{reason}; nobody has verified llmdesk's own kernels for {isa} on hardware yet</source>
+        <translation>{reason}；llmdesk 自带的 {isa} 内核尚无人在真实硬件上验证</translation>
+    </message>
+    <message>
         <source>{repository} asks for consent to its licence first.</source>
         <translation>{repository} 要求先同意其许可证。</translation>
     </message>
@@ -8648,12 +8700,20 @@
         <translation>{title} 已不在 {location}。</translation>
     </message>
     <message>
+        <source>{title} is not from the hub.</source>
+        <translation>{title} 不是来自 Hub。</translation>
+    </message>
+    <message>
         <source>{title} is not on this machine yet.</source>
         <translation>{title} 尚未下载到本机。</translation>
     </message>
     <message>
         <source>{title} is not on this machine.</source>
         <translation>{title} 不在本机上。</translation>
+    </message>
+    <message>
+        <source>{title} is off the list, and its files were deleted.</source>
+        <translation>{title} 已从列表中移除，其文件已删除。</translation>
     </message>
     <message>
         <source>{title} is off the list.</source>
@@ -8686,6 +8746,10 @@
     <message>
         <source>{title} runs on {host}.</source>
         <translation>{title} 在 {host} 上运行。</translation>
+    </message>
+    <message>
+        <source>{title} stays as it is: its entry in models.toml is for one version.</source>
+        <translation>{title} 保持不变：它在 models.toml 中的条目只对应一个版本。</translation>
     </message>
     <message>
         <source>{title} took {size} GB after loading, up to {most} GB are expected when the context is full.</source>
@@ -8818,6 +8882,10 @@
         <translation>“{key}”为 {found}；应为 {heads} 的倍数</translation>
     </message>
     <message>
+        <source>“{key}” is {kv_heads}; a divisor of the {heads} attention heads is expected</source>
+        <translation>“{key}”是 {kv_heads}；应为 {heads} 个注意力头的约数</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; a list of layers is expected</source>
         <translation>“{key}”为 {shown}；应为层的列表</translation>
     </message>
@@ -8840,6 +8908,14 @@
     <message>
         <source>“{key}” is {shown}; an object is expected</source>
         <translation>“{key}”为 {shown}；应为对象</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; the same for all layers without a window is expected</source>
+        <translation>“{key}”是 {shown}；所有不带窗口的层应相同</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; {expected} is expected</source>
+        <translation>“{key}”是 {shown}；应为 {expected}</translation>
     </message>
     <message>
         <source>“{key}” rotates different numbers of dimensions in different layers</source>
@@ -8964,6 +9040,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">工具仅适用于在本机运行的模型；{title} 在服务器上运行。</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
+        <translation type="vanished">llmdesk 自带的 {isa} 内核，尚无人在真实硬件上验证</translation>
     </message>
     <message>
         <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>

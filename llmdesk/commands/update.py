@@ -25,8 +25,10 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Ask and tell. Raises UpdateError, NotEnoughDisk."""
     from llmdesk import __version__
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.services.updates import looking
 
+    looking.refuse_offline(Settings().values)
     release = looking.look(looking.publisher())
     if release is None:
         print(f"llmdesk {__version__} is the newest version.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +25,6 @@ Purpose = Literal["chat", "embeddings"]
 """What a model was made for: to write, or to make vectors out of texts."""
 
 
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-
-
 @dataclass(frozen=True, slots=True)
 class ModelSource:
     """Where a model's files come from.
@@ -47,11 +43,6 @@ class ModelSource:
     sha256: str = ""
     served_model: str = ""
     api_key: str = ""
-
-    @property
-    def is_for_one_version(self) -> bool:
-        """True where a commit or a checksum is named: that one is meant, whatever the hub has later."""
-        return bool(self.sha256 or _COMMIT.fullmatch(self.revision))
 
     @property
     def host(self) -> str:
@@ -79,6 +70,7 @@ class ModelSpec:
     tools: bool = False
     purpose: Purpose = "chat"
     sees: bool = False
+    sight_bytes: int = 0
     added_by_user: bool = False
 
 

@@ -75,7 +75,7 @@ def newer(spec: ModelSpec, control: FetchControl) -> Newer | None:
         )
     if places.locate(spec) is None:
         raise ModelNotInstalled(say("{title} is not on this machine yet.", title=spec.title))
-    if spec.source.is_for_one_version:
+    if places.is_for_one_version(spec.source):
         raise DownloadError(
             say("{title} stays as it is: its entry in models.toml is for one version.", title=spec.title),
             say("Without `revision` and `sha256` in its entry, newer versions are looked for."),
@@ -88,7 +88,7 @@ def newer(spec: ModelSpec, control: FetchControl) -> Newer | None:
 
 def may_become_newer(spec: ModelSpec) -> bool:
     """Whether it makes sense to ask for something newer: it is from the hub, here, and not for one version only."""
-    return spec.source.kind == "hub" and not spec.source.is_for_one_version and places.locate(spec) is not None
+    return spec.source.kind == "hub" and not places.is_for_one_version(spec.source) and places.locate(spec) is not None
 
 
 def commit_here(spec: ModelSpec) -> str:

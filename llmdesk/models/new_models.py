@@ -9,6 +9,7 @@ from pathlib import Path
 from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import UnsupportedModel
 from llmdesk.file_errors import advising
+from llmdesk.memory_need import sight_bytes
 from llmdesk.models import checks, memory, on_disk
 from llmdesk.models.on_disk import OnDisk
 from llmdesk.words import printable, say
@@ -57,15 +58,17 @@ def described(found: OnDisk, model_id: str) -> ModelSpec:
     precision: Precision = "int4" if checked.int4 else "int8"
     if checked.purpose == "embeddings":
         precision = "bf16"
+    size = memory.size_of(checked)
     return ModelSpec(
         id=model_id,
         title=(found.name.replace("-", " ").strip() or found.name)[:_LONGEST_TITLE],
         source=ModelSource(kind, str(path)),
         precision=precision,
         context_tokens=checked.context_tokens or _FALLBACK_CONTEXT_TOKENS,
-        memory_bytes=memory.estimate(memory.size_of(checked), precision),
+        memory_bytes=memory.estimate(size, precision),
         purpose=checked.purpose,
         sees=checked.sees,
+        sight_bytes=sight_bytes(size),
         added_by_user=True,
     )
 

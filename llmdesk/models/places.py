@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 
 from llmdesk import paths
-from llmdesk.datatypes.model import ModelSpec
+from llmdesk.datatypes.model import ModelSource, ModelSpec
 
 PARTIAL = ".partial"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def is_for_one_version(source: ModelSource) -> bool:
+    """True where a commit or a checksum is named: that one is meant, whatever the hub has later."""
+    return bool(source.sha256 or _COMMIT.fullmatch(source.revision))
 
 
 def install_dir(spec: ModelSpec) -> Path:

@@ -57,6 +57,7 @@ class ModelEntry(BaseModel):
     tools: bool = False
     purpose: Purpose = "chat"
     sees: bool = False
+    sight_bytes: _NON_NEGATIVE = 0
 
     @field_validator("id")
     @classmethod

@@ -74,7 +74,7 @@ def _entry(spec: ModelSpec) -> dict[str, Any]:
         return entry | key | {"context_tokens": spec.context_tokens}
     entry |= _of_the_hub(spec) if spec.source.kind == "hub" else {}
     purpose = {"purpose": spec.purpose} if spec.purpose != "chat" else {}
-    sees = {"sees": True} if spec.sees else {}
+    sees = {"sees": True, "sight_bytes": spec.sight_bytes} if spec.sees else {}
     return (
         entry
         | purpose

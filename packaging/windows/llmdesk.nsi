@@ -27,7 +27,6 @@ VIAddVersionKey LegalCopyright "Apache License 2.0"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\llmdesk-gui.exe"
-!define MUI_LANGDLL_ALLLANGUAGES
 
 !insertmacro MUI_PAGE_DIRECTORY
 Page custom asked_icon took_icon
@@ -42,6 +41,12 @@ Page custom asked_icon took_icon
 LangString running ${LANG_ENGLISH} "llmdesk is running. Close it, then try again."
 LangString running ${LANG_GERMAN} "llmdesk läuft gerade. Schließen Sie es und versuchen Sie es dann noch einmal."
 LangString running ${LANG_SIMPCHINESE} "llmdesk 正在运行。请先关闭它，然后重试。"
+LangString others ${LANG_ENGLISH} "A folder “python” or “packages” that is not llmdesk's own is in$\r$\n$INSTDIR$\r$\nPlease choose another folder."
+LangString others ${LANG_GERMAN} "Ein Ordner „python“ oder „packages“, der nicht zu llmdesk gehört, liegt in$\r$\n$INSTDIR$\r$\nBitte wählen Sie einen anderen Ordner."
+LangString others ${LANG_SIMPCHINESE} "以下位置中有不属于 llmdesk 的“python”或“packages”文件夹：$\r$\n$INSTDIR$\r$\n请选择其他文件夹。"
+LangString not_here ${LANG_ENGLISH} "llmdesk is not installed in$\r$\n$INSTDIR"
+LangString not_here ${LANG_GERMAN} "llmdesk ist nicht installiert in$\r$\n$INSTDIR"
+LangString not_here ${LANG_SIMPCHINESE} "以下位置没有安装 llmdesk：$\r$\n$INSTDIR"
 LangString kept ${LANG_ENGLISH} "What you made stays: chats, settings and fetched models are in$\r$\n$LOCALAPPDATA\llmdesk"
 LangString kept ${LANG_GERMAN} "Was Sie gemacht haben, bleibt: Chats, Einstellungen und geladene Modelle liegen in$\r$\n$LOCALAPPDATA\llmdesk"
 LangString kept ${LANG_SIMPCHINESE} "您创建的内容会保留：聊天、设置和已下载的模型位于$\r$\n$LOCALAPPDATA\llmdesk"
@@ -60,18 +65,28 @@ LangString model_file ${LANG_SIMPCHINESE} "语言模型"
 
 Var WantsIcon
 Var Checkbox
+Var Registered ; the folder of the installation that the user's links and registry are about
 
-!macro REFUSE_WHILE_RUNNING
+; Only a folder with this file is llmdesk's own: in any other, "python" may be what the user works with.
+!define OURS "llmdesk-gui.exe"
+
+!macro REFUSE TEXT CODE
+  MessageBox MB_OK|MB_ICONEXCLAMATION "${TEXT}" /SD IDOK
+  SetErrorLevel ${CODE}
+  Quit
+!macroend
+
+!macro REFUSE_WHILE_RUNNING FOLDER
   ; A program that runs cannot be opened for writing.
   ${Do}
     ClearErrors
-    ${IfNot} ${FileExists} "$INSTDIR\python\pythonw.exe"
+    ${IfNot} ${FileExists} "${FOLDER}\python\pythonw.exe"
       ${ExitDo}
     ${EndIf}
-    FileOpen $0 "$INSTDIR\python\pythonw.exe" a
+    FileOpen $0 "${FOLDER}\python\pythonw.exe" a
     ${IfNot} ${Errors}
       FileClose $0
-      FileOpen $0 "$INSTDIR\python\python.exe" a
+      FileOpen $0 "${FOLDER}\python\python.exe" a
       ${IfNot} ${Errors}
         FileClose $0
         ${ExitDo}
@@ -84,13 +99,16 @@ Var Checkbox
 !macroend
 
 ; Only folders and files that the installer made, by name: the folder may be one that has other things.
-!macro REMOVE_PROGRAM
-  RMDir /r "$INSTDIR\python"
-  RMDir /r "$INSTDIR\packages"
-  Delete "$INSTDIR\llmdesk.exe"
-  Delete "$INSTDIR\llmdesk-gui.exe"
-  Delete "$INSTDIR\llmdesk.ico"
-  Delete "$INSTDIR\LICENSE.txt"
+!macro REMOVE_PROGRAM FOLDER
+  ${If} ${FileExists} "${FOLDER}\${OURS}"
+    RMDir /r "${FOLDER}\python"
+    RMDir /r "${FOLDER}\packages"
+    Delete "${FOLDER}\llmdesk.exe"
+    Delete "${FOLDER}\llmdesk.ico"
+    Delete "${FOLDER}\LICENSE.txt"
+    Delete "${FOLDER}\uninstall.exe"
+    Delete "${FOLDER}\${OURS}" ; last: what was interrupted can be done again
+  ${EndIf}
 !macroend
 
 Function .onInit
@@ -112,9 +130,23 @@ Function took_icon
 FunctionEnd
 
 Section
-  !insertmacro REFUSE_WHILE_RUNNING
-  !insertmacro REMOVE_PROGRAM
+  ${IfNot} ${FileExists} "$INSTDIR\${OURS}"
+    ${If} ${FileExists} "$INSTDIR\python"
+    ${OrIf} ${FileExists} "$INSTDIR\packages"
+      !insertmacro REFUSE "$(others)" 4
+    ${EndIf}
+  ${EndIf}
+  !insertmacro REFUSE_WHILE_RUNNING "$INSTDIR"
+  ReadRegStr $Registered HKCU "Software\llmdesk" "InstallDir"
+  ${If} $Registered != "" ; where it was before, if another folder was chosen now
+  ${AndIf} $Registered != $INSTDIR
+    !insertmacro REFUSE_WHILE_RUNNING "$Registered"
+    !insertmacro REMOVE_PROGRAM "$Registered"
+    RMDir "$Registered"
+  ${EndIf}
+  !insertmacro REMOVE_PROGRAM "$INSTDIR"
   SetOutPath "$INSTDIR"
+  File "${TREE}\${OURS}" ; first, for the same reason
   File /r "${TREE}\*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
@@ -128,7 +160,7 @@ Section
   WriteRegStr HKCU "${CLASSES}\llmdesk.gguf\shell\open\command" "" '"$INSTDIR\llmdesk-gui.exe" --open "%1"'
   WriteRegStr HKCU "${CLASSES}\.gguf\OpenWithProgids" "llmdesk.gguf" ""
   ; What another program made of .gguf stays; then llmdesk is one of those in "Open with".
-  ReadRegStr $0 HKCU "${CLASSES}\.gguf" ""
+  ReadRegStr $0 HKCR ".gguf" "" ; the user's own, else the machine's
   ${If} $0 == ""
     WriteRegStr HKCU "${CLASSES}\.gguf" "" "llmdesk.gguf"
   ${EndIf}
@@ -151,26 +183,31 @@ Section
 SectionEnd
 
 Section Uninstall
-  !insertmacro REFUSE_WHILE_RUNNING
-  !insertmacro REMOVE_PROGRAM
-  Delete "$INSTDIR\uninstall.exe"
+  ${IfNot} ${FileExists} "$INSTDIR\${OURS}"
+    !insertmacro REFUSE "$(not_here)" 4
+  ${EndIf}
+  !insertmacro REFUSE_WHILE_RUNNING "$INSTDIR"
+  !insertmacro REMOVE_PROGRAM "$INSTDIR"
   SetOutPath "$TEMP" ; a folder in which a process is cannot be removed
   RMDir "$INSTDIR"
-  Delete "$SMPROGRAMS\llmdesk.lnk"
-  Delete "$DESKTOP\llmdesk.lnk"
-  ReadRegStr $0 HKCU "${CLASSES}\.gguf" ""
-  ${If} $0 == "llmdesk.gguf"
-    DeleteRegValue HKCU "${CLASSES}\.gguf" ""
+  ReadRegStr $Registered HKCU "Software\llmdesk" "InstallDir"
+  ${IfNot} ${FileExists} "$Registered\${OURS}" ; else they are about another installation
+    Delete "$SMPROGRAMS\llmdesk.lnk"
+    Delete "$DESKTOP\llmdesk.lnk"
+    ReadRegStr $0 HKCU "${CLASSES}\.gguf" ""
+    ${If} $0 == "llmdesk.gguf"
+      DeleteRegValue HKCU "${CLASSES}\.gguf" ""
+    ${EndIf}
+    DeleteRegValue HKCU "${CLASSES}\.gguf\OpenWithProgids" "llmdesk.gguf"
+    DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf\OpenWithProgids"
+    DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf"
+    DeleteRegKey HKCU "${CLASSES}\llmdesk.gguf"
+    DeleteRegKey HKCU "${CLASSES}\llmdesk"
+    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "llmdesk"
+    DeleteRegKey HKCU "${UNINSTALL}"
+    DeleteRegValue HKCU "Software\llmdesk" "InstallDir"
+    DeleteRegKey /ifempty HKCU "Software\llmdesk"
+    ${RefreshShellIcons}
   ${EndIf}
-  DeleteRegValue HKCU "${CLASSES}\.gguf\OpenWithProgids" "llmdesk.gguf"
-  DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf\OpenWithProgids"
-  DeleteRegKey /ifempty HKCU "${CLASSES}\.gguf"
-  DeleteRegKey HKCU "${CLASSES}\llmdesk.gguf"
-  DeleteRegKey HKCU "${CLASSES}\llmdesk"
-  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "llmdesk"
-  DeleteRegKey HKCU "${UNINSTALL}"
-  DeleteRegValue HKCU "Software\llmdesk" "InstallDir"
-  DeleteRegKey /ifempty HKCU "Software\llmdesk"
-  ${RefreshShellIcons}
   MessageBox MB_OK|MB_ICONINFORMATION "$(kept)" /SD IDOK
 SectionEnd

@@ -10,9 +10,11 @@
 #ifdef WINDOW
 #define PYTHON L"python\\pythonw.exe"
 #define ENTRY L"main_gui"
+#define CODE L"2 * bool(main_gui())" /* 1 is Python's own, where llmdesk or Python is damaged */
 #else
 #define PYTHON L"python\\python.exe"
 #define ENTRY L"main"
+#define CODE L"main()"
 #endif
 
 #define LONGEST 32767 /* letters of a command line */
@@ -72,7 +74,7 @@ static BOOL WINAPI go_on(DWORD event)
 
 int wmain(void)
 {
-    static const wchar_t call[] = L"import sys; from llmdesk.cli import " ENTRY L"; sys.exit(" ENTRY L"())";
+    static const wchar_t call[] = L"import sys; from llmdesk.cli import " ENTRY L"; sys.exit(" CODE L")";
     STARTUPINFOW start = {.cb = sizeof start};
     PROCESS_INFORMATION process;
     DWORD code = 1;
@@ -89,10 +91,10 @@ int wmain(void)
         return 1;
     }
 #ifdef WINDOW
-    /* Only a start is watched: llmdesk itself tells what happens later, and 2 is its own word for wrong usage. */
+    /* Only a start is watched: llmdesk itself tells what happens later, and what it has told ends with 2. */
     if (WaitForSingleObject(process.hProcess, WATCHED_MS) != WAIT_OBJECT_0)
         return 0;
-    if (GetExitCodeProcess(process.hProcess, &code) && code > 2)
+    if (GetExitCodeProcess(process.hProcess, &code) && code && code != 2)
         tell(program, code);
 #else
     WaitForSingleObject(process.hProcess, INFINITE);

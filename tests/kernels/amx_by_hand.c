@@ -22,6 +22,10 @@ int main(int count, char **arguments) {
     __asm__ volatile("tilestored %%tmm0, (%0,%1,1)" : : "r"(&sum), "r"((int64_t)4) : "memory");
     __asm__ volatile("tilerelease" : :);
     if (!strcmp(wrong, "release")) __asm__ volatile("tilezero %%tmm0" : :);
+    // Of tdpbssd, tilezero and tileloadd, as no assembler writes them.
+    if (!strcmp(wrong, "above")) __asm__ volatile(".byte 0xc4, 0xc2, 0x6b, 0x5e, 0xc1" : :);
+    if (!strcmp(wrong, "operand")) __asm__ volatile(".byte 0xc4, 0xe2, 0x73, 0x49, 0xc0" : :);
+    if (!strcmp(wrong, "stride")) __asm__ volatile(".byte 0xc4, 0xe2, 0x7b, 0x4b, 0x00" : : "a"(row));
     if (!strcmp(wrong, "instruction")) __asm__ volatile("ud2" : :);
     return sum == 2 * (5 - 12 - 21 + 128 * 128) ? 0 : 1;
 }

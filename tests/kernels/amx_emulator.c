@@ -1,7 +1,8 @@
 // AMX's tile instructions for processors without them: each ends as SIGILL here, and the handler does what it would have done.
 //
 // So the tests run the very library that processors with AMX get. After Intel's manual (volume 2, "Intel AMX instruction set
-// reference"), of which it has the instructions that the kernels use; whatever the manual forbids ends the process.
+// reference"), of which it has the instructions that the kernels use; what the manual forbids of tiles, their shapes and operands ends
+// the process.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdint.h>
@@ -121,13 +122,15 @@ static int read_instruction(const ucontext_t *context, instruction *i) {
     if (at[0] != 0xc4 || (at[1] & 31) != 2 || at[2] & 0x84) return 0;  // 0F38, W0, 128 bits
     const int r = !(at[1] & 128), x = !(at[1] & 64), b = !(at[1] & 32);
     *i = (instruction){at[2] & 3, at[3], at[4] >> 6, at[4] >> 3 & 7, at[4] & 7, ~(at[2] >> 3) & 15, 5, 0, 0};
-    demand(!r, "a tile above 7");
+    demand(!r && (i->mode != 3 || !b), "a tile above 7");
     if (i->mode != 3) i->bytes += read_memory(context, at + 5, x, b, i);
     return 1;
 }
 
 static int carry_out(const instruction *i) {
-    const int is_memory = i->mode != 3;
+    const int is_memory = i->mode != 3, is_move = i->operation == 0x4b;
+    demand((i->operation != 0x49 && !is_move) || i->vvvv == 0, "an operand that is not used");
+    demand(!is_move || !is_memory || i->rm == 4, "memory of a tile without a stride");
     if (i->operation == 0x49 && i->prefix == 0 && is_memory) load_configuration((const configuration *)i->base);
     else if (i->operation == 0x49 && i->prefix == 0 && i->reg == 0 && i->rm == 0) memset(&shape, 0, sizeof shape);
     else if (i->operation == 0x49 && i->prefix == 3 && !is_memory) use(i->reg), memset(tile[i->reg], 0, sizeof tile[i->reg]);

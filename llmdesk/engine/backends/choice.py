@@ -7,7 +7,7 @@ import sys
 
 from llmdesk.engine.backend import Backend
 from llmdesk.engine.networks.fused.library import best_isa
-from llmdesk.engine.networks.fused.systems import AMX
+from llmdesk.engine.networks.fused.systems import UNVERIFIED
 from llmdesk.engine.processor.hardware import asked_device, installed_version, processor_flags
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
@@ -43,8 +43,18 @@ def choose_backend_name() -> tuple[str, str]:
     """(name, reason). ``LLMDESK_BACKEND``, else the settings, decides; else ipex where it can run; else native.
 
     Raises:
-        SetupError: no torch, a backend was asked for that cannot run here, or LLMDESK_DEVICE is nonsense.
+        SetupError: no torch, a backend was asked for that cannot run here, or LLMDESK_DEVICE or LLMDESK_KERNELS is
+            nonsense.
     """
+    name, reason = _choose()
+    if name != "scripted" and (isa := best_isa()) in UNVERIFIED:
+        reason = say(
+            "{reason}; nobody has verified llmdesk's own kernels for {isa} on hardware yet", reason=reason, isa=isa
+        )
+    return name, reason
+
+
+def _choose() -> tuple[str, str]:
     choice = chosen("LLMDESK_BACKEND")
     if choice is None:
         return _best_backend()
@@ -79,10 +89,7 @@ def _best_backend() -> tuple[str, str]:
 
 def _products() -> str:
     """Whose products multiply 4-bit and 8-bit matrices on the ipex stack."""
-    isa = best_isa()
-    if isa == AMX:
-        return say("llmdesk's own kernels for {isa}, which nobody has verified on hardware yet", isa=isa)
-    if isa:
+    if isa := best_isa():
         return say("llmdesk's own kernels for {isa}", isa=isa)
     missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
     return (

@@ -1,7 +1,7 @@
 """How a model sees: a picture is tokens of its own within a text, and rows in their embedding's place (engine thread).
 
-Tokens are given out when a chat is encoded, which costs a look at the picture's size. The rows are computed when they
-are needed: not for what a cache holds already.
+Tokens are given out when a chat is encoded, which costs a look at the head of the picture's file. The rows are
+computed when they are needed: not for what a cache holds already.
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ from llmdesk.engine.generation.given import FIRST_GIVEN, Floats, has_given
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_threads
 from llmdesk.engine.sight.tiles import IMAGE_TOKEN, TileForm
-from llmdesk.errors import ModelDamaged
+from llmdesk.errors import FileError, ModelDamaged
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.mmproj import mmproj_of
-from llmdesk.picture_files import decoded
+from llmdesk.picture_files import decoded, size_of
 from llmdesk.whole_models import sees
 from llmdesk.words import say
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from llmdesk.engine.sight.tower import Tower
 
 log = logging.getLogger(__name__)
@@ -45,13 +43,14 @@ _ID_BYTES = 40
 @dataclass(slots=True, eq=False)
 class Seen:
     """A picture in its tokens. ``ids`` are all that stands for it, frames included; ``rows`` are there once it was
-    looked at."""
+    looked at; ``damage`` is what showed then."""
 
     picture: Picture
     ids: list[int]
     first: int
     count: int
     rows: Floats | None = None
+    damage: FileError | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -84,10 +83,11 @@ class Sight:
         """What tells a picture from others, in letters and digits. Raises FileError: it is damaged, or none."""
         key = hashlib.sha256(picture.data.encode()).hexdigest()[:_KEY_LETTERS]
         if key in self._seen:
-            self._seen[key] = self._seen.pop(key)  # used last
+            seen = self._seen[key] = self._seen.pop(key)  # used last
+            if seen.damage is not None:
+                raise seen.damage.with_traceback(None)
             return key
-        image = self._opened(picture)
-        text = self._form.text(*self._form.grid(*image.size))
+        text = self._form.text(*self._form.grid(*size_of(picture.data, _name_of(picture))))
         tokens = self._encode(text)
         count = sum(token == self._image_id for token in tokens)
         first = self._firsts.setdefault(key, self._next)
@@ -123,12 +123,20 @@ class Sight:
             size_bytes -= self._seen.pop(key).size_bytes
 
     def look(self, seen: Seen) -> Iterator[tuple[int, int]]:
-        """Compute the rows of one, a tile at a time: (tiles done, tiles) after each."""
+        """Compute the rows of one, a tile at a time: (tiles done, tiles) after each.
+
+        Raises FileError: it turns out to be damaged. From then on ``key_of`` says so, too.
+        """
         if seen.rows is not None:
             return
         found = list[Floats]()
         tiles = seen.count // self._form.tile_tokens
-        for tile in self._form.tiles(self._opened(seen.picture)):
+        try:
+            image = decoded(seen.picture.data, _name_of(seen.picture))
+        except FileError as error:
+            seen.damage = error
+            raise
+        for tile in self._form.tiles(image):
             found.append(self._rows(tile))
             if len(found) == tiles:
                 seen.rows = np.concatenate(found)
@@ -140,12 +148,10 @@ class Sight:
         try:
             self._tower = self._tower or self._make_tower()
             use_torch_threads(default_threads())
-            return self._tower.rows(tile)
+            rows: Floats = self._tower.rows(tile)
+            return rows
         finally:
             use_torch_threads(before or 1)
-
-    def _opened(self, picture: Picture) -> Image:
-        return decoded(picture.data, picture.name or say("The picture"))
 
 
 @dataclass(slots=True)
@@ -177,6 +183,10 @@ class Glance:
                 assert seen.rows is not None, "it was not looked at"
                 found.append(seen.rows[token - seen.first])
         return np.stack(found)
+
+
+def _name_of(picture: Picture) -> str:
+    return picture.name or say("The picture")
 
 
 def sight_of(model: Path | None, folder: Path, tokenizer: Any) -> Sight | None:

@@ -70,7 +70,9 @@ def _say_if_unsupported(error: Exception, kind: str) -> None:
             say("This model needs program code from its publisher, and llmdesk never runs such code."),
             say("Choose a model of an architecture that transformers knows."),
         ) from error
-    if "model_type" in str(error) or "does not recognize" in str(error):
+    # Packages leave out networks that neither read nor write text (packaging/left-out-of-packages.txt).
+    is_left_out = isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("transformers.models.")
+    if is_left_out or "model_type" in str(error) or "does not recognize" in str(error):
         message = say(
             "The architecture {kind} of config.json is unknown to the installed transformers.", kind=shown(kind)
         )

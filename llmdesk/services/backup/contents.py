@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from llmdesk import paths
+from llmdesk.models.hub_fetch import COMMIT_FILE
 from llmdesk.services.chats.store import FILE_NAME as CHATS
 from llmdesk.services.collections.collections import FILE_NAME as COLLECTIONS
 
@@ -56,7 +57,8 @@ def model_parts() -> Iterator[str]:
 def belongs(part: str) -> bool:
     """Whether a name can be one of a backup's parts: whatever else an archive holds is put nowhere."""
     names = PurePosixPath(part).parts
-    if "/".join(names) != part or not all(map(_is_plain, names)):
+    is_commit = is_of_models(part) and names[3:] == (COMMIT_FILE,)  # a model can be updated by it
+    if "/".join(names) != part or not all(map(_is_plain, names[:3] if is_commit else names)):
         return False
     if part in _FILES or part in (CHATS_PART, COLLECTIONS_PART):
         return True

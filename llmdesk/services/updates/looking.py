@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import ssl
@@ -9,12 +10,14 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 from llmdesk import __version__, paths
+from llmdesk.error_values import is_disk_full
 from llmdesk.errors import NotEnoughDisk, UpdateError
+from llmdesk.services.settings.definition import Values
 from llmdesk.services.updates.version_file import MOST_BYTES, Publisher, Release, ReleaseFile, read
 from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
@@ -41,6 +44,15 @@ def is_due(now_s: float | None = None) -> bool:
     return not 0 <= (time.time() if now_s is None else now_s) - last_s < EVERY_S
 
 
+def refuse_offline(values: Values) -> None:
+    """Raises UpdateError if nobody is to be asked."""
+    if values.hub.offline:
+        raise UpdateError(
+            say("llmdesk is in offline mode: no newer version is looked for or fetched."),
+            say("Switch hub.offline off in the settings (or start llmdesk without HF_HUB_OFFLINE)."),
+        )
+
+
 def look(who: Publisher) -> Release | None:
     """The newest version, if it is newer than this one. Nothing but the address is told to whoever answers there.
 
@@ -51,42 +63,63 @@ def look(who: Publisher) -> Release | None:
             say("Nobody publishes versions of this build of llmdesk."), say("Look where you have it from.")
         )
     with _opened(who.address) as response:
-        content = response.read(MOST_BYTES + 1)
-    (paths.cache_dir() / _STAMP).touch()
+        content = _piece(response, MOST_BYTES + 1)
     release = read(content, who)
+    with contextlib.suppress(OSError):  # then it is looked again, sooner than need be
+        (paths.cache_dir() / _STAMP).touch()
     return release if release.is_newer_than(__version__) else None
 
 
 def fetch(file: ReleaseFile, folder: Path, told: Callable[[int], None] = lambda done_bytes: None) -> Path:
-    """Bring a release's file into a folder; it has its name only once it is whole and its checksum is right.
+    """Bring a release's file into a folder, made if it is not there.
 
-    Nothing is started or installed. Raises UpdateError, NotEnoughDisk, OSError.
+    The file has its name only once it is whole and its checksum is right. Nothing is started or installed.
+    Raises UpdateError, NotEnoughDisk.
     """
-    if shutil.disk_usage(folder).free < file.size_bytes + _SPARE_BYTES:
-        raise NotEnoughDisk(say("The disk has no room for {name}.", name=file.name))
     target, partial = folder / file.name, folder / f".{file.name}.partial"
-    digest, done_bytes = hashlib.sha256(), 0
-    try:
-        with _opened(file.url) as response, partial.open("wb") as out:
-            while (piece := _piece(response)) and done_bytes <= file.size_bytes:
-                done_bytes += len(piece)
-                digest.update(piece)
-                out.write(piece)
-                told(done_bytes)
-        if done_bytes != file.size_bytes or digest.hexdigest() != file.sha256:
-            raise UpdateError(
-                say("{name} is not the file that was published (its checksum differs).", name=file.name),
-                say("It was removed. Fetch it again."),
-            )
-        put_in_place(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with _told(target):
+        folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < file.size_bytes + _SPARE_BYTES:
+            raise NotEnoughDisk(say("The disk has no room for {name}.", name=file.name))
+        try:
+            _download(file, partial, told)
+            put_in_place(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
     return target
 
 
-def _piece(response: HTTPResponse) -> bytes:
+def _download(file: ReleaseFile, partial: Path, told: Callable[[int], None]) -> None:
+    digest, done_bytes = hashlib.sha256(), 0
+    with _opened(file.url) as response, partial.open("wb") as out:
+        while (piece := _piece(response, _PIECE_BYTES)) and done_bytes <= file.size_bytes:
+            done_bytes += len(piece)
+            digest.update(piece)
+            out.write(piece)
+            told(done_bytes)
+    if done_bytes != file.size_bytes or digest.hexdigest() != file.sha256:
+        raise UpdateError(
+            say("{name} is not the file that was published (its checksum differs).", name=file.name),
+            say("It was removed. Fetch it again."),
+        )
+
+
+@contextlib.contextmanager
+def _told(target: Path) -> Iterator[None]:
     try:
-        return response.read(_PIECE_BYTES)
+        yield
+    except OSError as error:
+        if is_disk_full(error):
+            raise NotEnoughDisk(say("The disk has no room for {name}.", name=target.name)) from error
+        reason = error.strerror or str(error)
+        raise UpdateError(
+            say("{name} cannot be written: {reason}.", name=target, reason=reason), say("Choose another place.")
+        ) from error
+
+
+def _piece(response: HTTPResponse, most_bytes: int) -> bytes:
+    try:
+        return response.read(most_bytes)
     except (OSError, HTTPException) as error:
         raise UpdateError(say("The download broke off: {reason}.", reason=error), say("Fetch it again.")) from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 
 from llmdesk.datatypes.model import ModelInMemory
+from llmdesk.models.places import is_for_one_version
 from llmdesk.models.survey import Entry
 from llmdesk.services.bench.speeds import SpeedBook
 from llmdesk.ui.kit.styled import Menu
@@ -30,7 +31,7 @@ def fill(menu: Menu, entry: Entry, model: ModelInMemory | None, book: SpeedBook 
         menu.addSeparator()
         _add(menu, size if model.memory_bytes else tr("Unload"), "unload", model_id)
     source = entry.spec.source
-    if entry.is_fetched and source.kind == "hub" and not source.is_for_one_version:
+    if entry.is_fetched and source.kind == "hub" and not is_for_one_version(source):
         menu.addSeparator()
         _add(menu, tr("Look for a newer version…"), "update", model_id)
     if entry.spec.added_by_user or entry.is_fetched:

@@ -50,7 +50,8 @@ class UpdateWatch(QObject):
     @Slot()
     def look(self) -> None:
         """Ask, if a day has passed since the last time."""
-        self._desktop.background.run(_look, self._on_found, lambda _: None, kind="update")
+        work = partial(_look, self._desktop.settings.values)
+        self._desktop.background.run(work, self._on_found, lambda _: None, kind="update")
 
     def _on_found(self, release: Release | None) -> None:
         window = self._desktop.window
@@ -72,7 +73,7 @@ class UpdateWatch(QObject):
             return
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
         self._desktop.window.notice.show_notice(NOTICE, tr("Fetching {title}…", title=file.name), duration_s=_A_DAY_S)
-        work = partial(_fetch, release, folder)
+        work = partial(_fetch, self._desktop.settings.values, release, folder)
         self._desktop.background.run(work, self._on_fetched, self._on_failed)
 
     def _on_fetched(self, path: Path) -> None:
@@ -84,25 +85,25 @@ class UpdateWatch(QObject):
         self._desktop.window.notice.show_notice(NOTICE, told(error.user_message), told(error.hint), tone="bad")
 
 
-def _look() -> Release | None:
+def _look(values: Values) -> Release | None:
     """File thread."""
     from llmdesk.services.updates import looking
 
+    looking.refuse_offline(values)
     return looking.look(looking.publisher()) if looking.publisher().is_known and looking.is_due() else None
 
 
-def _fetch(release: Release, folder: str) -> Path:
+def _fetch(values: Values, release: Release, folder: str) -> Path:
     """File thread."""
     from pathlib import Path
 
     from llmdesk.services.updates import looking
     from llmdesk.services.updates.version_file import own_kind
 
+    looking.refuse_offline(values)
     file = release.file_for(own_kind())
     assert file is not None
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    return looking.fetch(file, place)
+    return looking.fetch(file, Path(folder))
 
 
 def _show(folder: Path) -> None:

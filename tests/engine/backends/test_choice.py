@@ -24,9 +24,20 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return installed
 
 
-def test_what_nobody_has_verified_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("variable", [None, "LLMDESK_BACKEND=native", "LLMDESK_BACKEND=ipex", "LLMDESK_DEVICE=xpu"])
+def test_what_nobody_has_verified_is_said(monkeypatch: pytest.MonkeyPatch, variable: str | None) -> None:
     monkeypatch.setattr(choice, "best_isa", lambda: "amx")
-    assert "amx, which nobody has verified on hardware" in choice.choose_backend_name()[1]
+    if variable:
+        monkeypatch.setenv(*variable.split("="))
+    assert "nobody has verified llmdesk's own kernels for amx on hardware" in choice.choose_backend_name()[1]
+
+
+def test_it_is_said_on_the_native_stack(monkeypatch: pytest.MonkeyPatch, machine: dict[str, str]) -> None:
+    machine.pop("intel-extension-for-pytorch")
+    monkeypatch.setattr(choice, "best_isa", lambda: "amx")
+    name, reason = choice.choose_backend_name()
+    assert name == "native"
+    assert "nobody has verified llmdesk's own kernels for amx on hardware" in reason
 
 
 def test_the_reason_names_our_own_kernels(monkeypatch: pytest.MonkeyPatch) -> None:

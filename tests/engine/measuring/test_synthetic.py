@@ -89,6 +89,9 @@ def our_form(model: str, name: str, shape: tuple[int, ...]) -> dict[str, tuple[i
         ("gemma-4-e2b", 4_628_569_379),  # of the part that writes, and without keys that nobody reads
         ("gemma-4-e4b", 7_463_013_418),
         ("gemma-4-26b-a4b", 25_233_141_790),
+        ("smolvlm2-256m", 162_974_016),  # without eyes, too
+        ("smolvlm2-500m", 409_252_800),
+        ("smolvlm2-2.2b", 1_812_563_968),
     ],
 )
 def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> None:

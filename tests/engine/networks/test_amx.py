@@ -137,11 +137,14 @@ def test_it_is_for_programs_that_may_use_tiles(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(library, "processor_flags", lambda: flags)
     monkeypatch.setattr(library, "may_use_tiles", lambda: True)
     monkeypatch.setattr(library, "this_system", lambda: systems.SYSTEMS["linux"])
+    assert library.best_isa() == "avx512-vnni"  # by itself it is not used: nobody has verified it on hardware
+    monkeypatch.setenv("LLMDESK_KERNELS", "amx")
     assert library.best_isa() == systems.AMX
     monkeypatch.setattr(library, "may_use_tiles", lambda: False)
-    assert library.best_isa() == "avx512-vnni"
+    assert library.best_isa() is None
+    assert "amx" in (library.obstacle() or "")
     monkeypatch.setattr(library, "may_use_tiles", lambda: pytest.fail("only Linux is asked"))
     for other in (systems.SYSTEMS["win32"], systems.SYSTEMS["darwin"]):
         with monkeypatch.context() as patch:
             patch.setattr(library, "this_system", functools.partial(lambda system: system, other))
-            assert library.best_isa() == "avx512-vnni"
+            assert systems.AMX not in library.isas_here()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes.chat import ChatMessage
-from llmdesk.errors import ModelDamaged
+from llmdesk.engine.generation.given import FIRST_GIVEN
+from llmdesk.errors import FileError, ModelDamaged
 from tests.engine.oracle import build
 from tests.engine.sight.test_sight import answered, asked, seeing_model, shown
 from tests.engine.tiny_seeing import TILE_TOKENS, picture, processing, save_seeing_model
@@ -128,3 +130,19 @@ def test_a_chat_of_pictures_keeps_its_last_turns(tmp_path: Path) -> None:
         chat, dropped = fit_chat(tuple(messages[:end]), "drop_oldest", 40, 512, model.chats.encode, model.chats.count)
         assert not dropped or len(chat.ids) > 200
     assert dropped
+
+
+def test_a_chat_is_encoded_by_the_heads_of_its_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damage behind them is told by the look, and from then on like any other."""
+    model = seeing_model(save_seeing_model(tmp_path / "model"))
+    data = bytearray(base64.b64decode(picture(1, (640, 480))))
+    data[data.index(b"IDAT") + 20 : -40] = bytes(len(data) - data.index(b"IDAT") - 60)
+    damaged = shown("?", base64.b64encode(data).decode())
+    with monkeypatch.context() as patch:
+        patch.setattr("PIL.ImageFile.ImageFile.load", None)
+        ids = model.chats.encode((damaged,)).ids
+    assert sum(token >= FIRST_GIVEN for token in ids) == 5 * TILE_TOKENS
+    for _ in range(2):
+        with pytest.raises(FileError, match=r"a\.png"):
+            answered(model, asked(damaged))
+    assert answered(model, asked(damaged, ChatMessage("assistant", "No."), ChatMessage("user", "Go on.")))[1].new_tokens

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from llmdesk import paths
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadOptions
-from llmdesk.errors import ModelDamaged, ModelError
+from llmdesk.errors import ModelDamaged, ModelError, UnsupportedModel
 from tests.engine.engine_thread import Collector, request, running
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
@@ -28,6 +29,7 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 from llmdesk.engine.weights.loading import prepare, stop_token_ids  # noqa: E402
+from llmdesk.engine.weights.model_files import open_config  # noqa: E402
 
 NAN, INF = float("nan"), float("inf")
 
@@ -53,6 +55,16 @@ def change(folder: Path, name: str = "config.json", **values: Any) -> None:
     file = folder / name
     old = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     file.write_text(json.dumps(old | values), encoding="utf-8")
+
+
+def test_an_architecture_that_the_package_leaves_out_is_no_damage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """transformers knows its name, but the module is not there."""
+    monkeypatch.setitem(sys.modules, "transformers.models.univnet", None)
+    change(folder, model_type="univnet")
+    with pytest.raises(UnsupportedModel, match="univnet"):
+        open_config(folder)
 
 
 @pytest.mark.parametrize(

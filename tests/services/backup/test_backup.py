@@ -18,6 +18,7 @@ import pytest
 
 from llmdesk import paths
 from llmdesk.errors import BackupError, NotEnoughDisk
+from llmdesk.models.hub_fetch import COMMIT_FILE
 from llmdesk.services.backup import archive, contents, restoring, writing
 from llmdesk.services.backup.closed import kept_closed
 from llmdesk.services.backup.restoring import look, restore
@@ -27,6 +28,7 @@ from llmdesk.services.chats.storage.owner import Owner
 from llmdesk.services.chats.storage.schema import MIGRATIONS
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.collections.database import Folders, folders_in, make_file
+from llmdesk.whole_files import put_in_place
 from tests.services.chats.transfer.trees import simple_chat
 
 FOXES = simple_chat("What is a fox?", "A red animal.", title="Of foxes")
@@ -61,6 +63,7 @@ def home(private_home: Path) -> Path:
     (model / "sub").mkdir(parents=True)
     (model / "sub" / "weights.safetensors").write_bytes(bytes(range(256)) * 100)
     (model / "config.json").write_text("{}")
+    (model / COMMIT_FILE).write_text("0" * 40)  # which version it is: without it none can be updated
     make_file(paths.data_dir() / "collections.sqlite", FOLDERS)
     return private_home
 
@@ -122,7 +125,7 @@ def test_models_come_along_if_they_are_asked_for(home: Path, tmp_path: Path, mov
     assert files_of(new / "data/models") == before
     (new / "data/models/qwen3-0.6b/config.json").write_text("changed")
     plan = look(tmp_path / "b.zip")
-    assert len(plan.left) == 2  # a model that is here is left alone
+    assert len(plan.left) == 3  # a model that is here is left alone
     restore(tmp_path / "b.zip")
     assert (new / "data/models/qwen3-0.6b/config.json").read_text() == "changed"
 
@@ -272,7 +275,6 @@ def test_a_restore_that_breaks_off_says_where_everything_is(
     chats.write_bytes(main)
     log.write_bytes(kept_log)
     chats.with_name("chats.sqlite-shm").write_bytes(kept_index)
-    put_in_place = restoring.put_in_place
 
     def fails_at_chats(new: Path, file: Path) -> None:
         if file == chats:
@@ -348,6 +350,11 @@ TRICKS = [
     "config/server-keys.json",
     "config/stand-pin.json",
     "data/models/only-a-file",
+    "data/models/.commit",
+    "data/models/x/.other",
+    "data/models/x/sub/.commit",
+    "data/models/.x/.commit",
+    "config/prompts/.commit",
     "data/models/x/../../../evil",
     "cache/converted/x",
     "config/",

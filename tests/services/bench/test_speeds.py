@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
-from llmdesk.datatypes.model import ModelSource, ModelSpec
+from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision
+from llmdesk.engine.measuring.shape_files import shape_size
+from llmdesk.memory_need import PROGRAM_BYTES
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.bench import chat_speeds, history
 from llmdesk.services.bench.chat_speeds import AnswerSpeed, note_answer, read_answers
 from llmdesk.services.bench.history import PastRun
@@ -148,3 +151,18 @@ def test_answers_are_kept_over_restarts_and_only_the_newest_of_a_kind() -> None:
         assert read_answers() == ()
     note_answer(answer(5.0))
     assert date.fromisoformat(read_answers()[0].date[:10])
+
+
+@pytest.mark.parametrize("model_id", ["smolvlm2-256m", "smolvlm2-500m", "smolvlm2-2.2b"])
+def test_what_sees_is_not_read_for_a_token(model_id: str) -> None:
+    spec = Catalogue.load().get(model_id)
+    by_a_user = replace(spec, id="of-a-user", added_by_user=True)  # no shape: what its entry says
+    assert bytes_per_token(by_a_user, "int8") == spec.memory_bytes - PROGRAM_BYTES - spec.sight_bytes
+    written = shape_size(model_id)
+    weights = written.head_weights + written.other_weights
+    assert 4 * (written.embedding_weights + weights) + spec.sight_bytes == (
+        pytest.approx(spec.download_bytes, rel=0.002)  # published in float32
+    )
+    shares: dict[Precision, tuple[float, float]] = {"int8": (0.8, 1.07), "int4": (0.4, 0.7), "bf16": (2, 2)}
+    for precision, (least, most) in shares.items():
+        assert least * weights <= bytes_per_token(spec, precision) <= most * weights

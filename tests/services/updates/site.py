@@ -28,6 +28,7 @@ class Site:
     def __init__(self, certificate: Path) -> None:
         self.files: dict[str, bytes] = {}
         self.moved: dict[str, str] = {}
+        self.breaks_off = False
         self.asked: list[tuple[str, dict[str, str]]] = []
         site = self
 
@@ -38,8 +39,10 @@ class Site:
                 self.send_response(302 if self.path in site.moved else 404 if content is None else 200)
                 if self.path in site.moved:
                     self.send_header("Location", site.moved[self.path])
+                if site.breaks_off:
+                    self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
-                self.wfile.write(content or b"")
+                self.wfile.write(b"ff\r\nonly this" if site.breaks_off else content or b"")
 
             def log_message(self, *_: object) -> None:
                 pass

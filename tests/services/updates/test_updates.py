@@ -226,6 +226,50 @@ def test_no_room(published: tuple[Publisher, bytes], tmp_path: Path) -> None:
         looking.fetch(file, tmp_path)
 
 
+def test_a_connection_that_breaks_off_is_told(site: Site, published: tuple[Publisher, bytes], tmp_path: Path) -> None:
+    found = looking.look(published[0])
+    assert found is not None
+    site.breaks_off = True
+    with pytest.raises(UpdateError, match="broke off"):
+        looking.look(published[0])
+    with pytest.raises(UpdateError, match="broke off"):
+        looking.fetch(found.files[0], tmp_path / "downloads")
+    assert list((tmp_path / "downloads").iterdir()) == []
+
+
+def test_an_answer_that_is_not_believed_is_no_look(site: Site, published: tuple[Publisher, bytes]) -> None:
+    good = site.files["/versions.json"]
+    site.files["/versions.json"] = good.replace(b"99.1", b"99.2")
+    with pytest.raises(UpdateError):
+        looking.look(published[0])
+    assert looking.is_due()
+
+
+def test_a_folder_is_made_and_a_place_that_is_none_is_told(
+    site: Site, published: tuple[Publisher, bytes], tmp_path: Path
+) -> None:
+    found = looking.look(published[0])
+    assert found is not None
+    assert looking.fetch(found.files[0], tmp_path / "new" / "folder").read_bytes() == published[1]
+    (tmp_path / "file").write_text("x")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(UpdateError, match="cannot be written"):
+            looking.fetch(found.files[0], folder)
+
+
+def test_offline_nobody_is_asked(
+    site: Site,
+    published: tuple[Publisher, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(looking, "publisher", lambda: published[0])
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert cli.main(["update"]) == 1
+    assert "offline mode" in capsys.readouterr().err
+    assert site.asked == []
+
+
 def test_the_command(
     published: tuple[Publisher, bytes],
     tmp_path: Path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -228,7 +229,13 @@ def test_what_came_from_the_hub_goes_with_its_files_and_says_so(hub: HubStandIn,
     window.qtbot.waitUntil(lambda: "is on this machine" in row(window, "tiny").message)
     menu = window.main.picker.menu
     fill(menu, row(window, "tiny").entry, None, None)
-    assert "Remove it and its files…" in [action.text() for action in menu.actions()]
+    texts = [action.text() for action in menu.actions()]
+    assert "Remove it and its files…" in texts
+    assert "Look for a newer version…" in texts
+    entry = row(window, "tiny").entry
+    for_one_version = replace(entry.spec, source=replace(entry.spec.source, sha256="0" * 64))
+    fill(menu, replace(entry, spec=for_one_version), None, None)
+    assert "Look for a newer version…" not in [action.text() for action in menu.actions()]
     window.main.picker.remove_requested.emit("tiny")
     assert row(window, "tiny").message == "Remove it and its files?"
     next(button for button in row(window, "tiny").answers() if button.text() == "Remove").click()

@@ -48,6 +48,17 @@ def test_nothing_is_asked_unless_it_is_wanted(site: Site, window: Window) -> Non
     assert looking.is_due()
 
 
+def test_nothing_is_asked_in_offline_mode(
+    site: Site, make_window: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    window = make_window()
+    window.qtbot.waitUntil(lambda: window.desktop._start.is_over)
+    window.desktop.settings.set("updates.look", True)
+    window.qtbot.wait(300)
+    assert site.asked == []
+
+
 def test_it_is_told_once_a_day_and_fetched_after_a_click(
     site: Site, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,16 @@ import psutil
 
 from llmdesk import paths
 from llmdesk.engine.networks.fused.ready_made import ready_made
-from llmdesk.engine.networks.fused.systems import AMX, ISAS, OPTIONS, SOURCES, compiler, library_command, this_system
+from llmdesk.engine.networks.fused.systems import (
+    AMX,
+    ISAS,
+    OPTIONS,
+    SOURCES,
+    UNVERIFIED,
+    compiler,
+    library_command,
+    this_system,
+)
 from llmdesk.engine.processor.amx import may_use_tiles
 from llmdesk.engine.processor.hardware import processor_flags
 from llmdesk.engine_choices import chosen
@@ -46,7 +55,8 @@ _failures: dict[Path, SetupError] = {}  # what ``make`` tried in this process an
 def best_isa() -> str | None:
     """The best instruction set that this processor has and the kernels are written for; None: there is none.
 
-    ``LLMDESK_KERNELS``, else the settings, asks for one by name, or with ``off`` for none of our own kernels.
+    ``LLMDESK_KERNELS``, else the settings, asks for one by name, or with ``off`` for none of our own kernels. What
+    nobody has verified on hardware is used only where it is asked for.
     """
     choice = chosen(_VARIABLE)
     asked = choice.text if choice is not None else "auto"
@@ -54,7 +64,7 @@ def best_isa() -> str | None:
         raise SetupError(
             say("{choice} is not known.", choice=choice), say("Use auto, off, {what}.", what=", ".join(ISAS))
         )
-    return next((isa for isa in isas_here() if asked in ("auto", isa)), None)
+    return next((isa for isa in isas_here() if asked == isa or (asked == "auto" and isa not in UNVERIFIED)), None)
 
 
 def isas_here() -> list[str]:

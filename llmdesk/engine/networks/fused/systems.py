@@ -15,6 +15,8 @@ OPTIONS = ("-O3", "-std=gnu17", "-shared")
 _AVX2 = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2"})
 _AVX512_VNNI = _AVX2 | {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"}
 AMX = "amx"
+UNVERIFIED = frozenset({AMX})
+"""Instruction sets for which nobody has run the tests on hardware that has them (docs/decisions/0070)."""
 ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
     # name: (processor flags needed, zig's -mcpu, options of other compilers), best first
     AMX: (
