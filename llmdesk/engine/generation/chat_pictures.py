@@ -14,10 +14,10 @@ from llmdesk.errors import FileError, PromptError
 from llmdesk.words import say
 
 if TYPE_CHECKING:
-    from llmdesk.engine.sight.sight import Sight
+    from llmdesk.engine.generation.eyes import Eyes
 
 
-def with_pictures(messages: tuple[ChatMessage, ...], sight: Sight | None) -> tuple[tuple[ChatMessage, ...], list[str]]:
+def with_pictures(messages: tuple[ChatMessage, ...], sight: Eyes | None) -> tuple[tuple[ChatMessage, ...], list[str]]:
     """The messages with marks for their pictures in the texts, or the names where nothing sees; and the marks' keys.
 
     Raises:
@@ -66,7 +66,7 @@ class PromptPictures:
         words: the prompt's tokens as the vocabulary has them: ``ids`` themselves where there are no pictures.
     """
 
-    def __init__(self, sight: Sight | None, ids: list[int]) -> None:
+    def __init__(self, sight: Eyes | None, ids: list[int]) -> None:
         seeing = sight if has_given(ids) else None
         self._glance = seeing.glance(ids) if seeing is not None else None
         self.words = seeing.plain(ids) if seeing is not None else ids

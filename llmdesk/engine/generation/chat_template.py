@@ -22,7 +22,7 @@ from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 if TYPE_CHECKING:
-    from llmdesk.engine.sight.sight import Sight
+    from llmdesk.engine.generation.eyes import Eyes
 
 _TOKENIZER = say("The tokenizer of this model fails")
 
@@ -68,7 +68,7 @@ class ChatEncoder:
         sight: how the model sees. One that does not is told the names of pictures.
     """
 
-    def __init__(self, tokenizer: Any, sight: Sight | None = None) -> None:
+    def __init__(self, tokenizer: Any, sight: Eyes | None = None) -> None:
         self._tokenizer, self._sight = tokenizer, sight
         added = tokenizer.added_tokens_decoder
         self._control = sorted(control_words(tokenizer), key=len, reverse=True)

@@ -17,7 +17,7 @@ from llmdesk.engine.generation.streaming import TokenBytes
 from llmdesk.engine.generation.tools.speech import Speech
 
 if TYPE_CHECKING:
-    from llmdesk.engine.sight.sight import Sight
+    from llmdesk.engine.generation.eyes import Eyes
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class TextModel:
     responses: ResponseCache = field(default_factory=ResponseCache)
     step_times: StepTimes = field(default_factory=StepTimes)
     drafter: DraftModel | None = None
-    sight: Sight | None = None
+    sight: Eyes | None = None
     chats: ChatEncoder = field(init=False)
     token_bytes: TokenBytes = field(init=False)
     constraints: Constraints = field(init=False)
