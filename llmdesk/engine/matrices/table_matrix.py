@@ -52,4 +52,4 @@ def _powers(exponents: torch.Tensor) -> torch.Tensor:
     """float32; the values are twice those of FP4."""
     import torch
 
-    return torch.ldexp(torch.tensor(1.0), exponents.int() - 128).masked_fill(exponents == 255, torch.nan)
+    return torch.ldexp(torch.ones(exponents.shape), exponents.int() - 128).masked_fill(exponents == 255, torch.nan)
