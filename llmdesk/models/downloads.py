@@ -113,10 +113,11 @@ class Downloader:
             return self._find(model_id) is not None
 
     def waits_for(self, model_id: str) -> ModelSpec | None:
-        """The model that is fetched now, if this one waits for it to be over."""
+        """The model that is fetched now, or will be in a moment, if this one waits for it to be over."""
         with self._lock:
+            first = self._current or next(iter(self._waiting), None)
             is_waiting = any(job.spec.id == model_id for job in self._waiting)
-            return self._current.spec if is_waiting and self._current is not None else None
+            return first.spec if is_waiting and first is not None and first.spec.id != model_id else None
 
     def cancel(self, model_id: str) -> None:
         """Stop fetching a model. Idempotent, does not wait."""

@@ -45,7 +45,8 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
         heads = config["num_key_value_heads"]
         writer.add_head_count_kv([0 if kind == "conv" else heads for kind in config["layer_types"]])
         writer.add_shortconv_l_cache(config["conv_L_cache"])
-        writer.add_leading_dense_block_count(config.get("num_dense_layers", 0))
+        if "num_dense_layers" in config:
+            writer.add_leading_dense_block_count(config["num_dense_layers"])
     elif config["model_type"] == "qwen3_5_text":
         writer.add_head_count_kv(config["num_key_value_heads"])
         writer.add_ssm_conv_kernel(config["linear_conv_kernel_dim"])

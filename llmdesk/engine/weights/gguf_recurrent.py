@@ -24,9 +24,9 @@ _DELTA_FIELDS = {
 def recurrent_values(gguf: GgufFile, values: dict[str, Any]) -> dict[str, Any]:
     """Fields of transformers' configuration beside the usual ones, which ``values`` are. Raises ModelDamaged."""
     if gguf.architecture != "qwen35":
-        dense = {"num_dense_layers": _held(gguf, "leading_dense_block_count", "num_dense_layers")}
+        dense = "leading_dense_block_count"  # only a mixture has layers of experts behind them
         return {
-            **(dense if gguf.architecture == "lfm2moe" else {}),
+            **({"num_dense_layers": _held(gguf, dense, "num_dense_layers")} if gguf.architecture == "lfm2moe" else {}),
             "num_key_value_heads": _kv_heads(gguf),
             "layer_types": _layer_types(gguf, "shortconv.conv.weight", "conv"),
             "conv_L_cache": _held(gguf, "shortconv.l_cache", "conv_L_cache"),

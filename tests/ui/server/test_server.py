@@ -138,7 +138,7 @@ def test_switched_off_nobody_is_there_and_no_thread_is_left(
     with pytest.raises(httpx2.ConnectError):
         get(window, clients, url)
     window.qtbot.waitUntil(lambda: not server_threads())
-    assert panel.addresses.urls == ()
+    window.qtbot.waitUntil(lambda: panel.addresses.urls == ())
     assert "still here" in window.ask("still here")
     assert switch_on(window) == url
     assert get(window, clients, url) == 200
