@@ -19,6 +19,7 @@ int main(int count, char **arguments) {
     __asm__ volatile("tileloadd (%0,%1,1), %%tmm2" : : "r"(column), "r"((int64_t)4) : "memory");
     __asm__ volatile("tdpbssd %%tmm2, %%tmm1, %%tmm0" : :);
     __asm__ volatile("tdpbssd %%tmm2, %%tmm1, %%tmm0" : :);
+    __asm__ volatile("tdpbsud %%tmm2, %%tmm1, %%tmm0" : :);
     __asm__ volatile("tilestored %%tmm0, (%0,%1,1)" : : "r"(&sum), "r"((int64_t)4) : "memory");
     __asm__ volatile("tilerelease" : :);
     if (!strcmp(wrong, "release")) __asm__ volatile("tilezero %%tmm0" : :);
@@ -27,5 +28,5 @@ int main(int count, char **arguments) {
     if (!strcmp(wrong, "operand")) __asm__ volatile(".byte 0xc4, 0xe2, 0x73, 0x49, 0xc0" : :);
     if (!strcmp(wrong, "stride")) __asm__ volatile(".byte 0xc4, 0xe2, 0x7b, 0x4b, 0x00" : : "a"(row));
     if (!strcmp(wrong, "instruction")) __asm__ volatile("ud2" : :);
-    return sum == 2 * (5 - 12 - 21 + 128 * 128) ? 0 : 1;
+    return sum == 2 * (5 - 12 - 21 + 128 * 128) + (5 - 12 + 3 * 249 - 128 * 128) ? 0 : 1;
 }

@@ -62,8 +62,8 @@ static void store_tile(int t, uint8_t *at, int64_t stride) {
     for (int row = 0; row < shape.rows[t]; row++) memcpy(at + row * stride, tile[t][row], shape.row_bytes[t]);
 }
 
-// sums (M, N) += a (M, 4 K) times b (K, 4 N), signed bytes. Sanitizers look at memory outside of tiles (scripts/sanitize.sh).
-static __attribute__((no_sanitize("address", "undefined"))) void dot(int sums, int a, int b) {
+// sums (M, N) += a (M, 4 K) times b (K, 4 N), signed bytes; those of b may have no sign. Sanitizers look at memory outside of tiles (scripts/sanitize.sh).
+static __attribute__((no_sanitize("address", "undefined"))) void dot(int sums, int a, int b, int is_unsigned) {
     use(sums), use(a), use(b);
     demand(sums != a && sums != b && a != b, "the same tile twice");
     demand(shape.row_bytes[sums] % 4 == 0 && shape.row_bytes[a] % 4 == 0 && shape.row_bytes[b] % 4 == 0, "a part of four bytes");
@@ -74,8 +74,10 @@ static __attribute__((no_sanitize("address", "undefined"))) void dot(int sums, i
             uint32_t sum;
             memcpy(&sum, tile[sums][m] + 4 * n, 4);
             for (int k = 0; k < shape.rows[b]; k++)
-                for (int i = 0; i < 4; i++)
-                    sum += (uint32_t)((int8_t)tile[a][m][4 * k + i] * (int8_t)tile[b][k][4 * n + i]);
+                for (int i = 0; i < 4; i++) {
+                    const uint8_t byte = tile[b][k][4 * n + i];
+                    sum += (uint32_t)((int8_t)tile[a][m][4 * k + i] * (is_unsigned ? (int)byte : (int)(int8_t)byte));
+                }
             memcpy(tile[sums][m] + 4 * n, &sum, 4);
         }
 }
@@ -136,7 +138,7 @@ static int carry_out(const instruction *i) {
     else if (i->operation == 0x49 && i->prefix == 3 && !is_memory) use(i->reg), memset(tile[i->reg], 0, sizeof tile[i->reg]);
     else if (i->operation == 0x4b && i->prefix == 3 && is_memory) load_tile(i->reg, (const uint8_t *)i->base, i->stride);
     else if (i->operation == 0x4b && i->prefix == 2 && is_memory) store_tile(i->reg, (uint8_t *)i->base, i->stride);
-    else if (i->operation == 0x5e && i->prefix == 3 && !is_memory) dot(i->reg, i->rm, i->vvvv);
+    else if (i->operation == 0x5e && (i->prefix == 3 || i->prefix == 2) && !is_memory) dot(i->reg, i->rm, i->vvvv, i->prefix == 2);
     else return 0;
     return 1;
 }

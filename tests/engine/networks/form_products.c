@@ -39,6 +39,8 @@ void unpack(int form, const uint8_t *data, int rows, int columns, int group, flo
     for (int row = 0; row < rows; row++) unpack_row(&m, row, out + (int64_t)row * columns);
 }
 
+int many_in_bytes(void) { return MANY_IN_BYTES; }
+
 // y (tokens, rows filled up to 16) = x (tokens, columns) times the matrix, in the way of few rows or of many.
 void multiply(int form, const uint8_t *data, int rows, int columns, int group, const float *x, int tokens, int is_few, int in_planes,
               float *y) {
@@ -48,6 +50,7 @@ void multiply(int form, const uint8_t *data, int rows, int columns, int group, c
     for (int t = 0; t < tokens; t++) round_row(x + (int64_t)t * columns, &a, t);
     for (int t = tokens; a.wide && t < tiles_of(&a) * TILE; t++)
         for (int b = 0; b < columns / a.wide; b++) clear_block(&a, t, b);
+    if (a.wide) mark_rows(&a);
     int filled = panels_of(&m) * LANES;
     pair_room pair = {room((int64_t)2 * PAIR * LANES * columns), room((int64_t)columns / BLOCK * PAIR * LANES * 4),
                       room(TILES_AT_ONCE * TILE * PAIR * LANES * 4)};

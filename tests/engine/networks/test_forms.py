@@ -218,3 +218,35 @@ def test_many_rows(products: ctypes.CDLL, name: str, tokens: int) -> None:
     expected = x @ case.values.T
     off = np.linalg.norm(multiplied(products, case, x, False, False) - expected) / np.linalg.norm(expected)
     assert off < (0.02 if name == "ternary" else 0.001)
+
+
+def in_planes_of_bytes(x: Floats, wide: int) -> Floats:
+    """What rows of a prompt become: bytes, and a second plane 256 times finer in the blocks with the largest scales."""
+    blocks = x.reshape(len(x), -1, wide)
+    scales = np.abs(blocks).max(2, keepdims=True) / np.float32(127)
+    scaled = blocks / np.maximum(scales, np.float32(1e-30))
+    high = np.rint(scaled)
+    low = np.rint(np.minimum((scaled - high) * 256, 127)) / 256
+    has_low = scales**2 > 1.5 * (scales**2).mean(1, keepdims=True)
+    return ((high + low * has_low) * scales).reshape(x.shape)
+
+
+@pytest.mark.parametrize("name", [name for name in MAKERS if name != "ternary"])
+def test_many_rows_in_planes(products: ctypes.CDLL, name: str) -> None:
+    """Weights are rounded to bytes for each 128 columns, rows to planes, and a row's bits are its own."""
+    if not products.many_in_bytes():
+        pytest.skip("this level multiplies prompts in 16 bits only")
+    draw = np.random.default_rng(6)
+    case = MAKERS[name](draw, ROWS, COLUMNS)
+    wide = next(n for n in (128, 96, 64, 32) if COLUMNS % n == 0)
+    rounded = multiplied(products, case, np.eye(COLUMNS, dtype=np.float32), False, True).T
+    most = np.abs(case.values).reshape(ROWS, -1, wide).max(2).repeat(wide, 1)
+    assert (np.abs(rounded - case.values) <= 1.5 * most / 127).all()  # steps are of what the scales allow, not of the largest
+    x = draw.standard_normal((131, COLUMNS)).astype(np.float32)
+    x[:, :wide] *= 4
+    x[::3, -wide:] *= 6
+    expected = in_planes_of_bytes(x, wide).astype(np.float64) @ rounded.T.astype(np.float64)
+    found = multiplied(products, case, x, False, True)
+    assert np.linalg.norm(found - expected) < 3e-6 * np.linalg.norm(expected)
+    alone = [multiplied(products, case, x[t : t + 1], False, True)[0] for t in (0, 1, 130)]
+    assert np.array_equal(alone, found[[0, 1, 130]])

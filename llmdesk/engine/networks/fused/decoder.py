@@ -76,7 +76,7 @@ def _phases(a: Architecture) -> int:
     """Of a step at most, as phases_of in c/forward.c counts them."""
     sources = [layer.keys_from for layer in a.layers]
     behind = list(reversed(sources)).index(None)  # layers that run once for each way in which rows go
-    each, others = (10, 28) if a.experts is None else (19, 33) if a.experts_beside else (14, 28)
+    each, others = (11, 28) if a.experts is None else (21, 34) if a.experts_beside else (15, 28)
     each, others = (each + 4, others + 6) if a.per_layer else (each, others)
     each += a.attention_gate
     return (len(sources) + behind) * each + others

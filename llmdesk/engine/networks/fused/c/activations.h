@@ -29,7 +29,7 @@ INLINE float largest(const float *x, int n) {
 
 // The scale of values of 16 bits of which this is the largest.
 INLINE float scale_of(const activations *a, float most) {
-    return most / (a->per_row ? BYTE_LIMIT : a->wide ? WIDE_LIMIT : FEW_LIMIT);
+    return most / (a->per_row || (a->wide && a->has_low) ? BYTE_LIMIT : a->wide ? WIDE_LIMIT : FEW_LIMIT);
 }
 
 // 16 or more values to whole numbers of 16 bits; returns their sum.
@@ -84,8 +84,31 @@ static void round_wide(const float *x, activations *a, int row, int block, float
         put_words(a->quants + at * a->wide, row, quants, a->wide);
     }
     if (a->in_bytes) {
-        a->offsets[at + row % TILE] = -round_bytes(x, a->wide, scale, bytes);
+        a->offsets[at + row % TILE] = -(a->has_low ? BYTE_MIDDLE : 1) * round_bytes(x, a->wide, scale, bytes);
         put_bytes(a->bytes + at * a->wide, row, bytes, a->wide);
+    }
+    if (a->has_low) {
+        a->low_scales[at + row % TILE] = scale / LOW_STEPS;
+        a->low_middles[at + row % TILE] = -BYTE_MIDDLE * round_rest(x, a->wide, scale, a->low + (at + row % TILE) * a->wide);
+    }
+}
+
+INLINE uint16_t *low_marks_at(const activations *a, int block, int tile) {
+    return (uint16_t *)a->low_bits + (int64_t)block * tiles_of(a) + tile;
+}
+
+// Which wide blocks of a tile's rows the second plane is multiplied of: a bit for each row.
+static void mark_low(const activations *a, int tile) {
+    const int blocks = a->columns / a->wide, left = a->tokens - tile * TILE;
+    for (int b = 0; b < blocks; b++) *low_marks_at(a, b, tile) = 0;
+    for (int row = 0; row < TILE && row < left; row++) {
+        float squares = 0.0f;
+        for (int b = 0; b < blocks; b++) squares += a->scales[tile_at(a, b, tile) + row] * a->scales[tile_at(a, b, tile) + row];
+        const float limit = LOW_ABOVE * squares / (float)blocks;
+        for (int b = 0; b < blocks; b++) {
+            const float scale = a->scales[tile_at(a, b, tile) + row];
+            if (scale * scale > limit) *low_marks_at(a, b, tile) |= (uint16_t)(1 << row);
+        }
     }
 }
 
@@ -125,6 +148,10 @@ static void round_low_row(const float *x, activations *a, int row) {
     memset(a->low_bits + row * low_bit_bytes(a->columns), 0, (size_t)low_bit_bytes(a->columns));
     for (int b = 0; b < blocks; b++)
         if (scales[b] * scales[b] > limit) round_low(x + b * BLOCK, a, row, b);
+}
+
+static void mark_rows(const activations *a) {
+    for (int tile = 0; a->has_low && tile < tiles_of(a); tile++) mark_low(a, tile);
 }
 
 static void round_few(const float *x, activations *a, int row) {

@@ -149,6 +149,12 @@ static void round_part(const expert_room *room, const expert_part *part, activat
     for (int t = 0; t < part->tokens; t++) round_row(room->normed + (int64_t)room->rows[part->first + t] * hidden, &a, t);
     for (int row = part->tokens; a.wide && row < tiles_of(&a) * TILE; row++)
         for (int block = 0; block < a.columns / a.wide; block++) clear_block(&a, row, block);
+    if (a.wide) mark_rows(&a);
+}
+
+static void mark_gated_part(const expert_part *part, activations b) {
+    b = part_of(b, part);
+    mark_rows(&b);
 }
 
 static void round_gated_part(const expert_room *room, const expert_part *part, activations b) {

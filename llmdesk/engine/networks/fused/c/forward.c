@@ -12,7 +12,7 @@
 #include "per_layer.h"
 #include "pool.h"
 
-enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, PHASES_OF_EXPERTS_BESIDE = 9, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { PHASES_PER_LAYER = 11, PHASES_WITH_EXPERTS = 15, PHASES_OF_EXPERTS_BESIDE = 10, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
@@ -486,6 +486,7 @@ static void merge_splits(engine *e, const batch *b, const layer *l, int t) {
         for (int t = from_; t < to_ && t < a.tokens; t++) { __VA_ARGS__; }          \
         for (int row_ = a.tokens; row_ < to_; row_++)                               \
             for (int block_ = 0; block_ < a.columns / a.wide; block_++) clear_block(&a, row_, block_); \
+        if (a.wide && a.has_low) mark_low(&a, item);                                \
     })
 
 // A batch on its way: what the layer before adds to its rows is in y, in the batch's order or still in the step's.
@@ -794,6 +795,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     const int at_once = b.wide && !b.per_row && !l->mlp_sub_norm;
     const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
     PHASE(w, gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[w->thread]));
+    if (at_once && b.has_low) PHASE(w, tiles_of(&b), mark_low(&b, item));
     if (!at_once)
         ROW_PHASE(w, b, {
             const float *x = e->gated + (int64_t)t * f;
@@ -873,6 +875,7 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
                                  n->activation, x->gated + (int64_t)part->first * f, at_once ? &to : NULL, columns};
         gated_item(&p, item % gated_each, room, e->block[w->thread]);
     });
+    if (at_once && b.has_low) PHASE(w, parts, mark_gated_part(&x->parts[item], b));
     if (!at_once) PHASE(w, parts, round_gated_part(x, &x->parts[item], b));
     const int panels = h / LANES, down_each = b.wide ? (panels + PAIR - 1) / PAIR : panels;
     PHASE(w, parts * down_each, {

@@ -13,6 +13,7 @@ enum { SUPER = 256, SUPER_BLOCKS = SUPER / BLOCK };  // columns that share a hal
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
 #define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits
 #define BYTE_LIMIT 127.0f    // |x| in bytes
+enum { BYTE_MIDDLE = 128 };  // what is added to a weight in bytes, so that it has no sign
 #define LOW_STEPS 256.0f     // of the second plane in one of the first
 #define LOW_ABOVE 1.5f       // blocks have a second plane where scale^2 is that many times the row's mean
 

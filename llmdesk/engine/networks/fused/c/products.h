@@ -159,9 +159,9 @@ static activations shape_of(activations room, int tokens, int is_few, const matr
         wanted |= some, always |= some & IN_PLANES ? 0 : some;
     }
     room.per_row = per_row || wanted & IN_ROW_BYTES;
-    room.has_low = is_few && in_planes && !room.per_row && wanted & IN_PLANES;
+    room.has_low = in_planes && !room.per_row && (is_few ? wanted & IN_PLANES : MANY_IN_BYTES);
     room.in_bytes = wanted & IN_ROW_BYTES || room.has_low;
-    room.in_words = (room.has_low ? always : wanted) & IN_WORDS;
+    room.in_words = room.has_low && !is_few ? 0 : (room.has_low ? always : wanted) & IN_WORDS;
     room.tokens = tokens;
     room.columns = m[0]->columns;
     room.wide = is_few ? 0 : wide_block(room.columns);

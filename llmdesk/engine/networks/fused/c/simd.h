@@ -45,6 +45,7 @@ enum { SLICE = FEW };            // of the few rows, that are multiplied at once
 enum { PLANES = 8 };             // of them, in bytes
 #define IF_EIGHT_PLANES(...) __VA_ARGS__
 enum { SUMS = 24 };              // of attention
+enum { MANY_IN_BYTES = 1 };      // rows of a prompt, of large networks: four products of bytes are one instruction
 // Two chains of sums a row hide how long a dot product takes; where registers are few, more rows do the same with one each.
 #define CHAINS(tokens) 2
 
@@ -137,6 +138,11 @@ enum { SETS = 1 };
 enum { SLICE = 4, PLANES = 4 };  // with the weights
 #define IF_EIGHT_PLANES(...)
 enum { SUMS = 6 };
+#if defined(__AVXVNNI__)
+enum { MANY_IN_BYTES = 1 };
+#else
+enum { MANY_IN_BYTES = 0 };  // pairs of products are summed in 16 bits, which does not hold two of bytes
+#endif
 #define CHAINS(tokens) ((tokens) > 2 ? 1 : 2)
 
 typedef struct { __m256 a, b; } vf;

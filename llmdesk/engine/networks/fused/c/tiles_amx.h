@@ -29,7 +29,9 @@ enum { PART_BITS = 7, TILES = 8, SUM_TILES = 4 };
 #define TILE_LOAD(tile, at, stride) \
     __asm__ volatile("tileloadd (%0,%1,1), " TMM(tile) : : "r"(at), "r"((int64_t)(stride)) : "memory")
 #define TILE_STORE(tile, at) __asm__ volatile("tilestored " TMM(tile) ", (%0,%1,1)" : : "r"(at), "r"((int64_t)64) : "memory")
+// Weights that are signed, and bytes that are not.
 #define TILE_DOT(sums, rows, weights) __asm__ volatile("tdpbssd " TMM(weights) ", " TMM(rows) ", " TMM(sums) : :)
+#define TILE_DOT_BYTES(sums, rows, weights) __asm__ volatile("tdpbsud " TMM(weights) ", " TMM(rows) ", " TMM(sums) : :)
 
 // Columns that are multiplied at once: equal parts of a wide block.
 INLINE int tile_columns(int wide) { return wide > 64 ? wide / 2 : wide; }
@@ -98,7 +100,7 @@ static __attribute__((noinline)) void tile_in_bytes(const uint8_t *w, int64_t w_
     for (int c = 0; c < wide; c += tile_columns(wide)) {
         TILE_LOAD(WEIGHTS_LOW, w + c * LANES, 64);
         TILE_LOAD(ROWS_LOW, (const int8_t *)x + c, wide);
-        TILE_DOT(LOW_LOW, ROWS_LOW, WEIGHTS_LOW);
+        TILE_DOT_BYTES(LOW_LOW, ROWS_LOW, WEIGHTS_LOW);
     }
     TILE_STORE(LOW_LOW, dot);
     const vf scale = *w_scale;
