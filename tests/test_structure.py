@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES_OF_A_FILE = 300
+MOST_LINES_OF_A_C_FILE = 340
 MOST_LINES_OF_A_FUNCTION = 45
 SOURCES = {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in ROOT.glob("llmdesk/**/*.py")}
 
@@ -29,6 +30,12 @@ def test_no_file_is_long() -> None:
     assert len(SOURCES) > 600
     long = {str(path): lines for path, text in SOURCES.items() if (lines := text.count("\n")) > MOST_LINES_OF_A_FILE}
     assert not long, "split off what has a name of its own"
+
+
+def test_no_c_file_is_long() -> None:
+    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in ROOT.glob("llmdesk/**/c/*.[ch]")}
+    assert len(lines) > 40
+    assert not {name: count for name, count in lines.items() if count > MOST_LINES_OF_A_C_FILE}
 
 
 def test_no_function_is_long() -> None:

@@ -100,6 +100,7 @@ static network network_of(const shape *s) {
     }
     network n = {LAYERS, h, s->heads, VOCABULARY, s->activation, s->form == FORM_TERNARY};
     n.activations_in_planes = s->in_planes, n.norms_whole_width = s->is_olmo;
+    n.has_experts_beside = s->is_beside;
     n.experts = s->experts, n.chosen_experts = s->chosen, n.expert_width = f, n.normalizes_shares = s->chosen % 2;
     n.eps = 1e-6f, n.attention_scale = 0.2f, n.attention_softcap = s->softcap, n.embedding_scale = 1;
     n.per_layer = s->own;

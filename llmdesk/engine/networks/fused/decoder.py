@@ -18,21 +18,14 @@ from llmdesk.engine.generation.given import Floats, given_by_chunk, without_give
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import FINAL_NORM, Architecture, describe, rope_factors_of
+from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
+from llmdesk.engine.networks.fused import shapes
 from llmdesk.engine.networks.fused.cache import FusedCache, keeps_bytes, page_form
 from llmdesk.engine.networks.fused.placing import Placing
 from llmdesk.engine.networks.fused.state_cache import FusedStateCache
-from llmdesk.engine.networks.fused.structures import (
-    POINTER,
-    CLayer,
-    CNetwork,
-    check_mirrors,
-    goes_with_many,
-    mixer_fields,
-    sequences_of,
-)
+from llmdesk.engine.networks.fused.structures import CNetwork, check_mirrors, goes_with_many, sequences_of
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.errors import NotEnoughMemory
@@ -44,11 +37,8 @@ MAX_SEQUENCES = 16
 LARGE_WEIGHTS = 500_000_000
 """From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
-_MOST_PHASES = 2048  # MAX_PHASES in c/pool.h
-_MOST_EXPERTS, _MOST_CHOSEN = 1024, 64  # MAX_EXPERTS, MAX_CHOSEN in c/experts.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
-_ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2, "clamped_swiglu": 3}
 
 
 def obstacle(config: Any, precision: Precision) -> str | None:
@@ -65,21 +55,7 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     takes_delta = delta is None or all(kernels_take(dim, (delta.values,)) for dim in (delta.key_dim, delta.value_dim))
     if not all(kernels_take(dim, dims) for dim in head_dims) or a.heads % a.kv_heads or not takes_delta:
         return say("its layers have unusual sizes")
-    if _phases(a) > _MOST_PHASES:
-        return say("it has more layers than the kernels were made for")
-    if a.experts is not None and (a.experts.count > _MOST_EXPERTS or a.experts.chosen > _MOST_CHOSEN):
-        return say("it has more experts than the kernels were made for")
-    return kernels.obstacle()
-
-
-def _phases(a: Architecture) -> int:
-    """Of a step at most, as phases_of in c/forward.c counts them."""
-    sources = [layer.keys_from for layer in a.layers]
-    behind = list(reversed(sources)).index(None)  # layers that run once for each way in which rows go
-    each, others = (11, 28) if a.experts is None else (21, 34) if a.experts_beside else (15, 28)
-    each, others = (each + 4, others + 6) if a.per_layer else (each, others)
-    each += a.attention_gate
-    return (len(sources) + behind) * each + others
+    return kernels.obstacle() or shapes.obstacle(kernels.best(), a)
 
 
 class FusedDecoder:
@@ -109,9 +85,9 @@ class FusedDecoder:
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._positions, self._rotary_tables = 0, list[npt.NDArray[np.float32]]()
-        self._layers = (CLayer * len(self._architecture.layers))()
+        self._network, self._layers = shapes.shape_of(self._architecture)
         self._placing = Placing(self._library, self._architecture, weights)
-        self._network = self._build(self._placing, report)
+        self._place(self._network, self._placing, report)
         self.pages = page_form(self._library, self._network, self._layers)
         self._state_bytes = self._place_states()
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
@@ -227,32 +203,17 @@ class FusedDecoder:
 
     # -- building ---------------------------------------------------------------------------------------------------
 
-    def _build(self, placing: Placing, report: Callable[[float], None]) -> CNetwork:
+    def _place(self, network: CNetwork, placing: Placing, report: Callable[[float], None]) -> None:
+        """What depends on weights."""
         a = self._architecture
         for index, spec in enumerate(a.layers):
             report(index / len(a.layers))
             placing.fill_layer(self._layers[index], index, spec)
-        embedding, head, table = placing.embedding_and_head()
-        projection, norm = placing.per_layer()
-        experts = a.experts
-        return CNetwork(
-            layers=len(a.layers), hidden=a.hidden, heads=a.heads, vocabulary=a.vocab,
-            activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations),
-            activations_in_planes=int(placing.weights_count >= LARGE_WEIGHTS),
-            cache_in_bytes=int(keeps_bytes(placing.weights_count, self._layers)),
-            norms_whole_width=int(a.qk_norm == "width"), experts=experts.count if experts else 0,
-            chosen_experts=experts.chosen if experts else 0, expert_width=experts.intermediate if experts else 0,
-            normalizes_shares=int(experts is not None and experts.normalized), eps=a.eps,
-            has_attention_gate=int(a.attention_gate), **mixer_fields(a),
-            chooses_by_sigmoids=int(experts is not None and experts.sigmoids),
-            share_factor=experts.scale if experts else 1.0,
-            attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
-            embedding_scale=a.embedding_scale, late_queries_growth=a.late_queries.growth if a.late_queries else 0.0,
-            late_queries_from=a.late_queries.start if a.late_queries else 1, embedding=embedding, head=head,
-            embedding_bf16=table,
-            final_norm=placing.norm(FINAL_NORM, a.hidden, a.logit_scale), per_layer=a.per_layer,
-            per_layer_projection=projection, per_layer_norm=norm, layer=ctypes.cast(self._layers, POINTER),
-        )  # fmt: skip
+        network.embedding, network.head, network.embedding_bf16 = placing.embedding_and_head()
+        network.per_layer_projection, network.per_layer_norm = placing.per_layer()
+        network.final_norm = placing.norm(FINAL_NORM, a.hidden, a.logit_scale)
+        network.activations_in_planes = placing.weights_count >= LARGE_WEIGHTS
+        network.cache_in_bytes = keeps_bytes(placing.weights_count, self._layers)
 
     def _place_states(self) -> int:
         """Where each layer's state is in a sequence's; returns the bytes of them all."""

@@ -231,10 +231,11 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
-    """Argument and result types of the functions in forward.c."""
+    """Argument and result types of the functions in c/forward.c."""
     pointer, i32, i64 = ctypes.c_void_p, ctypes.c_int32, ctypes.c_int64
     library.fused_isa.restype = ctypes.c_char_p
     library.fused_sizes_are.argtypes = [i32, i32, i32, i32]
+    library.fused_obstacle.argtypes = [pointer]
     library.fused_create.argtypes = [pointer, i32, i32]
     library.fused_create.restype = pointer
     library.fused_destroy.argtypes = [pointer]

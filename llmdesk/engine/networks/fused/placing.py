@@ -16,7 +16,7 @@ from llmdesk.engine.matrices.panels import in_panels, panel_rows
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
-from llmdesk.engine.networks.fused.structures import MIXERS, CLayer, CMatrix
+from llmdesk.engine.networks.fused.structures import CLayer, CMatrix
 from llmdesk.engine.networks.gemma4_tensors import (
     DENSE_NORM,
     EXPERT_ROLES,
@@ -71,7 +71,7 @@ class Placing:
         return self.weights_bytes - self._lookup_bytes - self._unread_bytes
 
     def fill_layer(self, layer: CLayer, index: int, spec: LayerSpec) -> None:
-        """All but the rotary angles of a layer."""
+        """All but the numbers and the rotary angles of a layer."""
         a, names, prefix = self._architecture, self._architecture.names(spec), f"model.layers.{index}."
         (kv_heads, head_dim), (_, width) = a.key_heads(spec), a.widths(spec)
         q, kv = a.heads * head_dim, kv_heads * head_dim
@@ -81,9 +81,6 @@ class Placing:
                      "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
             if name := getattr(names, role):
                 setattr(layer, role, self.norm(f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
-        layer.window, layer.mixer = spec.window or 0, MIXERS[spec.mixer]
-        layer.head_dim, layer.kv_heads, layer.rotary_dims = head_dim, kv_heads, a.rotated(spec)
-        layer.intermediate, layer.keys_from = width, index if spec.keys_from is None else spec.keys_from
         layer.scale = self._weights.floats(prefix + LAYER_SCALE)[0] if a.layer_scales else 1.0
         if a.value_norms:
             layer.v_norm = self._floats(np.ones(head_dim, np.float32))

@@ -1,4 +1,4 @@
-"""The kernels' structures as c/forward.c has them (ctypes; engine thread only)."""
+"""The kernels' structures as c/engine.h has them (ctypes; engine thread only)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import numpy.typing as npt
 from llmdesk.engine.generation.given import numbered_from
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of
-from llmdesk.engine.networks.architecture import Architecture
 
 MIXERS = {"attention": 0, "convolution": 1, "delta_net": 2}
 """By the names of mixers.py."""
@@ -84,7 +83,8 @@ class CNetwork(ctypes.Structure):
         *((name, INT) for name in ("activations_in_planes", "cache_in_bytes", "norms_whole_width")),
         *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
         *((name, INT) for name in ("taps", "mixer_width", "key_heads", "value_heads", "key_dim", "value_dim")),
-        *((name, INT) for name in ("has_tiled_heads", "has_attention_gate", "chooses_by_sigmoids", "per_layer")),
+        *((name, INT) for name in ("has_tiled_heads", "has_attention_gate", "chooses_by_sigmoids")),
+        *((name, INT) for name in ("has_experts_beside", "per_layer")),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("share_factor", FLOAT),
         ("late_queries_growth", FLOAT),
@@ -97,18 +97,6 @@ class CNetwork(ctypes.Structure):
         ("per_layer_norm", POINTER),
         ("layer", POINTER),
     )
-
-
-def mixer_fields(architecture: Architecture) -> dict[str, int]:
-    """A network's fields about layers with a state; empty if it has none."""
-    convolution, delta = architecture.convolution, architecture.delta_net
-    if delta is not None:
-        return {
-            "taps": delta.taps, "mixer_width": max(delta.columns, architecture.hidden),
-            "key_heads": delta.key_heads, "value_heads": delta.value_heads, "key_dim": delta.key_dim,
-            "value_dim": delta.value_dim, "has_tiled_heads": int(delta.is_tiled),
-        }  # fmt: skip
-    return {"taps": convolution.taps, "mixer_width": convolution.columns} if convolution is not None else {}
 
 
 def goes_with_many(step: Step) -> bool:
@@ -160,4 +148,4 @@ def check_mirrors(library: ctypes.CDLL) -> None:
     """They are written down twice; a kernel would read another's fields for its own."""
     sizes = [ctypes.sizeof(structure) for structure in (CMatrix, CLayer, CNetwork, CSequence)]
     if not library.fused_sizes_are(*sizes):
-        raise AssertionError(f"structures.py and forward.c do not agree: {sizes} bytes")
+        raise AssertionError(f"structures.py and engine.h do not agree: {sizes} bytes")
