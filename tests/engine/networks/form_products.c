@@ -12,12 +12,12 @@ static activations rooms(int64_t values) {
     return (activations){
         .quants = room(2 * values), .bytes = room(values), .low = room(values), .scales = room(values), .scaled_sums = room(values),
         .byte_scales = room(values), .byte_sums = room(values), .low_scales = room(values), .low_sums = room(values),
-        .byte_middles = room(values), .low_middles = room(values), .low_bits = room(values), .offsets = room(values)};
+        .byte_middles = room(values), .low_middles = room(values), .low_bits = room(values), .offsets = room(values), .low_offsets = room(values)};
 }
 
 static void forget(activations *a) {
     void *all[] = {a->quants, a->bytes, a->low, a->scales, a->scaled_sums, a->byte_scales, a->byte_sums, a->low_scales, a->low_sums,
-                   a->byte_middles, a->low_middles, a->low_bits, a->offsets};
+                   a->byte_middles, a->low_middles, a->low_bits, a->offsets, a->low_offsets};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 }
 
@@ -39,7 +39,8 @@ void unpack(int form, const uint8_t *data, int rows, int columns, int group, flo
     for (int row = 0; row < rows; row++) unpack_row(&m, row, out + (int64_t)row * columns);
 }
 
-int many_in_bytes(void) { return MANY_IN_BYTES; }
+// Columns of a block of many rows' planes of 512 columns; 0: they have none.
+int many_planes(int form) { return MANY_IN_BYTES ? WIDE_BLOCK : MANY_IN_NIBBLES && FORMS[form].line ? BLOCK : 0; }
 
 // y (tokens, rows filled up to 16) = x (tokens, columns) times the matrix, in the way of few rows or of many.
 void multiply(int form, const uint8_t *data, int rows, int columns, int group, const float *x, int tokens, int is_few, int in_planes,
@@ -53,8 +54,8 @@ void multiply(int form, const uint8_t *data, int rows, int columns, int group, c
     if (a.wide) mark_rows(&a);
     int filled = panels_of(&m) * LANES;
     pair_room pair = {room((int64_t)2 * PAIR * LANES * columns), room((int64_t)columns / BLOCK * PAIR * LANES * 4),
-                      room(TILES_AT_ONCE * TILE * PAIR * LANES * 4)};
+                      room((int64_t)columns / BLOCK * PAIR * LANES * 4), room(TILES_AT_ONCE * TILE * PAIR * LANES * 4)};
     product p = {&a, {&m}, {{y, filled, LANES, NULL}}, 1};
     for (int item = 0; item < product_items(&p); item++) product_item(&p, item, &pair);
-    free(pair.weights), free(pair.scales), free(pair.sums), forget(&a);
+    free(pair.weights), free(pair.scales), free(pair.lows), free(pair.sums), forget(&a);
 }

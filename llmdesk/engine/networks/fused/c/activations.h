@@ -29,7 +29,7 @@ INLINE float largest(const float *x, int n) {
 
 // The scale of values of 16 bits of which this is the largest.
 INLINE float scale_of(const activations *a, float most) {
-    return most / (a->per_row || (a->wide && a->has_low) ? BYTE_LIMIT : a->wide ? WIDE_LIMIT : FEW_LIMIT);
+    return most / (a->per_row ? BYTE_LIMIT : a->wide ? WIDE_LIMIT : FEW_LIMIT);
 }
 
 // 16 or more values to whole numbers of 16 bits; returns their sum.
@@ -73,23 +73,26 @@ INLINE int tiles_of(const activations *a) { return (a->tokens + TILE - 1) / TILE
 // Where a tile's scales and offsets of a wide block begin; its quants are there times wide.
 INLINE int64_t tile_at(const activations *a, int block, int tile) { return ((int64_t)block * tiles_of(a) + tile) * TILE; }
 
-// A wide block of one of many rows.
-static void round_wide(const float *x, activations *a, int row, int block, float scale) {
+// A wide block of one of many rows, of which `most` is the largest.
+static void round_wide(const float *x, activations *a, int row, int block, float most) {
     int16_t quants[WIDE_BLOCK] = {0};
     int8_t bytes[WIDE_BLOCK] = {0};
-    int64_t at = tile_at(a, block, row / TILE);
-    a->scales[at + row % TILE] = scale;
+    const int64_t tile = tile_at(a, block, row / TILE), at = tile + row % TILE;
     if (a->in_words) {
-        round_words(x, a->wide, scale, quants);
-        put_words(a->quants + at * a->wide, row, quants, a->wide);
+        a->scales[at] = scale_of(a, most);
+        round_words(x, a->wide, a->scales[at], quants);
+        put_words(a->quants + tile * a->wide, row, quants, a->wide);
     }
     if (a->in_bytes) {
-        a->offsets[at + row % TILE] = -(a->has_low ? BYTE_MIDDLE : 1) * round_bytes(x, a->wide, scale, bytes);
-        put_bytes(a->bytes + at * a->wide, row, bytes, a->wide);
+        a->byte_scales[at] = most / BYTE_LIMIT;
+        const int sum = round_bytes(x, a->wide, a->byte_scales[at], bytes);
+        a->offsets[at] = -(a->has_low ? BYTE_MIDDLE : 1) * sum, a->byte_sums[at] = a->byte_scales[at] * (float)sum;
+        put_bytes(a->bytes + tile * a->wide, row, bytes, a->wide);
     }
     if (a->has_low) {
-        a->low_scales[at + row % TILE] = scale / LOW_STEPS;
-        a->low_middles[at + row % TILE] = -BYTE_MIDDLE * round_rest(x, a->wide, scale, a->low + (at + row % TILE) * a->wide);
+        a->low_scales[at] = a->byte_scales[at] / LOW_STEPS;
+        const int sum = round_rest(x, a->wide, a->byte_scales[at], a->low + at * a->wide);
+        a->low_offsets[at] = -BYTE_MIDDLE * sum, a->low_sums[at] = a->low_scales[at] * (float)sum;
     }
 }
 
@@ -103,10 +106,10 @@ static void mark_low(const activations *a, int tile) {
     for (int b = 0; b < blocks; b++) *low_marks_at(a, b, tile) = 0;
     for (int row = 0; row < TILE && row < left; row++) {
         float squares = 0.0f;
-        for (int b = 0; b < blocks; b++) squares += a->scales[tile_at(a, b, tile) + row] * a->scales[tile_at(a, b, tile) + row];
+        for (int b = 0; b < blocks; b++) squares += a->byte_scales[tile_at(a, b, tile) + row] * a->byte_scales[tile_at(a, b, tile) + row];
         const float limit = LOW_ABOVE * squares / (float)blocks;
         for (int b = 0; b < blocks; b++) {
-            const float scale = a->scales[tile_at(a, b, tile) + row];
+            const float scale = a->byte_scales[tile_at(a, b, tile) + row];
             if (scale * scale > limit) *low_marks_at(a, b, tile) |= (uint16_t)(1 << row);
         }
     }
@@ -187,7 +190,7 @@ static void round_row(const float *x, activations *a, int row) {
         round_few(x, a, row);
         return;
     }
-    const float row_scale = a->per_row ? scale_of(a, largest(x, a->columns)) : 0.0f;
+    const float row_most = a->per_row ? largest(x, a->columns) : 0.0f;
     for (int b = 0; b < a->columns / a->wide; b++, x += a->wide)
-        round_wide(x, a, row, b, a->per_row ? row_scale : scale_of(a, largest(x, a->wide)));
+        round_wide(x, a, row, b, a->per_row ? row_most : largest(x, a->wide));
 }

@@ -106,28 +106,21 @@ static void few_q4s(const matrix *m, const uint8_t *panel, const activations *a,
     else few_rows_q4s(m, panel, a, first, tokens, out);
 }
 
-INLINE vf widen_nibble_groups(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out, const int symmetric) {
+INLINE nibble_line q4_line_of(const matrix *m, const uint8_t *panel, int column, const int symmetric) {
     const q4_place at = q4_place_of(m, panel, symmetric);
-    const int group = m->group;
-    vf most = vf_set(1e-30f);
-    for (int c = first_column; c < first_column + wide; c += BLOCK) {
-        const q4_group g = q4_group_at(&at, c / group, symmetric);
-        most = vf_max(most, vf_max(vf_abs(g.low_end), vf_abs(vf_fma(g.d, vf_set(15.0f), g.low_end))));
-    }
-    const vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
-    for (int c = first_column; c < first_column + wide; c += BLOCK, out += BLOCK * LANES * 2) {
-        const q4_group g = q4_group_at(&at, c / group, symmetric);
-        widen_nibbles(g.quants + c % group * LANES / 2, vf_mul(g.d, inverse), vf_mul(g.low_end, inverse), out);
-    }
-    return vf_div(vf_set(1.0f), inverse);
+    const q4_group g = q4_group_at(&at, column / m->group, symmetric);
+    return (nibble_line){g.d, g.low_end, g.quants + column % m->group * LANES / 2};
 }
+static nibble_line q4_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 0); }
+static nibble_line q4s_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 1); }
+
 static vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
     (void)in_bytes;
-    return widen_nibble_groups(m, panel, first_column, wide, out, 0);
+    return widen_lines(m, panel, first_column, wide, out, q4_line);
 }
 static vf widen_q4s(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
     (void)in_bytes;
-    return widen_nibble_groups(m, panel, first_column, wide, out, 1);
+    return widen_lines(m, panel, first_column, wide, out, q4s_line);
 }
 
 static void unpack_q4(const matrix *m, const uint8_t *panel, int lane, float *out) {

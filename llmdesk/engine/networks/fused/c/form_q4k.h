@@ -90,29 +90,18 @@ static void few_q4k(const matrix *m, const uint8_t *panel, const activations *a,
     else few_rows_q4k(m, panel, a, first, tokens, out);
 }
 
-// d s and -e n of the block of 32 columns that begins at a column.
-typedef struct { vf step, low_end; const uint8_t *quants; } q4k_line;
-INLINE q4k_line q4k_line_of(const uint8_t *panel, int column) {
+static nibble_line q4k_line(const matrix *m, const uint8_t *panel, int column) {
     const uint8_t *super = panel + (int64_t)(column / SUPER) * SUPER_BYTES;
     const int block = column % SUPER / BLOCK;
     const q4k_factors f = q4k_factors_of(super);
-    return (q4k_line){vf_mul(f.d, q4k_scale(&f, block)), vf_mul(f.minus_e, q4k_minimum(&f, block)),
-                      super + SUPER_HEAD + block * BLOCK * LANES / 2};
+    (void)m;
+    return (nibble_line){vf_mul(f.d, q4k_scale(&f, block)), vf_mul(f.minus_e, q4k_minimum(&f, block)),
+                         super + SUPER_HEAD + block * BLOCK * LANES / 2};
 }
 
 static vf widen_q4k(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
-    vf most = vf_set(1e-30f);
-    (void)m, (void)in_bytes;
-    for (int c = first_column; c < first_column + wide; c += BLOCK) {
-        const q4k_line line = q4k_line_of(panel, c);
-        most = vf_max(most, vf_max(vf_abs(line.low_end), vf_abs(vf_fma(line.step, vf_set(15.0f), line.low_end))));
-    }
-    const vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
-    for (int c = first_column; c < first_column + wide; c += BLOCK, out += BLOCK * LANES * 2) {
-        const q4k_line line = q4k_line_of(panel, c);
-        widen_nibbles(line.quants, vf_mul(line.step, inverse), vf_mul(line.low_end, inverse), out);
-    }
-    return vf_div(vf_set(1.0f), inverse);
+    (void)in_bytes;
+    return widen_lines(m, panel, first_column, wide, out, q4k_line);
 }
 
 static void unpack_q4k(const matrix *m, const uint8_t *panel, int lane, float *out) {

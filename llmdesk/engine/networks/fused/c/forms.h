@@ -9,9 +9,9 @@
 
 static const weight_form FORMS[] = {
     [FORM_TERNARY] = {IN_ROW_BYTES, ternary_panel_bytes, few_rows_ternary, widen_ternary, unpack_ternary, pack_ternary},
-    [FORM_Q4] = {IN_WORDS | IN_PLANES, q4_panel_bytes, few_q4, widen_q4, unpack_q4, pack_q4},
-    [FORM_Q4S] = {IN_WORDS | IN_PLANES, q4s_panel_bytes, few_q4s, widen_q4s, unpack_q4s, pack_q4s},
-    [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, widen_q4k, unpack_q4k, pack_q4k},
+    [FORM_Q4] = {IN_WORDS | IN_PLANES, q4_panel_bytes, few_q4, widen_q4, unpack_q4, pack_q4, q4_line},
+    [FORM_Q4S] = {IN_WORDS | IN_PLANES, q4s_panel_bytes, few_q4s, widen_q4s, unpack_q4s, pack_q4s, q4s_line},
+    [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, widen_q4k, unpack_q4k, pack_q4k, q4k_line},
     [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, widen_q6k, unpack_q6k, pack_q6k},
     [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, widen_q8, unpack_q8, pack_q8},
     [FORM_FP4] = {IN_WORDS | IN_PLANES, fp4_panel_bytes, few_fp4, widen_fp4, unpack_fp4, pack_fp4},

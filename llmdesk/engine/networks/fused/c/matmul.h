@@ -16,7 +16,7 @@ typedef struct { const matrix *m; int index; } panel_ref;
 enum { TILES_AT_ONCE = 11 };
 typedef struct {
     uint8_t *weights;
-    vf *scales;
+    vf *scales, *lows;  // lows: of 4 bits, what each of a row's weights begins with
     float *sums;  // (TILES_AT_ONCE, PAIR / PANELS, TILE, PANELS, 16)
 } pair_room;
 
@@ -24,12 +24,17 @@ INLINE const float *pair_sum(const pair_room *room, int row, int p) {
     return room->sums + (((row / TILE * (PAIR / PANELS) + p / PANELS) * TILE + row % TILE) * PANELS + p % PANELS) * LANES;
 }
 
-// Whether both are multiplied in bytes: beside a matrix of another form such a one is brought to 16 bits too.
-static int are_ternary(const panel_ref *pair) {
-    return form_of(pair[0].m)->activations == IN_ROW_BYTES && form_of(pair[1].m)->activations == IN_ROW_BYTES;
+// How a pair is multiplied: in 16 bits, which every form can be brought to; BitNet's in the bytes with which it was trained; those of
+// large networks in bytes of 128 columns, or where that has no instruction, as bytes of 4 bits in blocks of 32.
+enum { BY_WORDS, BY_BYTES, BY_NIBBLES };
+static int way_of(const panel_ref *pair, const activations *a) {
+    const weight_form *first = form_of(pair[0].m), *second = form_of(pair[1].m);
+    if (first->activations == IN_ROW_BYTES && second->activations == IN_ROW_BYTES) return BY_BYTES;
+    if (!a->has_low) return BY_WORDS;
+    if (MANY_IN_BYTES) return BY_BYTES;
+    return first->line && second->line ? BY_NIBBLES : BY_WORDS;
 }
-INLINE int are_in_bytes(const panel_ref *pair, const activations *a) { return a->has_low || are_ternary(pair); }
-INLINE int64_t block_bytes(const panel_ref *pair, const activations *a) { return a->wide * LANES * (are_in_bytes(pair, a) ? 1 : 2); }
+INLINE int64_t block_bytes(const activations *a, int way) { return a->wide * LANES * (way == BY_WORDS ? 2 : 1); }
 
 // A widened block's pairs of 16 bits, in place, to bytes from 1 to 255 around BYTE_MIDDLE; returns how much smaller they are.
 enum { BYTE_FACTOR = 1016 };  // of 2^15: WIDE_LIMIT to BYTE_LIMIT
@@ -43,15 +48,24 @@ static float narrow_words(uint8_t *words, int wide) {
     return (float)(1 << 15) / BYTE_FACTOR;
 }
 
+static void widen_block(const panel_ref *one, const activations *a, int way, int block, uint8_t *out, vf *scale, vf *low_end) {
+    const matrix *m = one->m;
+    const uint8_t *panel = panel_at(m, one->index);
+    if (way == BY_NIBBLES) {
+        const nibble_line line = form_of(m)->line(m, panel, block * a->wide);
+        *scale = line.step, *low_end = line.low_end;
+        nibble_bytes(line.quants, out);
+        return;
+    }
+    *scale = form_of(m)->widen(m, panel, block * a->wide, a->wide, way == BY_BYTES, out);
+    if (way == BY_WORDS) arrange_words(out, a->wide);
+    else if (a->has_low) *scale = vf_mul(*scale, vf_set(narrow_words(out, a->wide)));
+}
+
 static void widen_pair(const panel_ref *pair, const activations *a, const pair_room *room) {
-    for (int b = 0; b < a->columns / a->wide; b++)
-        for (int p = 0; p < PAIR; p++) {
-            const matrix *m = pair[p].m;
-            uint8_t *out = room->weights + (b * PAIR + p) * block_bytes(pair, a);
-            const vf scale = form_of(m)->widen(m, panel_at(m, pair[p].index), b * a->wide, a->wide, are_ternary(pair), out);
-            room->scales[b * PAIR + p] = a->has_low ? vf_mul(scale, vf_set(narrow_words(out, a->wide))) : scale;
-            if (!are_in_bytes(pair, a)) arrange_words(out, a->wide);
-        }
+    const int way = way_of(pair, a);
+    for (int i = 0; i < a->columns / a->wide * PAIR; i++)
+        widen_block(pair + i % PAIR, a, way, i / PAIR, room->weights + i * block_bytes(a, way), room->scales + i, room->lows + i);
 }
 
 // Fetch the `part`th of `parts` of the panels that most likely come next: they are behind these in memory. A few lines at a
@@ -63,81 +77,130 @@ INLINE void fetch_next_pair(const panel_ref *pair, int64_t bytes, int part, int6
     }
 }
 
+// A wide block of a pair, in bytes or as 4 bits.
+typedef struct {
+    const uint8_t *weights;
+    int64_t stride;
+    const vf *scales, *lows;
+    int wide, way;
+} pair_block;
+
+// Of a pair in 4 bits: sums (TILE, PANELS * 16) += a block of 32 columns of PANELS panels times a tile in bytes. As 16 products of at
+// most 15 and 128 fit into 16 bits, all but the last addition takes twice as many of them as one of 32 bits.
+static __attribute__((noinline)) void tile_in_nibbles(const uint8_t *w, int64_t w_stride, const vf *steps, const vf *low_ends,
+                                                      const int32_t *x, const float *x_scales, const float *x_sums, float *sums) {
+    vi part[TILE][PANELS];
+    UNROLLED for (int t = 0; t < TILE; t++)
+        UNROLLED for (int p = 0; p < PANELS; p++) part[t][p] = vi_set(0);
+    ROLLED for (int i = 0; i < BLOCK / 4; i++, x += TILE) {
+        vi weights[PANELS];
+        UNROLLED for (int p = 0; p < PANELS; p++) weights[p] = vi_load(w + p * w_stride + 64 * i);
+        UNROLLED for (int t = 0; t < TILE; t++) {
+            const vi few_columns = vi_set(x[t]);
+            UNROLLED for (int p = 0; p < PANELS; p++) part[t][p] = vi_dot_part(part[t][p], weights[p], few_columns);
+        }
+    }
+    UNROLLED for (int t = 0; t < TILE; t++) {
+        const vf scale = vf_set(x_scales[t]), sum = vf_set(x_sums[t]);
+        UNROLLED for (int p = 0; p < PANELS; p++) {
+            float *to = sums + (t * PANELS + p) * LANES;
+            const vf scaled = vf_mul(vi_float(vi_part_sum(part[t][p])), scale);
+            vf_store(to, vf_fma(scaled, steps[p], vf_fma(low_ends[p], sum, vf_load(to))));
+        }
+    }
+}
+
 // Rows that lie apart, multiplied together.
 enum { BYTE_ROWS = 4 };
 typedef struct {
     int count;
     const int8_t *x[BYTE_ROWS];  // (wide)
-    float scales[BYTE_ROWS];
+    float scales[BYTE_ROWS], x_sums[BYTE_ROWS];
     int32_t offsets[BYTE_ROWS];
     float *sums[BYTE_ROWS];      // where those of the pair's first panel are
 } byte_rows;
 
-// sums += a pair's wide block in bytes times the rows.
-static __attribute__((noinline)) void multiply_byte_rows(const uint8_t *w, int64_t w_stride, const vf *w_scales, int wide,
-                                                         const byte_rows *rows) {
-    for (int p = 0; p < PAIR; p += PANELS, w += PANELS * w_stride) {
+// sums += a pair's block times the rows; `way` is a constant.
+INLINE void multiply_rows(const pair_block *b, const byte_rows *rows, const int way) {
+    const uint8_t *w = b->weights;
+    const vf *scales = b->scales, *lows = b->lows;
+    for (int p = 0; p < PAIR; p += PANELS, w += PANELS * b->stride, scales += PANELS, lows += PANELS) {
         vi dot[BYTE_ROWS][PANELS];
         UNROLLED for (int t = 0; t < BYTE_ROWS; t++)
-            UNROLLED for (int i = 0; i < PANELS; i++) dot[t][i] = vi_set(rows->offsets[t]);
-        for (int c = 0; c < wide; c += 4) {
+            UNROLLED for (int i = 0; i < PANELS; i++) dot[t][i] = vi_set(way == BY_BYTES ? rows->offsets[t] : 0);
+        for (int c = 0; c < b->wide; c += 4) {
             vi weights[PANELS];
-            UNROLLED for (int i = 0; i < PANELS; i++) weights[i] = vi_load(w + i * w_stride + c * LANES);
+            UNROLLED for (int i = 0; i < PANELS; i++) weights[i] = vi_load(w + i * b->stride + c * LANES);
             UNROLLED for (int t = 0; t < BYTE_ROWS; t++) {
-                const vi few_columns = in_all_lanes(rows->x[t] + c);
-                UNROLLED for (int i = 0; i < PANELS; i++) dot[t][i] = vi_dot(dot[t][i], weights[i], few_columns);
+                const vi x = in_all_lanes(rows->x[t] + c);
+                UNROLLED for (int i = 0; i < PANELS; i++)
+                    dot[t][i] = way == BY_BYTES ? vi_dot(dot[t][i], weights[i], x) : vi_dot_part(dot[t][i], weights[i], x);
             }
         }
         UNROLLED for (int t = 0; t < BYTE_ROWS; t++)
             UNROLLED for (int i = 0; i < PANELS; i++) {
-                float *sum = rows->sums[t] + p / PANELS * TILE * PANELS * LANES + i * LANES;
-                vf_store(sum, vf_fma(vf_mul(vi_float(dot[t][i]), vf_set(rows->scales[t])), w_scales[p + i], vf_load(sum)));
+                float *to = rows->sums[t] + p / PANELS * TILE * PANELS * LANES + i * LANES;
+                vf sum = vf_load(to);
+                if (way == BY_NIBBLES) sum = vf_fma(lows[i], vf_set(rows->x_sums[t]), sum);
+                const vi whole = way == BY_BYTES ? dot[t][i] : vi_part_sum(dot[t][i]);
+                vf_store(to, vf_fma(vf_mul(vi_float(whole), vf_set(rows->scales[t])), scales[i], sum));
             }
     }
 }
+static __attribute__((noinline)) void rows_by_bytes(const pair_block *b, const byte_rows *rows) { multiply_rows(b, rows, BY_BYTES); }
+static __attribute__((noinline)) void rows_by_nibbles(const pair_block *b, const byte_rows *rows) { multiply_rows(b, rows, BY_NIBBLES); }
 
-// A wide block of a pair, in bytes, times the second planes of those rows of `count` tiles that have one there.
-static void multiply_low(const panel_ref *pair, const activations *a, int block, int first, int count, const pair_room *room) {
-    const int64_t stride = block_bytes(pair, a);
+static void add_byte_rows(const pair_block *b, byte_rows *rows) {
+    static const int8_t nothing[WIDE_BLOCK];
+    float nowhere[PAIR / PANELS * TILE * PANELS * LANES] = {0};
+    for (int i = rows->count; i < BYTE_ROWS; i++)
+        rows->x[i] = nothing, rows->scales[i] = rows->x_sums[i] = 0.0f, rows->offsets[i] = 0, rows->sums[i] = nowhere;
+    if (b->way == BY_BYTES) rows_by_bytes(b, rows);
+    else rows_by_nibbles(b, rows);
+    rows->count = 0;
+}
+
+// Block `index` of a pair times the second planes of those rows of `count` tiles that have one there.
+static void multiply_low(const pair_block *b, const activations *a, int index, int first, int count, const pair_room *room) {
     byte_rows rows = {.count = 0};
     for (int tile = 0; tile < count; tile++)
-        for (unsigned left = *low_marks_at(a, block, first + tile); left; left &= left - 1) {
+        for (unsigned left = *low_marks_at(a, index, first + tile); left; left &= left - 1) {
             const int row = __builtin_ctz(left), i = rows.count++;
-            const int64_t at = tile_at(a, block, first + tile) + row;
-            rows.x[i] = a->low + at * a->wide, rows.scales[i] = a->low_scales[at], rows.offsets[i] = a->low_middles[at];
-            rows.sums[i] = (float *)pair_sum(room, tile * TILE + row, 0);
-            if (rows.count == BYTE_ROWS) {
-                multiply_byte_rows(room->weights + block * PAIR * stride, stride, room->scales + block * PAIR, a->wide, &rows);
-                rows.count = 0;
-            }
+            const int64_t at = tile_at(a, index, first + tile) + row;
+            rows.x[i] = a->low + at * a->wide, rows.scales[i] = a->low_scales[at], rows.x_sums[i] = a->low_sums[at];
+            rows.offsets[i] = a->low_offsets[at], rows.sums[i] = (float *)pair_sum(room, tile * TILE + row, 0);
+            if (rows.count == BYTE_ROWS) add_byte_rows(b, &rows);
         }
-    if (!rows.count) return;
-    static const int8_t nothing[WIDE_BLOCK];
-    float nowhere[PAIR / PANELS * TILE * PANELS * LANES];
-    memset(nowhere, 0, sizeof nowhere);
-    for (int i = rows.count; i < BYTE_ROWS; i++) rows.x[i] = nothing, rows.scales[i] = 0.0f, rows.offsets[i] = 0, rows.sums[i] = nowhere;
-    multiply_byte_rows(room->weights + block * PAIR * stride, stride, room->scales + block * PAIR, a->wide, &rows);
+    if (rows.count) add_byte_rows(b, &rows);
+}
+
+// Block `index` of a pair times a tile of rows, to where the tile's sums begin.
+INLINE void multiply_tile(const pair_block *b, const activations *a, int64_t at, float *sums) {
+    const int32_t *bytes = (const int32_t *)(a->bytes + at * a->wide), *words = (const int32_t *)(a->quants + at * a->wide);
+    for (int p = 0; p < PAIR; p += PANELS, sums += PANELS * TILE * LANES) {
+        const uint8_t *w = b->weights + p * b->stride;
+        const vf *scales = b->scales + p;
+        if (b->way == BY_WORDS) tile_in_16_bits(w, b->stride, scales, a->wide, words, a->scales + at, a->offsets + at, sums);
+        else if (b->way == BY_BYTES) tile_in_bytes(w, b->stride, scales, a->wide, bytes, a->byte_scales + at, a->offsets + at, sums);
+        else tile_in_nibbles(w, b->stride, scales, b->lows + p, bytes, a->byte_scales + at, a->byte_sums + at, sums);
+    }
 }
 
 // The widened pair times `count` tiles of rows from `first` on, into the room's sums.
 static void multiply_tiles(const panel_ref *pair, const activations *a, int first, int count, const pair_room *room) {
-    int blocks = a->columns / a->wide, part = first * blocks;
-    const int in_bytes = are_in_bytes(pair, a);
-    const tile_function multiply = in_bytes ? tile_in_bytes : tile_in_16_bits;
-    int64_t stride = block_bytes(pair, a);
-    int64_t bytes = panel_bytes(pair->m), part_bytes = (bytes / ((int64_t)tiles_of(a) * blocks) + 63) & ~(int64_t)63;
+    const int blocks = a->columns / a->wide, way = way_of(pair, a);
+    int part = first * blocks;
+    const int64_t bytes = panel_bytes(pair->m), part_bytes = (bytes / ((int64_t)tiles_of(a) * blocks) + 63) & ~(int64_t)63;
     memset(room->sums, 0, (size_t)count * TILE * PAIR * LANES * 4);
     begin_tiles(a->wide);
-    for (int b = 0; b < blocks; b++) {
+    for (int i = 0; i < blocks; i++) {
+        const int64_t stride = block_bytes(a, way);
+        const pair_block b = {room->weights + i * PAIR * stride, stride, room->scales + i * PAIR, room->lows + i * PAIR, a->wide, way};
         for (int tile = 0; tile < count; tile++, part++) {
-            int64_t at = tile_at(a, b, first + tile);
             fetch_next_pair(pair, bytes, part, part_bytes);
-            const void *x = in_bytes ? (const void *)(a->bytes + at * a->wide) : (const void *)(a->quants + at * a->wide);
-            for (int p = 0; p < PAIR; p += PANELS)
-                multiply(room->weights + (b * PAIR + p) * stride, stride, room->scales + b * PAIR + p, a->wide, x,
-                         a->scales + at, a->offsets + at, room->sums + (tile * PAIR + p) * TILE * LANES);
+            multiply_tile(&b, a, tile_at(a, i, first + tile), room->sums + tile * PAIR * TILE * LANES);
         }
-        if (a->has_low) multiply_low(pair, a, b, first, count, room);
+        if (a->has_low && way != BY_WORDS) multiply_low(&b, a, i, first, count, room);
     }
     end_tiles();
 }

@@ -28,17 +28,18 @@ typedef struct {
 // tiles, wide / 4, TILE, 4), scales and offsets (blocks, tiles, TILE). Within a tile AMX wants another order: tiles_amx.h.
 typedef struct {
     int16_t *quants;
-    int8_t *bytes, *low;   // few: the first plane and the second
+    int8_t *bytes, *low;   // the first plane and the second; of many rows the second one is (blocks, tiles, TILE, wide)
     float *scales;
     float *scaled_sums;    // few: scale * sum of the block's quants
-    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // few: the same of the planes
+    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // the same of the planes; of many rows as scales lie
     int32_t *byte_middles, *low_middles;  // few (T, columns / 16): of the planes, -16 * sum of the quants, twice as 16 bits
-    uint8_t *low_bits;     // few (T, columns / 256, rounded up): a bit for each block, 1 where it has a second plane
-    int32_t *offsets;      // many: -sum of the block's bytes; few (T): -sum of the row's bytes
+    uint8_t *low_bits;     // few (T, columns / 256, rounded up): a bit for each block, 1 where it has a second plane;
+                           // many: see low_marks_at
+    int32_t *offsets, *low_offsets;  // many: what sums of the block's bytes begin with; few (T): -sum of the row's bytes
     int tokens, columns, wide;  // wide: columns of a wide block, 0 for few rows
     int per_row;           // one scale for all columns of a row and 8 bits, as BitNet was trained
     int in_words, in_bytes;    // which of them the weights are multiplied with
-    int has_low;           // few: the second plane
+    int has_low;           // the second plane
 } activations;
 
 INLINE int64_t low_bit_bytes(int columns) { return (columns / BLOCK + 7) / 8; }
@@ -47,6 +48,9 @@ INLINE int has_block(const uint8_t *bits, int block) { return bits[block / 8] >>
 // Activations that a form is multiplied with: 16 bits; for few rows of a large network bytes in two planes instead; or bytes
 // with one scale a row.
 enum { IN_WORDS = 1, IN_PLANES = 2, IN_ROW_BYTES = 4 };
+
+// A block of 32 columns of 4 bits: step q + low_end.
+typedef struct { vf step, low_end; const uint8_t *quants; } nibble_line;
 
 // One form of weights. A panel's place is given by its first byte.
 typedef struct {
@@ -61,6 +65,8 @@ typedef struct {
     void (*unpack)(const matrix *m, const uint8_t *panel, int lane, float *out);
     // Row `row` out of what panels.py gives, into a panel of zeros.
     void (*pack)(const matrix *m, const void *const *parts, int row, uint8_t *panel);
+    // The block that begins at a column, of forms that are such blocks (nibbles.h); or NULL.
+    nibble_line (*line)(const matrix *m, const uint8_t *panel, int column);
 } weight_form;
 
 // Of the halves of all groups of a panel.

@@ -115,6 +115,30 @@ INLINE void widen_nibbles(const uint8_t *quants, vf step, vf low_end, uint8_t *o
     }
 }
 
+// The same as bytes, as they are.
+INLINE void nibble_bytes(const uint8_t *quants, uint8_t *out) {
+    for (int j = 0; j < 4; j++, quants += 64, out += 128) {
+        const vi both = vi_load(quants);
+        vi_store(out, vi_and(both, vi_set8(15))), vi_store(out + 64, vi_and(vi_srl16(both, 4), vi_set8(15)));
+    }
+}
+
+// A wide block as pairs of 16 bits; returns their scales.
+INLINE vf widen_lines(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out,
+                      nibble_line (*line_of)(const matrix *m, const uint8_t *panel, int column)) {
+    vf most = vf_set(1e-30f);
+    for (int c = first_column; c < first_column + wide; c += BLOCK) {
+        const nibble_line line = line_of(m, panel, c);
+        most = vf_max(most, vf_max(vf_abs(line.low_end), vf_abs(vf_fma(line.step, vf_set(15.0f), line.low_end))));
+    }
+    const vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
+    for (int c = first_column; c < first_column + wide; c += BLOCK, out += BLOCK * LANES * 2) {
+        const nibble_line line = line_of(m, panel, c);
+        widen_nibbles(line.quants, vf_mul(line.step, inverse), vf_mul(line.low_end, inverse), out);
+    }
+    return vf_div(vf_set(1.0f), inverse);
+}
+
 // One quant, and a row of them out of pairs with the even column in the low nibble.
 INLINE int nibble_at(const uint8_t *quants, int lane, int column) {
     uint8_t both = quants[column / 8 * 64 + lane * 4 + column % 4];

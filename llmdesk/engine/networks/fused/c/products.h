@@ -143,7 +143,7 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
     }
     for (int t = 0; t < a->tokens && a->wide; t++) {
         const float *x = block + (int64_t)t * p->columns;
-        if (p->rounded) round_wide(x, p->rounded, t, item, scale_of(p->rounded, largest(x, p->columns)));
+        if (p->rounded) round_wide(x, p->rounded, t, item, largest(x, p->columns));
         else memcpy(p->gated + (int64_t)t * f + item * p->columns, x, (size_t)p->columns * 4);
     }
     for (int row = a->tokens; p->rounded && row < tiles_of(a) * TILE; row++) clear_block(p->rounded, row, item);
@@ -153,17 +153,19 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
 // with rows of one scale, whether the model asks for that or not. `in_planes`: few rows, and weights of 4 bits in bytes.
 static activations shape_of(activations room, int tokens, int is_few, const matrix *const *m, int count, int per_row,
                             int in_planes) {
-    int wanted = 0, always = 0;  // by some, and by some that take nothing else
+    int wanted = 0, always = 0, lines = 0;  // by some, by some that take nothing else, and how many are of 4 bits
     for (int i = 0; i < count; i++) {
         const int some = form_of(m[i])->activations;
-        wanted |= some, always |= some & IN_PLANES ? 0 : some;
+        wanted |= some, always |= some & IN_PLANES ? 0 : some, lines += form_of(m[i])->line != NULL;
     }
+    const int many_in_nibbles = MANY_IN_NIBBLES && lines;
     room.per_row = per_row || wanted & IN_ROW_BYTES;
-    room.has_low = in_planes && !room.per_row && (is_few ? wanted & IN_PLANES : MANY_IN_BYTES);
+    room.has_low = in_planes && !room.per_row && (is_few ? wanted & IN_PLANES : MANY_IN_BYTES || many_in_nibbles);
     room.in_bytes = wanted & IN_ROW_BYTES || room.has_low;
-    room.in_words = room.has_low && !is_few ? 0 : (room.has_low ? always : wanted) & IN_WORDS;
+    if (room.has_low && !is_few) room.in_words = many_in_nibbles && lines < count;
+    else room.in_words = (room.has_low ? always : wanted) & IN_WORDS;
     room.tokens = tokens;
     room.columns = m[0]->columns;
-    room.wide = is_few ? 0 : wide_block(room.columns);
+    room.wide = is_few ? 0 : room.has_low && many_in_nibbles ? BLOCK : wide_block(room.columns);
     return room;
 }

@@ -16,15 +16,15 @@ static int make_activations(engine *e, activations *a, int64_t values) {
     a->low = room(e, values), a->byte_scales = room(e, values / BLOCK * 4), a->byte_sums = room(e, values / BLOCK * 4);
     a->low_scales = room(e, values / BLOCK * 4), a->low_sums = room(e, values / BLOCK * 4);
     a->byte_middles = room(e, values / BLOCK * 8), a->low_middles = room(e, values / BLOCK * 8);
-    a->low_bits = room(e, values / BLOCK);
+    a->low_bits = room(e, values / BLOCK), a->low_offsets = room(e, values / BLOCK * 4);
     return a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets && a->low && a->byte_scales && a->byte_sums &&
-           a->low_scales && a->low_sums && a->byte_middles && a->low_middles && a->low_bits;
+           a->low_scales && a->low_sums && a->byte_middles && a->low_middles && a->low_bits && a->low_offsets;
 }
 
 static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {
     pair->weights = room(e, 2 * columns * PAIR * LANES), pair->scales = room(e, columns / BLOCK * PAIR * LANES * 4);
-    pair->sums = room(e, TILES_AT_ONCE * TILE * PAIR * LANES * 4);
-    return pair->weights && pair->scales && pair->sums;
+    pair->lows = room(e, columns / BLOCK * PAIR * LANES * 4), pair->sums = room(e, TILES_AT_ONCE * TILE * PAIR * LANES * 4);
+    return pair->weights && pair->scales && pair->lows && pair->sums;
 }
 
 // For the rows of all sequences in the way of few tokens; memory comes as it is written to.

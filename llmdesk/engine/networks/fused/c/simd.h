@@ -45,7 +45,8 @@ enum { SLICE = FEW };            // of the few rows, that are multiplied at once
 enum { PLANES = 8 };             // of them, in bytes
 #define IF_EIGHT_PLANES(...) __VA_ARGS__
 enum { SUMS = 24 };              // of attention
-enum { MANY_IN_BYTES = 1 };      // rows of a prompt, of large networks: four products of bytes are one instruction
+// Rows of a prompt, of large networks: in bytes, or beside weights of 4 bits only (matmul.h).
+enum { MANY_IN_BYTES = 1, MANY_IN_NIBBLES = 0 };
 // Two chains of sums a row hide how long a dot product takes; where registers are few, more rows do the same with one each.
 #define CHAINS(tokens) 2
 
@@ -139,9 +140,9 @@ enum { SLICE = 4, PLANES = 4 };  // with the weights
 #define IF_EIGHT_PLANES(...)
 enum { SUMS = 6 };
 #if defined(__AVXVNNI__)
-enum { MANY_IN_BYTES = 1 };
+enum { MANY_IN_BYTES = 1, MANY_IN_NIBBLES = 0 };
 #else
-enum { MANY_IN_BYTES = 0 };  // pairs of products are summed in 16 bits, which does not hold two of bytes
+enum { MANY_IN_BYTES = 0, MANY_IN_NIBBLES = 1 };
 #endif
 #define CHAINS(tokens) ((tokens) > 2 ? 1 : 2)
 
