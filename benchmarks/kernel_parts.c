@@ -80,7 +80,7 @@ int main(void) {
     activations a = shape_of(rooms, TOKENS, 0, only, 1, 0, 0);
     BEST(round_s, for (int t = 0; t < TOKENS; t++) round_row(x + (int64_t)t * COLUMNS, &a, t))
     pair_room room = {aligned_alloc(64, 2 * PAIR * LANES * COLUMNS), aligned_alloc(64, COLUMNS / BLOCK * PAIR * LANES * 4),
-                      aligned_alloc(64, COLUMNS / BLOCK * PAIR * LANES * 4),
+                      aligned_alloc(64, COLUMNS / BLOCK * PAIR * sizeof(group_factors)),
                       aligned_alloc(64, TILES_AT_ONCE * TILE * PAIR * LANES * 4)};
     BEST(widen_s, EACH_PAIR(widen_pair(pair, &a, &room)))
     BEST(multiply_s, EACH_PAIR(EACH_SHARE(multiply_tiles(pair, &a, first, count, &room))))

@@ -39,8 +39,10 @@ void unpack(int form, const uint8_t *data, int rows, int columns, int group, flo
     for (int row = 0; row < rows; row++) unpack_row(&m, row, out + (int64_t)row * columns);
 }
 
+int are_bytes(void) { return MANY_IN_BYTES; }
+
 // Columns of a block of many rows' planes of 512 columns; 0: they have none.
-int many_planes(int form) { return MANY_IN_BYTES ? WIDE_BLOCK : MANY_IN_NIBBLES && FORMS[form].line ? BLOCK : 0; }
+int many_planes(int form) { return MANY_IN_BYTES ? WIDE_BLOCK : MANY_IN_NIBBLES && FORMS[form].line ? WIDE_BLOCK : 0; }
 
 // y (tokens, rows filled up to 16) = x (tokens, columns) times the matrix, in the way of few rows or of many.
 void multiply(int form, const uint8_t *data, int rows, int columns, int group, const float *x, int tokens, int is_few, int in_planes,
@@ -54,8 +56,8 @@ void multiply(int form, const uint8_t *data, int rows, int columns, int group, c
     if (a.wide) mark_rows(&a);
     int filled = panels_of(&m) * LANES;
     pair_room pair = {room((int64_t)2 * PAIR * LANES * columns), room((int64_t)columns / BLOCK * PAIR * LANES * 4),
-                      room((int64_t)columns / BLOCK * PAIR * LANES * 4), room(TILES_AT_ONCE * TILE * PAIR * LANES * 4)};
+                      room((int64_t)columns / BLOCK * PAIR * (int64_t)sizeof(group_factors)), room(TILES_AT_ONCE * TILE * PAIR * LANES * 4)};
     product p = {&a, {&m}, {{y, filled, LANES, NULL}}, 1};
     for (int item = 0; item < product_items(&p); item++) product_item(&p, item, &pair);
-    free(pair.weights), free(pair.scales), free(pair.lows), free(pair.sums), forget(&a);
+    free(pair.weights), free(pair.scales), free(pair.factors), free(pair.sums), forget(&a);
 }

@@ -73,6 +73,15 @@ INLINE int tiles_of(const activations *a) { return (a->tokens + TILE - 1) / TILE
 // Where a tile's scales and offsets of a wide block begin; its quants are there times wide.
 INLINE int64_t tile_at(const activations *a, int block, int tile) { return ((int64_t)block * tiles_of(a) + tile) * TILE; }
 
+// Of many rows the sums of each 32 columns of a wide block, in pairs of 16 bits: (blocks, tiles, 2, TILE), of second planes
+// (blocks, tiles, TILE, 2).
+INLINE int32_t *sum_pairs_at(int32_t *all, int64_t tile, int row) { return all + 2 * tile + row; }
+INLINE void put_sum(int32_t *pairs, int step, int index, int sum) {
+    int16_t *pair = (int16_t *)(pairs + index / 2 * step);
+    pair[index % 2] = (int16_t)sum;
+    if (index % 2 == 0) pair[1] = 0;
+}
+
 // A wide block of one of many rows, of which `most` is the largest.
 static void round_wide(const float *x, activations *a, int row, int block, float most) {
     int16_t quants[WIDE_BLOCK] = {0};
@@ -85,14 +94,25 @@ static void round_wide(const float *x, activations *a, int row, int block, float
     }
     if (a->in_bytes) {
         a->byte_scales[at] = most / BYTE_LIMIT;
-        const int sum = round_bytes(x, a->wide, a->byte_scales[at], bytes);
-        a->offsets[at] = -(a->has_low ? BYTE_MIDDLE : 1) * sum, a->byte_sums[at] = a->byte_scales[at] * (float)sum;
+        int32_t *pairs = sum_pairs_at(a->byte_middles, tile, row % TILE);
+        int sum = 0;
+        for (int c = 0; c < a->wide; c += BLOCK) {
+            const int part = round_bytes(x + c, BLOCK, a->byte_scales[at], bytes + c);
+            put_sum(pairs, TILE, c / BLOCK, part);
+            sum += part;
+        }
+        a->offsets[at] = -(a->has_low ? BYTE_MIDDLE : 1) * sum;
         put_bytes(a->bytes + tile * a->wide, row, bytes, a->wide);
     }
     if (a->has_low) {
         a->low_scales[at] = a->byte_scales[at] / LOW_STEPS;
-        const int sum = round_rest(x, a->wide, a->byte_scales[at], a->low + at * a->wide);
-        a->low_offsets[at] = -BYTE_MIDDLE * sum, a->low_sums[at] = a->low_scales[at] * (float)sum;
+        int sum = 0;
+        for (int c = 0; c < a->wide; c += BLOCK) {
+            const int part = round_rest(x + c, BLOCK, a->byte_scales[at], a->low + at * a->wide + c);
+            put_sum(a->low_middles + 2 * at, 1, c / BLOCK, part);
+            sum += part;
+        }
+        a->low_offsets[at] = -BYTE_MIDDLE * sum;
     }
 }
 

@@ -31,8 +31,9 @@ typedef struct {
     int8_t *bytes, *low;   // the first plane and the second; of many rows the second one is (blocks, tiles, TILE, wide)
     float *scales;
     float *scaled_sums;    // few: scale * sum of the block's quants
-    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // the same of the planes; of many rows as scales lie
-    int32_t *byte_middles, *low_middles;  // few (T, columns / 16): of the planes, -16 * sum of the quants, twice as 16 bits
+    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // the same of the planes; of many rows their scales, as scales lie
+    // few (T, columns / 16): of the planes, -16 * sum of the quants, twice as 16 bits; many: see sum_pairs_at
+    int32_t *byte_middles, *low_middles;
     uint8_t *low_bits;     // few (T, columns / 256, rounded up): a bit for each block, 1 where it has a second plane;
                            // many: see low_marks_at
     int32_t *offsets, *low_offsets;  // many: what sums of the block's bytes begin with; few (T): -sum of the row's bytes

@@ -166,6 +166,6 @@ static activations shape_of(activations room, int tokens, int is_few, const matr
     else room.in_words = (room.has_low ? always : wanted) & IN_WORDS;
     room.tokens = tokens;
     room.columns = m[0]->columns;
-    room.wide = is_few ? 0 : room.has_low && many_in_nibbles ? BLOCK : wide_block(room.columns);
+    room.wide = is_few ? 0 : wide_block(room.columns);
     return room;
 }

@@ -23,8 +23,8 @@ static int make_activations(engine *e, activations *a, int64_t values) {
 
 static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {
     pair->weights = room(e, 2 * columns * PAIR * LANES), pair->scales = room(e, columns / BLOCK * PAIR * LANES * 4);
-    pair->lows = room(e, columns / BLOCK * PAIR * LANES * 4), pair->sums = room(e, TILES_AT_ONCE * TILE * PAIR * LANES * 4);
-    return pair->weights && pair->scales && pair->lows && pair->sums;
+    pair->factors = room(e, columns / BLOCK * PAIR * (int64_t)sizeof(group_factors)), pair->sums = room(e, TILES_AT_ONCE * TILE * PAIR * LANES * 4);
+    return pair->weights && pair->scales && pair->factors && pair->sums;
 }
 
 // For the rows of all sequences in the way of few tokens; memory comes as it is written to.
