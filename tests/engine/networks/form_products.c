@@ -42,7 +42,9 @@ void unpack(int form, const uint8_t *data, int rows, int columns, int group, flo
 int are_bytes(void) { return MANY_IN_BYTES; }
 
 // Columns of a block of many rows' planes of 512 columns; 0: they have none.
-int many_planes(int form) { return MANY_IN_BYTES ? WIDE_BLOCK : MANY_IN_NIBBLES && FORMS[form].line ? WIDE_BLOCK : 0; }
+int many_planes(int form) {
+    return (MANY_IN_BYTES && FORMS[form].activations & IN_PLANES) || (MANY_IN_NIBBLES && FORMS[form].line) ? WIDE_BLOCK : 0;
+}
 
 // y (tokens, rows filled up to 16) = x (tokens, columns) times the matrix, in the way of few rows or of many.
 void multiply(int form, const uint8_t *data, int rows, int columns, int group, const float *x, int tokens, int is_few, int in_planes,

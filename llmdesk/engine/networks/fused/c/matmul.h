@@ -130,6 +130,7 @@ static __attribute__((noinline)) void tile_in_nibbles(const uint8_t *w, int64_t 
             UNROLLED for (int p = 0; p < PANELS; p++) part[t][p] = vi_set(0);
         ROLLED for (int i = 0; i < BLOCK / 4; i++, x += TILE, w += 64) {
             vi weights[PANELS];
+            fetch(x + wide / 4 * TILE);  // the next tile
             UNROLLED for (int p = 0; p < PANELS; p++) weights[p] = vi_load(w + p * w_stride);
             UNROLLED for (int t = 0; t < TILE; t++) {
                 const vi few_columns = vi_set(x[t]);

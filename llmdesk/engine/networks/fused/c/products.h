@@ -160,7 +160,7 @@ static activations shape_of(activations room, int tokens, int is_few, const matr
     }
     const int many_in_nibbles = MANY_IN_NIBBLES && lines;
     room.per_row = per_row || wanted & IN_ROW_BYTES;
-    room.has_low = in_planes && !room.per_row && (is_few ? wanted & IN_PLANES : MANY_IN_BYTES || many_in_nibbles);
+    room.has_low = in_planes && !room.per_row && (is_few ? wanted & IN_PLANES : (MANY_IN_BYTES && !always) || many_in_nibbles);
     room.in_bytes = wanted & IN_ROW_BYTES || room.has_low;
     if (room.has_low && !is_few) room.in_words = many_in_nibbles && lines < count;
     else room.in_words = (room.has_low ? always : wanted) & IN_WORDS;
