@@ -3,7 +3,7 @@
 // Few rows (a step of decoding): blocks of 32 columns have a scale of their own for the activations, and
 // the quants are multiplied as they are, in 16 bits; in a large network those of 4 bits in two planes of bytes, the second one
 // 256 times finer and only where it matters, in blocks whose scale is well above the row's average (docs/decisions/0034).
-// Many rows (a prompt): one scale for a row and up to 128 columns, 13 bits.
+// Many rows (a prompt): one scale for a row and up to 128 columns, 13 bits; in a large network the same two planes (0079).
 //
 // Bytes 0, 2 and 1, 3 of the four are what shifts make 16 bits of, so activations of 16 bits lie in that order too.
 #pragma once

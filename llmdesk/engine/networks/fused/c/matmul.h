@@ -2,8 +2,9 @@
 //
 // Weights of 4 and 8 bits are brought to 13 bits with one scale per row and up to 128 columns on the way into the first-level
 // cache, activations to as many, so that nearly all instructions are dot products and 128 sums of two fit into 32 bits. What
-// is rounded then is a thousandth of what 8-bit activations lose (docs/decisions/0017). BitNet's weights are multiplied in
-// bytes, as its activations have 8 bits.
+// is rounded then is a thousandth of what 8-bit activations lose (docs/decisions/0017). Large networks' activations are bytes in two
+// planes instead, and so are their weights, or as the 4 bits that they are (0079). BitNet's weights are multiplied in bytes, as
+// its activations have 8 bits.
 #pragma once
 #include "forms.h"
 
@@ -13,7 +14,7 @@ typedef struct { const matrix *m; int index; } panel_ref;
 
 // What a thread works on: a pair in 16 bits or in bytes (blocks, PAIR, wide, 16) with its scales (blocks, PAIR), and the sums
 // of as many tiles as stay in the first-level cache together with their activations and a block of weights.
-enum { TILES_AT_ONCE = 11, GROUPS = WIDE_BLOCK / BLOCK };
+enum { TILES_AT_ONCE = 132 / TILE, GROUPS = WIDE_BLOCK / BLOCK };
 
 // Of a wide block in 4 bits: what 32 columns are multiplied with, twice as 16 bits, and what they begin with, two of them in pairs.
 typedef struct { vi steps[GROUPS], starts[GROUPS / 2]; } group_factors;
