@@ -46,16 +46,18 @@ def test_they_are_close_to_16_bits(
 
 
 @pytest.mark.parametrize("isa", isas())
-def test_prompts_are_close_to_13_bits(tmp_path: Path, isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("kind", "overrides"), [("llama", {"hidden_size": 256, "intermediate_size": 768}), ("qwen2", {})]
+)
+def test_prompts_are_close_to_13_bits(
+    tmp_path: Path, kind: str, overrides: dict[str, Any], isa: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In bytes, with whole blocks of 128 columns and narrower ones, in one step and in several."""
     monkeypatch.setenv("LLMDESK_KERNELS", isa)
-    kinds: list[tuple[str, dict[str, Any]]] = [("llama", {"hidden_size": 256, "intermediate_size": 768}), ("qwen2", {})]
-    for kind, overrides in kinds:
-        model = prepared(save_model(tmp_path / kind, kind, **overrides), "int4")
-        small, large = small_and_large(model, monkeypatch)
-        expected, found = logits(small, IDS, len(IDS)), logits(large, IDS, len(IDS))
-        assert 0 < error(found, expected) < 0.06
-        assert error(logits(large, IDS, 12), expected) < 0.06
+    small, large = small_and_large(prepared(save_model(tmp_path / "model", kind, **overrides), "int4"), monkeypatch)
+    expected, found = logits(small, IDS, len(IDS)), logits(large, IDS, len(IDS))
+    assert 0 < error(found, expected) < 0.06
+    assert error(logits(large, IDS, 12), expected) < 0.06
 
 
 def test_eight_bit_weights_keep_16_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ def test_the_library_has_the_instructions() -> None:
         [objdump, "-d", library._library_file(systems.AMX)], capture_output=True, text=True, check=True
     )
     found = set(re.findall(r"\t((?:td|tile|ldtile|sttile)\w+)", listing.stdout))
-    assert found == {"ldtilecfg", "tileloadd", "tdpbssd", "tilestored", "tilezero", "tilerelease"}
+    assert found == {"ldtilecfg", "tileloadd", "tdpbssd", "tdpbsud", "tilestored", "tilezero", "tilerelease"}
 
 
 def test_it_is_for_programs_that_may_use_tiles(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def test_many_layers_token_by_token(tmp_path: Path, kind: str) -> None:
         assert bool((network.forward([token], cache)[0] == row).all())
 
 
-@pytest.mark.parametrize(("kind", "most"), [("llama", 202), ("qwen3_5_text", 183), ("olmoe", 144)])
+@pytest.mark.parametrize(("kind", "most"), [("llama", 183), ("qwen3_5_text", 168), ("olmoe", 134)])
 def test_no_step_has_more_phases_than_there_is_room_for(kind: str, most: int) -> None:
     from transformers import AutoConfig
 
