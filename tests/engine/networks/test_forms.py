@@ -233,7 +233,7 @@ def in_planes_of_bytes(x: Floats, wide: int) -> Floats:
 
 @pytest.mark.parametrize("name", [name for name in MAKERS if name != "ternary"])
 def test_many_rows_in_planes(products: ctypes.CDLL, name: str) -> None:
-    """Weights are rounded to bytes for each 128 columns or kept, rows rounded to planes, and a row's bits are its own."""
+    """Weights are rounded to bytes for each 128 columns or kept, rows to planes, and a row's bits are its own."""
     wide = products.many_planes(FORMS[name])
     if not wide:
         pytest.skip("this level multiplies prompts of this form in 16 bits only")
