@@ -26,7 +26,7 @@ def file(private_home: Path, tmp_path: Path) -> Path:
         store.add(simple_chat("What is a fox?", "An animal."))
         assert store.flush()
     (paths.config_dir() / "settings.toml").write_text('[sampling]\npreset = "Precise"\n')
-    (paths.models_dir() / "qwen3-0.6b").mkdir()
+    paths.made(paths.models_dir() / "qwen3-0.6b")
     (paths.models_dir() / "qwen3-0.6b" / "config.json").write_text("{}")
     made = tmp_path / "b.zip"
     assert cli.main(["backup", str(made)]) == 0

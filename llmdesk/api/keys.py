@@ -122,6 +122,7 @@ class ServerKeys:
 
     def _write(self, entries: dict[str, dict[str, str]]) -> None:
         if not self._file.exists():
+            self._file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self._file, os.O_CREAT | os.O_WRONLY, 0o600))
         replace_file(self._file, json.dumps(entries, indent=2) + "\n")
         self._file.chmod(0o600)

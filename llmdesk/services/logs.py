@@ -18,6 +18,7 @@ class Logs:
     """The handlers of one run; ``close`` undoes them. Made once, on the main thread, before any other thread."""
 
     def __init__(self) -> None:
+        paths.made(paths.log_dir())
         self._file = RotatingFileHandler(paths.log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
         self._file.setFormatter(logging.Formatter(_FORMAT))
         root = logging.getLogger()

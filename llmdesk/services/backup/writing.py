@@ -10,14 +10,13 @@ import sqlite3
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmdesk import __version__, paths
-from llmdesk.error_values import is_disk_full
-from llmdesk.errors import BackupError, ChatsDamaged, NotEnoughDisk
+from llmdesk.errors import BackupError, ChatsDamaged
+from llmdesk.file_errors import said_of_writing
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.backup import contents
 from llmdesk.services.backup.archive import FORMAT, LIST, PIECE_BYTES, VERSION, BackupList, NamedModel, Part
@@ -58,7 +57,10 @@ def write_backup(
         NotEnoughDisk
     """
     models = _named_models()
-    with _told(target), tempfile.TemporaryDirectory(prefix=".backup-", dir=paths.data_dir()) as staging:
+    with (
+        said_of_writing(target, BackupError),
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=paths.made(paths.data_dir())) as staging,
+    ):
         sources = {part: place_of(part) for part in contents.small_parts()}
         sources |= _databases(Path(staging), with_chats)
         if with_models:
@@ -124,15 +126,3 @@ def _named_models() -> tuple[NamedModel, ...]:
         for spec in catalogue.specs()
         if spec.added_by_user or (paths.models_dir() / spec.id).exists()
     )
-
-
-@contextmanager
-def _told(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if is_disk_full(error):
-            raise NotEnoughDisk(say("The disk is full: {name} was not written.", name=target.name)) from error
-        reason = error.strerror or str(error)
-        text = say("{name} cannot be written: {reason}.", name=target.name, reason=reason)
-        raise BackupError(text, say("Choose another place.")) from error

@@ -57,7 +57,7 @@ def home(private_home: Path) -> Path:
     (paths.config_dir() / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     (paths.config_dir() / "prompts").mkdir()
     (paths.config_dir() / "prompts" / "fünf.toml").write_text('title = "Five"\n', encoding="utf-8")
-    (paths.data_dir() / "recordings").mkdir()
+    paths.made(paths.data_dir() / "recordings")
     (paths.data_dir() / "recordings" / "day.json").write_text("{}")
     model = paths.models_dir() / "qwen3-0.6b"
     (model / "sub").mkdir(parents=True)

@@ -47,12 +47,13 @@ class Opened:
 
 
 def open_file(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opened:
-    """Open the file, made if there is none, in the form of the last migration.
+    """Open the file, made with its folder if there is none, in the form of the last migration.
 
     Raises:
         Damaged: it is no file of chats, or not whole.
-        sqlite3.Error: it cannot be opened at all now.
+        sqlite3.Error, OSError: it cannot be opened at all now.
     """
+    file.parent.mkdir(parents=True, exist_ok=True)
     was_left_open = _size(file.with_name(f"{file.name}-wal")) > 0
     try:
         connection = connect(f"{file.as_uri()}?mode=rwc")

@@ -38,7 +38,8 @@ class Owner:
         self._lock: IO[bytes] | None = None
 
     def acquire(self) -> None:
-        """Hold the lock. Raises OSError where there can be none. Idempotent."""
+        """Hold the lock, in a folder that is made if need be. Raises OSError where there can be none. Idempotent."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         while self._lock is None:
             path = self._path(self.id)
             held = path.open("ab")
