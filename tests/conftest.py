@@ -55,6 +55,14 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 
 @pytest.fixture
+def no_proxy_no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of what this machine knows of the network and of the hub counts."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "HF_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+
+
+@pytest.fixture
 def memory_keyring() -> Iterator[MemoryKeyring]:
     """A keyring that nobody else has, in place of the system's."""
     import keyring
