@@ -23,8 +23,7 @@ from llmdesk.services import uninstall
 from llmdesk.services.backup.closed import kept_closed
 from llmdesk.services.bench.chat_speeds import AnswerSpeed, note_answer, speeds_file
 from llmdesk.services.bench.history import add_run, history_file
-from llmdesk.services.chats.storage.database import open_file
-from llmdesk.services.chats.storage.owner import Owner
+from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.collections.database import Folders, make_file
 from llmdesk.services.logs import Logs
 from llmdesk.services.settings.settings import Settings
@@ -92,7 +91,7 @@ WRITERS: dict[str, tuple[Callable[[], object], Callable[[], Path]]] = {
     "benchmarks": (lambda: add_run([], {}), history_file),
     "speeds": (lambda: note_answer(answer()), speeds_file),
     "chats": (
-        lambda: open_file(paths.data_dir() / "chats.sqlite").connection.close(),
+        lambda: closed(ChatStore()),
         lambda: paths.data_dir() / "chats.sqlite",
     ),
     "collections": (
@@ -105,6 +104,11 @@ WRITERS: dict[str, tuple[Callable[[], object], Callable[[], Path]]] = {
     ),
     "last weights": (lambda: read_ahead.note_last(Path("x")), lambda: paths.cache_dir() / "last-weights"),
 }  # fmt: skip
+
+
+def closed(store: ChatStore) -> None:
+    assert store.chats() == ()
+    store.close()
 
 
 def chosen(settings: Settings) -> None:
@@ -121,9 +125,8 @@ def test_a_writer_makes_its_folder(name: str, nowhere: Path) -> None:
 
 
 def test_locks_make_their_folders_and_the_end_of_all_leaves_none(nowhere: Path) -> None:
-    with Owner(paths.data_dir() / "chats.sqlite").held():
-        assert len(list(paths.data_dir().iterdir())) == 1
     with kept_closed():
+        assert len(list(paths.data_dir().iterdir())) == 1
         assert (paths.config_dir() / "window.lock").exists()
     uninstall.remove(with_models=True)
     uninstall.remove_empty_folders()

@@ -92,6 +92,21 @@ def run(downloader: Downloader, model: ModelSpec | None = None) -> tuple[Downloa
     return events.end(), events
 
 
+def test_who_waits_knows_for_what_even_before_the_first_one_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that fetches may be late."""
+    may_begin, work = threading.Event(), Downloader._work
+    monkeypatch.setattr(Downloader, "_work", lambda self: may_begin.wait(_TIMEOUT_S) and work(self))
+    downloader, first, later = Downloader(), spec(id="first"), spec(id="later")
+    for each in (first, later):
+        downloader.start(each, Events())
+    assert downloader.waits_for("later") == first
+    assert downloader.waits_for("first") is None
+    for each in (first, later):
+        downloader.cancel(each.id)
+    may_begin.set()
+    downloader.close()
+
+
 def test_fetches_what_a_model_needs_and_neither_pickle_nor_code(hub: HubStandIn, downloader: Downloader) -> None:
     end, _ = run(downloader)
     assert end == DownloadFinished("tiny-1.7b")

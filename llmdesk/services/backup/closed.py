@@ -31,6 +31,7 @@ def kept_closed() -> Iterator[Callable[[], None]]:
         if owner.others_live():
             raise _open()
 
+    paths.made(paths.data_dir())
     with owner.held():
         refuse_others()
         with _as_the_window(paths.made(paths.config_dir()) / "window.lock"):

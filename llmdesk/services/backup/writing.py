@@ -59,7 +59,7 @@ def write_backup(
     models = _named_models()
     with (
         said_of_writing(target, BackupError),
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=paths.made(paths.data_dir())) as staging,
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=_beside(target)) as staging,
     ):
         sources = {part: place_of(part) for part in contents.small_parts()}
         sources |= _databases(Path(staging), with_chats)
@@ -77,6 +77,14 @@ def write_backup(
             )
             file.writestr(LIST, found.model_dump_json(indent=1))
     return Written(len(parts), found.size_bytes, models)
+
+
+def _beside(target: Path) -> Path | None:
+    """Where copies are made: where there must be room anyway, since the home's disk may be full, or not to be written.
+
+    None: where the system has such files, for a target that is a pipe or a device.
+    """
+    return None if target.exists() and not target.is_file() else target.resolve().parent
 
 
 def _databases(staging: Path, with_chats: bool) -> dict[str, Path]:

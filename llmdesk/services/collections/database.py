@@ -122,7 +122,7 @@ def problem_of(error: BaseException) -> CollectionError:
         return CollectionError(
             say("The index of folders is in use by another program."), say("Try again in a moment."), str(error)
         )
-    if isinstance(error, apsw.ReadOnlyError | apsw.CantOpenError | apsw.PermissionsError):
+    if isinstance(error, apsw.ReadOnlyError | apsw.CantOpenError | apsw.PermissionsError | OSError):
         return CollectionError(
             say("The index of folders cannot be written."), say("Look at the rights of the data folder."), str(error)
         )

@@ -38,8 +38,7 @@ class Owner:
         self._lock: IO[bytes] | None = None
 
     def acquire(self) -> None:
-        """Hold the lock, in a folder that is made if need be. Raises OSError where there can be none. Idempotent."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        """Hold the lock. Raises OSError where there can be none. Idempotent."""
         while self._lock is None:
             path = self._path(self.id)
             held = path.open("ab")
