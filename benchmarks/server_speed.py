@@ -204,6 +204,7 @@ def ours(file: Path, context: int) -> Iterator[tuple[Any, Server]]:
         from llmdesk.core import Core
 
         entry = _ENTRY.format(id=_ID, location=json.dumps(str(file)), context=context)
+        paths.made(paths.config_dir())
         paths.user_catalogue().write_text(entry, encoding="utf-8")
         with Core() as core:
             server = ApiServer(core, Address("127.0.0.1", 0), ServerKeys())

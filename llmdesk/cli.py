@@ -184,5 +184,6 @@ class _LogFile(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
+        paths.made(paths.log_dir())
         with paths.log_file().open("a", encoding="utf-8", errors="backslashreplace") as file:
             return file.write(text)

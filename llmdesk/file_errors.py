@@ -1,12 +1,13 @@
-"""What a library says of a model's file becomes an error of that file (any thread)."""
+"""What a library says of a model's file, or the system of one that is written, becomes an error (any thread)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from llmdesk.error_values import is_out_of_memory
-from llmdesk.errors import LlmdeskError, ModelDamaged, ModelError
+from llmdesk.error_values import is_disk_full, is_out_of_memory
+from llmdesk.errors import LlmdeskError, ModelDamaged, ModelError, NotEnoughDisk
 from llmdesk.words import say
 
 _LONGEST_WORDS = 300
@@ -30,6 +31,22 @@ def said_of_a_file(what: str, kind: type[ModelError] = ModelDamaged, hint: str |
         if is_out_of_memory(error):
             raise
         raise kind(say("{what}: {reason}.", what=what, reason=in_words(error)), hint) from error
+
+
+@contextmanager
+def said_of_writing(target: Path, kind: type[LlmdeskError]) -> Iterator[None]:
+    """What the system says of a file that cannot be written; a full disk has an error of its own.
+
+    Raises NotEnoughDisk, or ``kind`` for any other OSError of the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        if is_disk_full(error):
+            raise NotEnoughDisk(say("The disk is full: {name} was not written.", name=target.name)) from error
+        reason = error.strerror or str(error)
+        text = say("{name} cannot be written: {reason}.", name=target.name, reason=reason)
+        raise kind(text, say("Choose another place.")) from error
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""Where llmdesk keeps its files; ``LLMDESK_HOME`` puts all of them under one folder."""
+"""Where llmdesk keeps its files; ``LLMDESK_HOME`` puts all of them under one folder.
+
+Nothing is made by asking: whoever writes makes the folder first (``made``), so that a look leaves no trace.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ APP_ID = "io.github.llmdesk.llmdesk"
 
 def _place(kind: str, default: str) -> Path:
     home = os.environ.get("LLMDESK_HOME")
-    return _made(Path(home).expanduser().absolute() / kind if home else Path(default))
+    return Path(home).expanduser().absolute() / kind if home else Path(default)
 
 
-def _made(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True)  # all of it: a folder above may have been removed a moment ago
-    return path
+def made(folder: Path) -> Path:
+    """The folder, made with those above it if it is not there: right before something is written. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def config_dir() -> Path:
@@ -48,7 +52,7 @@ def log_file() -> Path:
 
 def models_dir() -> Path:
     """One folder per fetched model, named by its id."""
-    return _made(data_dir() / "models")
+    return data_dir() / "models"
 
 
 def user_catalogue() -> Path:

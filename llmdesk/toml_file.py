@@ -90,7 +90,11 @@ def either(accepted: Iterable[str]) -> str:
 
 
 def replace_file(file: Path, text: str) -> None:
-    """Write a file so that it is never half there; a link stays one. Raises OSError, and then nothing has changed."""
+    """Write a file so that it is never half there; a link stays one, and its folder is made if need be.
+
+    Raises OSError, and then the file has not changed.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
     with writing(file) as new:
         new.write(text.encode())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,11 +43,23 @@ script.USUAL_TPS = 2000.0
 
 
 @pytest.fixture(autouse=True)
-def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No test sees or touches the user's own files."""
-    home = tmp_path / "llmdesk-home"
+def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """No test sees or touches the user's own files. Only the folder is there for what tests write before a start, and
+    nothing of it in their own one.
+    """
+    home = tmp_path.with_name(f"{tmp_path.name}-home")
+    (home / "config").mkdir(parents=True)
     monkeypatch.setenv("LLMDESK_HOME", str(home))
-    return home
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def no_proxy_no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of what this machine knows of the network and of the hub counts."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "HF_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
 
 
 @pytest.fixture

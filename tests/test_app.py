@@ -73,6 +73,17 @@ def test_the_window_opens_and_a_signal_closes_it_properly(env: dict[str, str]) -
     assert "closed" in events(env)
 
 
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="where Linux lets nobody make a folder")
+def test_the_window_opens_where_nothing_can_be_written(env: dict[str, str]) -> None:
+    env["LLMDESK_HOME"] = "/sys/llmdesk-home"
+    with started(env) as window:
+        wait_for(env, "window_painted")
+        window.send_signal(signal.SIGTERM)
+        _, stderr = window.communicate(timeout=10)
+    assert window.returncode == 0
+    assert "Traceback" not in stderr
+
+
 def test_a_second_start_ends_at_once_and_leaves_the_first_alone(env: dict[str, str]) -> None:
     with started(env) as window:
         wait_for(env, "window_painted")

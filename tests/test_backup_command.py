@@ -26,7 +26,7 @@ def file(private_home: Path, tmp_path: Path) -> Path:
         store.add(simple_chat("What is a fox?", "An animal."))
         assert store.flush()
     (paths.config_dir() / "settings.toml").write_text('[sampling]\npreset = "Precise"\n')
-    (paths.models_dir() / "qwen3-0.6b").mkdir()
+    paths.made(paths.models_dir() / "qwen3-0.6b")
     (paths.models_dir() / "qwen3-0.6b" / "config.json").write_text("{}")
     made = tmp_path / "b.zip"
     assert cli.main(["backup", str(made)]) == 0
@@ -117,16 +117,17 @@ def test_what_opens_a_door_is_named_even_in_a_new_home(
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     assert cli.main(["restore", str(file)]) == 2
     assert "server.with_window = True" in capsys.readouterr().err
-    for answer, code in (("n\n", 1), ("y\n", 0)):
-        assert not settings.exists()
+    for answer, options, code in (("n\n", [], 1), ("y\n", [], 0), ("", ["--yes"], 0), ("", ["--yes", "--json"], 0)):
+        settings.unlink(missing_ok=True)
+        paths.user_catalogue().unlink(missing_ok=True)
         typed(monkeypatch, answer)
-        assert cli.main(["restore", str(file)]) == code
+        assert cli.main(["restore", str(file), *options]) == code
+        assert settings.exists() is (code == 0)
         said = capsys.readouterr().out
         for words in ("server.with_window = True", "server.allowed_origins = '*", "hub.proxy", "env:SECRET"):
             assert words in said
         assert "preset" not in said
         assert "\x1b" not in said
-    assert settings.exists()
 
 
 def test_words_of_strangers_move_no_cursor(

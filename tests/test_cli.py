@@ -299,7 +299,7 @@ def test_doctor_tunes_by_loading_a_model(
             return super().load(model, options, report)
 
     for model_id in ("tiny", "broken"):
-        remember_model(private_home.parent, model_id)
+        remember_model(private_home, model_id)
     monkeypatch.delenv("LLMDESK_THREADS", raising=False)
     monkeypatch.setattr("llmdesk.core.Core", partial(Core, make=Backend))
     cli.main(["doctor", "--tune-threads", "--model", "tiny", "--json"])

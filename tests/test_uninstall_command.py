@@ -35,11 +35,11 @@ def user(private_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         store.add(simple_chat("What is a fox?", "An animal."))
         assert store.flush()
     (paths.config_dir() / "settings.toml").write_text("[sampling]\n")
-    (paths.models_dir() / "a-model").mkdir()
+    paths.made(paths.models_dir() / "a-model")
     (paths.models_dir() / "a-model" / "weights.gguf").write_bytes(bytes(2_000_000))
-    (paths.cache_dir() / "converted").mkdir()
+    paths.made(paths.cache_dir() / "converted")
     (paths.cache_dir() / "converted" / "x").write_bytes(bytes(1000))
-    paths.log_file().write_text("log")
+    (paths.made(paths.log_dir()) / "llmdesk.log").write_text("log")
     return home
 
 

@@ -38,6 +38,7 @@ class Gateway:
         metrics: of this server.
         activity: is told what goes on.
         started_s: when it began (Unix seconds).
+        telling: answers over WebSockets whose end was not told yet.
     """
 
     def __init__(self, core: Core, limits: Limits, activity: Activity | None = None) -> None:
@@ -45,6 +46,7 @@ class Gateway:
         self.activity = activity or Activity()
         self.metrics = Metrics(lambda: self.models, self._under_way)
         self.started_s = int(time.time())
+        self.telling = 0
         self._exchanges: set[Exchange] = set()
         self._changes: set[asyncio.Future[ErrorInfo | None]] = set()  # loads and unloads that somebody waits for
         self._is_closing = False
@@ -196,15 +198,13 @@ class Gateway:
         """True from the moment on at which the server ends."""
         return self._is_closing
 
-    def close(self) -> int:
-        """The server ends: everybody who waits for an answer hears that. Returns how many these are."""
+    def close(self) -> None:
+        """The server ends: everybody who waits for an answer hears that."""
         self._is_closing = True
-        waiting = list(self._exchanges)
-        for exchange in waiting:
+        for exchange in list(self._exchanges):
             exchange.fail(_closing())
         for change in self._changes:
             _settle_change(change, _closing())
-        return len(waiting)
 
     def _usual(self, purpose: Purpose | None) -> ModelInfo | None:
         """The window's model if it is in memory, else the one that was used last; what nobody asked for comes last."""

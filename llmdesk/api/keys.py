@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 import threading
@@ -69,7 +68,7 @@ class ServerKeys:
         return found
 
     def add(self, name: str) -> str:
-        """A new key, which is told here and never again. Raises SettingsError: the name is taken, or is none."""
+        """A new key, which is told here and never again. Raises SettingsError: no such name, or it cannot be kept."""
         if not _NAME.fullmatch(name):
             raise SettingsError(
                 say("“{name}” cannot be the name of a key.", name=name),
@@ -121,10 +120,14 @@ class ServerKeys:
             return dict(self._known)
 
     def _write(self, entries: dict[str, dict[str, str]]) -> None:
-        if not self._file.exists():
-            os.close(os.open(self._file, os.O_CREAT | os.O_WRONLY, 0o600))
-        replace_file(self._file, json.dumps(entries, indent=2) + "\n")
-        self._file.chmod(0o600)
+        try:
+            replace_file(self._file, json.dumps(entries, indent=2) + "\n")
+            self._file.chmod(0o600)
+        except OSError as error:
+            raise SettingsError(
+                say("{file} cannot be written: {reason}.", file=self._file, reason=error.strerror or error),
+                say("Check the rights of its folder, and the disk."),
+            ) from error
 
 
 def _hash(key: str) -> str:

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 _BACKLOG = 128
 _PORTS_TRIED = 20
 _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-_TELLING_S = 0.2
+_LOOK_EVERY_S = 0.01
 _SWITCH_INTERVAL_S = 0.0005
 _PATIENCE_S = 1
 """After the server was told to end, so long for what is under way to hear it."""
@@ -150,8 +150,11 @@ class _Server(uvicorn.Server):
         self._gateway = gateway
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._gateway.close():
-            await asyncio.sleep(_TELLING_S)  # uvicorn closes WebSockets at once
+        self._gateway.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_S):
+                while self._gateway.telling:  # uvicorn closes WebSockets at once
+                    await asyncio.sleep(_LOOK_EVERY_S)
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

@@ -93,7 +93,12 @@ class _Connection:
         self._exchanges[answer_id] = None
         task = asyncio.create_task(self._answer(answer_id, message))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._gateway.telling += 1
+        task.add_done_callback(self._on_told)
+
+    def _on_told(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._gateway.telling -= 1
 
     async def _answer(self, answer_id: str, message: dict[str, Any]) -> None:
         """One answer, in a task of its own. Its end is told before its id is free again."""

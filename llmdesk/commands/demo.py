@@ -87,7 +87,7 @@ def _read(path: Path | None) -> Recording | None:
 def _picture(args: argparse.Namespace) -> Path:
     from llmdesk import paths
 
-    found: Path = args.screenshot or paths.data_dir() / "demo.png"
+    found: Path = args.screenshot or paths.made(paths.data_dir()) / "demo.png"
     return found
 
 
@@ -105,7 +105,7 @@ def _report(args: argparse.Namespace, result: DemoResult) -> int:
         sys.stderr.write(f"llmdesk: the demo failed: {result.failure}\n")
         return 1
     assert result.recording is not None
-    page: Path = args.html or paths.data_dir() / "demo.html"
+    page: Path = args.html or paths.made(paths.data_dir()) / "demo.html"
     if args.html or args.offscreen:
         _write(page, html_report(result.recording, _figures(result)))
     sys.stdout.write(_in_words(result, _picture(args)))

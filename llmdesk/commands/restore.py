@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
         if not _agrees(plan):
             print("Nothing was changed.")
             return 1
+    if args.yes and not args.json:
+        _tell_doors(plan)
     line = ProgressLine()
     try:
         done = restore(args.file, tell=line.show)
@@ -54,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
         line.clear()
     if args.json:
         missing = [model.id for model in plan.missing_models]
-        print(json.dumps({"parts": done.parts, "kept": str(done.kept or ""), "missing_models": missing}, indent=2))
+        told = {"parts": done.parts, "kept": str(done.kept or ""), "missing_models": missing, "doors": plan.doors}
+        print(json.dumps(told, indent=2))
         return 0
     print(f"Files restored: {done.parts}")
     if done.kept is not None:
@@ -71,12 +74,16 @@ def _agrees(plan: Plan) -> bool:
         for part in plan.replaced:
             print(f"  {part}")
         print("What is there now is kept as a backup; what the backup does not have stays.")
-    if plan.doors:
-        print("It sets who reaches this machine, or where llmdesk sends; do not take that from somebody else:")
-        for each in plan.doors:
-            print(f"  {_one_line(each)}")
+    _tell_doors(plan)
     print("Replace? [y/N] " if plan.replaced else "Restore? [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _tell_doors(plan: Plan) -> None:
+    if plan.doors:
+        print("It sets who reaches this machine, or where llmdesk sends; do not take that from somebody else:")
+    for each in plan.doors:
+        print(f"  {_one_line(each)}")
 
 
 def _tell_missing(models: tuple[NamedModel, ...]) -> None:

@@ -107,6 +107,7 @@ def _seen() -> Iterator[None]:
 
     owner = Owner(paths.data_dir() / FILE_NAME)
     with contextlib.suppress(OSError):
+        paths.made(paths.data_dir())
         owner.acquire()
     try:
         yield
@@ -120,11 +121,11 @@ def _logs(as_json: bool) -> Iterator[None]:
     from llmdesk.api.request_log import JsonLines
     from llmdesk.services.logs import Logs
 
-    logs = Logs()
     console = logging.StreamHandler(sys.stderr)
     console.setFormatter(JsonLines() if as_json else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     console.addFilter(lambda record: record.name.startswith("llmdesk.api") or record.levelno >= logging.WARNING)
     logging.getLogger().addHandler(console)
+    logs = Logs()  # after: that there is no file is seen on the console
     try:
         yield
     finally:

@@ -15,8 +15,9 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
+from llmdesk import paths
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec
-from llmdesk.error_values import from_info
+from llmdesk.error_values import from_info, is_disk_full
 from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged
 from llmdesk.models import checks, hub_access, hub_fetch, package_fetch, places
 from llmdesk.models.fetch_control import FetchControl, Report
@@ -37,12 +38,6 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl, *, anew: bool 
         return found
     hub_access.refuse_offline()
     staging = places.staging_dir(spec.id)
-    try:
-        staging.parent.mkdir(parents=True, exist_ok=True)
-    except PermissionError as error:
-        raise DownloadError(
-            say("llmdesk may not write to {parent}.", parent=staging.parent), say("Check the folder's rights.")
-        ) from error
     with _alone(spec):
         if spec.source.kind == "hub":
             _fetch_from_hub(spec, staging, report, control, have=found)
@@ -74,15 +69,27 @@ def _whole(spec: ModelSpec) -> Path | None:
 
 @contextlib.contextmanager
 def _alone(spec: ModelSpec) -> Iterator[None]:
-    """Two programs must not write into the same folder."""
+    """Two programs must not write into the same folder, which is made if need be."""
+    file = places.lock_file(spec.id)
+    lock = FileLock(file, timeout=0)
     try:
-        with FileLock(places.lock_file(spec.id), timeout=0):
-            yield
+        paths.made(file.parent)
+        lock.acquire()
     except Timeout as error:
         raise DownloadError(
             say("{title} is being fetched by another llmdesk already.", title=spec.title),
             say("Wait for it, or stop it there."),
         ) from error
+    except OSError as error:
+        if is_disk_full(error):
+            raise
+        raise DownloadError(
+            say("llmdesk may not write to {parent}.", parent=file.parent), say("Check the folder's rights.")
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _put_in_place(spec: ModelSpec, staging: Path) -> Path:

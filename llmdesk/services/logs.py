@@ -9,27 +9,42 @@ from typing import TextIO
 
 from llmdesk import paths
 
+log = logging.getLogger(__name__)
+
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 _MAX_BYTES = 1_000_000
 _BACKUPS = 3
 
 
 class Logs:
-    """The handlers of one run; ``close`` undoes them. Made once, on the main thread, before any other thread."""
+    """The handlers of one run; ``close`` undoes them. Made once, on the main thread, before any other thread.
+
+    Where no file can be written there is none: that keeps nobody from working.
+    """
 
     def __init__(self) -> None:
+        logging.getLogger("llmdesk").setLevel(logging.INFO)
+        self._file: RotatingFileHandler | None = None
+        self._crash: TextIO | None = None
+        try:
+            self._begin()
+        except OSError as error:
+            log.warning("there is no log file: %s", error)
+
+    def _begin(self) -> None:
+        folder = paths.made(paths.log_dir())
         self._file = RotatingFileHandler(paths.log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
         self._file.setFormatter(logging.Formatter(_FORMAT))
-        root = logging.getLogger()
-        root.addHandler(self._file)
-        logging.getLogger("llmdesk").setLevel(logging.INFO)
+        logging.getLogger().addHandler(self._file)
         # A crash inside a library leaves the stacks of all threads here.
-        self._crash: TextIO = (paths.log_dir() / "crash.log").open("a", encoding="utf-8")
+        self._crash = (folder / "crash.log").open("a", encoding="utf-8")
         faulthandler.enable(self._crash)
 
     def close(self) -> None:
         """Stop logging to the file."""
-        logging.getLogger().removeHandler(self._file)
-        self._file.close()
-        faulthandler.disable()
-        self._crash.close()
+        if self._file is not None:
+            logging.getLogger().removeHandler(self._file)
+            self._file.close()
+        if self._crash is not None:
+            faulthandler.disable()
+            self._crash.close()

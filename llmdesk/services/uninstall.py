@@ -88,7 +88,7 @@ def remove_everything() -> None:
 
 
 def remove_empty_folders() -> None:
-    """The last step: asking for a place makes its folder anew."""
+    """The last step: of what was made in them, nothing is left."""
     places = (paths.data_dir(), paths.config_dir(), paths.cache_dir(), paths.log_dir())
     for folder in (*places, places[-1].parent):  # of LLMDESK_HOME, or of the system's for this program
         with contextlib.suppress(OSError):

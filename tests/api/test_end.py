@@ -21,6 +21,10 @@ from websockets.sync.client import connect
 from tests.api.conftest import MODEL, Served, chunks_of
 from tests.models.builders import remember_model
 
+MOST_S = 8
+"""For the end of a process on a machine that others use, too (half a second where they do not); the answers under way
+would take 40.
+"""
 SLOW = {"messages": [{"role": "user", "content": "[tokens=400 tps=10] x"}]}
 
 
@@ -87,7 +91,8 @@ def test_it_ends_in_time_and_tells_every_client(program: Program, number: signal
             assert closed.value.rcvd.code == 1012
         for thread in threads:
             thread.join(10)
-    assert (code, took_s < 3) == (0, True)
+    assert code == 0
+    assert took_s < MOST_S
     assert chunks_of(lines)[-1]["error"]["code"] == "server_stopping"
     assert "data: [DONE]" not in lines
     assert (whole[0].status_code, whole[0].json()["error"]["code"]) == (503, "server_stopping")

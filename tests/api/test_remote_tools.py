@@ -23,6 +23,7 @@ def front(shared: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LLMDESK_HOME", str(tmp_path_factory.mktemp("front")))
         entry = f'id = "{FAR}"\ntitle = "Far"\nsource = "server"\nlocation = "{shared.url}/v1"\nserved_model = "tiny"'
+        paths.made(paths.config_dir())
         paths.user_catalogue().write_text(f"[[model]]\n{entry}\n", encoding="utf-8")
         with Core(make=lambda: shared.backend) as core, served(core, shared.backend) as found:
             assert found.post(f"/models/{FAR}/load").status_code == 200

@@ -38,6 +38,7 @@ def main() -> None:
     """One answer, a word at a time."""
     app = make_application()
     location = builders.model_folder(Path(os.environ["LLMDESK_HOME"]) / "model")
+    paths.made(paths.config_dir())
     paths.user_catalogue().write_text(_ENTRY.format(location=location), encoding="utf-8")
     desktop = build_desktop("alpha", WindowState(), lambda: ScriptedBackend(0.0))
     window = desktop.window

@@ -68,6 +68,7 @@ location = "{path}"
 precision = "int8"
 context_tokens = 512
 '''
+    paths.made(paths.config_dir())
     with paths.user_catalogue().open("a", encoding="utf-8") as file:
         file.write(entry)
     return path

@@ -217,6 +217,7 @@ def test_a_user_file_that_cannot_be_written(tmp_path: Path) -> None:
     paths.user_catalogue().rmdir()
     catalogue.reload()
     paths.config_dir().rmdir()
+    paths.config_dir().write_text("in the way")
     with pytest.raises(CatalogueError, match="cannot be written"):
         catalogue.add_path(model_folder(tmp_path / "tiny"))
 

@@ -37,13 +37,7 @@ _WANTED = {"config.json", "tokenizer.json", "chat_template.jinja", "model.safete
 _TIMEOUT_S = 20
 
 
-@pytest.fixture(autouse=True)
-def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No login and no proxy of the machine's."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "HF_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
-    monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
+pytestmark = pytest.mark.usefixtures("no_proxy_no_login")
 
 
 @pytest.fixture
@@ -96,6 +90,21 @@ def run(downloader: Downloader, model: ModelSpec | None = None) -> tuple[Downloa
     events = Events()
     downloader.start(model or spec(), events)
     return events.end(), events
+
+
+def test_who_waits_knows_for_what_even_before_the_first_one_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that fetches may be late."""
+    may_begin, work = threading.Event(), Downloader._work
+    monkeypatch.setattr(Downloader, "_work", lambda self: may_begin.wait(_TIMEOUT_S) and work(self))
+    downloader, first, later = Downloader(), spec(id="first"), spec(id="later")
+    for each in (first, later):
+        downloader.start(each, Events())
+    assert downloader.waits_for("later") == first
+    assert downloader.waits_for("first") is None
+    for each in (first, later):
+        downloader.cancel(each.id)
+    may_begin.set()
+    downloader.close()
 
 
 def test_fetches_what_a_model_needs_and_neither_pickle_nor_code(hub: HubStandIn, downloader: Downloader) -> None:

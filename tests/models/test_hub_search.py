@@ -30,11 +30,8 @@ GB = 1_000_000_000
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No login and no proxy of the machine's, and no settings of another test's."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "HF_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+def no_access_of_another_test(no_proxy_no_login: None) -> Iterator[None]:
+    """Settings of it end with each."""
     yield
     hub_access.use(HubAccess())
 

@@ -127,9 +127,13 @@ class Window:
 
 
 @pytest.fixture(scope="session")
-def qapp() -> QApplication:
+def qapp() -> Iterator[QApplication]:
     """The application as users get it: style, type, icon (pytest-qt's fixture, replaced)."""
-    return make_application()
+    app = make_application()
+    yield app
+    # What Python made for the clipboard would go with Qt's own data, when there is no Python any more: a crash. A real
+    # screen's clipboard ends with the application.
+    app.clipboard().clear()
 
 
 class PatientBot(QtBot):

@@ -33,6 +33,7 @@ def main(folder: Path) -> None:
     os.environ["LLMDESK_TEST_ARTIFACTS"] = str(folder)
     make_application()
     location = builders.model_folder(folder / "model")
+    paths.made(paths.config_dir())
     paths.user_catalogue().write_text(ENTRY.format(location=location), encoding="utf-8")
     desktop = build_desktop("alpha", WindowState(), lambda: Costly(0.02))
     desktop.show()

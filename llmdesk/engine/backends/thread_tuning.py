@@ -274,6 +274,7 @@ def store_threads(key: TuningKey, tuned: TunedThreads) -> None:
     }
     partial = file_path().with_name(f"threads.{os.getpid()}.partial")
     try:
+        paths.made(partial.parent)
         partial.write_text(_File(format=_FORMAT, measured=entries).model_dump_json(indent=1), encoding="utf-8")
         put_in_place(partial, file_path())
     except OSError as error:

@@ -49,7 +49,7 @@ class Drafts:
         self.is_loading = False
 
     def look(self) -> None:
-        """Find out who drafts for whom now. May load a model, which ends early when somebody wants another one."""
+        """Find out who drafts for whom now. May load a model, which ends early when somebody wants anything."""
         try:
             self._look()
         except Exception:  # answers do not depend on drafts
@@ -71,8 +71,8 @@ class Drafts:
         self._tidy()
 
     def give_way(self, waiting: WaitingLine) -> None:
-        """During a load. Raises LoadCancelled: it was for a draft, and somebody wants what is not in memory."""
-        if self.is_loading and waiting.wants_more_than(self._models.holds):
+        """During a load. Raises LoadCancelled: it was for a draft, which an answer does not share the machine with."""
+        if self.is_loading and waiting:
             raise LoadCancelled(say("Loading was stopped."), "")
 
     def _review(self, large: Resident, text: TextModel) -> None:

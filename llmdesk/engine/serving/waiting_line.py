@@ -170,10 +170,6 @@ class WaitingLine:
                 return False
         return False
 
-    def wants_more_than(self, is_there: Callable[[str], bool]) -> bool:
-        """True if anything is waited for but answers of models that are there."""
-        return any(not (isinstance(item, Job) and is_there(item.request.model_id)) for item in self._items)
-
     def cancellable(self) -> list[Job | Task]:
         """All that somebody waits for. A copy: any thread may ask."""
         return [item for item in list(self._items) if not isinstance(item, Change)]

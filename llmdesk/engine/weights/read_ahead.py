@@ -31,6 +31,7 @@ def note_last(file: Path) -> None:
     note = _note()
     with contextlib.suppress(OSError):
         if not note.exists() or note.read_text(encoding="utf-8") != str(file):
+            paths.made(note.parent)
             note.write_text(str(file), encoding="utf-8")
 
 

@@ -76,7 +76,7 @@ class WeightsWriter:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._partial.open("wb", buffering=0)
         except OSError as error:
-            raise self._said(error) from error
+            raise not_written(self._path.parent, error) from error
         self._file.seek(self._data_start)
         return self
 
@@ -124,7 +124,7 @@ class WeightsWriter:
             while data:
                 data = data[self._file.write(data) :]
         except OSError as error:
-            raise self._said(error) from error
+            raise not_written(self._path.parent, error) from error
 
     def _finish(self) -> None:
         written_s = int(time.time()) // 2 * 2  # every file system can hold an even second
@@ -154,16 +154,18 @@ class WeightsWriter:
             if error is None:
                 self._finish()
         except OSError as problem:
-            raise self._said(problem) from problem
+            raise not_written(self._path.parent, problem) from problem
         finally:
             self._file.close()
             self._partial.unlink(missing_ok=True)
 
-    def _said(self, error: OSError) -> LlmdeskError:
-        text = say("The converted model cannot be written: {value}.", value=error.strerror or error)
-        if error.errno in _NO_SPACE:
-            return NotEnoughDisk(text)
-        return LlmdeskError(text, say("llmdesk must be able to write to {parent}.", parent=self._path.parent))
+
+def not_written(folder: Path, error: OSError) -> LlmdeskError:
+    """What keeps a conversion from being written into its folder."""
+    text = say("The converted model cannot be written: {value}.", value=error.strerror or error)
+    if error.errno in _NO_SPACE:
+        return NotEnoughDisk(text)
+    return LlmdeskError(text, say("llmdesk must be able to write to {parent}.", parent=folder))
 
 
 def kept_weights(path: Path, source: str, report: Callable[[], None]) -> Weights | None:

@@ -22,8 +22,8 @@ from llmdesk.words import say
 def kept_closed() -> Iterator[Callable[[], None]]:
     """As long as the block lasts, this process counts as who has the chats open, and as the window.
 
-    Gives what looks again, for right before anything is changed: a command may have opened the chats meanwhile.
-    Raises BackupError: something is open; OSError.
+    Their folders are made if need be. Gives what looks again, for right before anything is changed: a command may have
+    opened the chats meanwhile. Raises BackupError: something is open; OSError.
     """
     owner = Owner(place_of(CHATS_PART))
 
@@ -31,16 +31,18 @@ def kept_closed() -> Iterator[Callable[[], None]]:
         if owner.others_live():
             raise _open()
 
+    paths.made(paths.data_dir())
     with owner.held():
         refuse_others()
-        with _as_the_window(paths.config_dir() / "window.lock"):
+        with _as_the_window(paths.made(paths.config_dir()) / "window.lock"):
             yield refuse_others
 
 
 def refuse_while_open() -> None:
     """Raises BackupError: the window or a server is open, or another process has the chats; OSError."""
-    with kept_closed():
-        pass
+    if paths.config_dir().exists() or paths.data_dir().exists():
+        with kept_closed():
+            pass
 
 
 @contextlib.contextmanager

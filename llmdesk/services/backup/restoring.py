@@ -209,7 +209,7 @@ def _put_models(staged: dict[str, Path]) -> None:
     for folder in {
         source.parents[len(part.split("/")) - 4] for part, source in staged.items() if contents.is_of_models(part)
     }:
-        folder.rename(paths.models_dir() / folder.name)
+        folder.rename(paths.made(paths.models_dir()) / folder.name)
 
 
 @contextlib.contextmanager

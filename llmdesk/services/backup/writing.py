@@ -10,14 +10,13 @@ import sqlite3
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmdesk import __version__, paths
-from llmdesk.error_values import is_disk_full
-from llmdesk.errors import BackupError, ChatsDamaged, NotEnoughDisk
+from llmdesk.errors import BackupError, ChatsDamaged
+from llmdesk.file_errors import said_of_writing
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.backup import contents
 from llmdesk.services.backup.archive import FORMAT, LIST, PIECE_BYTES, VERSION, BackupList, NamedModel, Part
@@ -58,7 +57,10 @@ def write_backup(
         NotEnoughDisk
     """
     models = _named_models()
-    with _told(target), tempfile.TemporaryDirectory(prefix=".backup-", dir=paths.data_dir()) as staging:
+    with (
+        said_of_writing(target, BackupError),
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=_beside(target)) as staging,
+    ):
         sources = {part: place_of(part) for part in contents.small_parts()}
         sources |= _databases(Path(staging), with_chats)
         if with_models:
@@ -75,6 +77,14 @@ def write_backup(
             )
             file.writestr(LIST, found.model_dump_json(indent=1))
     return Written(len(parts), found.size_bytes, models)
+
+
+def _beside(target: Path) -> Path | None:
+    """Where copies are made: where there must be room anyway, since the home's disk may be full, or not to be written.
+
+    None: where the system has such files, for a target that is a pipe or a device.
+    """
+    return None if target.exists() and not target.is_file() else target.resolve().parent
 
 
 def _databases(staging: Path, with_chats: bool) -> dict[str, Path]:
@@ -124,15 +134,3 @@ def _named_models() -> tuple[NamedModel, ...]:
         for spec in catalogue.specs()
         if spec.added_by_user or (paths.models_dir() / spec.id).exists()
     )
-
-
-@contextmanager
-def _told(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if is_disk_full(error):
-            raise NotEnoughDisk(say("The disk is full: {name} was not written.", name=target.name)) from error
-        reason = error.strerror or str(error)
-        text = say("{name} cannot be written: {reason}.", name=target.name, reason=reason)
-        raise BackupError(text, say("Choose another place.")) from error

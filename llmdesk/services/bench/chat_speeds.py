@@ -67,6 +67,7 @@ def note_answer(speed: AnswerSpeed) -> None:
         alike = [each for each in known if each.key == speed.key]
         gone = alike[: max(0, len(alike) + 1 - _MOST)]
         kept = (*(each for each in known if each not in gone), speed)
+        paths.made(paths.data_dir())
         with writing(speeds_file()) as file:
             file.write(_adapter().dump_json(kept))
 

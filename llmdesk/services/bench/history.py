@@ -74,6 +74,7 @@ def add_quality(model: str, rows: Sequence[QualityRow], conditions: dict[str, An
 
 def _add(run: PastRun) -> None:
     line = _adapter().dump_json(run)
+    paths.made(paths.data_dir())
     with history_file().open("a+b") as file:
         if file.tell() > 0:
             file.seek(-1, 2)

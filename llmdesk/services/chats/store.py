@@ -7,6 +7,7 @@ they say otherwise (``run``).
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -47,7 +48,11 @@ class ChatStore:
     """See the module. ``close`` once at the end."""
 
     def __init__(self, file: Path | None = None) -> None:
-        file = (file or paths.data_dir() / FILE_NAME).absolute()
+        if file is None:
+            file = paths.data_dir() / FILE_NAME
+            with contextlib.suppress(OSError):  # told when the file is opened; once only: a disk may be unplugged later
+                paths.made(file.parent)
+        file = file.absolute()
         self._owner = Owner(file)
         self.owner_id = self._owner.id
         self._changes = Listeners[ChatsChanged]()

@@ -77,12 +77,13 @@ class Opened:
 
 
 def open_file(file: Path, *, is_damaged: bool = False) -> Opened:
-    """Open the index, made if there is none. Raises CollectionError: it cannot be opened now.
+    """Open the index, made with its folder if there is none. Raises CollectionError: it cannot be opened now.
 
     Args:
         is_damaged: that was found while it was in use.
     """
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         try:
             if is_damaged and file.exists():
                 raise apsw.CorruptError(say("it could not be read"))
@@ -121,7 +122,7 @@ def problem_of(error: BaseException) -> CollectionError:
         return CollectionError(
             say("The index of folders is in use by another program."), say("Try again in a moment."), str(error)
         )
-    if isinstance(error, apsw.ReadOnlyError | apsw.CantOpenError | apsw.PermissionsError):
+    if isinstance(error, apsw.ReadOnlyError | apsw.CantOpenError | apsw.PermissionsError | OSError):
         return CollectionError(
             say("The index of folders cannot be written."), say("Look at the rights of the data folder."), str(error)
         )

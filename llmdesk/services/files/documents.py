@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from llmdesk.errors import FileError
 from llmdesk.no_console import NO_CONSOLE
 from llmdesk.services.chats.context_count import guess_tokens
 from llmdesk.services.files.attachment import Attachment
+from llmdesk.services.files.plain_text import read_whole
 from llmdesk.words import say
 
 MAX_DOCUMENT_BYTES = 50_000_000
@@ -27,7 +27,7 @@ def is_document_name(path: Path) -> bool:
 
 def read_document(path: Path, deadline_s: float = DEADLINE_S) -> Attachment:
     """Its text, with pages, sheets and rows marked. Raises FileError: no file, too large, encrypted, damaged, slow."""
-    data = _bytes_of(path)
+    data = read_whole(path, MAX_DOCUMENT_BYTES)
     found = _read_apart(path, data, deadline_s)
     text = found.get("text", "")
     if problem := found.get("problem"):
@@ -38,20 +38,6 @@ def read_document(path: Path, deadline_s: float = DEADLINE_S) -> Attachment:
             say("Pages that are images have to be recognized first."),
         )
     return Attachment(path.name, "text", len(data), guess_tokens(text), text, path=str(path))
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would never end
-            raise FileError(say("{name} is no file.", name=path.name))
-        with path.open("rb") as file:
-            data = file.read(MAX_DOCUMENT_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise FileError(say("{name} cannot be read: {reason}.", name=path.name, reason=reason)) from error
-    if len(data) > MAX_DOCUMENT_BYTES:
-        raise FileError(say("{name} is larger than {limit} MB.", name=path.name, limit=MAX_DOCUMENT_BYTES // 1_000_000))
-    return data
 
 
 def _read_apart(path: Path, data: bytes, deadline_s: float) -> dict[str, str]:

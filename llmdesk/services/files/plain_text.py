@@ -19,6 +19,13 @@ _HINT = say("Attach a part of it, or remove it.")
 
 def read_text(path: Path, most_bytes: int = MAX_TEXT_BYTES) -> Attachment:
     """A text in UTF-8, or UTF-16 with its mark. Raises FileError: no file, too large, or no text."""
+    data = read_whole(path, most_bytes, _HINT)
+    text = _decoded(path.name, data)
+    return Attachment(path.name, "text", len(data), guess_tokens(text), text, path=str(path))
+
+
+def read_whole(path: Path, most_bytes: int, hint: str | None = None) -> bytes:
+    """All of a file. Raises FileError: no file, or (with the hint) too large."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would never end
             raise FileError(say("{name} is no file.", name=path.name))
@@ -29,9 +36,8 @@ def read_text(path: Path, most_bytes: int = MAX_TEXT_BYTES) -> Attachment:
         raise FileError(say("{name} cannot be read: {reason}.", name=path.name, reason=reason)) from error
     if len(data) > most_bytes:
         limit = most_bytes // 1_000_000
-        raise FileError(say("{name} is larger than {limit} MB.", name=path.name, limit=limit), _HINT)
-    text = _decoded(path.name, data)
-    return Attachment(path.name, "text", len(data), guess_tokens(text), text, path=str(path))
+        raise FileError(say("{name} is larger than {limit} MB.", name=path.name, limit=limit), hint)
+    return data
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -90,7 +90,6 @@ class PromptFolder:
         name = old_name or self._free_name(slug(prompt.title))
         saved = Prompt(name, prompt.title, prompt.text, prompt.description)
         try:
-            self.own.mkdir(parents=True, exist_ok=True)
             replace_file(self.own / f"{name}.toml", _toml(saved))
         except OSError as error:
             raise _not_written(self.own / f"{name}.toml", error) from error

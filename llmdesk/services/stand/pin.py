@@ -75,7 +75,6 @@ class Pin:
         salt = os.urandom(16)
         self._wrong, self._wrong_s = 0, 0.0
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
             self._write(_Form(salt=salt.hex(), hash=_hash(digits, salt)))
         except OSError as error:
             message = say("{file} cannot be written: {reason}.", file=self.file, reason=error.strerror or error)

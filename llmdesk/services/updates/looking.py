@@ -10,13 +10,13 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 from llmdesk import __version__, paths
-from llmdesk.error_values import is_disk_full
 from llmdesk.errors import NotEnoughDisk, UpdateError
+from llmdesk.file_errors import said_of_writing
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.updates.version_file import MOST_BYTES, Publisher, Release, ReleaseFile, read
 from llmdesk.whole_files import put_in_place
@@ -66,7 +66,7 @@ def look(who: Publisher) -> Release | None:
         content = _piece(response, MOST_BYTES + 1)
     release = read(content, who)
     with contextlib.suppress(OSError):  # then it is looked again, sooner than need be
-        (paths.cache_dir() / _STAMP).touch()
+        (paths.made(paths.cache_dir()) / _STAMP).touch()
     return release if release.is_newer_than(__version__) else None
 
 
@@ -77,7 +77,7 @@ def fetch(file: ReleaseFile, folder: Path, told: Callable[[int], None] = lambda 
     Raises UpdateError, NotEnoughDisk.
     """
     target, partial = folder / file.name, folder / f".{file.name}.partial"
-    with _told(target):
+    with said_of_writing(target, UpdateError):
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < file.size_bytes + _SPARE_BYTES:
             raise NotEnoughDisk(say("The disk has no room for {name}.", name=file.name))
@@ -102,19 +102,6 @@ def _download(file: ReleaseFile, partial: Path, told: Callable[[int], None]) -> 
             say("{name} is not the file that was published (its checksum differs).", name=file.name),
             say("It was removed. Fetch it again."),
         )
-
-
-@contextlib.contextmanager
-def _told(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if is_disk_full(error):
-            raise NotEnoughDisk(say("The disk has no room for {name}.", name=target.name)) from error
-        reason = error.strerror or str(error)
-        raise UpdateError(
-            say("{name} cannot be written: {reason}.", name=target, reason=reason), say("Choose another place.")
-        ) from error
 
 
 def _piece(response: HTTPResponse, most_bytes: int) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from llmdesk.datatypes.model import ModelSize
@@ -13,6 +13,7 @@ from llmdesk.ui.hub.hub_words import FIT_COLORS, facts_text, fit_text, problem_t
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, ElidedLabel
 from llmdesk.ui.kit.spacing import column, row
+from llmdesk.ui.kit.surfaces import paint_raised
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
@@ -64,12 +65,7 @@ class ResultRow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised ground under the mouse."""
         if self._is_under_mouse:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("raised"))
-            radius = self._theme.px(8)
-            painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+            paint_raised(self, self._theme)
 
     @Slot()
     def _activate(self) -> None:

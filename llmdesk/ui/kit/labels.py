@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from llmdesk.ui.kit.surfaces import paint_raised
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import Step
 from llmdesk.ui.kit.wrapped_text import WrappedText
@@ -121,13 +122,7 @@ class Tag(Label):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Background, then the text."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("raised"))
-        radius = self._theme.px(6)
-        painter.drawRoundedRect(self.rect(), radius, radius)
-        painter.end()
+        paint_raised(self, self._theme, 6)
         super().paintEvent(event)
 
     def take_style(self) -> None:

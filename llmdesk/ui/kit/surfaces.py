@@ -12,6 +12,16 @@ _FOCUS_WIDTH = 2.0
 _STEPS = 1_000
 
 
+def paint_raised(widget: QWidget, theme: Theme, radius_px: float = 8) -> None:
+    """A raised, rounded ground under a whole widget, from its ``paintEvent``; the radius is that at 100 %."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("raised"))
+    radius = theme.px(radius_px)
+    painter.drawRoundedRect(QRectF(widget.rect()), radius, radius)
+
+
 class Hairline(QWidget):
     """One pixel of the line colour."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo, ModelInMemory
@@ -15,7 +15,7 @@ from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.spacing import FlowLayout, column, row
-from llmdesk.ui.kit.surfaces import ThinBar
+from llmdesk.ui.kit.surfaces import ThinBar, paint_raised
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.row_words import LINE_GAP_PX, RowWords, facts_text, shown_precision, words_height
@@ -174,12 +174,7 @@ class ModelRow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised ground for the selected row."""
         if self._is_selected:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("raised"))
-            radius = self._theme.px(8)
-            painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+            paint_raised(self, self._theme)
 
     def _answer_button(self, number: int, answer: Action) -> Button:
         button = Button(self._theme, answer.text, primary=number == 0, bordered=number > 0)

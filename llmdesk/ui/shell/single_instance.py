@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
@@ -41,6 +42,8 @@ class SingleInstance(QObject):
 
         ``opened``: what the first one is to open. ``shows``: False: it is left as it is.
         """
+        with contextlib.suppress(OSError):  # told by the lock
+            paths.made(paths.config_dir())
         deadline_s = time.monotonic() + _GIVE_UP_S
         while not self._lock.tryLock(0):
             if self._lock.error() != QLockFile.LockError.LockFailedError:

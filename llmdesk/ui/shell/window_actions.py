@@ -51,30 +51,30 @@ def bind_actions(window: MainWindow, theme: Theme) -> None:
 
 
 def fill_menu(window: MainWindow, theme: Theme) -> None:
-    """The menu at the right end of the top bar."""
+    """The menu at the right end of the top bar: as short as a small screen, or Qt breaks it into columns."""
     menu, table = window.top_bar.menu, window.action_table
-    themes, zoom = Menu(theme, menu, tr("Theme")), Menu(theme, menu, tr("Zoom"))
-    themes.addActions([table[action_id] for action_id in THEMES.values()])
-    zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
+
+    def below(title: str, *action_ids: ActionId) -> Menu:
+        made = Menu(theme, menu, title)
+        made.addActions([table[action_id] for action_id in action_ids])
+        return made
+
     menu.addActions([table[action_id] for action_id in ("new_chat", "new_private_chat", "palette", "models")])
     menu.addMenu(window.top_bar.sampling_menu)
-    menu.addActions(
-        [table["system_prompt"], table["prompts"], table["attach"], table["choose_collections"], table["context"]]
+    menu.addMenu(
+        below(
+            tr("This chat"), "system_prompt", "prompts", "attach", "choose_collections", "context", "copy_conversation"
+        )
     )
+    menu.addMenu(below(tr("Export and import"), "export_chat", "export_all", "import_chats", "backup"))
     menu.addSeparator()
     menu.addActions([table["side_bar"], table["dashboard"], table["live_window"]])
-    menu.addMenu(themes)
-    menu.addMenu(zoom)
-    demos = Menu(theme, menu, tr("Demo"))
-    stage: tuple[ActionId, ...] = ("presenter", "stand", "record", "open_recording", "audience")
-    demos.addActions([table[action_id] for action_id in stage])
-    menu.addMenu(demos)
+    menu.addMenu(below(tr("Theme"), *THEMES.values()))
+    menu.addMenu(below(tr("Zoom"), "larger", "smaller", "actual_size"))
+    menu.addMenu(below(tr("Demo"), "presenter", "stand", "record", "open_recording", "audience"))
+    menu.addSeparator()
     pages: tuple[ActionId, ...] = ("collections", "benchmark", "race", "usage")
     menu.addActions([table[each] for each in (*pages, "server", "settings")])
     menu.addSeparator()
-    transfers: tuple[ActionId, ...] = ("copy_conversation", "export_chat", "export_all", "import_chats", "backup")
-    menu.addActions([*(table[action_id] for action_id in transfers), table["open_log"]])
-    menu.addSeparator()
-    menu.addActions([table["shortcuts"], table["about"]])
-    menu.addSeparator()
+    menu.addMenu(below(tr("Help"), "shortcuts", "open_log", "about"))
     menu.addAction(table["quit"])

@@ -12,7 +12,7 @@ import pytest
 
 from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
-from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
+from llmdesk.errors import LlmdeskError, LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
@@ -240,20 +240,42 @@ def test_what_killed_conversions_left_is_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits of a process")
-def test_a_full_disk_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("is_gguf", "most_bytes"),
+    [(False, 20_000), (True, 20_000), (True, 2_000), (True, 200)],
+    ids=["weights", "weights of a GGUF file", "its tokenizer", "its configuration"],
+)
+def test_a_full_disk_is_said(tmp_path: Path, is_gguf: bool, most_bytes: int) -> None:
     """A limit on the size of files stands in for the end of the disk: both fail in the middle of writing."""
     import resource
 
-    folder = save_model(tmp_path / "m")
+    path = save_model(tmp_path / "m")
+    if is_gguf:
+        path = write_model_gguf(path, tmp_path / "m.gguf")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, limits[1]))
     try:
         with pytest.raises(NotEnoughDisk, match="cannot be written"):
-            load(folder)
+            load(path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert converted_files() == []
-    load(folder)
+    assert not any(file.name.startswith("weights") for file in converted_files())
+    load(path)
+
+
+@pytest.mark.may_log("made again", "read again")  # with a file in the way what was kept is no folder
+@pytest.mark.parametrize("is_gguf", [False, True])
+def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, is_gguf: bool) -> None:
+    path = save_model(tmp_path / "m")
+    if is_gguf:
+        path = write_model_gguf(path, tmp_path / "m.gguf")
+    in_the_way = paths.made(paths.cache_dir()) / "converted"
+    in_the_way.write_text("")
+    with pytest.raises(LlmdeskError, match="cannot be written") as told:
+        load(path)
+    assert str(in_the_way) in told.value.hint
+    in_the_way.unlink()
+    load(path)
 
 
 def test_a_configuration_without_an_end_token(tmp_path: Path) -> None:

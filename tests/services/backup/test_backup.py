@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,7 +58,7 @@ def home(private_home: Path) -> Path:
     (paths.config_dir() / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     (paths.config_dir() / "prompts").mkdir()
     (paths.config_dir() / "prompts" / "fünf.toml").write_text('title = "Five"\n', encoding="utf-8")
-    (paths.data_dir() / "recordings").mkdir()
+    paths.made(paths.data_dir() / "recordings")
     (paths.data_dir() / "recordings" / "day.json").write_text("{}")
     model = paths.models_dir() / "qwen3-0.6b"
     (model / "sub").mkdir(parents=True)
@@ -461,10 +462,12 @@ def test_no_room_is_told_before_anything_is_unpacked(backup: Path, home: Path, m
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full")
-def test_a_full_disk_while_it_is_written(home: Path) -> None:
+def test_a_full_disk_while_it_is_written(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = files_of(tmp_path)
     with pytest.raises(NotEnoughDisk, match="was not written"):
         write_backup(Path("/dev/full"))
-    assert not list(paths.data_dir().glob(".backup-*"))
+    assert files_of(tmp_path) == before
 
 
 def test_a_disk_that_fills_up_leaves_the_old_backup(backup: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -81,6 +82,18 @@ def test_a_full_disk_is_told_and_nothing_is_lost(keeper: Owner) -> None:
     assert problems.wait(2) == [first, None]
     assert keeper.store.flush()
     assert saved(keeper) == shown(keeper)
+
+
+@pytest.mark.parametrize(("free_bytes", "words"), [(0, "disk is full"), (10**9, "disk I/O error")])
+def test_a_disk_that_is_full_where_sqlite_maps_a_file(
+    file: Path, free_bytes: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls that an error of input and output; seen on a real full disk."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    usage = shutil.disk_usage(file.parent)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free_bytes))
+    assert words in database.problem_of(error, file).user_message
 
 
 @pytest.mark.logs("could not be written")

@@ -7,7 +7,13 @@ import http.server
 import ssl
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+from llmdesk.services.updates import looking
 
 
 def release(**values: object) -> dict[str, object]:
@@ -85,3 +91,16 @@ def certificate(file: Path) -> Path:
     secret = key.private_bytes(encoding, form, serialization.NoEncryption())
     file.write_bytes(secret + made.public_bytes(encoding))
     return file
+
+
+@contextmanager
+def running_site(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """One whose certificate is believed; it is asked without a proxy."""
+    file = certificate(folder / "localhost.pem")
+    patch.setattr(looking, "_context", lambda: ssl.create_default_context(cafile=str(file)))
+    patch.setenv("NO_PROXY", "localhost")
+    site = Site(file)
+    try:
+        yield site
+    finally:
+        site.close()

@@ -18,7 +18,7 @@ from llmdesk.errors import NotEnoughDisk, UpdateError
 from llmdesk.services.updates import looking, version_file
 from llmdesk.services.updates.ed25519 import is_signed
 from llmdesk.services.updates.version_file import Publisher, Release, ReleaseFile
-from tests.services.updates.site import Site, certificate, release
+from tests.services.updates.site import Site, release, running_site
 
 # RFC 8032, 7.1: public key, message, signature.
 VECTORS = [
@@ -134,12 +134,8 @@ def test_a_publisher_signs_no_nonsense(secret: Path, publisher: Publisher, file:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    file = certificate(tmp_path / "localhost.pem")
-    monkeypatch.setattr(looking, "_context", lambda: ssl.create_default_context(cafile=str(file)))
-    monkeypatch.setenv("NO_PROXY", "localhost")
-    made = Site(file)
-    yield made
-    made.close()
+    with running_site(tmp_path, monkeypatch) as made:
+        yield made
 
 
 @pytest.fixture

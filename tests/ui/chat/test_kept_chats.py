@@ -192,7 +192,7 @@ def test_chats_can_be_left_unkept(start: Callable[[], Window]) -> None:
 
 @pytest.mark.logs("damaged")
 def test_a_damaged_file_is_told_with_what_to_do(start: Callable[[], Window]) -> None:
-    (paths.data_dir() / FILE_NAME).write_bytes(b"no database" * 500)
+    (paths.made(paths.data_dir()) / FILE_NAME).write_bytes(b"no database" * 500)
     window = start()
     assert window.main.notice.key == NOTICE
     assert "damaged" in window.main.notice.text
@@ -229,7 +229,7 @@ def test_a_place_that_cannot_be_written_is_told_and_tried_again(
     from llmdesk.services.chats.storage import thread
 
     monkeypatch.setattr(thread, "RETRY_S", 0.1)
-    (paths.data_dir() / FILE_NAME).mkdir()
+    paths.made(paths.data_dir() / FILE_NAME)
     window = start()
     window.qtbot.waitUntil(lambda: window.main.notice.key == NOTICE)
     assert "not saved" in window.main.notice.text

@@ -56,6 +56,7 @@ def main(folder: Path) -> None:
     folder.mkdir(exist_ok=True, parents=True)
     make_application()
     location = builders.model_folder(folder / "model")
+    paths.made(paths.config_dir())
     paths.user_catalogue().write_text(ENTRY.format(location=location), encoding="utf-8")
     desktop = build_desktop("alpha", WindowState(), lambda: Costly(0.02))
     window, machine = desktop.window, desktop.machine

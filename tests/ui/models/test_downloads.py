@@ -29,11 +29,8 @@ _TIMEOUT_MS = 20_000
 
 
 @pytest.fixture(autouse=True)
-def entry(catalogue_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tiny is in the list, and nothing of this machine's login or proxy counts."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "HF_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+def entry(catalogue_file: Path, no_proxy_no_login: None) -> None:
+    """Tiny is in the list."""
     with catalogue_file.open("a", encoding="utf-8") as file:
         file.write(_ENTRY)
 

@@ -32,6 +32,7 @@ def main(folder: Path, saved: Path | None) -> None:
     folder.mkdir(exist_ok=True, parents=True)
     make_application()
     location = builders.model_folder(folder / "model")
+    paths.made(paths.config_dir())
     paths.user_catalogue().write_text(_ENTRY.format(location=location), encoding="utf-8")
     desktop = build_desktop("alpha", WindowState(), lambda: ScriptedBackend(0.02))
     window = desktop.window

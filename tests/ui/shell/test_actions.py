@@ -163,6 +163,14 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
         in_menu["quit"].trigger()
 
 
+def test_the_menu_fits_a_small_screen(window: Window) -> None:
+    """Of 768 lines, with a panel: else Qt breaks it into columns."""
+    menu = window.main.top_bar.menu
+    menu.ensurePolished()
+    menu.sizeHint()
+    assert sum(menu.actionGeometry(action).height() for action in menu.actions()) < 700
+
+
 def _closed_menu_with(words: str) -> bool:
     """True if a menu with these words was open."""
     menu = QApplication.activePopupWidget()

@@ -40,8 +40,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def open_log(window: Window) -> None:
-    entry = next(action for action in window.main.top_bar.menu.actions() if action.text() == "Open log")
-    entry.trigger()
+    window.main.action_table["open_log"].trigger()
 
 
 def press_ctrl_m(window: Window) -> None:

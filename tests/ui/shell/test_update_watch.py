@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from PySide6.QtCore import QStandardPaths
 from llmdesk.services.updates import looking, version_file
 from llmdesk.services.updates.version_file import Publisher
 from llmdesk.ui.kit import files
-from tests.services.updates.site import Site, certificate, release
+from tests.services.updates.site import Site, release, running_site
 from tests.ui.conftest import Window
 
 CONTENT = bytes(range(256)) * 1000
@@ -23,22 +22,18 @@ CONTENT = bytes(range(256)) * 1000
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Publishes version 99.1 for an installation like this one."""
-    file = certificate(tmp_path / "localhost.pem")
-    monkeypatch.setattr(looking, "_context", lambda: ssl.create_default_context(cafile=str(file)))
-    monkeypatch.setenv("NO_PROXY", "localhost")
-    made = Site(file)
-    dist = tmp_path / "dist"
-    dist.mkdir()
-    (dist / "llmdesk_99.1.whl").write_bytes(CONTENT)
-    made.files["/llmdesk_99.1.whl"] = CONTENT
-    key = release_script.new_key(tmp_path / "secret")
-    told = json.dumps(release(files=release_script.files(dist, made.address)))
-    made.files["/versions.json"] = release_script.signed(told, tmp_path / "secret").encode()
-    monkeypatch.setattr(looking, "publisher", lambda: Publisher(f"{made.address}/versions.json", key))
-    monkeypatch.setattr(version_file, "own_kind", lambda: "wheel")
-    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path / "Downloads"))
-    yield made
-    made.close()
+    with running_site(tmp_path, monkeypatch) as made:
+        dist = tmp_path / "dist"
+        dist.mkdir()
+        (dist / "llmdesk_99.1.whl").write_bytes(CONTENT)
+        made.files["/llmdesk_99.1.whl"] = CONTENT
+        key = release_script.new_key(tmp_path / "secret")
+        told = json.dumps(release(files=release_script.files(dist, made.address)))
+        made.files["/versions.json"] = release_script.signed(told, tmp_path / "secret").encode()
+        monkeypatch.setattr(looking, "publisher", lambda: Publisher(f"{made.address}/versions.json", key))
+        monkeypatch.setattr(version_file, "own_kind", lambda: "wheel")
+        monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path / "Downloads"))
+        yield made
 
 
 def test_nothing_is_asked_unless_it_is_wanted(site: Site, window: Window) -> None:

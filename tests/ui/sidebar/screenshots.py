@@ -31,6 +31,7 @@ def main(folder: Path) -> None:
     folder.mkdir(exist_ok=True, parents=True)
     location = builders.model_folder(folder / "model")
     make_application()
+    paths.made(paths.config_dir())
     paths.user_catalogue().write_text(_ENTRY.format(location=location), encoding="utf-8")
     prompt = "Write a function for the moving average of a list, and say what it costs."
     fill(

@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -159,13 +158,10 @@ def _folder() -> Path:
     """In the virtual environment, which belongs to this machine as well; else in the cache folder."""
     if sys.prefix != sys.base_prefix:
         folder = Path(sys.prefix) / "share" / paths.APP_NAME / "kernels"
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
-                return folder
-    folder = paths.cache_dir() / "kernels"
-    folder.mkdir(exist_ok=True)
-    return folder
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        if os.access(there, os.W_OK):
+            return folder
+    return paths.cache_dir() / "kernels"
 
 
 def compile_to(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) -> None:
@@ -186,9 +182,20 @@ def compile_to(isa: str, file: Path, going_on: Callable[[], None] = lambda: None
         if code != 0:
             log.warning("compiling the kernels failed:\n%s", words)
             raise SetupError(say("The kernels could not be compiled; the log has the compiler's words."), "")
-        partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
+        try:
+            _keep(made, file)
+        except OSError as error:  # a full disk, a folder that cannot be written
+            raise SetupError(say("The kernels could not be compiled: {error}.", error=error), "") from error
+
+
+def _keep(made: Path, file: Path) -> None:
+    partial = paths.made(file.parent) / f"{file.name}.{os.getpid()}.partial"
+    try:
         shutil.copyfile(made, partial)
         put_in_place(partial, file)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _run(arguments: list[str], environment: dict[str, str], going_on: Callable[[], None]) -> tuple[int, str]:

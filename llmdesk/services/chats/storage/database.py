@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 BUSY_S = 5.0
 """So long a write waits for another process that is writing."""
+_LEAST_ROOM_BYTES = 65_536
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _OF_THE_SYSTEM = {
@@ -89,12 +91,12 @@ def problem_of(error: BaseException, file: Path) -> StoreError:
     """In words for the user."""
     again = say("It is tried again by itself. Until then, what you write is held by this window only.")
     code = code_of(error) if isinstance(error, sqlite3.Error) else 0
-    if code == sqlite3.SQLITE_FULL or is_disk_full(error):
+    if code == sqlite3.SQLITE_FULL or is_disk_full(error) or (code == sqlite3.SQLITE_IOERR and _has_no_room(file)):
         return StoreError(say("The disk is full: chats are not saved."), say("Free some space. {again}", again=again))
     if code in _BUSY:
         message = say("Chats are not saved: another program has locked {file}.", file=file.name)
         return StoreError(message, say("Close it. {again}", again=again))
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM) or isinstance(error, OSError):
         message = say("Chats are not saved: {file} cannot be written.", file=file)
         return StoreError(message, say("Look at the rights of file and folder. {again}", again=again), str(error))
     message = say("Chats are not saved: {error}.", error=error)
@@ -210,6 +212,14 @@ def _newer() -> StoreError:
         say("Your chats were written by a newer version of llmdesk: here they can be read, but not changed."),
         say("Update llmdesk. Until then, what you write is held by this window only."),
     )
+
+
+def _has_no_room(file: Path) -> bool:
+    """A full disk is an error of input and output where SQLite makes its file of shared memory larger."""
+    try:
+        return shutil.disk_usage(file.parent).free < _LEAST_ROOM_BYTES
+    except OSError:
+        return False
 
 
 def _size(file: Path) -> int:

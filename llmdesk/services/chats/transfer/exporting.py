@@ -9,14 +9,14 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.error_values import error_info, is_disk_full
-from llmdesk.errors import LlmdeskError, NotEnoughDisk, TransferError, WorkStopped
+from llmdesk.error_values import error_info
+from llmdesk.errors import LlmdeskError, TransferError, WorkStopped
+from llmdesk.file_errors import said_of_writing
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer import own_format
 from llmdesk.services.chats.transfer.markdown import chat_markdown
@@ -87,7 +87,7 @@ class ChatExport:
 
     def to_json(self, target: Path) -> None:
         """All in one file of our own format, which can be imported again."""
-        with _told(target), writing(target) as out:
+        with said_of_writing(target, TransferError), writing(target) as out:
             self.to_json_stream(out)
 
     def to_json_stream(self, out: BinaryIO) -> None:
@@ -107,7 +107,11 @@ class ChatExport:
 
     def to_zip(self, target: Path, suffix: str, render: Render) -> None:
         """A file for each chat."""
-        with _told(target), writing(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        with (
+            said_of_writing(target, TransferError),
+            writing(target) as out,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
             names = _Names(())
             for kept in self._chats():
                 moment = time.localtime(max(kept.info.changed_s, 315_619_200.0))[:6]  # ZIPs know no time before 1980
@@ -117,7 +121,7 @@ class ChatExport:
 
     def to_folder(self, folder: Path, suffix: str, render: Render) -> None:
         """The same into a folder, which is made if it is not there; files in it are left as they are."""
-        with _told(folder):
+        with said_of_writing(folder, TransferError):
             folder.mkdir(parents=True, exist_ok=True)
             names = _Names(each.name for each in folder.iterdir())
         for kept in self._chats():
@@ -164,18 +168,5 @@ class _Names:
 
 def _write_file(kept: KeptChat, target: Path, render: Render) -> None:
     written = render(kept)
-    with _told(target), writing(target) as out:
+    with said_of_writing(target, TransferError), writing(target) as out:
         out.write(written)
-
-
-@contextmanager
-def _told(target: Path) -> Iterator[None]:
-    """What the system says of a file that cannot be written; a full disk has an error of its own."""
-    try:
-        yield
-    except OSError as error:
-        if is_disk_full(error):
-            raise NotEnoughDisk(say("The disk is full: {name} was not written.", name=target.name)) from error
-        reason = error.strerror or str(error)
-        text = say("{name} cannot be written: {reason}.", name=target.name, reason=reason)
-        raise TransferError(text, say("Choose another place.")) from error

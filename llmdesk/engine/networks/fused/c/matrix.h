@@ -43,7 +43,7 @@ typedef struct {
     int has_low;           // the second plane
 } activations;
 
-INLINE int64_t low_bit_bytes(int columns) { return (columns / BLOCK + 7) / 8; }
+INLINE int64_t low_bit_bytes(int columns) { return ((uint32_t)columns / BLOCK + 7) / 8; }  // unsigned: gcc bounds it
 INLINE int has_block(const uint8_t *bits, int block) { return bits[block / 8] >> block % 8 & 1; }
 
 // Activations that a form is multiplied with: 16 bits; for few rows of a large network bytes in two planes instead; or bytes
