@@ -59,7 +59,7 @@ def build(root: Path, tree: Path, target: Path) -> None:
 
     Args:
         root: the package's files are put together here; what is there is deleted.
-        tree: of package_tree.build; it is moved into ``root``.
+        tree: of package_tree.build; it stays, ``root`` gets links to its files.
         target: the .deb.
 
     Raises:
@@ -68,7 +68,8 @@ def build(root: Path, tree: Path, target: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
     home = root / HOME
     home.parent.mkdir(parents=True)
-    tree.rename(home)
+    shutil.copytree(tree, home, symlinks=True, copy_function=os.link)
+    (home / package_tree.START).unlink(missing_ok=True)  # dpkg puts llmdesk into the menu
     _put_desktop_files(root)
     _put_documents(root, home)
     _put_control(root)
