@@ -33,12 +33,12 @@ static const char *const UNPACKING[LANGUAGES] = {
 };
 static const char *const DAMAGED[LANGUAGES] = {
     "%s is damaged (perhaps not wholly downloaded). Download it again.",
-    "%s ist beschädigt (vielleicht nicht ganz heruntergeladen). Laden Sie es noch einmal herunter.",
+    "%s ist beschädigt (vielleicht nicht ganz heruntergeladen). Noch einmal herunterladen.",
     "%s 已损坏（可能未下载完整）。请重新下载。",
 };
 static const char *const NO_ROOM[LANGUAGES] = {
     "llmdesk needs %s MB of disk for its files in %s. Make room there and start it again.",
-    "llmdesk braucht %s MB Platz für seine Dateien in %s. Schaffen Sie dort Platz und starten Sie es noch einmal.",
+    "llmdesk braucht %s MB Platz für seine Dateien in %s. Dort Platz schaffen und noch einmal starten.",
     "llmdesk 需要 %s MB 磁盘空间存放文件（%s）。请腾出空间后重新启动。",
 };
 static const char *const NOT_WRITTEN[LANGUAGES] = {
