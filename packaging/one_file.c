@@ -71,12 +71,17 @@ static void show_by(char *const commands[][7])
     _exit(127);
 }
 
-/* On the terminal, else in a notice of the desktop. */
+/* Where nobody reads what a program prints. */
+static int is_on_a_desktop(void)
+{
+    return !isatty(2) && (getenv("DISPLAY") || getenv("WAYLAND_DISPLAY"));
+}
+
+/* On the terminal or to whoever reads it, and in a notice of the desktop. */
 static void tell(char *text)
 {
-    if (isatty(2)) {
-        dprintf(2, "%s\n", text);
-    } else if (fork() == 0) {
+    dprintf(2, "%s\n", text);
+    if (is_on_a_desktop() && fork() == 0) {
         char *const commands[][7] = {{"notify-send", "--app-name=llmdesk", "llmdesk", text, NULL}, {NULL}};
         show_by(commands);
     }
@@ -87,11 +92,11 @@ void fail(int text_number, const char *first, const char *second)
     static const char *const *const texts[] = {DAMAGED, NO_ROOM, NOT_WRITTEN, NOT_STARTED};
     static char text[TEXT_BYTES];
     snprintf(text, sizeof text, in_language(texts[text_number]), first, second);
-    dprintf(2, "llmdesk: %s\n", text);
+    dprintf(2, "%s\n", text);
     if (*partial) {
         remove_tree(partial);
     }
-    if (!isatty(2)) {
+    if (is_on_a_desktop()) {
         char *const commands[][7] = {
             {"zenity", "--error", "--title=llmdesk", "--no-markup", "--text", text, NULL},
             {"kdialog", "--title", "llmdesk", "--error", text, NULL},

@@ -49,10 +49,11 @@ def _try(root: FreshRoot, pictures: Path) -> None:
 def _answers(root: FreshRoot, file: str) -> None:
     for start in ("first", "second"):
         started_s = time.monotonic()
-        text = root.run(f"cd /; '{file}' ask --max-tokens 16 '{double_click.QUESTION}'", USER, network=False)
-        answer = text.strip().splitlines()[-1] if text.strip() else ""
-        if not answer or ("unpacked" in text) != (start == "first"):
-            raise SetupFailed(f"at the {start} start `ask` said {text!r}")
+        script = f"cd /; '{file}' ask --max-tokens 16 '{double_click.QUESTION}' 2> {HOME}/said"
+        answer = root.run(script, USER, network=False).strip()
+        said = root.run(f"cat {HOME}/said; rm {HOME}/said", USER)
+        if not answer or ("being unpacked" in said) != (start == "first"):
+            raise SetupFailed(f"at the {start} start `ask` said {answer!r} and {said!r}")
         TRIAL.say(f"{start} start, without network: an answer after {time.monotonic() - started_s:.1f} s: {answer!r}")
     programs = root.run(f"ls -A {CACHE}/program", USER).split()
     if len(programs) != 1:
@@ -70,7 +71,7 @@ def _is_removed(root: FreshRoot, file: str) -> None:
 
 
 def _launcher_names_the_file(root: FreshRoot, file: str) -> None:
-    root.run(f"'{file}' desktop install", USER)
+    root.run(f"rm {HOME}/.config/user-dirs.dirs; '{file}' desktop install", USER)
     entry = root.run(f"cat {HOME}/.local/share/applications/io.github.llmdesk.llmdesk.desktop", USER)
     command = re.search(r"^Exec=(.*)$", entry, re.MULTILINE)
     if command is None or command[1] != f'"{file}" %u':

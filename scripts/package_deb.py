@@ -107,7 +107,7 @@ def _put_desktop_files(root: Path) -> None:
 
 def _put_documents(root: Path, home: Path) -> None:
     documents = root / "usr" / "share" / "doc" / "llmdesk"
-    python = (home / "share" / "doc" / "python.copyright").read_text(encoding="utf-8")
+    python = (home / package_tree.PYTHON_NOTICE).read_text(encoding="utf-8")
     packages = "\n".join(f"  /{path.relative_to(root)}" for path in sorted(_licences(home)))
     text = (
         "llmdesk: Apache License 2.0, /usr/share/common-licenses/Apache-2.0\n\n"
@@ -115,7 +115,7 @@ def _put_documents(root: Path, home: Path) -> None:
         f"Python ({HOME}/bin, {HOME}/lib):\n\n{python}"
     )
     _write(documents / "copyright", text)
-    shutil.rmtree(home / "share")
+    (home / package_tree.PYTHON_NOTICE).unlink()
 
 
 def _licences(home: Path) -> set[Path]:

@@ -28,6 +28,7 @@ from lock_files import Locked
 STACK = "native"
 PACKAGING = ROOT / "packaging"
 START = "llmdesk"
+PYTHON_NOTICE = Path("lib", "python.copyright")
 HOME = "/usr/lib/llmdesk"  # of the Debian package, and what tracebacks call the folder
 # Of the lock: what only builds, and the compiler that ready-made kernels make unnecessary.
 BUILD_ONLY = frozenset(("editables", "hatchling", "pathspec", "pluggy", "trove-classifiers", "setuptools", "ziglang"))
@@ -143,10 +144,8 @@ def _put_python(folder: Path, work: Path) -> Path:
         python = folder / "bin" / f"python{version}"
         python.parent.mkdir()
         shutil.copy2(Path(unpacked) / "usr" / "bin" / python.name, python)
-        notices = folder / "share" / "doc"
-        notices.mkdir(parents=True)
         copyright_file = Path(unpacked) / "usr" / "share" / "doc" / f"libpython{version}-minimal" / "copyright"
-        shutil.copyfile(copyright_file, notices / "python.copyright")
+        shutil.copyfile(copyright_file, folder / PYTHON_NOTICE)
     leave_out(library, "python")
     return python
 
