@@ -1,7 +1,7 @@
 """The installer for Windows under wine, silently: what it puts where, a second time over the first, and away again.
 
-    python scripts/windows_test.py            of what `make windows` made last
-    python scripts/windows_test.py --small    of a few small files with the same installer around them
+    python scripts/windows_test.py            what `make windows` made last is installed, started, removed; then --small
+    python scripts/windows_test.py --small    everything, with an installer of the same kind around a few small files
 
 Of an installer without Python (all else is the same) a program that says what it was called with stands in Python's
 place.
@@ -83,9 +83,12 @@ def _whole(is_small: bool) -> None:
         raise SetupFailed("there is no wine here: sudo apt install wine64 wine")
     with tempfile.TemporaryDirectory(prefix="llmdesk-wine-") as name:
         folder = Path(name)
-        installer, tree = _small(folder) if is_small else package_installer.made()
+        large = None if is_small else package_installer.made()
         with kernels_wine.prefix(program, folder) as wine:
-            _try(wine, folder, installer, tree)
+            wine.settle()
+            if large is not None:
+                _try_large(wine, folder, *large)
+            _try(wine, folder, *_small(folder))
 
 
 def _small(folder: Path) -> tuple[Path, Path]:
@@ -99,9 +102,19 @@ def _small(folder: Path) -> tuple[Path, Path]:
     return package_installer.make(tree, folder / "dist", is_trial=True), tree
 
 
+def _try_large(wine: Wine, folder: Path, installer: Path, tree: Path) -> None:
+    """What depends on what is inside; each of its installations takes a minute and more."""
+    place = Installed(folder / "prefix", folder / "home")
+    before = place.registry()
+    _put_chat(place)
+    _install(wine, place, installer, tree)
+    _stand_in(place)
+    _starts(wine, place)
+    _uninstall(wine, place, before)
+
+
 def _try(wine: Wine, folder: Path, installer: Path, tree: Path) -> None:
     place = Installed(folder / "prefix", folder / "home")
-    wine.settle()
     before = place.registry()
     _keeps_what_is_not_ours(wine, place, installer)
     assert place.registry() == before
@@ -168,8 +181,7 @@ def _starts(wine: Wine, place: Installed) -> None:
 
 def _over_the_first(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
     """A newer version: no module of the older one is left, and what the user made is."""
-    place.chat.parent.mkdir(exist_ok=True)
-    place.chat.write_text(CHAT)
+    _put_chat(place)
     old = place.folder / "packages" / "llmdesk" / "of_an_older_version.py"
     old.write_text("")
     users_own = place.folder / "of the user.txt"
@@ -181,6 +193,11 @@ def _over_the_first(wine: Wine, place: Installed, installer: Path, tree: Path) -
     assert users_own.exists()
     users_own.unlink()
     TRIAL.say("installed over the first: nothing of the older version is left, the chats are")
+
+
+def _put_chat(place: Installed) -> None:
+    place.chat.parent.mkdir(exist_ok=True)
+    place.chat.write_text(CHAT)
 
 
 def _refuses_while_running(wine: Wine, place: Installed, installer: Path) -> None:
