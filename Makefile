@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel folder deb windows deb-test folder-test windows-test check lock newest fresh-check clean
+.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel wheel-test folder one-file deb windows deb-test folder-test one-file-test windows-test check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -22,8 +22,11 @@ help:
 	echo "make sanitize             the kernels under gcc's sanitizers"
 	echo "make wine-test            the kernels for Windows under wine, for macOS compiled (installs wine64 as root)"
 	echo "make wheel                wheels with ready-made kernels for Linux and Windows, into dist/"
+	echo "make wheel-test           install the one for Linux into a new environment, and ask"
 	echo "make folder               the program with all that it needs as .tar.gz, into dist/ (Debian or Ubuntu)"
 	echo "make folder-test          unpack that in a fresh root, start it by a double click, ask (as root)"
+	echo "make one-file             a single file of the same, which is started as it is"
+	echo "make one-file-test        start that by a double click, ask, twice, and from a medium that cannot be written (as root)"
 	echo "make deb                  a Debian package of the same"
 	echo "make windows PYTHON_ZIP=F an installer for Windows; F is python.org's Windows embeddable package (64-bit)"
 	echo "make windows-test         install it under wine, over itself, and remove it (without PYTHON_ZIP: one without Python)"
@@ -64,11 +67,17 @@ sanitize:
 wine-test:
 	$(SETUP) --dev python -m tests.kernels.wine
 
-wheel folder deb:
+wheel folder one-file deb:
 	$(SETUP) --package-tools python scripts/package.py $@
+
+wheel-test:
+	$(SETUP) --package-tools python scripts/wheel_test.py
 
 folder-test:
 	$(SETUP) --desktop-tools --package-tools python scripts/folder_test.py $(ARGS)
+
+one-file-test:
+	$(SETUP) --desktop-tools --package-tools python scripts/one_file_test.py $(ARGS)
 
 windows:
 	$(SETUP) --package-tools python scripts/package.py $@ $(if $(PYTHON_ZIP),--python $(PYTHON_ZIP))

@@ -46,7 +46,7 @@ def writing(file: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
 
 
 def put_in_place(new: Path, file: Path) -> None:
-    """Let a finished file take another one's name, whole or not at all. Raises OSError.
+    """Let a finished file or folder take another name, whole or not at all; a file may have it now. Raises OSError.
 
     On Windows a virus scanner, or what copies folders to the network, may have either of them open for a moment, and
     nobody can take its name meanwhile: so for two seconds it is tried again.

@@ -8,21 +8,20 @@ too, is installed in the root. What is shown on the screen is kept in build/deb-
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
 import double_click
 import package_deb
+import trial
 from double_click import DoubleClick
 from environment import ROOT, SetupFailed
 from fresh_root import HOME, USER, FreshRoot
 
-PLACE = ROOT / "build" / "deb-test"
 DEB = ROOT / "dist" / package_deb.file_name()
+TRIAL = trial.Trial("deb-test")
 TOOLS = f"{double_click.TOOLS} desktop-file-utils shared-mime-info libglib2.0-bin appstream"
 LIBRARIES = """
 find /usr/lib/llmdesk -name '*.so*' -type f | while read -r file; do
@@ -33,25 +32,7 @@ done
 
 def main() -> int:
     """Everything in turn; returns the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--pictures", type=Path, default=PLACE)
-    pictures = parser.parse_args().pictures
-    started_s = time.monotonic()
-    try:
-        if os.geteuid() != 0:
-            raise SetupFailed("a fresh root needs root's rights.")
-        if not DEB.exists():
-            raise SetupFailed(f"there is no {DEB.relative_to(ROOT)}: run `make deb` first.")
-        PLACE.mkdir(parents=True, exist_ok=True)
-        pictures.mkdir(parents=True, exist_ok=True)
-        root = FreshRoot(PLACE / "root")
-        _try(root, pictures)
-        root.remove()
-    except SetupFailed as failure:
-        print(f"deb-test: FAILED: {failure}", file=sys.stderr)
-        return 1
-    print(f"deb-test: passed in {time.monotonic() - started_s:.0f} s; pictures in {pictures}")
-    return 0
+    return TRIAL.run_in_fresh_root(DEB, _try)
 
 
 def _try(root: FreshRoot, pictures: Path) -> None:
@@ -65,18 +46,18 @@ def _try(root: FreshRoot, pictures: Path) -> None:
 
 
 def _installed(root: FreshRoot) -> None:
-    inside = root.folder / "tmp" / DEB.name
-    os.link(DEB, inside)
+    inside = trial.put_in(root, DEB)
     started_s = time.monotonic()
-    root.run(f"apt-get -qq update && apt-get -qq install --no-install-recommends -y /tmp/{DEB.name}")
-    inside.unlink()
+    root.run(f"apt-get -qq update && apt-get -qq install --no-install-recommends -y {inside} && rm {inside}")
     size_kib = int(root.run("dpkg-query --show --showformat '${Installed-Size}' llmdesk"))
-    _say(f"installed with its dependencies in {time.monotonic() - started_s:.0f} s, {size_kib * 1024 / 1e6:.0f} MB")
+    TRIAL.say(
+        f"installed with its dependencies in {time.monotonic() - started_s:.0f} s, {size_kib * 1024 / 1e6:.0f} MB"
+    )
     missing = [line for line in root.run(LIBRARIES).splitlines() if "libqgtk3" not in line]
     if missing:
         raise SetupFailed("the package's Depends lack libraries: " + "; ".join(missing[:10]))
     compilers = root.run("command -v python3 cc gcc clang zig || true").split()
-    _say(f"every library is found; compilers and other Pythons in the root: {compilers or 'none'}")
+    TRIAL.say(f"every library is found; compilers and other Pythons in the root: {compilers or 'none'}")
 
 
 def _answers_without_network(root: FreshRoot) -> None:
@@ -84,11 +65,11 @@ def _answers_without_network(root: FreshRoot) -> None:
     text = root.run(f"cd {HOME}; llmdesk ask --max-tokens 16 '{double_click.QUESTION}'", USER, network=False)
     if not text.strip():
         raise SetupFailed("llmdesk ask said nothing.")
-    _say(
+    TRIAL.say(
         f"without network, first start ever: `llmdesk ask` after {time.monotonic() - started_s:.1f} s: {text.strip()!r}"
     )
     doctor = json.loads(root.run(f"cd {HOME}; llmdesk doctor --json 2>/dev/null || true", USER, network=False))
-    _say("doctor: {name}: {reason}".format(**doctor["backend"]))
+    TRIAL.say("doctor: {name}: {reason}".format(**doctor["backend"]))
     root.run(f"rm -rf {HOME}/.cache/llmdesk {HOME}/.local/share/llmdesk {HOME}/.config/llmdesk", USER)
 
 
@@ -103,15 +84,15 @@ def _is_known_to_desktops(root: FreshRoot) -> None:
     if "application/x-gguf" not in kind or "io.github.llmdesk.llmdesk.desktop" not in opener:
         raise SetupFailed(f".gguf files are not llmdesk's: {kind} {opener}")
     root.run(f"rm {HOME}/model.gguf")
-    _say("desktop-file-validate and appstreamcli have no complaint; .gguf files open with llmdesk")
+    TRIAL.say("desktop-file-validate and appstreamcli have no complaint; .gguf files open with llmdesk")
 
 
 def _double_click(root: FreshRoot, pictures: Path) -> None:
     """On the launcher that `llmdesk desktop install` puts onto the user's desktop: nothing is asked."""
     root.run("dbus-run-session -- llmdesk desktop install", USER, XDG_CURRENT_DESKTOP="LXDE")
-    DoubleClick(root, pictures, _say).start()
+    DoubleClick(root, pictures, TRIAL.say).start()
     chats = root.run("llmdesk chats list --json 2>/dev/null", USER, network=False)
-    _say(f"the answer came; the chat is kept: {json.loads(chats)['chats'][0].get('title')!r}")
+    TRIAL.say(f"the answer came; the chat is kept: {json.loads(chats)['chats'][0].get('title')!r}")
 
 
 def _removed(root: FreshRoot, before: set[str]) -> None:
@@ -122,11 +103,7 @@ def _removed(root: FreshRoot, before: set[str]) -> None:
     if left or (root.folder / HOME.lstrip("/") / "Desktop" / "io.github.llmdesk.llmdesk.desktop").exists():
         raise SetupFailed(f"left behind: {sorted(left)[:10]}")
     told = next((line for line in said.splitlines() if "what users made stays" in line), "")
-    _say(f"removed without a trace ({len(others)} files are other packages': {others[:4]}); told: {told!r}")
-
-
-def _say(text: str) -> None:
-    print(f"deb-test: {text}", flush=True)
+    TRIAL.say(f"removed without a trace ({len(others)} files are other packages': {others[:4]}); told: {told!r}")
 
 
 if __name__ == "__main__":

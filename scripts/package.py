@@ -2,6 +2,7 @@
 
     python scripts/package.py wheel      wheels with ready-made kernels, for pip and pipx on Linux and on Windows
     python scripts/package.py folder     the program with all that it needs, as .tar.gz, to be unpacked anywhere
+    python scripts/package.py one-file   the same as a single file that is started as it is
     python scripts/package.py deb        a Debian package of the same
     python scripts/package.py windows --python FILE.zip    an installer for Windows, with that Python inside
     python scripts/package.py windows --without-python     one that installs everything else, for windows_test.py
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import os
 import shutil
 import sys
@@ -20,9 +22,11 @@ import tarfile
 import time
 from pathlib import Path
 
+import lock_files
 import package_deb
 import package_installer
 import package_kernels
+import package_one_file
 import package_tree
 import package_windows
 from environment import ROOT, SetupFailed
@@ -42,7 +46,7 @@ PYTHON_ZIP = "python.org's `Windows embeddable package (64-bit)` of a Python 3.1
 def main() -> int:
     """Make what the command line asks for; returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("kind", choices=("wheel", "folder", "deb", "windows"))
+    parser.add_argument("kind", choices=("wheel", "folder", "one-file", "deb", "windows"))
     parser.add_argument("--python", type=Path, help=f"for windows: {PYTHON_ZIP}")
     parser.add_argument("--without-python", action="store_true", help="for windows: to try all but a start")
     args = parser.parse_args()
@@ -51,7 +55,8 @@ def main() -> int:
         if args.kind == "windows":
             made = [windows(args.python, args.without_python)]
         else:
-            made = wheels() if args.kind == "wheel" else [folder() if args.kind == "folder" else deb()]
+            makers = {"wheel": wheels, "folder": folder, "one-file": one_file, "deb": deb}
+            made = makers[args.kind]()
     except SetupFailed as failure:
         print(f"package: {failure}", file=sys.stderr)
         return 1
@@ -89,12 +94,18 @@ def windows(python_zip: Path | None, without_python: bool) -> Path:
     return package_installer.make(tree, DIST, is_trial=without_python)
 
 
-def folder() -> Path:
+def folder() -> list[Path]:
     """The folder itself stays in build/package."""
     tree, target = _tree(), folder_file()
-    package_tree.put_start(tree)
     pack(tree, target)
-    return target
+    return [target]
+
+
+def one_file() -> list[Path]:
+    """See package_one_file."""
+    tree, target = _tree(), DIST / package_one_file.file_name()
+    package_one_file.make(tree, WORK, target)
+    return [target]
 
 
 def pack(tree: Path, target: Path) -> None:
@@ -103,7 +114,7 @@ def pack(tree: Path, target: Path) -> None:
         gzip.GzipFile(target, "wb", compresslevel=3, mtime=package_tree.date_s()) as packed,
         tarfile.open(fileobj=packed, mode="w") as archive,
     ):
-        archive.add(tree, "llmdesk", filter=_owned_by_root)
+        archive.add(tree, "llmdesk", filter=package_tree.owned_by_root)
 
 
 def folder_file() -> Path:
@@ -111,13 +122,13 @@ def folder_file() -> Path:
     return DIST / f"llmdesk-{__version__}-linux-x86_64.tar.gz"
 
 
-def deb() -> Path:
+def deb() -> list[Path]:
     """See package_deb."""
     target, root = DIST / package_deb.file_name(), WORK / "root"
     package_deb.build(root, _tree(), target)
     home = root / package_deb.HOME
     show_parts(home, package_tree.packages_in(home))
-    return target
+    return [target]
 
 
 def show_parts(home: Path, packages: Path) -> None:
@@ -127,17 +138,20 @@ def show_parts(home: Path, packages: Path) -> None:
 
 
 def _tree() -> Path:
-    tree = WORK / "llmdesk"
-    package_tree.build(tree, WORK, wheel("linux"))
-    package_tree.check(tree)
+    """The folder with its start; what was made of the same sources and locks before is taken again."""
+    tree, stamp, made = WORK / "llmdesk", WORK / "llmdesk.made", wheel("linux")
+    locks = [
+        lock_files.FOLDER / name for name in (lock_files.file_name(package_tree.STACK, dev=False), lock_files.MODEL)
+    ]
+    sources = [made, *locks, *sorted(package_tree.PACKAGING.glob("*.*")), Path(package_tree.__file__)]
+    key = "".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in sources) + str(package_tree.date_s())
+    if not stamp.exists() or stamp.read_text(encoding="ascii") != key or not tree.exists():
+        stamp.unlink(missing_ok=True)
+        package_tree.build(tree, WORK, made)
+        package_tree.check(tree)
+        package_tree.put_start(tree)
+        stamp.write_text(key, encoding="ascii")
     return tree
-
-
-def _owned_by_root(info: tarfile.TarInfo) -> tarfile.TarInfo:
-    info.uid = info.gid = 0
-    info.uname = info.gname = "root"
-    info.mtime = min(info.mtime, package_tree.date_s())
-    return info
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def build(root: Path, tree: Path, target: Path) -> None:
 
     Args:
         root: the package's files are put together here; what is there is deleted.
-        tree: of package_tree.build; it is moved into ``root``.
+        tree: of package_tree.build; it stays, ``root`` gets links to its files.
         target: the .deb.
 
     Raises:
@@ -68,7 +68,8 @@ def build(root: Path, tree: Path, target: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
     home = root / HOME
     home.parent.mkdir(parents=True)
-    tree.rename(home)
+    shutil.copytree(tree, home, symlinks=True, copy_function=os.link)
+    (home / package_tree.START).unlink(missing_ok=True)  # dpkg puts llmdesk into the menu
     _put_desktop_files(root)
     _put_documents(root, home)
     _put_control(root)
@@ -106,7 +107,7 @@ def _put_desktop_files(root: Path) -> None:
 
 def _put_documents(root: Path, home: Path) -> None:
     documents = root / "usr" / "share" / "doc" / "llmdesk"
-    python = (home / "share" / "doc" / "python.copyright").read_text(encoding="utf-8")
+    python = (home / package_tree.PYTHON_NOTICE).read_text(encoding="utf-8")
     packages = "\n".join(f"  /{path.relative_to(root)}" for path in sorted(_licences(home)))
     text = (
         "llmdesk: Apache License 2.0, /usr/share/common-licenses/Apache-2.0\n\n"
@@ -114,7 +115,7 @@ def _put_documents(root: Path, home: Path) -> None:
         f"Python ({HOME}/bin, {HOME}/lib):\n\n{python}"
     )
     _write(documents / "copyright", text)
-    shutil.rmtree(home / "share")
+    (home / package_tree.PYTHON_NOTICE).unlink()
 
 
 def _licences(home: Path) -> set[Path]:

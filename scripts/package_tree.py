@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,6 +27,8 @@ from lock_files import Locked
 
 STACK = "native"
 PACKAGING = ROOT / "packaging"
+START = "llmdesk"
+PYTHON_NOTICE = Path("lib", "python.copyright")
 HOME = "/usr/lib/llmdesk"  # of the Debian package, and what tracebacks call the folder
 # Of the lock: what only builds, and the compiler that ready-made kernels make unnecessary.
 BUILD_ONLY = frozenset(("editables", "hatchling", "pathspec", "pluggy", "trove-classifiers", "setuptools", "ziglang"))
@@ -41,6 +44,7 @@ NOT_STRIPPED = (
     "regex/*.so",
     "safetensors/*.so",
     "PySide6/Qt/lib/libicu*",
+    "PIL/_imaging.*.so",
 )
 # Qt loads them only where their libraries are.
 PLUGINS_OF_OTHERS = frozenset({"libqgtk3.so"})
@@ -81,6 +85,14 @@ def put_dates(folder: Path) -> None:
     """``date_s`` for every file and folder in it."""
     for path in folder.rglob("*"):
         os.utime(path, (date_s(), date_s()), follow_symlinks=False)
+
+
+def owned_by_root(info: tarfile.TarInfo) -> tarfile.TarInfo:
+    """For an archive that is the same whoever makes it, and when."""
+    info.uid = info.gid = 0
+    info.uname = info.gname = "root"
+    info.mtime = min(info.mtime, date_s())
+    return info
 
 
 def packages_in(folder: Path) -> Path:
@@ -132,10 +144,8 @@ def _put_python(folder: Path, work: Path) -> Path:
         python = folder / "bin" / f"python{version}"
         python.parent.mkdir()
         shutil.copy2(Path(unpacked) / "usr" / "bin" / python.name, python)
-        notices = folder / "share" / "doc"
-        notices.mkdir(parents=True)
         copyright_file = Path(unpacked) / "usr" / "share" / "doc" / f"libpython{version}-minimal" / "copyright"
-        shutil.copyfile(copyright_file, notices / "python.copyright")
+        shutil.copyfile(copyright_file, folder / PYTHON_NOTICE)
     leave_out(library, "python")
     return python
 
@@ -209,11 +219,14 @@ def _put_launchers(folder: Path, python: str) -> None:
 
 
 def put_start(folder: Path) -> None:
-    """``llmdesk``, to be double-clicked. Raises SetupFailed: there is no ziglang."""
+    """What is double-clicked in the folder. Raises SetupFailed: there is no ziglang."""
+    compile_start([str(PACKAGING / "linux_start.c")], folder / START)
+
+
+def compile_start(arguments: Iterable[str], target: Path) -> None:
+    """A small program that needs nothing of the system. Raises SetupFailed."""
     options = ["-target", "x86_64-linux-musl", "-static", "-Os", "-s", "-no-pie"]
-    run(
-        sys.executable, "-m", "ziglang", "cc", *options, str(PACKAGING / "linux_start.c"), "-o", str(folder / "llmdesk")
-    )
+    run(sys.executable, "-m", "ziglang", "cc", *options, *arguments, "-o", str(target))
 
 
 def _compile(python: Path, folder: Path) -> None:

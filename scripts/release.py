@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from llmdesk.services.updates.version_file import Release
 
-KINDS = {".deb": "deb", ".tar.gz": "linux-folder", ".exe": "windows", ".whl": "wheel"}
+KINDS = {".deb": "deb", ".tar.gz": "linux-folder", ".run": "one-file", ".exe": "windows", ".whl": "wheel"}
 
 
 def new_key(file: Path) -> str:

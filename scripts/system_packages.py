@@ -25,8 +25,8 @@ DESKTOP_TEST_TOOLS = {
 # tests/web looks at the server's page with it.
 BROWSER = {"chromium": "chromium"}
 
-# For `make deb`, `make deb-test`, which makes a fresh root, and `make windows`.
-PACKAGE_TOOLS = {"strip": "binutils", "mmdebstrap": "mmdebstrap", "makensis": "nsis"}
+# For `make deb`, `make deb-test`, which makes a fresh root, `make windows`, and `make one-file`.
+PACKAGE_TOOLS = {"strip": "binutils", "mmdebstrap": "mmdebstrap", "makensis": "nsis", "zstd": "zstd"}
 
 # What llama.cpp's wheel needs for the tests beside it.
 TEST_LIBRARIES = {"libgomp.so.1": "libgomp1"}

@@ -1,7 +1,7 @@
 """The installer for Windows under wine, silently: what it puts where, a second time over the first, and away again.
 
-    python scripts/windows_test.py            of what `make windows` made last
-    python scripts/windows_test.py --small    of a few small files with the same installer around them
+    python scripts/windows_test.py            what `make windows` made last is installed, started, removed; then --small
+    python scripts/windows_test.py --small    everything, with an installer of the same kind around a few small files
 
 Of an installer without Python (all else is the same) a program that says what it was called with stands in Python's
 place.
@@ -16,10 +16,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import package_installer
 import package_windows
+import trial
 import windows_start
 from environment import ROOT, SetupFailed
 
@@ -29,6 +31,7 @@ from llmdesk import __version__
 from tests.kernels import wine as kernels_wine
 from tests.kernels.wine import Wine
 
+TRIAL = trial.Trial("windows-test")
 LOGIN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 CHAT = "a chat that must stay"
 _UNINSTALL_S = 60
@@ -71,21 +74,21 @@ def main() -> int:
         "--small", action="store_true", help="with a few small files instead of what `make windows` made"
     )
     args = parser.parse_args()
-    started_s = time.monotonic()
-    try:
-        program = kernels_wine.program()
-        if program is None:
-            raise SetupFailed("there is no wine here: sudo apt install wine64 wine")
-        with tempfile.TemporaryDirectory(prefix="llmdesk-wine-") as name:
-            folder = Path(name)
-            installer, tree = _small(folder) if args.small else package_installer.made()
-            with kernels_wine.prefix(program, folder) as wine:
-                _try(wine, folder, installer, tree)
-    except (SetupFailed, AssertionError) as failure:
-        print(f"windows-test: FAILED: {failure}", file=sys.stderr)
-        return 1
-    print(f"windows-test: passed in {time.monotonic() - started_s:.0f} s")
-    return 0
+    return TRIAL.run(partial(_whole, args.small))
+
+
+def _whole(is_small: bool) -> None:
+    program = kernels_wine.program()
+    if program is None:
+        raise SetupFailed("there is no wine here: sudo apt install wine64 wine")
+    with tempfile.TemporaryDirectory(prefix="llmdesk-wine-") as name:
+        folder = Path(name)
+        large = None if is_small else package_installer.made()
+        with kernels_wine.prefix(program, folder) as wine:
+            wine.settle()
+            if large is not None:
+                _try_large(wine, folder, *large)
+            _try(wine, folder, *_small(folder))
 
 
 def _small(folder: Path) -> tuple[Path, Path]:
@@ -99,9 +102,19 @@ def _small(folder: Path) -> tuple[Path, Path]:
     return package_installer.make(tree, folder / "dist", is_trial=True), tree
 
 
+def _try_large(wine: Wine, folder: Path, installer: Path, tree: Path) -> None:
+    """What depends on what is inside; each of its installations takes a minute and more."""
+    place = Installed(folder / "prefix", folder / "home")
+    before = place.registry()
+    _put_chat(place)
+    _install(wine, place, installer, tree)
+    _stand_in(place)
+    _starts(wine, place)
+    _uninstall(wine, place, before)
+
+
 def _try(wine: Wine, folder: Path, installer: Path, tree: Path) -> None:
     place = Installed(folder / "prefix", folder / "home")
-    wine.settle()
     before = place.registry()
     _keeps_what_is_not_ours(wine, place, installer)
     assert place.registry() == before
@@ -131,10 +144,10 @@ def _install(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
         assert key in told, f"{key} is not in the registry:\n{told}"
     assert told.count(r"llmdesk-gui.exe\" --open \"%1\"") == 2, told
     size_bytes, took_s = sum((tree / name).stat().st_size for name in expected), time.monotonic() - began_s
-    _say(
+    TRIAL.say(
         f"installed silently in {took_s:.0f} s: {len(expected)} files, {size_bytes / 1e6:.0f} MB, each as in the folder"
     )
-    _say("start menu, desktop, .gguf, llmdesk: links and the list of programs know it")
+    TRIAL.say("start menu, desktop, .gguf, llmdesk: links and the list of programs know it")
 
 
 def _stand_in(place: Installed) -> None:
@@ -152,7 +165,7 @@ def _starts(wine: Wine, place: Installed) -> None:
         done = wine.run(program, "--version")
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith("llmdesk "), done.stdout
-        return _say(f"`llmdesk --version`: {done.stdout.strip()}")
+        return TRIAL.say(f"`llmdesk --version`: {done.stdout.strip()}")
     done = wine.run(program, "ask", "two words", "Grüße 你好", 'a "quoted" one', "")
     assert done.returncode == 7, f"exit code {done.returncode}: {done.stdout} {done.stderr}"
     assert done.stdout.strip().endswith('ask "two words" "Grüße 你好" "a \\"quoted\\" one" ""'), done.stdout
@@ -163,13 +176,12 @@ def _starts(wine: Wine, place: Installed) -> None:
     assert done.returncode == 1, done.returncode
     assert "python.exe" in done.stderr, done.stderr
     assert "install llmdesk again" in done.stderr, done.stderr
-    _say("llmdesk.exe hands on its arguments letter by letter and the exit code, and says when Python is missing")
+    TRIAL.say("llmdesk.exe hands on its arguments letter by letter and the exit code, and says when Python is missing")
 
 
 def _over_the_first(wine: Wine, place: Installed, installer: Path, tree: Path) -> None:
     """A newer version: no module of the older one is left, and what the user made is."""
-    place.chat.parent.mkdir(exist_ok=True)
-    place.chat.write_text(CHAT)
+    _put_chat(place)
     old = place.folder / "packages" / "llmdesk" / "of_an_older_version.py"
     old.write_text("")
     users_own = place.folder / "of the user.txt"
@@ -180,7 +192,12 @@ def _over_the_first(wine: Wine, place: Installed, installer: Path, tree: Path) -
     assert place.chat.read_text() == CHAT
     assert users_own.exists()
     users_own.unlink()
-    _say("installed over the first: nothing of the older version is left, the chats are")
+    TRIAL.say("installed over the first: nothing of the older version is left, the chats are")
+
+
+def _put_chat(place: Installed) -> None:
+    place.chat.parent.mkdir(exist_ok=True)
+    place.chat.write_text(CHAT)
 
 
 def _refuses_while_running(wine: Wine, place: Installed, installer: Path) -> None:
@@ -196,7 +213,7 @@ def _refuses_while_running(wine: Wine, place: Installed, installer: Path) -> Non
         assert place.files() == before
         running.kill()
     wine.end()
-    _say("while llmdesk runs, neither installer nor uninstaller touches anything")
+    TRIAL.say("while llmdesk runs, neither installer nor uninstaller touches anything")
 
 
 def _keeps_what_is_not_ours(wine: Wine, place: Installed, installer: Path) -> None:
@@ -210,7 +227,7 @@ def _keeps_what_is_not_ours(wine: Wine, place: Installed, installer: Path) -> No
         assert done.returncode == _NOT_OURS, f"the installer ended with {done.returncode} in a folder of others"
         assert sorted(folder.rglob("*")) == [own.parent, own], sorted(folder.rglob("*"))
     wine.settle()
-    _say("a folder with a python or packages of the user's own is refused, and nothing is in it afterwards")
+    TRIAL.say("a folder with a python or packages of the user's own is refused, and nothing is in it afterwards")
 
 
 def _moves(wine: Wine, place: Installed, installer: Path) -> None:
@@ -232,7 +249,7 @@ def _moves(wine: Wine, place: Installed, installer: Path) -> None:
     told = "\n".join(place.registry())
     assert "Programs\\\\llmdesk\\\\" not in told, told
     assert 'elsewhere\\\\llmdesk-gui.exe\\" --hidden' in told, told
-    _say("installed into another folder: the first is gone, .gguf files open with the program that had them")
+    TRIAL.say("installed into another folder: the first is gone, .gguf files open with the program that had them")
 
 
 def _uninstalls_a_copy(wine: Wine, place: Installed) -> None:
@@ -252,7 +269,7 @@ def _uninstalls_a_copy(wine: Wine, place: Installed) -> None:
     wine.settle()
     assert place.registry() == before
     assert all(link.exists() for link in place.links)
-    _say("the uninstaller leaves a folder of others as it is, and of a copy it removes only that")
+    TRIAL.say("the uninstaller leaves a folder of others as it is, and of a copy it removes only that")
 
 
 def _uninstall(wine: Wine, place: Installed, before: list[str]) -> None:
@@ -264,7 +281,7 @@ def _uninstall(wine: Wine, place: Installed, before: list[str]) -> None:
     left = [link for link in place.links if link.exists()]
     assert not left, f"left behind: {left}"
     assert place.chat.read_text() == CHAT
-    _say("uninstalled: folder, links and registry are as before, the chats are still there")
+    TRIAL.say("uninstalled: folder, links and registry are as before, the chats are still there")
 
 
 def _wait(look: Callable[[], bool], what: str) -> None:
@@ -272,10 +289,6 @@ def _wait(look: Callable[[], bool], what: str) -> None:
     while not look():
         assert time.monotonic() < deadline_s, f"waited for {what}"
         time.sleep(0.2)
-
-
-def _say(text: str) -> None:
-    print(f"windows-test: {text}", flush=True)
 
 
 if __name__ == "__main__":

@@ -129,5 +129,5 @@ def test_locks_make_their_folders_and_the_end_of_all_leaves_none(nowhere: Path) 
         assert len(list(paths.data_dir().iterdir())) == 1
         assert (paths.config_dir() / "window.lock").exists()
     uninstall.remove(with_models=True)
-    uninstall.remove_empty_folders()
+    uninstall.remove_last()
     assert not nowhere.exists()

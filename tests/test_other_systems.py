@@ -7,6 +7,7 @@ import ctypes
 import io
 import os
 import platform
+import re
 import signal
 import stat
 import struct
@@ -23,7 +24,9 @@ from llmdesk import app, cli, paths, whole_files
 from llmdesk.engine.networks.fused import library, systems
 from llmdesk.engine.processor import cpuid, hardware, windows_cores
 from llmdesk.engine.weights.weights_file import WeightsWriter
-from llmdesk.errors import SetupError
+from llmdesk.errors import ModelError, SetupError
+from llmdesk.models import places
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.stand import keeper
 
 Registers = cpuid.Registers
@@ -147,6 +150,57 @@ def test_a_file_that_is_held_for_a_moment(windows: None, tmp_path: Path, monkeyp
     with pytest.raises(PermissionError), whole_files.writing(tmp_path / "file") as file:
         file.write(b"more")
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_that_is_held_for_a_moment(windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was just fetched is looked through by a virus scanner."""
+    replace, refused = os.replace, [PermissionError(13, "used by another process")] * 3
+
+    def held(new: Path, file: Path) -> None:
+        if refused:
+            raise refused.pop()
+        replace(new, file)
+
+    monkeypatch.setattr(os, "replace", held)
+    (tmp_path / "staging").mkdir()
+    (tmp_path / "staging" / "weights").touch()
+    whole_files.put_in_place(tmp_path / "staging", tmp_path / "model")
+    assert (tmp_path / "model" / "weights").exists()
+
+
+def test_everything_takes_its_name_with_patience() -> None:
+    """Nobody renames past put_in_place; systemd's unit is Linux' own."""
+    renames = re.compile(
+        r"\bos\.(replace|rename)\(|\bshutil\.move\(|\b(file|folder|staging|target|old|away|new|partial|path)\.(rename|replace)\([^,]*\)$"
+    )
+    package = Path(paths.__file__).parent
+    found = {
+        f"{file.relative_to(package)}: {line.strip()}"
+        for file in package.rglob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if renames.search(line)
+    }
+    assert {each.partition(":")[0] for each in found} == {"whole_files.py", "services/systemd_unit.py"}, found
+
+
+def test_a_model_that_another_llmdesk_has_loaded(
+    windows: None, private_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its mapped file cannot be moved: that is said, and it stays whole."""
+    spec = Catalogue.load().get("qwen3-0.6b")
+    folder = places.install_dir(spec)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "weights").write_bytes(b"whole")
+
+    def held(*_: object) -> None:
+        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+
+    monkeypatch.setattr(os, "replace", held)
+    monkeypatch.setattr(whole_files, "_PATIENCE_S", 0.2)
+    with pytest.raises(ModelError, match="cannot be deleted: The process cannot access") as told:
+        Catalogue.load().remove(spec.id)
+    assert "have it open" in str(told.value.hint)
+    assert (folder / "weights").read_bytes() == b"whole"
 
 
 def test_elsewhere_nobody_waits_for_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

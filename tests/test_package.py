@@ -32,8 +32,7 @@ def tree(tmp_path: Path) -> Path:
     notice = tree / "lib" / "python3" / "dist-packages" / "a_package-1.dist-info" / "licenses" / "LICENSE"
     notice.parent.mkdir(parents=True)
     notice.write_text("free\n")
-    (tree / "share" / "doc").mkdir(parents=True)
-    (tree / "share" / "doc" / "python.copyright").write_text("of Python\n")
+    (tree / package_tree.PYTHON_NOTICE).write_text("of Python\n")
     (tree / "bin").mkdir()
     package_tree._put_launchers(tree, "python3.11")
     return tree

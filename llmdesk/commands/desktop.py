@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from llmdesk.errors import SetupError
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -23,7 +25,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do it and say what was written or deleted."""
+    """Do it and say what was written or deleted. Raises SetupError: a folder cannot be written to."""
     from llmdesk.services import desktop_entry
 
     if sys.platform in _ELSEWHERE:
@@ -32,7 +34,13 @@ def run(args: argparse.Namespace) -> int:
         print(_ELSEWHERE[sys.platform].format(scripts=sysconfig.get_path("scripts")))
         return 0
     if args.action == "install":
-        entry, launcher, *icons = desktop_entry.install()
+        try:
+            entry, launcher, *icons = desktop_entry.install()
+        except OSError as error:
+            where = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            raise SetupError(
+                f"The launcher cannot be written: {where}.", "Look at the rights of that folder."
+            ) from error
         print(f"Menu entry:  {entry}\nOn the desktop: {launcher}\nIcons: {len(icons)} sizes")
         print("`llmdesk desktop remove` deletes them again.")
         return 0

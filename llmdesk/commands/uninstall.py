@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         print("Gone: chats and settings")
     else:
         _tell("What you made stays; delete these folders if you do not want it:", uninstall.kept(with_models=False))
-    uninstall.remove_empty_folders()
+    uninstall.remove_last()
     print(f"The program itself: {uninstall.program_removal()}")
     return 0
 

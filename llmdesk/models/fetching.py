@@ -21,6 +21,7 @@ from llmdesk.error_values import from_info, is_disk_full
 from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged
 from llmdesk.models import checks, hub_access, hub_fetch, package_fetch, places
 from llmdesk.models.fetch_control import FetchControl, Report
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 
@@ -99,8 +100,8 @@ def _put_in_place(spec: ModelSpec, staging: Path) -> Path:
     old = target.with_name(f".{spec.id}.old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():  # damaged, or to be fetched anew
-        target.rename(old)
-    staging.rename(target)
+        put_in_place(target, old)
+    put_in_place(staging, target)
     shutil.rmtree(old, ignore_errors=True)
     return target / name if name else target
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from llmdesk import paths
 from llmdesk.datatypes.model import ModelSource, ModelSpec
+from llmdesk.errors import ModelError
+from llmdesk.whole_files import put_in_place
+from llmdesk.words import say
 
 PARTIAL = ".partial"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -67,12 +70,18 @@ def may_look(spec: ModelSpec) -> bool:
 
 
 def delete_fetched(spec: ModelSpec) -> bool:
-    """Delete the files that were fetched, half-fetched ones too. Returns False if there are none."""
+    """Delete the files that were fetched, half-fetched ones too; False if there are none. Raises ModelError."""
     folders = [folder for folder in (install_dir(spec), staging_dir(spec.id)) if folder.exists()]
     for folder in folders:
         doomed = folder.with_name(f".{spec.id}.deleted")
         shutil.rmtree(doomed, ignore_errors=True)
-        folder.rename(doomed)  # gone at once for everyone who looks
+        try:
+            put_in_place(folder, doomed)  # gone at once for everyone who looks
+        except OSError as error:  # on Windows also if it is in the memory of another llmdesk
+            raise ModelError(
+                say("{title} cannot be deleted: {reason}.", title=spec.title, reason=error.strerror or error),
+                say("Close what may have it open, and try again."),
+            ) from error
         shutil.rmtree(doomed)
     return bool(folders)
 

@@ -8,11 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llmdesk.errors import SetupError
+from llmdesk.services.start_command import start_command
 from llmdesk.words import say
 
 NAME = "llmdesk"
@@ -54,7 +54,7 @@ def install(arguments: Sequence[str], variables: Mapping[str, str]) -> Path:
         )
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}.partial")
-    partial.write_text(unit_text([*_start_command(), "serve", *arguments], variables), encoding="utf-8")
+    partial.write_text(unit_text([*start_command("llmdesk"), "serve", *arguments], variables), encoding="utf-8")
     partial.replace(file)
     _systemctl("daemon-reload")
     return file
@@ -116,18 +116,14 @@ def _require_systemd() -> None:
     raise SetupError(
         say("There is no systemd here that could start the server."),
         say(
-            "Have `{command}` started by what starts programs on this machine.", command=f"{_start_command()[0]} serve"
+            "Have `{command}` started by what starts programs on this machine.",
+            command=f"{start_command('llmdesk')[0]} serve",
         ),
     )
 
 
 def _is_ours(file: Path) -> bool:
     return file.read_text(encoding="utf-8", errors="replace").startswith(_MARK)
-
-
-def _start_command() -> list[str]:
-    script = Path(sysconfig.get_path("scripts")) / "llmdesk"
-    return [str(script)] if script.exists() else [sys.executable, "-m", "llmdesk"]
 
 
 def _quoted(word: str) -> str:

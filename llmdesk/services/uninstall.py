@@ -16,7 +16,7 @@ from pathlib import Path
 from llmdesk import paths, server_keys
 from llmdesk.models import hub_access
 from llmdesk.models.catalogue import Catalogue
-from llmdesk.services import autostart, desktop_entry, systemd_unit
+from llmdesk.services import autostart, desktop_entry, start_command, systemd_unit
 from llmdesk.services.settings.settings import Settings
 
 _LOCKS = ("window.lock", ".settings.toml.lock")
@@ -41,7 +41,8 @@ def doomed(*, with_models: bool) -> tuple[Place, ...]:
         *(Place("", path, 0) for path in sorted(paths.data_dir().glob(_OWNERS))),
         *([Place("fetched models", paths.data_dir() / "models", 0)] if with_models else []),
     ]
-    return tuple(_measured(found))
+    unpacked = paths.cache_dir() / start_command.UNPACKED
+    return (*_measured([Place("the program, unpacked", unpacked, 0)]), *_measured(found, unpacked))
 
 
 def kept(*, with_models: bool) -> tuple[Place, ...]:
@@ -68,7 +69,7 @@ def remove(*, with_models: bool) -> tuple[str, ...]:
     if sys.platform == "linux" and (unit := systemd_unit.uninstall()) is not None:
         gone.append(f"the server's service ({unit})")
     for place in doomed(with_models=with_models):
-        _delete(place.path)
+        _delete(place.path, but=paths.cache_dir() / start_command.UNPACKED)  # it runs here: remove_last
         if place.what and place.size_bytes:
             gone.append(f"{place.what} ({place.path})")
     return tuple(gone)
@@ -87,8 +88,9 @@ def remove_everything() -> None:
         _delete(folder)
 
 
-def remove_empty_folders() -> None:
-    """The last step: of what was made in them, nothing is left."""
+def remove_last() -> None:
+    """The last step: the unpacked program, and of what was made in the folders nothing is left."""
+    _delete(paths.cache_dir() / start_command.UNPACKED)
     places = (paths.data_dir(), paths.config_dir(), paths.cache_dir(), paths.log_dir())
     for folder in (*places, places[-1].parent):  # of LLMDESK_HOME, or of the system's for this program
         with contextlib.suppress(OSError):
@@ -102,6 +104,8 @@ def program_removal() -> str:
         return "sudo apt purge llmdesk"
     if (package.parent / "pyproject.toml").exists():
         return f"delete the folder {package.parent}"
+    if (file := start_command.one_file()) is not None:
+        return f"delete the file {file}"
     home = Path(sys.executable).resolve().parent.parent
     if (home / "bin" / "llmdesk-gui").exists() and not (home / "pyvenv.cfg").exists():
         return f"delete the folder {home}"
@@ -127,8 +131,11 @@ def _sizes(path: Path, skipped: Path | None) -> Iterator[int]:
                 yield Path(folder, name).lstat().st_size
 
 
-def _delete(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
+def _delete(path: Path, but: Path | None = None) -> None:
+    if but is not None and path in (but, but.parent):
+        for each in path.iterdir() if path == but.parent else ():
+            _delete(each, but)
+    elif path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

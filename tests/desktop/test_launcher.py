@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk import paths
+from llmdesk import cli, paths
 from llmdesk.services import desktop_entry
 from tests.desktop.conftest import Screen, wait_for
 
@@ -40,6 +40,13 @@ def entry_keys(file: Path) -> dict[str, str]:
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(file, encoding="utf-8")
     return dict(parser["Desktop Entry"])
+
+
+def test_a_desktop_that_cannot_be_written_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "Desktop").write_text("a file")
+    assert cli.main(["desktop", "install"]) == 1
+    told = f"The launcher cannot be written: {home / 'Desktop' / NAME}: Not a directory."
+    assert told in capsys.readouterr().err
 
 
 def test_install_writes_entry_icons_and_launcher(home: Path) -> None:

@@ -195,12 +195,12 @@ def _put(part: str, source: Path) -> None:
         for end in ("-wal", "-shm") if part in (CHATS_PART, COLLECTIONS_PART) else ():
             old, away = target.with_name(target.name + end), source.with_name(f"{source.name}.before{end}")
             if old.exists():
-                old.rename(away)
+                put_in_place(old, away)
                 moved.append((old, away))
         put_in_place(source, target)
     except OSError:
         for old, away in moved:
-            away.rename(old)
+            put_in_place(away, old)
         raise
 
 
@@ -209,7 +209,7 @@ def _put_models(staged: dict[str, Path]) -> None:
     for folder in {
         source.parents[len(part.split("/")) - 4] for part, source in staged.items() if contents.is_of_models(part)
     }:
-        folder.rename(paths.made(paths.models_dir()) / folder.name)
+        put_in_place(folder, paths.made(paths.models_dir()) / folder.name)
 
 
 @contextlib.contextmanager

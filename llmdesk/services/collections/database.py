@@ -16,6 +16,7 @@ import apsw
 
 from llmdesk.error_values import is_disk_full
 from llmdesk.errors import CollectionError, LlmdeskError
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -236,10 +237,10 @@ def folders_in(file: Path) -> Folders:
 
 def _set_aside(file: Path) -> Path:
     place = file.with_name(f"{file.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}{file.suffix}")
-    file.replace(place)
+    put_in_place(file, place)
     for end in ("-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
-            file.with_name(file.name + end).replace(place.with_name(place.name + end))
+            put_in_place(file.with_name(file.name + end), place.with_name(place.name + end))
     return place
 
 

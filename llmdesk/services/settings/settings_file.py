@@ -14,6 +14,7 @@ from llmdesk.errors import SettingsError
 from llmdesk.services.settings import keys
 from llmdesk.services.settings.definition import Values
 from llmdesk.toml_file import KeyMistake, either, expectation, line_of, replace_file, syntax_mistake
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _write(file: Path, changes: Changes) -> Path | None:
         document = tomlkit.parse(file.read_text(encoding="utf-8-sig") if file.exists() else _HEAD)
     except (TOMLKitError, UnicodeDecodeError):
         set_aside = _free_name(file)
-        file.rename(set_aside)
+        put_in_place(file, set_aside)
         document = tomlkit.parse(_HEAD)
     for path, value in changes.items():
         _put_in_document(document, path, value)

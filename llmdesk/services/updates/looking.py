@@ -83,6 +83,8 @@ def fetch(file: ReleaseFile, folder: Path, told: Callable[[int], None] = lambda 
             raise NotEnoughDisk(say("The disk has no room for {name}.", name=file.name))
         try:
             _download(file, partial, told)
+            if file.kind == "one-file":
+                partial.chmod(0o755)  # it is double-clicked as it is
             put_in_place(partial, target)
         finally:
             partial.unlink(missing_ok=True)

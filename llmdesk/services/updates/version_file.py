@@ -27,7 +27,7 @@ class _Form(BaseModel):
 
 
 class ReleaseFile(_Form):
-    """What is fetched. ``kind``: ``deb``, ``linux-folder``, ``windows`` or ``wheel``."""
+    """What is fetched. ``kind``: ``deb``, ``linux-folder``, ``one-file``, ``windows`` or ``wheel``."""
 
     kind: str = Field(max_length=50)
     name: str = Field(pattern=f"^{_NAME}$")
@@ -102,12 +102,15 @@ def read(content: bytes, publisher: Publisher, now_s: float | None = None) -> Re
 def own_kind() -> str:
     """Which of a release's files is like this installation."""
     from llmdesk import paths
+    from llmdesk.services.start_command import one_file
 
     place = paths.shipped("models.toml").as_posix()
     if sys.platform == "win32":
         return "windows"
     if place.startswith("/usr/lib/llmdesk/"):
         return "deb"
+    if one_file() is not None:
+        return "one-file"
     return "linux-folder" if re.search(r"/lib/python3/dist-packages/llmdesk/", place) else "wheel"
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import ssl
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -169,6 +170,17 @@ def test_it_is_looked_for_and_fetched(site: Site, published: tuple[Publisher, by
     path, headers = site.asked[0]
     assert (path, headers["User-Agent"]) == ("/versions.json", "llmdesk")  # and no more is told
     assert set(headers) == {"Accept-Encoding", "Host", "User-Agent", "Connection"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_only_a_single_file_may_be_started(site: Site, published: tuple[Publisher, bytes], tmp_path: Path) -> None:
+    found = looking.look(published[0])
+    assert found is not None
+    file = found.file_for(version_file.own_kind())
+    assert file is not None
+    assert not os.access(looking.fetch(file, tmp_path), os.X_OK)
+    single = looking.fetch(file.model_copy(update={"kind": "one-file"}), tmp_path)
+    assert single.stat().st_mode & 0o777 == 0o755
 
 
 def test_the_same_version_is_no_news(site: Site, secret: Path, published: tuple[Publisher, bytes]) -> None:

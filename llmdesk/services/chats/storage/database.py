@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import shutil
 import sqlite3
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from llmdesk.error_values import is_disk_full
 from llmdesk.errors import StoreError
 from llmdesk.services.chats.storage.schema import MIGRATIONS, TABLES, Migration
+from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -110,10 +110,10 @@ def set_aside(file: Path) -> Path:
     while place.exists():
         count += 1
         place = file.with_name(f"{base}-{count}{file.suffix}")
-    os.replace(file, place)
+    put_in_place(file, place)
     for end in ("-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
-            os.replace(file.with_name(file.name + end), place.with_name(place.name + end))
+            put_in_place(file.with_name(file.name + end), place.with_name(place.name + end))
     return place
 
 
@@ -175,7 +175,7 @@ def copy_to(connection: sqlite3.Connection, place: Path) -> None:
     with contextlib.closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-    os.replace(unfinished, place)
+    put_in_place(unfinished, place)
 
 
 def _open_for_reading(file: Path) -> sqlite3.Connection:

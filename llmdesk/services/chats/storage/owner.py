@@ -23,6 +23,7 @@ else:
 
 log = logging.getLogger(__name__)
 _SUFFIX = ".owner"
+_LOCKED_BYTE = 1 << 30
 
 
 class Owner:
@@ -96,7 +97,13 @@ def try_lock(file: IO[bytes]) -> bool:
     """Lock an open file until it is closed. True if nobody else holds it."""
     try:
         if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            # It locks bytes from where the file stands, and nobody may read them meanwhile: beyond every end, the same.
+            place = file.tell()
+            file.seek(_LOCKED_BYTE)
+            try:
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            finally:
+                file.seek(place)
         else:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,0 +1,247 @@
+/* The beginning of the single file that holds the whole program (scripts/package_one_file.py writes the rest).
+ *
+ * It unpacks the folder behind it once, into the user's cache, and starts what lies there; later starts find it there.
+ * A folder in use is locked (flock) by each program that runs from it; those of other versions that nobody uses go when
+ * a new one has come. Linked without a C library of the system, at a fixed address, as linux_start.c.
+ */
+#include "one_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { LANGUAGES = 3, TEXT_BYTES = 2 * PATH_BYTES };
+
+struct foot foot;
+
+static char own_file[PATH_BYTES], programs[PATH_BYTES], program[PATH_BYTES], partial[PATH_BYTES];
+
+/* ---- what is told, in English, German, Chinese ---- */
+
+static const char *const UNPACKING[LANGUAGES] = {
+    "llmdesk is being unpacked into %s. This is done once.",
+    "llmdesk wird nach %s entpackt. Das geschieht nur einmal.",
+    "正在将 llmdesk 解压到 %s。此操作只进行一次。",
+};
+static const char *const DAMAGED[LANGUAGES] = {
+    "%s is damaged (perhaps not wholly downloaded). Download it again.",
+    "%s ist beschädigt (vielleicht nicht ganz heruntergeladen). Noch einmal herunterladen.",
+    "%s 已损坏（可能未下载完整）。请重新下载。",
+};
+static const char *const NO_ROOM[LANGUAGES] = {
+    "llmdesk needs %s MB of disk for its files in %s. Make room there and start it again.",
+    "llmdesk braucht %s MB Platz für seine Dateien in %s. Dort Platz schaffen und noch einmal starten.",
+    "llmdesk 需要 %s MB 磁盘空间存放文件（%s）。请腾出空间后重新启动。",
+};
+static const char *const NOT_WRITTEN[LANGUAGES] = {
+    "llmdesk cannot write its files into %s: %s. XDG_CACHE_HOME names another folder for it.",
+    "llmdesk kann seine Dateien nicht nach %s schreiben: %s. XDG_CACHE_HOME nennt einen anderen Ordner dafür.",
+    "llmdesk 无法将文件写入 %s：%s。可用 XDG_CACHE_HOME 指定其他文件夹。",
+};
+static const char *const NOT_STARTED[LANGUAGES] = {
+    "llmdesk cannot be started from %s: %s. XDG_CACHE_HOME names another folder for it.",
+    "llmdesk lässt sich aus %s nicht starten: %s. XDG_CACHE_HOME nennt einen anderen Ordner dafür.",
+    "无法从 %s 启动 llmdesk：%s。可用 XDG_CACHE_HOME 指定其他文件夹。",
+};
+
+static const char *in_language(const char *const texts[LANGUAGES])
+{
+    const char *names[] = {"LC_ALL", "LC_MESSAGES", "LANG"}, *language = "";
+    for (int i = 0; i < 3 && !*language; i++) {
+        const char *found = getenv(names[i]);
+        language = found ? found : "";
+    }
+    return texts[!strncmp(language, "de", 2) ? 1 : !strncmp(language, "zh", 2) ? 2 : 0];
+}
+
+/* Becomes the first of these programs that there is. */
+static void show_by(char *const commands[][7])
+{
+    for (int i = 0; commands[i][0]; i++) {
+        execvp(commands[i][0], commands[i]);
+    }
+    _exit(127);
+}
+
+/* Where nobody reads what a program prints. */
+static int is_on_a_desktop(void)
+{
+    return !isatty(2) && (getenv("DISPLAY") || getenv("WAYLAND_DISPLAY"));
+}
+
+/* On the terminal or to whoever reads it, and in a notice of the desktop. */
+static void tell(char *text)
+{
+    dprintf(2, "%s\n", text);
+    if (is_on_a_desktop() && fork() == 0) {
+        char *const commands[][7] = {{"notify-send", "--app-name=llmdesk", "llmdesk", text, NULL}, {NULL}};
+        show_by(commands);
+    }
+}
+
+void fail(int text_number, const char *first, const char *second)
+{
+    static const char *const *const texts[] = {DAMAGED, NO_ROOM, NOT_WRITTEN, NOT_STARTED};
+    static char text[TEXT_BYTES];
+    snprintf(text, sizeof text, in_language(texts[text_number]), first, second);
+    dprintf(2, "%s\n", text);
+    if (*partial) {
+        remove_tree(partial);
+    }
+    if (is_on_a_desktop()) {
+        char *const commands[][7] = {
+            {"zenity", "--error", "--title=llmdesk", "--no-markup", "--text", text, NULL},
+            {"kdialog", "--title", "llmdesk", "--error", text, NULL},
+            {"xmessage", "-center", text, NULL},
+            {"notify-send", "--app-name=llmdesk", "llmdesk", text, NULL},
+            {NULL},
+        };
+        if (fork() == 0) {
+            show_by(commands);
+        }
+    }
+    exit(1);
+}
+
+/* ---- places ---- */
+
+static char *joined(char *to, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    int length = vsnprintf(to, PATH_BYTES, format, values);
+    va_end(values);
+    if (length >= PATH_BYTES) {
+        fail(COULD_NOT_WRITE, to, strerror(ENAMETOOLONG));
+    }
+    return to;
+}
+
+/* Where llmdesk keeps what can be made again (paths.cache_dir in Python). */
+static void find_places(void)
+{
+    const char *own = getenv("LLMDESK_HOME"), *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (own && *own == '/') {
+        joined(programs, "%s/cache/program", own);
+    } else if (cache && *cache == '/') {
+        joined(programs, "%s/llmdesk/program", cache);
+    } else {
+        struct passwd *user = home && *home == '/' ? NULL : getpwuid(getuid());
+        joined(programs, "%s/.cache/llmdesk/program", user ? user->pw_dir : home ? home : "/tmp");
+    }
+    joined(program, "%s/%s", programs, foot.name);
+}
+
+static void make_folders(const char *path)
+{
+    static char part[PATH_BYTES];
+    for (const char *slash = path + 1;; slash++) {
+        if (*slash == '/' || !*slash) {
+            memcpy(part, path, slash - path);
+            part[slash - path] = 0;
+            if (mkdir(part, 0700) != 0 && errno != EEXIST) {
+                fail(COULD_NOT_WRITE, path, strerror(errno));
+            }
+        }
+        if (!*slash) {
+            return;
+        }
+    }
+}
+
+/* ---- unpacking ---- */
+
+static void require_room(void)
+{
+    struct statvfs disk;
+    unsigned long long needed = foot.unpacked_bytes + (100ull << 20); /* blocks are not filled, folders take some */
+    if (statvfs(programs, &disk) == 0 && (unsigned long long)disk.f_bavail * disk.f_frsize < needed) {
+        no_room();
+    }
+}
+
+void no_room(void)
+{
+    static char megabytes[32];
+    snprintf(megabytes, sizeof megabytes, "%llu", (foot.unpacked_bytes + (100ull << 20)) / 1000000);
+    fail(NO_ROOM_THERE, megabytes, programs);
+}
+
+/* Locks the folder against its removal while this process runs, and what it becomes; false if it is not there. */
+static int is_held(void)
+{
+    for (;;) {
+        struct stat held, there;
+        int folder = open(program, O_RDONLY | O_DIRECTORY);
+        if (folder < 0) {
+            return 0;
+        }
+        flock(folder, LOCK_SH);
+        if (stat(program, &there) == 0 && fstat(folder, &held) == 0 && held.st_ino == there.st_ino) {
+            return 1; /* it stays open, in Python too */
+        }
+        close(folder); /* removed and made anew meanwhile */
+    }
+}
+
+static void unpack_once(void)
+{
+    static char text[TEXT_BYTES];
+    make_folders(programs);
+    int lock = open(programs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int is_locked = lock >= 0 && flock(lock, LOCK_EX) == 0; /* another start may be unpacking */
+    if (!is_held()) {
+        if (is_locked) {
+            remove_others(programs, foot.name);
+        }
+        require_room();
+        snprintf(text, sizeof text, in_language(UNPACKING), program);
+        tell(text);
+        joined(partial, "%s/.partial-%d", programs, (int)getpid());
+        unpack(own_file, partial);
+        if (rename(partial, program) != 0 && errno != EEXIST && errno != ENOTEMPTY) {
+            fail(COULD_NOT_WRITE, program, strerror(errno));
+        }
+        remove_tree(partial);
+        *partial = 0;
+        is_held();
+    }
+    close(lock);
+}
+
+/* ---- the start ---- */
+
+/* A command such as `ask`, or somebody who reads what is said; else the window, which says it to the log. */
+static int is_for_a_terminal(char **arguments)
+{
+    const char *first = arguments[1];
+    size_t length = first ? strspn(first, "abcdefghijklmnopqrstuvwxyz") : 0;
+    return (length && !first[length]) || isatty(0) || isatty(1) || isatty(2);
+}
+
+int main(int count, char **arguments)
+{
+    static char start[PATH_BYTES];
+    (void)count;
+    ssize_t length = readlink("/proc/self/exe", own_file, sizeof own_file - 1);
+    if (length <= 0 || !read_foot(own_file)) {
+        fail(IS_DAMAGED, length > 0 ? own_file : arguments[0], "");
+    }
+    find_places();
+    if (!is_held()) {
+        unpack_once();
+    }
+    setenv("LLMDESK_ONE_FILE", own_file, 1); /* what launchers are to start (services/start_command.py) */
+    joined(start, "%s/bin/%s", program, is_for_a_terminal(arguments) ? "llmdesk" : "llmdesk-gui");
+    arguments[0] = start;
+    execv(start, arguments);
+    fail(COULD_NOT_START, program, strerror(errno));
+}

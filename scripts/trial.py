@@ -1,0 +1,71 @@
+"""The frame of what tries a finished package: it says what was seen, how long all took, and whether it passed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment import ROOT, SetupFailed
+from fresh_root import FreshRoot
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One of them, by the name of its make target."""
+
+    name: str
+
+    def say(self, text: str) -> None:
+        """What was seen."""
+        print(f"{self.name}: {text}", flush=True)
+
+    def run(self, work: Callable[[], None], end: str = "") -> int:
+        """Carry it out; returns the exit code."""
+        started_s = time.monotonic()
+        try:
+            work()
+        except (SetupFailed, AssertionError) as failure:
+            print(f"{self.name}: FAILED: {failure}", file=sys.stderr)
+            return 1
+        self.say(f"passed in {time.monotonic() - started_s:.0f} s{end}")
+        return 0
+
+    def run_in_fresh_root(self, file: Path, work: Callable[[FreshRoot, Path], None]) -> int:
+        """The same as root, in a root made anew, which is deleted if all went well.
+
+        Args:
+            file: what is tried.
+            work: is given the root and the folder for pictures, which the command line may name.
+        """
+        place = ROOT / "build" / self.name
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--pictures", type=Path, default=place)
+        pictures = parser.parse_args().pictures
+
+        def whole() -> None:
+            if os.geteuid() != 0:
+                raise SetupFailed("a fresh root needs root's rights.")
+            if not file.exists():
+                raise SetupFailed(
+                    f"there is no {file.name} in dist: run `make {self.name.removesuffix('-test')}` first."
+                )
+            for folder in (place, pictures):
+                folder.mkdir(parents=True, exist_ok=True)
+            root = FreshRoot(place / "root")
+            work(root, pictures)
+            root.remove()
+
+        return self.run(whole, f"; pictures in {pictures}")
+
+
+def put_in(root: FreshRoot, file: Path, place: str = "/tmp") -> str:
+    """The file's path inside; a link, so that nothing is copied."""
+    root.run(f"mkdir -p '{place}'")
+    inside = root.folder / place.lstrip("/") / file.name
+    os.link(file, inside)
+    return f"{place}/{file.name}"

@@ -1,0 +1,194 @@
+"""The single file around a small program: unpacked once, started, replaced by a newer one, damaged, without room."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import package_one_file
+import package_tree
+import pytest
+from environment import SetupFailed
+
+from llmdesk.services import start_command
+from llmdesk.services.updates import version_file
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a file for Linux")
+LONG = f"lib/{'a' * 60}/{'b' * 90}.py"
+PROGRAM = '#!/bin/sh\nprintf "%s|" "$(basename "$0")" "$@"; printf "%s" "$LLMDESK_ONE_FILE"; exec {then}\n'
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program at the file's beginning."""
+    work = tmp_path_factory.mktemp("start")
+    try:
+        package_one_file.compile_start(work / "start", work)
+    except SetupFailed as failure:
+        pytest.skip(f"cannot be compiled here: {failure}")
+    return work / "start"
+
+
+@pytest.fixture
+def file(start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return made(start, tmp_path, monkeypatch, "a program.run")
+
+
+def made(start: Path, place: Path, monkeypatch: pytest.MonkeyPatch, name: str, then: str = "true") -> Path:
+    """A file with a small folder in it."""
+    tree, target = place / f"tree of {name}", place / "a folder" / name
+    for path in ("bin/llmdesk", "bin/llmdesk-gui", LONG):
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(PROGRAM.format(then=then))
+        (tree / path).chmod(0o755 if path.startswith("bin") else 0o644)
+    (tree / "large").write_bytes(os.urandom(3_000_001))
+    (tree / "empty").touch()
+    (tree / "link").symlink_to("large")
+    monkeypatch.setattr(package_one_file, "compile_start", lambda to, _: to.write_bytes(start.read_bytes()))
+    package_one_file.make(tree, place, target)
+    return target
+
+
+def run(file: Path, home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Not on a terminal."""
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", **variables}
+    return subprocess.run(
+        [file, *arguments], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60
+    )
+
+
+def programs(home: Path) -> Path:
+    return home / ".cache" / "llmdesk" / start_command.UNPACKED
+
+
+def test_what_is_inside_is_unpacked_once_and_started(file: Path, tmp_path: Path) -> None:
+    done = run(file, tmp_path / "home", "ask", "a  b")
+    assert (done.returncode, done.stdout) == (0, f"llmdesk|ask|a  b|{file}"), done.stderr
+    (program,) = programs(tmp_path / "home").iterdir()
+    tree = tmp_path / f"tree of {file.name}"
+    for path in tree.rglob("*"):
+        there = program / path.relative_to(tree)
+        assert there.lstat().st_mode == path.lstat().st_mode, path
+        if path.is_file():
+            assert there.read_bytes() == path.read_bytes()
+            assert int(there.stat().st_mtime) == min(int(path.stat().st_mtime), package_tree.date_s())
+    assert os.readlink(program / "link") == "large"
+    assert done.stderr == f"llmdesk is being unpacked into {program}. This is done once.\n"
+    (program / "large").write_bytes(b"of the first start")
+    again = run(file, tmp_path / "home", "ask")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert (program / "large").read_bytes() == b"of the first start"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--hidden",), ("/a/model.gguf",), ("llmdesk://ask?text=a",)])
+def test_what_a_desktop_starts_is_the_window(arguments: tuple[str, ...], file: Path, tmp_path: Path) -> None:
+    done = run(file, tmp_path / "home", *arguments)
+    assert done.stdout == "|".join(("llmdesk-gui", *arguments, str(file)))
+
+
+@pytest.mark.parametrize(
+    ("variables", "place"),
+    [
+        ({"XDG_CACHE_HOME": "{}/c"}, "c/llmdesk/program"),
+        ({"LLMDESK_HOME": "{}/own", "XDG_CACHE_HOME": "{}/c"}, "own/cache/program"),
+        ({"XDG_CACHE_HOME": "relative"}, "home/.cache/llmdesk/program"),
+    ],
+)
+def test_it_goes_where_llmdesk_keeps_what_can_be_made_again(
+    variables: dict[str, str], place: str, file: Path, tmp_path: Path
+) -> None:
+    done = run(file, tmp_path / "home", **{name: value.format(tmp_path) for name, value in variables.items()})
+    assert done.returncode == 0, done.stderr
+    assert [path.name[:5] for path in (tmp_path / place).iterdir()] == ["0.1.0"]
+
+
+def test_a_newer_one_takes_the_older_ones_place_unless_that_is_in_use(
+    file: Path, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    sleeper = made(start, tmp_path, monkeypatch, "sleeper.run", then="sleep 60")
+    with subprocess.Popen([sleeper], env={"HOME": str(home), "PATH": "/usr/bin:/bin"}, stdout=-1) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(11) == b"llmdesk-gui"
+        (used,) = programs(home).iterdir()
+        (programs(home) / ".partial-1").mkdir()  # of an unpacking that was killed
+        assert run(file, home).returncode == 0
+        (own,) = set(programs(home).iterdir()) - {used}
+        assert own.name.startswith("0.1.0-")
+        assert (used / "large").exists()
+        process.kill()
+    another = made(start, tmp_path, monkeypatch, "another.run")
+    assert run(another, home).returncode == 0
+    assert len(list(programs(home).iterdir())) == 1
+    assert not used.exists()
+    assert not own.exists()
+
+
+def test_two_at_once_unpack_it_once(file: Path, tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
+    both = [subprocess.Popen([file, "ask"], env=environment, stdout=-1, stderr=-1, text=True) for _ in range(4)]
+    told = [process.communicate(timeout=60) for process in both]
+    assert [out for out, _ in told] == [f"llmdesk|ask|{file}"] * 4, told
+    assert len(list(programs(tmp_path / "home").iterdir())) == 1
+
+
+@pytest.mark.parametrize("harm", ["cut", "flipped", "foot"])
+def test_a_damaged_file_says_so_and_leaves_nothing(harm: str, file: Path, tmp_path: Path) -> None:
+    contents = bytearray(file.read_bytes())
+    if harm == "cut":
+        del contents[-1_000_000 : -package_one_file.FOOT.size]
+    elif harm == "flipped":
+        contents[-1_500_000] ^= 1
+    else:
+        del contents[-20:]
+    file.write_bytes(contents)
+    done = run(file, tmp_path / "home", LANG="de_DE.UTF-8")
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        f"{file} ist beschädigt (vielleicht nicht ganz heruntergeladen). Noch einmal herunterladen.\n"
+    )
+    assert not programs(tmp_path / "home").exists() or not list(programs(tmp_path / "home").iterdir())
+
+
+def test_without_room_nothing_is_unpacked(file: Path, tmp_path: Path) -> None:
+    contents, foot = file.read_bytes(), package_one_file.FOOT
+    magic, offset, _, name = foot.unpack(contents[-foot.size :])
+    file.write_bytes(contents[: -foot.size] + foot.pack(magic, offset, 10**15, name))
+    done = run(file, tmp_path / "home")
+    assert done.returncode == 1
+    assert done.stderr.startswith("llmdesk needs 1000000104 MB of disk for its files in "), done.stderr
+    assert list(programs(tmp_path / "home").iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_named(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    done = run(file, tmp_path / "home", LC_ALL="zh_CN.UTF-8")
+    assert done.returncode == 1
+    assert f"无法将文件写入 {programs(tmp_path / 'home')}：Not a directory。" in done.stderr
+
+
+def test_what_went_wrong_is_shown_where_there_is_no_terminal(file: Path, tmp_path: Path) -> None:
+    shown = tmp_path / "shown"
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "zenity"
+    program.write_text(f'#!/bin/sh\nprintf "%s %s" "$#" "$5" > "{shown}.new"; mv "{shown}.new" "{shown}"\n')
+    program.chmod(0o755)
+    (tmp_path / "home").write_text("a file")
+    done = run(file, tmp_path / "home", PATH=f"{program.parent}:/usr/bin:/bin", DISPLAY=":0")
+    deadline_s = time.monotonic() + 20
+    while not shown.exists():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+    assert done.stderr == f"{shown.read_text().removeprefix('5 ')}\n"
+
+
+def test_launchers_and_updates_know_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_ONE_FILE", "/media/a stick/llmdesk.run")
+    assert start_command.one_file() is None  # an llmdesk of another kind that such a one has started
+    program = tmp_path / start_command.UNPACKED / "0.1.0-0123456789abcdef"
+    monkeypatch.setattr(sys, "executable", str(program / "bin" / "python3.11"))
+    assert start_command.start_command() == start_command.start_command("llmdesk") == ["/media/a stick/llmdesk.run"]
+    assert version_file.own_kind() == "one-file"
