@@ -35,6 +35,7 @@ from llmdesk.ui.shell.window_state import WindowState
 SIZE_PX = (1920, 1080)
 SCALES = (1, 2)
 PARTS = ("answer", "live", "presenter", "benchmark", "race", "usage", "replay", "stand")
+_STORY = "Tell me a very long story about a lighthouse."  # the graphs have something to show
 _QUESTIONS = (
     "Explain in three sentences why the sky is blue.",
     "Write a Python function that returns the moving average of a list.",
@@ -79,6 +80,8 @@ def main(folder: Path, parts: Sequence[str]) -> None:
     wait_until(lambda: window.top_bar.status.state == "ready", _LONGEST_S)
     wait_s(5)  # what the memory can do is measured in a quiet moment
     window.resize(*SIZE_PX)
+    ask(desktop, _STORY)
+    desktop.chat.new_chat()
     for question in _QUESTIONS:
         ask(desktop, question)
     wait_s(1)

@@ -110,7 +110,7 @@ class Label(QLabel):
         set_text_color(self, self._theme.color(self._color))
 
     def _font(self) -> QFont:
-        return self._theme.font(self._step, self._weight)
+        return self._theme.font(self._step, self._weight, has_figures=self._wrapped is None)
 
 
 class Tag(Label):
@@ -129,6 +129,9 @@ class Tag(Label):
         painter.drawRoundedRect(self.rect(), radius, radius)
         painter.end()
         super().paintEvent(event)
+
+    def _font(self) -> QFont:
+        return self._theme.font(self._step, self._weight, has_figures=False)
 
     def take_style(self) -> None:
         """See Label."""
