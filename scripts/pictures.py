@@ -1,7 +1,7 @@
 """Pictures of the window as its users see it, from a real run of the embedded model.
 
 ``python scripts/pictures.py FOLDER [--docs]``: each page at 1920x1080 and, with everything twice as large, at
-3840x2160, light and dark; with ``--docs`` those of the README are renewed, too. Without a display
+3840x2160, light and dark; with ``--docs`` those of the README that are among them are renewed, too. Without a display
 (QT_QPA_PLATFORM=offscreen) or on one; on a machine that does nothing else, for the figures in them are real ones. Takes
 about a quarter of an hour, most of it the comparison with float32 (``--parts`` leaves out what is not wanted).
 """
@@ -251,4 +251,5 @@ if __name__ == "__main__":
         for each in args.scales:
             in_a_process(args.folder, each, args.parts)
         for made, name in _FOR_DOCS.items() if args.docs else ():
-            small(args.folder / f"{made}.png", _DOCS / name)
+            if made.partition("-")[0] in args.parts:
+                small(args.folder / f"{made}.png", _DOCS / name)
