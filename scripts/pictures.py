@@ -232,7 +232,9 @@ def wait_until(is_so: Callable[[], bool], longest_s: float) -> None:
 def in_a_process(folder: Path, scale: int, parts: Sequence[str]) -> None:
     """Qt takes its scale at the start only; each has a home of its own."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "LLMDESK_HOME": home}
+        # Of the program that this file is a part of, whichever is installed.
+        paths = os.pathsep.join(filter(None, [str(_DOCS.parent), os.environ.get("PYTHONPATH")]))
+        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "LLMDESK_HOME": home, "PYTHONPATH": paths}
         command = [sys.executable, __file__, str(folder), "--scale", str(scale), "--parts", ",".join(parts)]
         subprocess.run(command, env=environment, check=True)
 
