@@ -98,11 +98,12 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = 600.0) -> None:
 
 
 def wait_s(seconds: float) -> None:
-    """The same for some time."""
-    from PySide6.QtCore import QDeadlineTimer
+    """Let the window live for some time, without a wake-up of ours."""
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
 
-    end = QDeadlineTimer(round(1000 * seconds))
-    wait_until(end.hasExpired, seconds + 60)
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), Qt.TimerType.PreciseTimer, loop.quit)
+    loop.exec()
 
 
 def measure_processor(folder: Path, seconds: float, rounds: int, tps: float) -> dict[str, Any]:

@@ -40,6 +40,9 @@ def make_application() -> QApplication:
 
     _stop_watching_imports()
     _choose_input_method()
+    # Qt would divide the filling of larger shapes among threads of a pool and wait for them: for each of those one of
+    # the model's threads loses its core.
+    os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     QGuiApplication.setDesktopFileName(paths.APP_ID)
     _take_place_in_task_bar()
     app = QApplication([paths.APP_NAME])  # the window's class on X11, which launchers know us by

@@ -1,7 +1,7 @@
 """Pictures of the window as its users see it, from a real run of the embedded model.
 
 ``python scripts/pictures.py FOLDER [--docs]``: each page at 1920x1080 and, with everything twice as large, at
-3840x2160, light and dark; with ``--docs`` those of the README are renewed, too. Without a display
+3840x2160, light and dark; with ``--docs`` those of the README that are among them are renewed, too. Without a display
 (QT_QPA_PLATFORM=offscreen) or on one; on a machine that does nothing else, for the figures in them are real ones. Takes
 about a quarter of an hour, most of it the comparison with float32 (``--parts`` leaves out what is not wanted).
 """
@@ -35,6 +35,7 @@ from llmdesk.ui.shell.window_state import WindowState
 SIZE_PX = (1920, 1080)
 SCALES = (1, 2)
 PARTS = ("answer", "live", "presenter", "benchmark", "race", "usage", "replay", "stand")
+_STORY = "Tell me a very long story about a lighthouse."  # the graphs have something to show
 _QUESTIONS = (
     "Explain in three sentences why the sky is blue.",
     "Write a Python function that returns the moving average of a list.",
@@ -79,6 +80,8 @@ def main(folder: Path, parts: Sequence[str]) -> None:
     wait_until(lambda: window.top_bar.status.state == "ready", _LONGEST_S)
     wait_s(5)  # what the memory can do is measured in a quiet moment
     window.resize(*SIZE_PX)
+    ask(desktop, _STORY)
+    desktop.chat.new_chat()
     for question in _QUESTIONS:
         ask(desktop, question)
     wait_s(1)
@@ -229,7 +232,9 @@ def wait_until(is_so: Callable[[], bool], longest_s: float) -> None:
 def in_a_process(folder: Path, scale: int, parts: Sequence[str]) -> None:
     """Qt takes its scale at the start only; each has a home of its own."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "LLMDESK_HOME": home}
+        # Of the program that this file is a part of, whichever is installed.
+        paths = os.pathsep.join(filter(None, [str(_DOCS.parent), os.environ.get("PYTHONPATH")]))
+        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "LLMDESK_HOME": home, "PYTHONPATH": paths}
         command = [sys.executable, __file__, str(folder), "--scale", str(scale), "--parts", ",".join(parts)]
         subprocess.run(command, env=environment, check=True)
 
@@ -248,4 +253,5 @@ if __name__ == "__main__":
         for each in args.scales:
             in_a_process(args.folder, each, args.parts)
         for made, name in _FOR_DOCS.items() if args.docs else ():
-            small(args.folder / f"{made}.png", _DOCS / name)
+            if made.partition("-")[0] in args.parts:
+                small(args.folder / f"{made}.png", _DOCS / name)

@@ -75,6 +75,8 @@ class LiveData:
         self.sample: ResourceSample | None = None
         self.current_tps: float | None = None  # live, then that of the whole answer
         self._last_tps: float | None = None  # the last one that was measured
+        self._was_live = False  # some tick has seen the speed since an answer was the first to run
+        self._untold_tps: float | None = None  # of an answer that was over before: the next tick notes it
         self.marks: deque[Mark] = deque(maxlen=MARKS)
         self._request_id = ""  # of the newest answer, whose figures are shown
         self._running: set[str] = set()
@@ -142,6 +144,8 @@ class LiveData:
 
     def answer_started(self, request_id: str, now_s: float) -> None:
         """A request was submitted: its figures replace those of the answer before. The speed is that of all."""
+        if not self._running:
+            self._was_live = False
         self._running.add(request_id)
         self.throughput.start(request_id)
         self._request_id, self._started_s, self._phase = request_id, now_s, "prompt"
@@ -207,6 +211,8 @@ class LiveData:
             steps = max(0, stats.new_tokens - stats.untimed_tokens - stats.accepted_tokens)
             depth = stats.prompt_tokens + stats.new_tokens // 2
             self.roofline.answered([AnswerStep(steps / stats.decode_s, depth)], self._tick_s)
+        if not self._was_live and stats is not None and stats.decode_tps and not stats.from_response_cache:
+            self._untold_tps = stats.decode_tps
         measured_tps = stats.decode_tps if stats is not None and stats.decode_tps else self.current_tps
         self._phase = "ended" if measured_tps or self._last_tps is None else "kept"
         self.current_tps = self._last_tps = measured_tps or self._last_tps
@@ -225,12 +231,15 @@ class LiveData:
             self.roofline.answered((AnswerStep(steps[each], depth) for each, depth in depths), now_s)
             self.current_tps = self.throughput.live_tps(now_s)
         live = bool(self._running) and self.current_tps is not None
+        self._was_live |= live
+        tps = self.current_tps if live else self._untold_tps
+        self._untold_tps = None
         token_ms = self.throughput.take_token_ms()
         if live and token_ms is None and len(self.token_ms):  # a slow model: no token since the last tick
             token_ms = self.token_ms.window(1)[0]
         self.tick_t_s.append(now_s)
-        self.tps.append(self.current_tps or 0.0 if live else 0.0)
-        self.token_ms.append(token_ms or 0.0 if live else 0.0)
+        self.tps.append(tps or 0.0)
+        self.token_ms.append(token_ms or 0.0 if tps else 0.0)
         while self.marks and self.marks[0].t_s < now_s - HISTORY_S:
             self.marks.popleft()
 

@@ -72,6 +72,14 @@ class ChatStyle(QObject):
         for run, is_cjk in cjk_runs(text) if is_bold else [(text, False)]:
             cursor.insertText(run, self.char_format(span, heading, quoted, is_cjk=is_cjk))
 
+    def write_figures(self, cursor: QTextCursor, text: str, span: Span) -> None:
+        """The same for what stands below other figures: all digits are equally wide."""
+        result = QTextCharFormat(self.char_format(span))
+        font = QFont(result.font())
+        font.setFeature(QFont.Tag("tnum"), 1)
+        result.setFont(font)
+        cursor.insertText(text, result)
+
     def char_format(
         self, span: Span, heading: int = 0, quoted: bool = False, *, is_cjk: bool = False
     ) -> QTextCharFormat:
@@ -150,7 +158,7 @@ class ChatStyle(QObject):
         return result
 
     def _take_fonts(self) -> None:
-        self.text_font = self.theme.font("body")
+        self.text_font = self.theme.font("body", has_figures=False)
         self._text_metrics = QFontMetricsF(self.text_font)
         self.code_font = self.theme.code_font()
         self.tab_px = TAB_COLUMNS * QFontMetricsF(self.code_font).horizontalAdvance(" ")

@@ -15,8 +15,6 @@ from llmdesk.services.live.paint_meter import PaintMeter
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.words import tr
 
-_PAINT_READING_MS = 500
-
 
 class DashboardController(QObject):
     """Speed and figures are those of every running answer; how closely the window follows, of the one on the screen.
@@ -30,9 +28,7 @@ class DashboardController(QObject):
         self._dashboard, self._sessions, self._painted_chars = dashboard, sessions, painted_chars
         self._message: Message | None = None  # the running answer of the chat shown
         self._meter: PaintMeter | None = None  # None while its answer is not on the screen
-        self._timer = QTimer(self)
-        self._timer.setInterval(_PAINT_READING_MS)
-        self._timer.timeout.connect(self._read_painted)
+        dashboard.ticked.connect(self._on_tick)
         self._has_read_due = False
         self._read_chars = -1  # what was painted at the last reading
         dashboard.window().installEventFilter(self)
@@ -77,12 +73,10 @@ class DashboardController(QObject):
                 answer = change.session.answer
                 self._message = answer.message if answer is not None else None
                 self._meter = None
-                self._timer.stop()
             case TokensCame():
                 self._measure(change)
             case AnswerEnded():
                 self._message = self._meter = None
-                self._timer.stop()
 
     def _measure(self, change: TokensCame) -> None:
         if self._message is None or self._painted_chars(self._message.id) is None:
@@ -93,9 +87,6 @@ class DashboardController(QObject):
             came_chars = sum(len(event.text) for event in change.events)
             self._meter = PaintMeter(len(self._message.text) - came_chars)
         self._meter.came(change.events)
-        if not self._timer.isActive():
-            self._read_painted()
-            self._timer.start()
 
     @Slot()
     def _on_window_painted(self) -> None:
@@ -108,8 +99,11 @@ class DashboardController(QObject):
             self._read_chars = painted_chars
             self._meter.read(painted_chars, self._dashboard.clock())
 
-    @Slot()
-    def _read_painted(self) -> None:
+    @Slot(int)
+    def _on_tick(self, turn: int) -> None:
+        """Twice a second, before it is drawn: also what is late is read, while nothing is painted."""
+        if turn % 2:
+            return
         self._read()
         if self._meter is not None and self._meter.painted_tps:
             self._dashboard.set_painted(self._meter.painted_tps, self._meter.came_tps, self._meter.delay_ms)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import psutil
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.causes import Kind
 from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard.figure_parts import FigureParts
+from llmdesk.ui.dashboard.frame_timer import FrameTimer
 from llmdesk.ui.dashboard.parts import GraphPlace, OptionalParts
 from llmdesk.ui.dashboard.strip import Strip
 from llmdesk.ui.dashboard.time_view import TimeView
@@ -30,7 +31,8 @@ class Dashboard(QWidget):
     """Live figures and graphs. GUI thread only.
 
     The history is sampled four times a second; drawn is what can be seen only: the speed and its graph twice a
-    second, all else once, since every millisecond is taken from the model. ``build_graphs`` imports numpy
+    second, all else once, since every millisecond is taken from the model. While an answer grows, that happens in the
+    frames that show its words: to wake up for it alone takes a core from the model, too. ``build_graphs`` imports numpy
     and follows the first paint by itself, or ``release_graphs``, if somebody has held them back.
 
     Args:
@@ -66,10 +68,10 @@ class Dashboard(QWidget):
         self._lay_out()
         self.setAccessibleName(tr("Live figures"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else what lies behind it is painted, too
         theme.changed.connect(self.restyle)
-        self.timer = QTimer(self)
-        self.timer.setInterval(1000 // TICKS_PER_S)
-        self.timer.timeout.connect(self.tick)
+        self.timer = FrameTimer(1000 // TICKS_PER_S, self)
+        self.timer.ticked.connect(self.tick)
         self.timer.start()
         self._show_figures()
 
@@ -92,8 +94,9 @@ class Dashboard(QWidget):
         self.data.prompt_progress(event)
 
     def tokens(self, events: list[TokenEvent]) -> None:
-        """A drained batch of new tokens."""
+        """A drained batch of new tokens, which a frame will show."""
         self.data.tokens(events)
+        self.timer.join_frame()
 
     def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
         """An answer ended; its figures stay until the next one starts."""
@@ -258,7 +261,8 @@ class Dashboard(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and the hairline towards the conversation."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("surface"))
+        # Beyond its edges: see Graph.
+        painter.fillRect(self.rect().adjusted(-1, -1, 1, 1), self._theme.color("surface"))
         painter.fillRect(0, 0, 1, self.height(), self._theme.color("line"))
         painter.end()
         self._on_painted()

@@ -158,23 +158,19 @@ class FigureParts:
     # -- what is new --------------------------------------------------------------------------------------------------
 
     def refresh(self, turn: int, now_s: float) -> bool:
-        """One tick: the speed twice a second, figures and graphs once, in turn, so that no slot takes long.
+        """One tick, of which every other draws: the speed and its graph twice a second, all else once, in turn.
 
         True if parts came or went, for whoever has to make room.
         """
-        changed = False
-        if turn == 1:
-            changed = self.show(now_s)
-        elif turn % 2:
-            self._show_speed()
-        else:
-            self.tokens_place.refresh()
-        by_turn: dict[int, tuple[GraphPlace, ...]] = {
-            0: (self.memory_place, self.power_place),
-            1: (self.processor_place,),
-            3: (self.time_place, self.gpu_place),
+        if turn % 2 == 0:
+            return False
+        changed = self.show(now_s) if turn == 1 else False
+        self._show_speed()
+        others = {
+            1: (self.processor_place, self.power_place),
+            3: (self.memory_place, self.time_place, self.gpu_place),
         }
-        for place in by_turn.get(turn, ()):
+        for place in (self.tokens_place, *others[turn]):
             place.refresh()
         if turn == TICKS_PER_S - 1:
             for place in self.graph_places():

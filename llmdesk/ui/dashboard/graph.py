@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QToolTip
 
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.curves import Points, Style, area, band, draw_mark, polygon, stretches
-from llmdesk.ui.dashboard.time_view import TimeView
+from llmdesk.ui.dashboard.time_view import SPANS_S, TimeView
 from llmdesk.ui.dashboard.time_widget import TimeWidget
 from llmdesk.ui.kit.colors import AREA_ALPHA
 from llmdesk.ui.kit.theme import Theme
@@ -99,8 +99,14 @@ class Graph(TimeWidget):
 
     @property
     def span_s(self) -> float:
-        """Seconds from the left edge to the right one, as chosen, else wider graphs reach further back."""
-        return self._time.chosen_span_s or min(MAX_SPAN_S, max(MIN_SPAN_S, self.width() / self._px(1) * SECONDS_PER_PX))
+        """Seconds from the left edge to the right one, as chosen, else wider graphs reach further back.
+
+        In round figures: graphs of nearly the same width show the same.
+        """
+        if self._time.chosen_span_s:
+            return self._time.chosen_span_s
+        room_s = min(MAX_SPAN_S, max(MIN_SPAN_S, self.width() / self._px(1) * SECONDS_PER_PX))
+        return max(span_s for span_s in SPANS_S if span_s <= room_s)
 
     def show_history(self, t_s: Points, values: Sequence[Points], top: float, newest_s: float) -> None:
         """Draw the curves, oldest value first; ``newest_s`` is the right edge, ``top`` the value of the upper one."""

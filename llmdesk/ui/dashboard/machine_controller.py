@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ModelInMemory, ModelStatus
@@ -23,8 +23,6 @@ from llmdesk.ui.threads.event_bridge import EventBridge
 if TYPE_CHECKING:
     from llmdesk.ui.dashboard.live_screen import LiveScreen
 
-_LOOK_MS = 1000
-
 
 class MachineController(QObject):
     """See the module. It starts to look once the window's model is known."""
@@ -37,9 +35,8 @@ class MachineController(QObject):
         self._model_id = ""
         self._is_asking = False
         self.watch = CeilingWatch(core.runner, lambda found: bridge.call(partial(self.on_measured, found)))
-        self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._has_begun = False
+        dashboard.ticked.connect(self._on_tick)
         dashboard.data.roofline.cache_bytes = last_level_cache_bytes()
         dashboard.cores_wanted.connect(self._read_cores)
         dashboard.window_wanted.connect(self.open_screen)
@@ -72,8 +69,7 @@ class MachineController(QObject):
         self._dashboard.data.roofline.use_model(info.work if info is not None else None)
         self._dashboard.data.model_bytes = info.weights_bytes or None if info is not None else None
         self.watch.use_model(info, time.perf_counter())
-        if not self._timer.isActive():
-            self._timer.start()
+        self._has_begun = True
 
     def _on_models(self, found: tuple[ModelInMemory, ...]) -> None:
         for model in found:
@@ -84,8 +80,11 @@ class MachineController(QObject):
         if isinstance(change, AnswerEnded):
             self.watch.answer_ended(time.perf_counter())
 
-    @Slot()
-    def _look(self) -> None:
+    @Slot(int)
+    def _on_tick(self, turn: int) -> None:
+        """Once a second."""
+        if turn or not self._has_begun:
+            return
         is_answering = self._sessions.is_generating
         self.watch.consider(time.perf_counter(), is_answering)
         is_seen = self._dashboard.isVisible() or (self._screen is not None and self._screen.isVisible())
@@ -95,11 +94,10 @@ class MachineController(QObject):
 
     def _on_cache_event(self, event: WorkEvent[int]) -> None:
         """On the engine thread."""
-        self._bridge.call(partial(self._take_cache, event))
+        if not isinstance(event, WorkProgress):
+            self._bridge.call(partial(self._take_cache, event), can_wait=True)
 
     def _take_cache(self, event: WorkEvent[int]) -> None:
-        if isinstance(event, WorkProgress):
-            return
         self._is_asking = False
         if isinstance(event, WorkDone):
             self._dashboard.data.cache_bytes = event.value

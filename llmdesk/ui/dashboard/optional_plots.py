@@ -9,7 +9,6 @@ from llmdesk.services.live.ring_buffer import RingBuffer
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.curves import Style
 from llmdesk.ui.dashboard.plots import Plot
-from llmdesk.ui.dashboard.scale import StepScale
 from llmdesk.ui.dashboard.time_view import TimeView
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import number_text
@@ -19,9 +18,10 @@ from llmdesk.ui.kit.words import tr
 class PowerPlot(Plot):
     """Watts; a gap where they were not measured."""
 
+    _LEAST_TOP = 5.0
+
     def __init__(self, theme: Theme, data: LiveData, time_view: TimeView) -> None:
         super().__init__(theme, data, time_view, [Style("warning")], 1)
-        self._scale = StepScale(floor=5.0)
 
     def describe(self) -> str:
         """See Plot."""

@@ -24,6 +24,8 @@ from llmdesk.ui.kit.words import told, tr
 class Plot:
     """A graph together with what feeds it. Subclasses say which history, which scale, and what it means in words."""
 
+    _LEAST_TOP = 1.0  # of a scale that follows the values
+
     def __init__(
         self,
         theme: Theme,
@@ -37,11 +39,15 @@ class Plot:
         self._data, self._time = data, time_view
         self.drawn_s = 0.0
         self._drawn: tuple[float, float] = (0.0, 0.0)  # right edge and span
-        self._was_flat = False
-        self._has_measured = False
+        self._written = 0
+        self._begin_anew()
         self.graph = Graph(theme, styles, self._tip, time_view, hairlines, self._top_text if has_scale else None)
         self.graph.resized.connect(self.redraw)  # lines are drawn in pixels
         time_view.changed.connect(self.redraw)  # the graph is a child of the view's owner: both go together
+
+    def _begin_anew(self) -> None:
+        self._scale = StepScale(self._LEAST_TOP)
+        self._was_flat = self._has_measured = False
 
     def redraw(self) -> None:
         """Another stretch is to be shown, or at another size."""
@@ -51,6 +57,9 @@ class Plot:
     def refresh(self, force: bool = False) -> None:
         """Draw what is new; costs nothing if nothing is."""
         times, *rings = self._histories()
+        if times.written < self._written:  # a replay begins or ends: another history, which says nothing of this one
+            self._begin_anew()
+        self._written = times.written
         if not len(times):
             return
         all_s = np.frombuffer(times.window())
@@ -119,7 +128,6 @@ class TokensPlot(Plot):
         self, theme: Theme, data: LiveData, time_view: TimeView, hairlines: int = 3, *, has_scale: bool = True
     ) -> None:
         super().__init__(theme, data, time_view, [Style("tokens")], hairlines, has_scale=has_scale)
-        self._scale = StepScale(floor=1.0)
 
     def refresh(self, force: bool = False) -> None:
         """See Plot."""
@@ -162,9 +170,10 @@ class TokensPlot(Plot):
 class TokenTimePlot(Plot):
     """Milliseconds per token."""
 
+    _LEAST_TOP = 5.0
+
     def __init__(self, theme: Theme, data: LiveData, time_view: TimeView) -> None:
         super().__init__(theme, data, time_view, [Style("time")], 1)
-        self._scale = StepScale(floor=5.0)
 
     def describe(self) -> str:
         """See Plot."""

@@ -102,9 +102,8 @@ class Strip(QWidget):
         """One tick of the dashboard's clock; ``turn`` counts the ticks of a second."""
         if turn % 2:
             self.show_figures()
-        else:
             self.place.refresh()
-        if turn == 0:
+        if turn == 1:
             self.place.describe()
 
     def showEvent(self, event: QShowEvent) -> None:

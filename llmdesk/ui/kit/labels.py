@@ -111,7 +111,7 @@ class Label(QLabel):
         set_text_color(self, self._theme.color(self._color))
 
     def _font(self) -> QFont:
-        return self._theme.font(self._step, self._weight)
+        return self._theme.font(self._step, self._weight, has_figures=self._wrapped is None)
 
 
 class Tag(Label):
@@ -124,6 +124,9 @@ class Tag(Label):
         """Background, then the text."""
         paint_raised(self, self._theme, 6)
         super().paintEvent(event)
+
+    def _font(self) -> QFont:
+        return self._theme.font(self._step, self._weight, has_figures=False)
 
     def take_style(self) -> None:
         """See Label."""

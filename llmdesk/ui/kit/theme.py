@@ -75,9 +75,9 @@ class Theme(QObject):
         """Pixels at the zoom in force, for what is so many at 100 %."""
         return int(size_px * self.zoom_percent / 100 + 0.5)
 
-    def font(self, step: Step = "ui", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    def font(self, step: Step = "ui", weight: QFont.Weight = QFont.Weight.Normal, *, has_figures: bool = True) -> QFont:
         """A step of the type scale in the interface's type."""
-        return ui_font(SIZES_PX[step] * self.zoom_percent / 100, weight)
+        return ui_font(SIZES_PX[step] * self.zoom_percent / 100, weight, has_figures=has_figures)
 
     def code_font(self, step: Step = "code") -> QFont:
         """A step of the type scale in the type for code."""
@@ -170,18 +170,22 @@ def _colors_of(scheme: Qt.ColorScheme, is_high: bool) -> Colors:
     return HIGH_LIGHT if is_high else LIGHT
 
 
-def ui_font(size_px: float = 14, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Interface type; figures are always tabular."""
-    return QFont(_made_once(fonts.ui_families(), round(size_px), weight))
+def ui_font(size_px: float = 14, weight: QFont.Weight = QFont.Weight.Normal, *, has_figures: bool = True) -> QFont:
+    """Interface type, its figures as wide as each other, so that nothing moves when they change.
+
+    Args:
+        has_figures: False for running text: there a hyphen would be as wide as a figure, too, and tear words apart.
+    """
+    return QFont(_made_once(fonts.ui_families(), round(size_px), weight, has_figures))
 
 
 @lru_cache(maxsize=64)
-def _made_once(families: tuple[str, ...], size_px: int, weight: QFont.Weight) -> QFont:
+def _made_once(families: tuple[str, ...], size_px: int, weight: QFont.Weight, has_figures: bool) -> QFont:
     """Hundreds of labels have the same few."""
     font = QFont(list(families))
     font.setPixelSize(size_px)
     fonts.weigh(font, weight)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("tnum"), int(has_figures))  # 0: what is not said is taken from the application's font
     return font
 
 

@@ -20,11 +20,16 @@ class Call:
     """Something to be done on the GUI thread (results of file workers and downloads)."""
 
     function: Callable[[], None]
+    can_wait: bool = False
+    """Until the next frame, while an answer grows."""
 
 
 _NoToken = Queued | LoadProgress | PromptProgress | Embedded | Finished | Failed | ModelStatus | ResourceSample | Call
 Item = Event | ModelStatus | ResourceSample | Call
-_CAN_WAIT = (TokenEvent, ResourceSample)
+
+
+def _can_wait(item: Item) -> bool:
+    return isinstance(item, TokenEvent | ResourceSample) or (isinstance(item, Call) and item.can_wait)
 
 
 class EventBridge(QObject):
@@ -68,14 +73,14 @@ class EventBridge(QObject):
             if self._closed:
                 return
             self._items.append(item)
-            if self._is_woken or (self._is_looking and isinstance(item, _CAN_WAIT)):
+            if self._is_woken or (self._is_looking and _can_wait(item)):
                 return
             self._is_woken = True
         self._wake.emit()
 
-    def call(self, function: Callable[[], None]) -> None:
+    def call(self, function: Callable[[], None], *, can_wait: bool = False) -> None:
         """Run a function on the GUI thread. Any thread."""
-        self.post(Call(function))
+        self.post(Call(function, can_wait))
 
     def run(self, function: Callable[[], None]) -> None:
         """Run a function on the GUI thread: at once, if this is it, else as ``call`` does. Any thread."""

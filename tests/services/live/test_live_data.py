@@ -72,6 +72,19 @@ def test_life_of_an_answer() -> None:
     assert data.tps.window(1)[0] == 0.0, "the graph shows what happens, not the figure that is kept"
 
 
+def test_an_answer_that_is_over_before_a_tick_can_see_it_shows_in_the_graph() -> None:
+    data = LiveData()
+    data.answer_started("a", 10.0)
+    data.tick(10.0)
+    data.tokens([TokenEvent("a", "x", number + 1, 10.05 + number / 300) for number in range(46)])
+    stats = GenerationStats(prompt_tokens=20, new_tokens=46, prefill_s=0.04, decode_s=0.15, ttft_s=0.05)
+    data.answer_ended("a", stats)
+    data.tick(10.25)
+    data.tick(10.5)
+    assert list(data.tps.window(2)) == [stats.decode_tps, 0.0]
+    assert list(data.token_ms.window(2)) == pytest.approx([1000 / 300, 0.0])
+
+
 def test_figures_of_the_answer_before_do_not_leak_into_the_next() -> None:
     data = LiveData()
     data.answer_started("a", 0.0)

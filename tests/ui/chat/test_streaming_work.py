@@ -168,6 +168,42 @@ def test_folded_figures_draw_and_write_nothing_while_an_answer_streams(
     assert work["figures"] <= 1  # the figures of the whole answer, for when they are unfolded
 
 
+class Passes(QObject):
+    """What each pass of painting the window consists of, by the class of the widget and of its parent."""
+
+    def __init__(self, app: QApplication, window: QWidget) -> None:
+        super().__init__()
+        self._window = window
+        self.found: list[set[str]] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A request to paint the window, then the paintings."""
+        if watched is self._window and event.type() == QEvent.Type.UpdateRequest:
+            self.found.append(set())
+        elif self.found and isinstance(event, QPaintEvent):
+            self.found[-1] |= {type(watched).__name__, f"in {type(watched.parent()).__name__}"}
+        return False
+
+
+def test_figures_are_painted_in_the_frames_of_the_words(window: Window, qapp: QApplication) -> None:
+    """Each pass of its own would take a core from the model once more."""
+    window.qtbot.waitUntil(lambda: window.main.dashboard.tokens_place.filled)
+    begin(window, tokens=4000)
+    history = window.main.dashboard.data.tps
+    ticks = len(history)
+    passes = Passes(qapp, window.main)
+    window.qtbot.waitUntil(lambda: len(history) >= ticks + 20)
+    qapp.removeEventFilter(passes)
+    assert window.chat.is_generating
+    with_graphs = [each for each in passes.found if "Graph" in each]
+    words = {"in TextView", "in CodeView"}
+    assert 8 <= len(with_graphs) <= 12, "twice a second"
+    assert sum(bool(each & words) for each in with_graphs) >= len(with_graphs) / 2, "a busy machine may miss some"
+    window.chat.stop()
+    window.wait_idle()
+
+
 def test_parsing_costs_no_more_at_the_end_of_a_long_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Characters that the parser is given for each third of 30,000, as a stream of 200 tokens a second brings them."""
     source = (ANSWER * (30_000 // len(ANSWER) + 1))[:30_000]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
+from llmdesk.datatypes.chat import TokenEvent
 from llmdesk.datatypes.resources import PowerReading, ResourceSample
 from llmdesk.datatypes.work import WorkCancelled, WorkDone
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
+from llmdesk.ui.dashboard.parts import DisplayLabel
 from llmdesk.ui.kit.labels import SteadyLabel
+from llmdesk.ui.threads.event_bridge import EventBridge
+from tests.quiet import until_quiet
 from tests.ui.conftest import Window
 
 LONG = "[tokens=5000 tps=100] long"
@@ -49,6 +55,35 @@ def test_an_answer_is_seen_from_its_prompt_to_its_figures(window: Window) -> Non
     assert wording.speed(stats.decode_tps) in shown
     assert wording.duration(stats.ttft_s) in shown
     assert any(value > 0 for value in data(window).tps.window())
+
+
+@pytest.mark.timing
+@until_quiet
+def test_the_speed_that_is_shown_is_the_one_that_was_written(
+    make_window: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some 40 tokens a second: figure and history agree with a clock beside the engine's within 1 %."""
+    came_s, post = list[float](), EventBridge.post
+
+    def clocked(bridge: EventBridge, item: Any) -> None:
+        if isinstance(item, TokenEvent):
+            came_s.append(time.perf_counter())
+        post(bridge, item)
+
+    monkeypatch.setattr(EventBridge, "post", clocked)
+    window = make_window()
+    window.wait_ready()
+    window.send("[tokens=160 tps=40] count")
+    window.wait_idle()
+    monkeypatch.undo()
+    written_tps = (len(came_s) - 1) / (came_s[-1] - came_s[0])
+    shown = window.main.dashboard.parts.figure.findChild(DisplayLabel)
+    assert isinstance(shown, DisplayLabel)
+    assert float(shown.text()) == pytest.approx(written_tps, rel=0.01)
+    live = [value for value in data(window).tps.window() if value]
+    assert len(live) >= 10
+    assert statistics.median(live) == pytest.approx(written_tps, rel=0.01)
+    assert 30 < written_tps < 40.1
 
 
 def test_what_the_window_paints_is_compared_with_what_came(window: Window) -> None:

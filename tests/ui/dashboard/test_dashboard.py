@@ -300,6 +300,7 @@ def test_marks_show_as_a_dot_and_in_the_tool_tip(dashboard: Dashboard, clock: Cl
     at = QPoint(round(graph.width() * (1 - 30 / graph.span_s)), 20)
     QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
     assert QToolTip.text() == "Model changed, 30 s ago"
+    run(dashboard, clock, 0.25)  # a tick that draws
     at = QPoint(graph.width() - 1, 20)
     QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
     assert QToolTip.text() == "0.0 tok/s, now"
@@ -519,3 +520,16 @@ def test_what_a_legend_says_ends_at_its_right_edge(theme: Theme, qtbot: QtBot) -
         ends.append(image.height() - 1 - ink_rows(image)[1])
     assert len(widths) == 1, "nothing moves when the first figure comes"
     assert max(ends) <= 3
+
+
+def test_a_replay_has_a_scale_of_its_own(dashboard: Dashboard, clock: Clock) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 5.0, tps=280.0)
+    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
+    bring_back = dashboard.data.set_aside()
+    dashboard.answer_started("b")
+    run(dashboard, clock, 3.0, tps=27.0, request_id="b")
+    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "30 tok/s"
+    bring_back()
+    dashboard.redraw()
+    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"

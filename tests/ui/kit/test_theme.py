@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from llmdesk.ui.kit.colors import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Colors, Pair, contrast, pairs
+from llmdesk.ui.kit.labels import Label, Tag
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import SIZES_PX, ZOOM_PERCENTS, next_zoom_percent
 
@@ -111,3 +112,14 @@ def test_motion_follows_the_portal_until_it_is_chosen(theme: Theme) -> None:
     assert motion.is_reduced is usual  # the newer of the two is asked first
     motion.choice = True
     assert motion.is_reduced
+
+
+def test_a_hyphen_of_running_text_is_no_wider_than_its_own_type_has_it(theme: Theme) -> None:
+    """Where figures are as wide as each other, Inter's hyphen is, too: words fall apart."""
+    figures, text = (QFontMetricsF(theme.font("body", has_figures=has)) for has in (True, False))
+    assert len({round(figures.horizontalAdvance(digit), 1) for digit in "0123456789"}) == 1
+    assert text.horizontalAdvance("-") < 0.8 * figures.horizontalAdvance("-")
+    for label in (Label(theme, "memory-bound", wraps=True), Tag(theme, "AVX512-VNNI")):
+        font = label.font()
+        font.setPixelSize(theme.font("body").pixelSize())
+        assert QFontMetricsF(font).horizontalAdvance("-") == text.horizontalAdvance("-")

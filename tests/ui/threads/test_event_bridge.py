@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes.chat import Finished, GenerationStats, TokenEvent
@@ -49,3 +50,19 @@ def test_calls_run_on_the_gui_thread_and_never_after_close(qtbot: QtBot) -> None
     bridge.call(lambda: ran.append("after"))
     qtbot.wait(1)
     assert ran == ["before"]
+
+
+def test_what_can_wait_comes_with_the_next_frame_of_an_answer(qtbot: QtBot) -> None:
+    bridge = EventBridge()
+    ran: list[str] = []
+    bridge.call(lambda: ran.append("no answer"), can_wait=True)
+    qtbot.waitUntil(lambda: ran == ["no answer"])
+    bridge.tokens.connect(lambda _request, _events: ran.append("frame"))
+    bridge.post(TokenEvent("a", "x", 1, 0.0))
+    qtbot.waitUntil(lambda: ran[1:] == ["frame"])
+    bridge.call(lambda: ran.append("can wait"), can_wait=True)
+    QCoreApplication.sendPostedEvents(bridge)
+    assert ran[1:] == ["frame"], "nothing has woken this thread for it"
+    bridge.call(lambda: ran.append("at once"))
+    QCoreApplication.sendPostedEvents(bridge)
+    assert ran[1:] == ["frame", "can wait", "at once"]

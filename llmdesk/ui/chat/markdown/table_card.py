@@ -180,7 +180,9 @@ class TableCard(WideView):
             for span in spans:
                 shown = replace(span, bold=span.bold or number == 0, raised=False)
                 text = OBJECT if span.is_drawn else span.text.replace("\n", LINE_SEPARATOR)
-                self._style.write(cursor, text, shown)
+                is_number = not span.is_drawn and not any(letter.isalpha() for letter in text)
+                write = self._style.write_figures if is_number else self._style.write
+                write(cursor, text, shown)
 
     def _shown(self, leaf: TableLeaf) -> TableLeaf:
         """With its formulas, as far as they are known."""

@@ -1,0 +1,43 @@
+"""A timer that joins the frames of a growing answer (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from llmdesk.ui.kit.pace import SLOWEST_MS
+
+LATE_MS = SLOWEST_MS
+"""So long a tick waits for a frame."""
+
+
+class FrameTimer(QTimer):
+    """Ticks at a steady rate; while frames are painted, with the first one after a tick became due.
+
+    What is drawn then is painted together with the words. To wake up and to paint for it alone would take a core from
+    the model once more, whose other threads wait for that one.
+
+    Signals:
+        ticked(): now.
+    """
+
+    ticked = Signal()
+
+    def __init__(self, every_ms: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._every_ms = self._next_ms = every_ms
+        self.setInterval(every_ms)
+        self.timeout.connect(self._on_timeout)
+
+    def join_frame(self) -> None:
+        """A frame will be made as soon as the slot that runs is done."""
+        left_ms = self.remainingTime()  # negative: it stands still
+        if self.interval() and 0 <= left_ms <= LATE_MS:
+            self._next_ms = self._every_ms + left_ms  # there are as many ticks in a second as without frames
+            self.start(0)
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        next_ms, self._next_ms = self._next_ms, self._every_ms
+        if self.interval() != next_ms:
+            self.start(next_ms)
+        self.ticked.emit()
