@@ -118,6 +118,17 @@ def read_arrays(path: Path, keys: Collection[str]) -> dict[str, list[Any]]:
             ) from error
 
 
+def read_values(path: Path) -> dict[str, bytes]:
+    """All values with their keys as they stand in the file, by key. Raises ModelDamaged. For a file that is read."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        try:
+            return _Reader(view, path).stored_values()
+        except _SIGNS_OF_DAMAGE as error:
+            raise ModelDamaged(
+                say("{name} is damaged or ends too early ({count:,} bytes).", name=path.name, count=len(view))
+            ) from error
+
+
 class _Reader:
     def __init__(self, view: mmap.mmap, path: Path) -> None:
         self._view = view
@@ -156,6 +167,17 @@ class _Reader:
                 found[key] = self._items(self._number("I"), self._number("Q"))
             else:
                 self._value(kind)
+        return found
+
+    def stored_values(self) -> dict[str, bytes]:
+        """See ``read_values``."""
+        self._number("I")
+        _, value_count = self._number("Q"), self._number("Q")
+        found: dict[str, bytes] = {}
+        for _ in range(value_count):
+            start, key = self._at, self._string()
+            self._value(self._number("I"))
+            found[key] = self._view[start : self._at]
         return found
 
     def _items(self, kind: int, count: int) -> list[Any]:

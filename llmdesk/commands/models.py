@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.commands import hub_models, server_models
+from llmdesk.commands import export_model, hub_models, server_models
 from llmdesk.commands.model_words import ProgressLine, say_result, size_text, table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _CANCELLED = 130
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
-    parser = subparsers.add_parser("models", help="list, add, fetch or remove models")
+    parser = subparsers.add_parser("models", help="list, add, fetch, export or remove models")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.set_defaults(run=run, action="list")
     actions = parser.add_subparsers(metavar="ACTION")
@@ -46,6 +46,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         ),
         ("search", None, "search the hub by words, with filters"),
         ("show", "OWNER/NAME", "what a repository of the hub has, and which form of it is recommended on this machine"),
+        ("export", None, "write a model as a GGUF file that llama.cpp and other programs read"),
         ("login", None, "keep a token for the hub in the system's keyring"),
         ("logout", None, "forget that token"),
     ):
@@ -62,6 +63,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
             action.add_argument("--card", action="store_true", help="with its model card")
         elif name == "search":
             hub_models.add_search_arguments(action)
+        elif name == "export":
+            export_model.add_arguments(action)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,6 +96,8 @@ def _run(args: argparse.Namespace, core: Core) -> int:
             )
         case "update":
             return _update(args, catalogue)
+        case "export":
+            return export_model.run(args, core)
         case "remove":
             return say_result(args, catalogue.remove(args.target), {"id": args.target, "removed": True})
         case _:

@@ -70,7 +70,8 @@ def shape_size(name: str, *, of_a_token: bool = False) -> ModelSize:
     experts_of_all = fields.get("num_experts") or fields.get("num_local_experts")
     experts = int((fields.get("num_experts_per_tok") if of_a_token else experts_of_all) or 1)
     width = int(fields.get("moe_intermediate_size") or fields["intermediate_size"])
-    of_experts = layers * experts * 3 * hidden * width
+    dense = int(fields.get("num_dense_layers") or 0)  # of LFM2, with a width of their own
+    of_experts = (layers - dense) * experts * 3 * hidden * width + dense * 3 * hidden * int(fields["intermediate_size"])
     is_in_tables = fields.get("model_type") == "gpt_oss"  # as it is published: MXFP4
     attending = attention_layers(fields, layers)
     mixers = attending * attention + (layers - attending) * _recurrent_weights(fields, hidden)

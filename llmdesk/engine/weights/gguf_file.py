@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
 _FREQUENCIES = ("rope_freqs.weight",)
-_PERMUTED = frozenset({"llama", "smollm3", "granite", "mistral3"})
-_NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35"})
+PERMUTED = frozenset({"llama", "smollm3", "granite", "mistral3"})
+NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35"})
 # What llama.cpp lets a file say for every layer of its own, in a list.
 _PER_LAYER = frozenset({"attention.head_count", "attention.head_count_kv", "feed_forward_length"})
 
@@ -135,10 +135,22 @@ class GgufFile:
         Raises:
             UnsupportedModel: a tensor or a type that is not known; to leave it out would spoil every answer.
         """
+        for tensor, found in self.stored():
+            if found is not None and "_gate_up_exps." in tensor.name:
+                yield from split_gate_up(found, tensor.shape[0])
+            elif found is not None:
+                yield replace(found, finish=self._finisher(tensor))
+
+    def stored(self) -> Iterator[tuple[GgufTensor, SourceTensor | None]]:
+        """All tensors under transformers' names, rows in the file's own order.
+
+        None: what belongs to the configuration, sees or hears, or guesses further tokens. Raises as ``tensors`` does.
+        """
         names = hf_names(self.architecture, self.layers)
         guessing = tuple(f"blk.{layer}." for layer in range(self.layers, int(self.field("block_count"))))
         for tensor in self.header.tensors:
             if tensor.name in self._in_configuration or tensor.name.startswith((*OF_PICTURES_AND_SOUND, *guessing)):
+                yield tensor, None
                 continue
             if tensor.name not in names:
                 raise UnsupportedModel(
@@ -149,10 +161,9 @@ class GgufFile:
                 name=names[tensor.name],
                 shape=(tensor.elements,) if _is_experts_bias(tensor.name) else _tall(tensor.shape),
                 rows=lambda start, end, tensor=tensor: self._read(tensor, start, end),  # type: ignore[misc]
-                finish=self._finisher(tensor),
                 is_quantized=type_name(tensor.kind) not in PLAIN,
             )
-            yield from split_gate_up(found, tensor.shape[0]) if "_gate_up_exps." in tensor.name else (found,)
+            yield tensor, found
 
     def _read(self, tensor: GgufTensor, start: int, end: int) -> Matrix:
         kind, columns = type_name(tensor.kind), tensor.shape[-1]
@@ -169,8 +180,13 @@ class GgufFile:
         """A vector's numbers before llama.cpp's converter changed them."""
         if name.endswith(".ssm_a"):
             return (-values.float()).log()
-        plus_one = self.architecture in _NORMS_PLUS_ONE and name.endswith("norm.weight") and ".ssm_norm." not in name
+        plus_one = self.architecture in NORMS_PLUS_ONE and name.endswith("norm.weight") and ".ssm_norm." not in name
         return values - 1 if plus_one else values
+
+    def raw(self, tensor: GgufTensor) -> Any:
+        """A whole tensor's bytes as they are, uint8 (bytes,)."""
+        kind = type_name(tensor.kind)
+        return self._bytes(tensor, 0, tensor.elements // tensor.shape[-1] * row_bytes(kind, tensor.shape[-1]))
 
     def _bytes(self, tensor: GgufTensor, start: int, count: int) -> Any:
         data = np.fromfile(tensor.path, dtype=np.uint8, count=count, offset=tensor.offset_bytes + start)
@@ -180,7 +196,7 @@ class GgufFile:
 
     def _finisher(self, tensor: GgufTensor) -> Callable[[Matrix], Matrix]:
         """What is to be done to the whole: rows back in transformers' order."""
-        if self.architecture not in _PERMUTED or not re.search(r"attn_[qk]\.(weight|bias)$", tensor.name):
+        if self.architecture not in PERMUTED or not re.search(r"attn_[qk]\.(weight|bias)$", tensor.name):
             return lambda matrix: matrix
         heads = int(self.field("attention.head_count"))
         if "attn_k." in tensor.name:  # left out where keys have as many heads as queries

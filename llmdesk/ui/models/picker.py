@@ -39,6 +39,7 @@ class ModelPicker(Popover):
         measure_requested(str, str, bool): model id and precision, of which the speed or (True) the fidelity is wanted.
         filled(): there are other rows.
         hub_requested(str): the hub is to be searched for the words in the filter, or for some to be typed there.
+        export_requested(str): a file is to be made of a model, out of the row's menu.
         update_requested(str): whether the hub has something newer of a model, out of the row's menu.
         folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button at the bottom.
     """
@@ -51,6 +52,7 @@ class ModelPicker(Popover):
     filled = Signal()
     hub_requested = Signal(str)
     update_requested = Signal(str)
+    export_requested = Signal(str)
     folder_requested = Signal()
     file_requested = Signal()
     user_file_requested = Signal()
@@ -177,6 +179,8 @@ class ModelPicker(Popover):
             self.unload_requested.emit(model_id)
         elif what == "update":
             self.update_requested.emit(model_id)
+        elif what == "export":
+            self.export_requested.emit(model_id)
         else:
             self.remove_requested.emit(model_id)
 

@@ -1,6 +1,7 @@
 """The menu of a row of the picker: other precisions, measuring, unloading, removal (GUI thread only).
 
-Each action's data is (what, model id, precision): "load", "speed", "fidelity", "unload", "update" or "remove".
+Each action's data is (what, model id, precision): "load", "speed", "fidelity", "unload", "update",
+"export" or "remove".
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ def fill(menu: Menu, entry: Entry, model: ModelInMemory | None, book: SpeedBook 
     if entry.is_fetched and source.kind == "hub" and not is_for_one_version(source):
         menu.addSeparator()
         _add(menu, tr("Look for a newer version…"), "update", model_id)
+    if entry.is_installed and runs_here:
+        menu.addSeparator()
+        _add(menu, tr("Write as a GGUF file…"), "export", model_id)
     if entry.spec.added_by_user or entry.is_fetched:
         menu.addSeparator()
         _add(menu, _removal(entry), "remove", model_id)

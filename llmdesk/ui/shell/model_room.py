@@ -15,6 +15,7 @@ from llmdesk.models.downloads import Downloader
 from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.download_controller import DownloadController
+from llmdesk.ui.models.export_controller import ExportController
 from llmdesk.ui.models.library_controller import LibraryController
 from llmdesk.ui.models.model_controller import ModelController
 from llmdesk.ui.shell.presence import presence_of
@@ -39,6 +40,7 @@ class ModelRoom(QObject):
             window.picker, window.notice, runner, sessions, background, desktop.settings
         )
         self.library = LibraryController(window.picker, window.notice, models, sessions, background, catalogue)
+        self.exports = ExportController(window.picker, window.notice, runner, bridge, background, catalogue)
         self.regenerate = RegenerateMenu(desktop.theme, window.chat, desktop.chat, models, background, catalogue)
         self.downloader = Downloader()
         downloads = self._downloads = DownloadController(

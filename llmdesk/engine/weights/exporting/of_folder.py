@@ -1,0 +1,170 @@
+"""A model that is a folder, as llama.cpp's converter would write it (engine thread only).
+
+What the folder says becomes values under llama.cpp's keys, and before any weight is written they are read back: a file
+that would say something else of the model, or cut texts otherwise, is not made.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmdesk.datatypes.model import LocalModel, Precision
+from llmdesk.engine.backend import LoadReporter
+from llmdesk.engine.networks.architecture import HEAD, describe, rounds_activations
+from llmdesk.engine.networks.layers import is_router
+from llmdesk.engine.weights.conversion import Rules
+from llmdesk.engine.weights.exporting.fields import ARCHITECTURES, differing_fields, field_values, rope_tensors
+from llmdesk.engine.weights.exporting.gguf_head import encoded
+from llmdesk.engine.weights.exporting.plan import Plan, Planned, as_blocks, as_floats, as_it_is
+from llmdesk.engine.weights.exporting.vocabulary import SAMPLES, vocabulary_values
+from llmdesk.engine.weights.exporting.writing import write_file
+from llmdesk.engine.weights.gguf_config import read_config
+from llmdesk.engine.weights.gguf_file import NORMS_PLUS_ONE, PERMUTED, GgufFile
+from llmdesk.engine.weights.gguf_names import hf_names
+from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
+from llmdesk.engine.weights.kept_files import converted_folder
+from llmdesk.engine.weights.kept_reading import Reading
+from llmdesk.engine.weights.loading import source_tensors
+from llmdesk.engine.weights.model_files import end_tokens
+from llmdesk.errors import UnsupportedModel
+from llmdesk.words import say
+
+if TYPE_CHECKING:
+    import torch
+
+    from llmdesk.engine.matrices.forms import Matrix
+    from llmdesk.engine.weights.exporting.plan import Change
+    from llmdesk.engine.weights.plain_tokenizer import PlainTokenizer
+    from llmdesk.engine.weights.source import SourceTensor
+
+_TOKEN_TABLE, _ROPE_FACTORS = "token_embd.weight", "rope_freqs.weight"
+_GATE_UP, _DOWN = "shared_mlp.input_linear", "shared_mlp.output_linear"
+
+
+def plan_of_folder(model: LocalModel, precision: Precision, report: LoadReporter) -> Plan:
+    """Raises ModelDamaged, UnsupportedModel; what ``report`` raises passes."""
+    reading = Reading(model.path, converted_folder(model.path), report)
+    config, tokenizer = reading.config, reading.tokenizer
+    kind = ARCHITECTURES.get(config.model_type)
+    if kind is None or rounds_activations(config):
+        raise UnsupportedModel(
+            say(
+                "Models of the kind “{kind}” cannot be written as GGUF files yet, only {known}.",
+                kind=config.model_type,
+                known=", ".join(ARCHITECTURES),
+            ),
+            say("Out of a GGUF file of such a model another precision can be made."),
+        )
+    tied, scalings = bool(config.tie_word_embeddings), rope_tensors(config)
+    rules = Rules(precision, tied, super_blocks=True)
+    names = {name: gguf for gguf, name in hf_names(kind, int(config.num_hidden_layers)).items()}
+    tensors = [_vector(name, scaling) for name, scaling in scalings.items()]
+    for tensor in _apart(source_tensors(model, config)):
+        if tensor.name == HEAD and tied:
+            continue
+        if tensor.name not in names:
+            raise UnsupportedModel(
+                say("The model has a tensor that GGUF files of its kind have no name for: {name}.", name=tensor.name)
+            )
+        tensors.append(_tensor(names[tensor.name], tensor, kind, config, rules))
+    plan = Plan(_values(model, kind, config, tokenizer), tensors)
+    _check(plan, config, tokenizer)
+    return plan
+
+
+def _values(model: LocalModel, kind: str, config: Any, tokenizer: PlainTokenizer) -> list[bytes]:
+    general = {"architecture": kind, "type": "model", "name": model.spec.title}
+    if model.spec.licence:
+        general["license"] = model.spec.licence.lower()
+    ends = end_tokens(model.path, config, tokenizer)
+    return [
+        *(encoded(f"general.{key}", value) for key, value in general.items()),
+        *(encoded(f"{kind}.{key}", value) for key, value in field_values(config).items()),
+        *(encoded(key, value) for key, value in vocabulary_values(tokenizer, int(config.vocab_size), ends).items()),
+    ]
+
+
+def _vector(name: str, values: Any) -> Planned:
+    return as_it_is(name, "F32", values.shape, lambda: values.view(np.uint8))
+
+
+def _apart(tensors: Iterable[SourceTensor]) -> Iterator[SourceTensor]:
+    """Granite 4's gate and up, which its folders join."""
+    for tensor in tensors:
+        if _GATE_UP in tensor.name:
+            half = tensor.shape[0] // 2
+            for role, first in (("gate", 0), ("up", half)):
+                name, rows = tensor.name.replace(_GATE_UP, f"mlp.{role}_proj"), partial(_rows_from, tensor, first)
+                yield replace(tensor, name=name, shape=(half, *tensor.shape[1:]), rows=rows)
+        else:
+            yield replace(tensor, name=tensor.name.replace(_DOWN, "mlp.down_proj"))
+
+
+def _rows_from(tensor: SourceTensor, first: int, start: int, end: int) -> Matrix:
+    return tensor.rows(first + start, first + end)
+
+
+def _tensor(name: str, tensor: SourceTensor, kind: str, config: Any, rules: Rules) -> Planned:
+    order = _order(name, kind, config)
+    if len(tensor.shape) == 1 or is_router(tensor.name):
+        plus_one = kind in NORMS_PLUS_ONE and tensor.name.endswith("norm.weight")
+        change: Change = (lambda values: values.float() + 1) if plus_one else (order or (lambda values: values))
+        shape = tensor.shape
+        if ".shortconv.conv." in name:
+            shape = (shape[0] // int(config.conv_L_cache), int(config.conv_L_cache))
+        return as_floats(name, shape, tensor, change)
+    shape = tensor.shape
+    if "_exps." in name:
+        shape = (int(config.num_experts), shape[0] // int(config.num_experts), shape[1])
+    return as_blocks(name, shape, tensor, rules, order)
+
+
+def _order(name: str, kind: str, config: Any) -> Change | None:
+    """llama.cpp interleaves the rotary halves of q's and k's rows, in some architectures."""
+    if kind not in PERMUTED or not any(part in name for part in (".attn_q.", ".attn_k.")):
+        return None
+    a = describe(config, 1)
+    return partial(_interleaved, a.heads if ".attn_q." in name else a.kv_heads)
+
+
+def _interleaved(heads: int, rows: torch.Tensor) -> torch.Tensor:
+    """(heads * dim, ...): rows 0, dim/2, 1, dim/2 + 1 ... of each head."""
+    dim = rows.shape[0] // heads
+    found: torch.Tensor = rows.reshape(heads, 2, dim // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+    return found
+
+
+def _check(plan: Plan, config: Any, tokenizer: PlainTokenizer) -> None:
+    """Raises UnsupportedModel if a file with this head would be another model. Scalings of angles are the only data."""
+    rows = int(config.vocab_size)
+    small = {name: np.zeros((rows if name == _TOKEN_TABLE else 1, 1), np.float32) for name in plan.names}
+    small |= rope_tensors(config)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "head.gguf"
+        write_file(Plan(plan.values, [_vector(name, data) for name, data in small.items()]), file, lambda done: None)
+        gguf = GgufFile(file)
+        context = int(config.max_position_embeddings)
+        factors = gguf.floats(_ROPE_FACTORS).numpy() if gguf.has(_ROPE_FACTORS) else None
+        other = describe(read_config(gguf), context, factors)
+        if differing := differing_fields(describe(config, context), other):
+            raise UnsupportedModel(
+                say("A GGUF file of this kind cannot say all that this model is ({what}).", what=", ".join(differing))
+            )
+        _check_texts(tokenizer.backend_tokenizer, read_tokenizer(gguf).backend_tokenizer)
+
+
+def _check_texts(own: Any, other: Any) -> None:
+    for text in SAMPLES:
+        ours, theirs = (each.encode(text, add_special_tokens=True).ids for each in (own, other))
+        if ours != theirs:
+            raise UnsupportedModel(
+                say("In a GGUF file this model's tokenizer would cut texts otherwise, for example “{text}”.",
+                    text=text.strip()[:30])
+            )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Blocks of exported GGUF files: what was read out of blocks is the same blocks again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from llmdesk.engine.weights.gguf_blocks import matrix_of
+from tests.engine.weights.test_gguf import COLUMNS, k_blocks
+
+torch = pytest.importorskip("torch")
+gguf = pytest.importorskip("gguf")
+pytestmark = pytest.mark.model
+
+ROWS = 24
+
+
+def packed(matrix: Any) -> tuple[str, np.ndarray]:
+    from llmdesk.engine.weights.exporting.blocks import blocks_of, type_of
+
+    kind = type_of(matrix)
+    return kind, blocks_of(matrix, kind)
+
+
+def numbers(kind: str, data: np.ndarray) -> np.ndarray:
+    return np.asarray(gguf.quants.dequantize(data, gguf.GGMLQuantizationType[kind]))
+
+
+@pytest.mark.parametrize("kind", ["Q4_0", "Q8_0", "TQ2_0"])
+def test_blocks_made_by_the_package_come_back_byte_for_byte(kind: str) -> None:
+    values = np.random.default_rng(1).normal(size=(ROWS, COLUMNS)).astype(np.float32)
+    if kind == "TQ2_0":
+        values = np.sign(values) * 0.5
+    data = gguf.quants.quantize(values, gguf.GGMLQuantizationType[kind])
+    found, again = packed(matrix_of(kind, data))
+    assert found == kind
+    assert np.array_equal(again, data)
+
+
+@pytest.mark.parametrize("kind", ["Q4_K", "Q6_K", "IQ4_NL"])
+def test_random_blocks_come_back_as_the_same_numbers(kind: str) -> None:
+    data = k_blocks(kind, ROWS, np.random.default_rng(2))
+    found, again = packed(matrix_of(kind, data))
+    assert found == kind
+    assert np.array_equal(numbers(kind, again), numbers(kind, data))
+
+
+def test_mxfp4_comes_back_as_the_same_numbers() -> None:
+    rng = np.random.default_rng(3)
+    data = rng.integers(0, 256, (ROWS, COLUMNS // 32, 17), dtype=np.uint8)
+    data[..., 0] = rng.integers(100, 130, (ROWS, COLUMNS // 32))
+    data = data.reshape(ROWS, -1)
+    found, again = packed(matrix_of("MXFP4", data))
+    assert found == "MXFP4"
+    assert np.array_equal(numbers("MXFP4", again), numbers("MXFP4", data))
+
+
+def test_scales_and_minima_of_q4_1_are_kept() -> None:
+    values = np.random.default_rng(4).normal(size=(ROWS, COLUMNS)).astype(np.float32)
+    values[3, :32] = 0.25  # equal numbers: the scale is 0
+    data = gguf.quants.quantize(values, gguf.GGMLQuantizationType.Q4_1)
+    found, again = packed(matrix_of("Q4_1", data))
+    assert found == "Q4_1"
+    assert np.array_equal(numbers("Q4_1", again), numbers("Q4_1", data))
+
+
+def test_our_own_rounding_keeps_its_quants_and_only_halves_its_scales() -> None:
+    from llmdesk.engine.matrices.forms import quantize_int8
+    from llmdesk.engine.matrices.quantize import quantize_int4
+    from llmdesk.engine.matrices.quantize_super import quantize_super
+
+    weight = torch.randn(ROWS, COLUMNS, generator=torch.Generator().manual_seed(5))
+    for matrix, expected in (
+        (quantize_super(weight), "Q4_K"),
+        (quantize_int4(weight), "Q4_1"),
+        (quantize_int8(weight), "Q8_0"),
+    ):
+        kind, data = packed(matrix)
+        assert kind == expected
+        back = matrix_of(kind, data)
+        assert torch.equal(back.q, matrix.q)
+        most = 0 if kind == "Q4_K" else 2**-10 * float(weight.abs().max())
+        assert float((back.dequantized() - matrix.dequantized()).abs().max()) <= most
+
+
+def test_eight_bits_of_odd_columns_become_halves() -> None:
+    from llmdesk.engine.matrices.forms import quantize_int8
+
+    matrix = quantize_int8(torch.randn(4, 40, generator=torch.Generator().manual_seed(6)))
+    kind, data = packed(matrix)
+    assert kind == "F16"
+    assert np.array_equal(data.view(np.float16), matrix.dequantized().half().numpy())

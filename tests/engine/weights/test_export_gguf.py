@@ -1,0 +1,317 @@
+"""Models written as GGUF files: read again they are the same models, and llama.cpp reads them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from llmdesk import gguf_header
+from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.matrices.forms import dequantized
+from llmdesk.engine.weights.gguf_file import GgufFile
+from llmdesk.errors import LoadCancelled, NotEnoughDisk, UnsupportedModel
+from tests.engine.networks.test_decoder_architectures import CASES, LLAMA3, WINDOW
+from tests.engine.oracle import build, local_model
+from tests.engine.tiny_gguf import write_model_gguf
+from tests.engine.tiny_models import GEMMA4, LFM2, LFM2_MOE, QWEN35, save_model
+from tests.engine.weights.llama_cpp_logits import llama_cpp_logprobs
+from tests.engine.weights.llama_cpp_tokens import llama_cpp_ids
+from tests.engine.weights.test_pre_tokenizers import check_same, embedded_model, our_ids
+from tests.engine.weights.tokenizer_texts import TEXTS
+
+torch = pytest.importorskip("torch")
+gguf = pytest.importorskip("gguf")
+pytestmark = pytest.mark.model
+
+PROMPT = [(i * 37 + i * i) % 256 for i in range(40)]
+WIDE = {"hidden_size": 256, "intermediate_size": 256, "head_dim": 64}
+GEMMA3 = {"sliding_window": WINDOW, "num_hidden_layers": 7, "tie_word_embeddings": True, "query_pre_attn_scalar": 16}
+WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
+    "llama": ("llama", WIDE),
+    "llama tied": ("llama", {**WIDE, "tie_word_embeddings": True}),
+    "llama with biases": ("llama", {"attention_bias": True}),
+    "llama 3 rope": ("llama", LLAMA3),
+    "llama linear rope": CASES["llama linear rope"],
+    "llama yarn": CASES["llama yarn"],
+    "mistral": CASES["mistral"],
+    "smollm3": CASES["smollm3"],
+    "qwen2": ("qwen2", WIDE),
+    "qwen3": ("qwen3", WIDE),
+    "qwen3-moe": CASES["qwen3-moe"],
+    "olmoe": CASES["olmoe"],
+    "olmo2": CASES["olmo2"],
+    "olmo3": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 5}),
+    "gemma2": ("gemma2", {"sliding_window": WINDOW, "attn_logit_softcapping": 2.0, "final_logit_softcapping": 3.0,
+                          "tie_word_embeddings": True, "query_pre_attn_scalar": 16}),
+    "gemma3": ("gemma3_text", GEMMA3),
+    "phi3": ("phi3", {}),
+    "phi4-mini": CASES["phi4-mini"],
+    "phi3 longrope": CASES["phi3 longrope"],
+    "granite": CASES["granite"],
+    "granite 4, dense": CASES["granite 4, dense"],
+    "ministral3": CASES["ministral3"],
+    "lfm2": ("lfm2", LFM2),
+    "lfm2-moe": ("lfm2_moe", {**LFM2_MOE, "routed_scaling_factor": 1.0}),
+}  # fmt: skip
+
+
+def export(model: Path | LocalModel, target: Path, precision: str, report: Any = lambda phase, done: None) -> Path:
+    from llmdesk.engine.weights.exporting.gguf_export import export_gguf
+
+    size = export_gguf(model if isinstance(model, LocalModel) else local_model(model), precision, target, report)  # type: ignore[arg-type]
+    assert size == target.stat().st_size
+    return target
+
+
+def tensors_of(path: Path, precision: str) -> dict[str, Any]:
+    """What llmdesk makes of a model for its own use, panels and all."""
+    from llmdesk.engine.weights.loading import prepare
+
+    weights = prepare(local_model(path), precision, lambda phase, done: None).weights  # type: ignore[arg-type]
+    found: dict[str, Any] = {}
+    for name in weights.names():
+        panels = weights.panels(name)
+        found[name] = panels.data if panels is not None else dequantized(weights.matrix(name)).float().numpy()
+    return found
+
+
+def differing(ours: dict[str, Any], again: dict[str, Any]) -> set[str]:
+    """Bytes that differ, and numbers that do by more than what files round.
+
+    That is 1 more and 1 less in norms of Gemma, and halves for scales in a table that stays on the disk.
+    """
+    assert ours.keys() == again.keys()
+
+    def is_same(name: str) -> bool:
+        of_table = 2**-10 if "per_layer.weight" in name else 0
+        return np.allclose(ours[name], again[name], rtol=of_table, atol=2e-7 if "norm" in name else 0)
+
+    return {name for name in ours if not is_same(name)}
+
+
+def rounded(folder: Path) -> Path:
+    """Its weights as published ones are: numbers of bfloat16. Else rounding them might choose other experts."""
+    from safetensors.torch import load_file, save_file
+
+    file = folder / "model.safetensors"
+    save_file({name: values.bfloat16().float() for name, values in load_file(file).items()}, file)
+    return folder
+
+
+def logits(path: Path, precision: str) -> Any:
+    network, _ = build(path, precision)
+    return network.forward(PROMPT, network.new_cache(), len(PROMPT))
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_what_is_read_again_computes_the_same(case: str, tmp_path: Path) -> None:
+    """In float32: rotary angles, windows, the order of rows, norms, multipliers."""
+    kind, options = WRITTEN[case]
+    folder = rounded(save_model(tmp_path / "m", kind, **options))
+    file = export(folder, tmp_path / "m.gguf", "bf16")
+    assert torch.allclose(logits(file, "bf16"), logits(folder, "bf16"), rtol=0, atol=2e-5)
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize("case", ["llama", "llama tied", "qwen3", "olmoe", "gemma3"])
+def test_bits_are_kept(case: str, precision: str, tmp_path: Path) -> None:
+    """What the kernels multiply with is byte for byte what it is without the file between."""
+    kind, options = WRITTEN[case]
+    folder = save_model(tmp_path / "m", kind, **options)
+    file = export(folder, tmp_path / "m.gguf", precision)
+    ours, again = tensors_of(folder, precision), tensors_of(file, precision)
+    assert differing(ours, again) == set()
+
+
+def test_llama_cpp_reads_them(tmp_path: Path) -> None:
+    """The next token's probabilities, of each kind that it can know by name."""
+    pytest.importorskip("xllamacpp")
+    cases = ["llama", "llama 3 rope", "llama yarn", "smollm3", "qwen2", "qwen3", "qwen3-moe", "olmoe", "olmo2",
+             "gemma2", "gemma3", "phi3", "granite", "granite 4, dense", "ministral3", "lfm2", "lfm2-moe"]  # fmt: skip
+    folders = {
+        case: save_model(tmp_path / f"m{i}", WRITTEN[case][0], **WRITTEN[case][1]) for i, case in enumerate(cases)
+    }
+    files = [export(folder, tmp_path / f"{folder.name}.gguf", "bf16") for folder in folders.values()]
+    theirs = dict(zip(cases, llama_cpp_logprobs(files, PROMPT, 260), strict=True))
+    off = {}
+    for case, folder in folders.items():
+        ours = torch.log_softmax(logits(folder, "bf16")[-1], dim=-1).tolist()
+        off[case] = max(abs(ours[token] - value) for token, value in theirs[case].items() if value > -12)
+    assert {case: value for case, value in off.items() if value > 0.15} == {}
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_llama_cpp_reads_our_rounding(precision: str, tmp_path: Path) -> None:
+    """Near to what we compute; it rounds what it multiplies with otherwise."""
+    pytest.importorskip("xllamacpp")
+    folder = save_model(tmp_path / "m", "qwen2", **WIDE)
+    file = export(folder, tmp_path / "m.gguf", precision)
+    (theirs,) = llama_cpp_logprobs([file], PROMPT, 260)
+    ours = torch.log_softmax(logits(file, precision)[-1], dim=-1).tolist()
+    assert max(abs(ours[token] - value) for token, value in theirs.items() if value > -12) < 0.15
+
+
+def test_the_embedded_model_comes_out_as_the_blocks_it_has(tmp_path: Path) -> None:
+    """All of its values, words and blocks; only what it says of who made the blocks may differ."""
+    path = embedded_model()
+    file = export(path, tmp_path / "m.gguf", "int4")
+    before, after = GgufFile(path), GgufFile(file)
+    for old, new in zip(before.header.tensors, after.header.tensors, strict=True):
+        assert (old.name, old.shape, old.kind) == (new.name, new.shape, new.kind)
+        assert np.array_equal(before.floats(old.name), after.floats(new.name)), old.name
+    values, kept = gguf_header.read_values(path), gguf_header.read_values(file)
+    of_blocks = ("general.file_type", "general.quantization_version", "quantize.")
+    assert {key for key in values if kept.get(key) != values[key] and not key.startswith(of_blocks)} == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "architecture", "options"),
+    [
+        ("qwen3_5_text", "qwen35", QWEN35),
+        ("lfm2", "lfm2", {**LFM2, "block_auto_adjust_ff_dim": False}),
+        ("gemma4_text", "gemma4", GEMMA4),
+    ],
+)
+def test_a_file_of_any_kind_gets_another_precision(
+    kind: str, architecture: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    """Also of kinds that are not written out of folders: bits as llmdesk itself would round them."""
+    folder = save_model(tmp_path / "m", kind, **options)
+    file = write_model_gguf(folder, tmp_path / "f.gguf", "F16", architecture)
+    smaller = export(file, tmp_path / "small.gguf", "int8")
+    assert smaller.stat().st_size < file.stat().st_size
+    ours, again = tensors_of(file, "int8"), tensors_of(smaller, "int8")
+    assert differing(ours, again) == set()
+
+
+def test_a_model_in_several_files_becomes_one(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    write_model_gguf(folder, tmp_path / "f.gguf", "F16", split_max_tensors=10)
+    file = export(next(tmp_path.glob("f-00001*")), tmp_path / "one.gguf", "int8")
+    assert "split.count" not in gguf_header.read_values(file)
+    assert np.allclose(logits(file, "int8"), logits(next(tmp_path.glob("f-00001*")), "int8"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "says"),
+    [
+        ("mistral", {"sliding_window": WINDOW}, "layers"),
+        ("qwen2", {"use_sliding_window": True, "sliding_window": WINDOW, "max_window_layers": 1}, "layers"),
+        ("granitemoehybrid", CASES["granite 4, without positions"][1], "layers"),
+        ("lfm2_moe", LFM2_MOE, "experts"),
+        ("qwen3_5_text", QWEN35, "qwen3_5_text"),
+    ],
+)
+def test_what_a_file_cannot_say_is_refused_before_anything_is_written(
+    kind: str, options: dict[str, Any], says: str, tmp_path: Path
+) -> None:
+    folder = save_model(tmp_path / "m", kind, **options)
+    with pytest.raises(UnsupportedModel, match=says):
+        export(folder, tmp_path / "m.gguf", "int8")
+    assert list(tmp_path.glob("*.gguf")) == []
+
+
+def test_a_tokenizer_that_a_file_cannot_say_is_refused(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    data = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    data["pre_tokenizer"] = {
+        "type": "Sequence",
+        "pretokenizers": [{"type": "Punctuation", "behavior": "Isolated"}, data["pre_tokenizer"]],
+    }
+    (folder / "tokenizer.json").write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(UnsupportedModel, match="cuts texts"):
+        export(folder, tmp_path / "m.gguf", "int8")
+
+
+def test_what_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
+    folder, target = save_model(tmp_path / "m"), tmp_path / "x" / "m.gguf"
+    target.parent.mkdir()
+    target.write_bytes(b"mine")
+
+    def stop(phase: str, done: float) -> None:
+        if done > 0.5:
+            raise LoadCancelled("")
+
+    with pytest.raises(LoadCancelled):
+        export(folder, target, "int8", stop)
+    assert [(file.name, file.read_bytes()) for file in target.parent.iterdir()] == [("m.gguf", b"mine")]
+
+
+def test_room_is_looked_at_before_a_byte_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.engine.weights.exporting import writing
+
+    folder, target = save_model(tmp_path / "m"), tmp_path / "x" / "m.gguf"
+    target.parent.mkdir()
+    room = writing.shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(writing.shutil, "disk_usage", lambda path: room._replace(free=1000))
+    with pytest.raises(NotEnoughDisk, match="m"):
+        export(folder, target, "bf16")
+    assert list(target.parent.iterdir()) == []
+
+
+def test_it_says_what_llama_cpp_asks_for(tmp_path: Path) -> None:
+    model = local_model(save_model(tmp_path / "m", "qwen2", **WIDE))
+    model = replace(model, spec=replace(model.spec, title="Tiny", licence="Apache-2.0"))
+    values = GgufFile(export(model, tmp_path / "m.gguf", "int4")).header.values
+    expected = {
+        "general.architecture": "qwen2",
+        "general.type": "model",
+        "general.name": "Tiny",
+        "general.license": "apache-2.0",
+        "general.file_type": 15,
+        "general.quantization_version": 2,
+        "qwen2.block_count": 3,
+        "qwen2.context_length": 512,
+        "qwen2.attention.head_count_kv": 2,
+        "tokenizer.ggml.model": "gpt2",
+        "tokenizer.ggml.pre": "gpt-2",
+        "tokenizer.ggml.eos_token_id": 256,
+        "tokenizer.ggml.add_bos_token": False,
+    }
+    assert {key: values.get(key) for key in expected} == expected
+    assert "<|assistant|>" in str(values["tokenizer.chat_template"])
+
+
+@pytest.fixture
+def real_folder(tmp_path: Path) -> Path:
+    """The embedded model as a folder of bf16, as its publisher has it: its real words, ways to cut, and template."""
+    from llmdesk.engine.weights.loading import prepare
+
+    folder = tmp_path / "real"
+    folder.mkdir()
+    prepared = prepare(local_model(embedded_model()), "bf16", lambda phase, done: None)
+    for file in prepared.folder.glob("*.json*"):
+        if file.name != "checksums.json":
+            shutil.copyfile(file, folder / file.name)
+    for file in prepared.folder.glob("chat_template*"):
+        shutil.copyfile(file, folder / file.name)
+    shutil.copyfile(next(prepared.folder.glob("weights-bf16*.safetensors")), folder / "model.safetensors")
+    return folder
+
+
+def test_a_real_vocabulary_goes_into_the_file_and_out_again(real_folder: Path, tmp_path: Path) -> None:
+    """Words, their kinds and merges are those that its publisher wrote, and llama.cpp cuts texts as it did."""
+    file = export(real_folder, tmp_path / "m.gguf", "int4")
+    keys = tuple(f"tokenizer.ggml.{name}" for name in ("tokens", "token_type", "merges"))
+    before, after = (gguf_header.read_arrays(path, keys) for path in (embedded_model(), file))
+    assert after == before
+    ours, theirs = gguf_header.read(file).values, gguf_header.read(embedded_model()).values
+    for key in ("pre", "bos_token_id", "eos_token_id", "unknown_token_id", "add_bos_token"):
+        assert ours[f"tokenizer.ggml.{key}"] == theirs[f"tokenizer.ggml.{key}"], key
+    assert ours["tokenizer.chat_template"] == theirs["tokenizer.chat_template"]
+    pytest.importorskip("xllamacpp")
+    check_same(TEXTS, our_ids(file), llama_cpp_ids([file], TEXTS)[0])
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_a_real_model_computes_the_same_out_of_its_file(precision: str, real_folder: Path, tmp_path: Path) -> None:
+    file = export(real_folder, tmp_path / "m.gguf", precision)
+    assert differing(tensors_of(real_folder, precision), tensors_of(file, precision)) == set()
+    found, again = (logits(path, precision)[-1] for path in (real_folder, file))
+    assert float((torch.log_softmax(found, -1) - torch.log_softmax(again, -1)).abs().max()) < 0.05
