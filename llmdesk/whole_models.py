@@ -22,23 +22,28 @@ class WholeKind:
     Attributes:
         text: the architecture of what writes, where config.json does not say it.
         writes: with what the names of its tensors begin, which begin with "model." where it is alone.
-        others: with what those of all other parts begin.
-        sees: llmdesk runs the part that sees, too; else all other parts are left out.
+        eyes: with what those of the part that sees begin, where llmdesk runs that, too.
+        left: with what those of parts begin that are left out.
     """
 
     text: str
     writes: str
-    others: tuple[str, ...]
-    sees: bool = False
+    eyes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """With what the names of all tensors begin that are not of the part that writes."""
+        return self.eyes + self.left
 
 
-_IDEFICS = WholeKind("llama", "model.text_model.", ("model.vision_model.", "model.connector."), sees=True)
-_GEMMA4_OTHERS = ("model.vision_tower.", "model.audio_tower.", "model.embed_vision.", "model.embed_audio.")
+_IDEFICS = WholeKind("llama", "model.text_model.", ("model.vision_model.", "model.connector."))
+_GEMMA4_LEFT = ("model.vision_tower.", "model.audio_tower.", "model.embed_vision.", "model.embed_audio.")
 WHOLE_KINDS = {
     "idefics3": _IDEFICS,
     "smolvlm": _IDEFICS,
-    "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.", "mtp.")),
-    "gemma4": WholeKind("gemma4_text", "model.language_model.", _GEMMA4_OTHERS),
+    "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.",), ("mtp.",)),
+    "gemma4": WholeKind("gemma4_text", "model.language_model.", left=_GEMMA4_LEFT),
 }
 """By what config.json calls them."""
 
@@ -54,7 +59,7 @@ def whole_kind(config: Mapping[str, Any]) -> WholeKind | None:
 def sees(config: Mapping[str, Any]) -> bool:
     """Whether llmdesk runs what sees of a model with this config.json."""
     kind = whole_kind(config)
-    return kind is not None and kind.sees
+    return kind is not None and bool(kind.eyes)
 
 
 def writing_values(config: Mapping[str, Any]) -> Mapping[str, Any]:

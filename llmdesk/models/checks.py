@@ -183,9 +183,9 @@ def _parts(config: dict[str, Any], tensors: tuple[Tensor, ...]) -> tuple[str, st
     if whole is None:
         return kind, kind, tensors
     writing = str(writing_values(config)["model_type"])
-    if not whole.sees:
-        return writing, writing, tuple(each for each in tensors if not each.name.startswith(whole.others))
-    return kind, writing, tuple(replace(each, sees=each.name.startswith(whole.others)) for each in tensors)
+    kept = (each for each in tensors if not each.name.startswith(whole.left))
+    seeing = tuple(replace(each, sees=each.name.startswith(whole.eyes)) for each in kept)
+    return kind if whole.eyes else writing, writing, seeing
 
 
 def _check_tokenizer(folder: Path) -> None:

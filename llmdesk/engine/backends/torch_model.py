@@ -40,7 +40,7 @@ from llmdesk.engine.networks.token_work import HALF_BYTES, token_work
 from llmdesk.engine.processor.thread_team import ThreadTeam
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_threads
-from llmdesk.engine.sight.sight import sight_of
+from llmdesk.engine.sight.opening import sight_of
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from llmdesk import gguf_header
-from llmdesk.engine.sight.tiles import TileForm
+from llmdesk.engine.sight.forms import FORMS, PictureForm
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.errors import ModelDamaged
 from llmdesk.file_errors import said_of_a_file
@@ -39,7 +39,7 @@ _LONGEST_TILES = 4
 """Along the longer side, where a file does not say it: as all of these models have it."""
 
 
-def form_of(mmproj: Mmproj) -> TileForm:
+def form_of(mmproj: Mmproj) -> PictureForm:
     """How pictures are cut. Raises ModelDamaged."""
     keys = ("clip.vision.image_mean", "clip.vision.image_std")
     arrays = gguf_header.read_arrays(mmproj.path, keys)
@@ -52,7 +52,9 @@ def form_of(mmproj: Mmproj) -> TileForm:
             "image_std": arrays.get(keys[1]),
         }
         factor = mmproj.value("projector.scale_factor", 2)
-        return TileForm.of({"vision_config": _vision_of(mmproj), "scale_factor": factor}, processing)
+        form = FORMS["smolvlm"]({"vision_config": _vision_of(mmproj), "scale_factor": factor}, processing)
+        assert form is not None
+        return form
 
 
 def config_of(mmproj: Mmproj) -> Any:

@@ -62,7 +62,7 @@ HOSTILE_VISION: list[dict[str, Any]] = [
     ("vision", "changes"), [({}, each) for each in HOSTILE_PROCESSING] + [(each, {}) for each in HOSTILE_VISION]
 )
 def test_hostile_files_are_damage(tmp_path: Path, vision: dict[str, Any], changes: dict[str, Any]) -> None:
-    from llmdesk.engine.sight.sight import sight_of
+    from llmdesk.engine.sight.opening import sight_of
 
     folder = save_seeing_model(tmp_path / "model")
     tokenizer = build(folder)[1].tokenizer
@@ -110,7 +110,7 @@ def test_others_keep_their_number_of_threads(tmp_path: Path, monkeypatch: pytest
         assert torch.get_num_threads() == 2
         raise MemoryError
 
-    model.sight._tower.rows = fail
+    model.sight._eye.look = fail
     with pytest.raises(MemoryError):
         next(looking)
     assert torch.get_num_threads() == 1

@@ -76,6 +76,7 @@ typedef struct {
     const float *given;      // (given_count, hidden): what ids from the vocabulary's end on stand for (of pictures)
     uint8_t *state;          // of its mixers that have one: see fused_state_bytes
     const float *own_rows;   // (tokens, layers * P): what the new tokens bring for each layer
+    const float *angles;     // (tokens, rotary_dims) instead of the layers' own; NULL: the tokens stand one after the other
 } sequence;
 
 // Rows of one sequence within a batch.
@@ -265,7 +266,9 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
         store_value(&cache, head, position, x);
         return;
     }
-    if (l->rotary) rotate(x, l->rotary + (int64_t)position * l->rotary_dims, l->rotary_dims);
+    const float *angles = s->of->angles && l->rotary ? s->of->angles + (int64_t)(position - s->of->past) * l->rotary_dims
+                          : l->rotary                ? l->rotary + (int64_t)position * l->rotary_dims : NULL;
+    if (angles) rotate(x, angles, l->rotary_dims);
     if (cache.form == IN_BYTES) mix(x, d);
     if (kind == KEY) {
         store_key(&cache, head, position, x);

@@ -1,0 +1,142 @@
+"""Each kind of model that sees gives transformers' own logits and texts in float32, for one picture and for two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.datatypes.pictures import Picture
+from llmdesk.engine.generation.given import FIRST_GIVEN
+from tests.engine.oracle import local_model
+from tests.engine.sight.test_sight import answered, asked, seeing_model, shown
+from tests.engine.tiny_seeing import WHOLE, image, picture, save_seeing_model
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+SIZES = [(96, 64), (64, 96), (40, 40), (200, 50), (33, 500), (7, 7), (640, 479), (64, 64), (31, 32), (1, 190)]
+TOLD = {
+    "one": (ChatMessage("user", "What is it? Say it.", pictures=(Picture(picture(1), name="a.png", at=12),)),),
+    "two": (
+        ChatMessage("system", "Be brief."),
+        shown("What differs?", picture(1), picture(2, (200, 50))),
+        ChatMessage("assistant", "Much."),
+        shown("And here?", picture(3, (50, 130))),
+        ChatMessage("assistant", "Less."),
+        ChatMessage("user", "Go on."),
+    ),
+}
+
+
+def reference(kind: str, folder: Path, ids: list[int], images: list[Any], image_id: int) -> tuple[Any, dict[str, Any]]:
+    """(transformers' model, its inputs), of pictures that transformers' own processor has cut."""
+    from transformers import AutoModelForImageTextToText
+
+    model = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32).eval()
+    plain = torch.tensor([[image_id if token >= FIRST_GIVEN else token for token in ids]])
+    inputs = {"input_ids": plain, **INPUTS[kind](images)}
+    if kind == "qwen3_5":
+        inputs["mm_token_type_ids"] = (plain == image_id).long()
+    return model, inputs
+
+
+def _of_qwen(images: list[Any]) -> dict[str, Any]:
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    return dict(Qwen2VLImageProcessorPil(**WHOLE["qwen3_5"].processing)(images, return_tensors="pt"))
+
+
+INPUTS = {"qwen3_5": _of_qwen}
+
+
+@pytest.mark.parametrize("told", list(TOLD))
+@pytest.mark.parametrize("kind", list(INPUTS))
+def test_logits_and_texts_are_those_of_transformers(tmp_path: Path, kind: str, told: str) -> None:
+    from llmdesk.picture_files import decoded
+
+    folder = save_seeing_model(tmp_path / "model", kind)
+    model = seeing_model(folder)
+    request = asked(*TOLD[told], max_new_tokens=12)
+    ids = model.chats.encode(request.messages).ids
+    images = [decoded(each.data, "a") for message in request.messages for each in message.pictures]
+    image_id = model.tokenizer.backend_tokenizer.token_to_id(WHOLE[kind].word)
+    theirs, inputs = reference(kind, folder, ids, images, image_id)
+    with torch.inference_mode():
+        expected = theirs(**inputs).logits[0].float()
+        text = theirs.generate(**inputs, max_new_tokens=12, do_sample=False)[0, len(ids) :].tolist()
+    found = {step: logits_in_steps(model, model.network, ids, step) for step in (len(ids), 32, 7, 1)}
+    spread = (expected - expected.mean(dim=-1, keepdim=True)).norm()
+    for step, logits in found.items():
+        assert (torch.cat(logits) - expected).norm() < 1e-4 * spread, step
+    end = model.tokenizer.eos_token_id
+    written = text[: text.index(end)] if end in text else text
+    assert answered(model, request)[0] == model.tokenizer.backend_tokenizer.decode(written)
+
+
+def logits_in_steps(model: Any, network: Any, ids: list[int], step: int) -> list[Any]:
+    """Of a prompt, so many tokens at a time; what the answer would go on with is behind it."""
+    from llmdesk.engine.generation.chat_pictures import PromptPictures
+
+    pictures = PromptPictures(model.sight, ids)
+    assert all(0 <= share <= 1 for share in pictures.look(ids))
+    cache, found = network.new_cache(), []
+    for start in range(0, len(ids), step):
+        chunk = ids[start : start + step]
+        given, places = pictures.rows_of(chunk), pictures.places_of(start, len(chunk))
+        logits = network.forward(chunk, cache, last=len(chunk), given=given, places=places)
+        found.append(torch.as_tensor(logits).clone())
+    return found
+
+
+@pytest.mark.parametrize("kind", list(INPUTS))
+@pytest.mark.parametrize("precision", ["int8", "int4"])
+def test_our_own_kernels_compute_what_torch_does(tmp_path: Path, kind: str, precision: Any) -> None:
+    from llmdesk.engine.backends.native import NativeKernels
+    from llmdesk.engine.networks.decoder import Decoder
+    from llmdesk.engine.networks.fused import decoder as fused
+    from llmdesk.engine.weights.loading import prepare
+
+    folder = save_seeing_model(tmp_path / "model", kind)
+    prepared = prepare(local_model(folder, precision), precision, lambda phase, done: None)
+    if (reason := fused.obstacle(prepared.config, precision)) is not None:
+        pytest.skip(reason)
+    model = seeing_model(folder)
+    ids = model.chats.encode(TOLD["two"]).ids
+    own = fused.FusedDecoder(prepared.config, prepared.weights, 512)
+    plain = Decoder(prepared.config, prepared.weights, NativeKernels(torch.float32), 512)
+    expected = torch.cat(logits_in_steps(model, plain, ids, len(ids)))
+    spread = (expected - expected.mean(dim=-1, keepdim=True)).norm()
+    for step in (len(ids), 32, 7, 1):
+        found = torch.cat(logits_in_steps(model, own, ids, step))
+        assert (found - expected).norm() < 0.02 * spread, step
+
+
+@pytest.mark.parametrize("kind", list(INPUTS))
+def test_what_was_computed_of_a_picture_is_not_computed_again(tmp_path: Path, kind: str) -> None:
+    model = seeing_model(save_seeing_model(tmp_path / "model", kind))
+    looked: list[int] = []
+    look = model.sight.look
+
+    def noted(seen: Any) -> Any:
+        looked.append(seen.first)
+        return look(seen)
+
+    model.sight.look = noted
+    first_turn = (shown("What is it?", picture(1)),)
+    first, stats = answered(model, asked(*first_turn))
+    assert stats.prompt_tokens == len(model.chats.encode(first_turn).ids)
+    for words in ("And now?", "Or so?", "And now?"):  # a follow-up, edited, and as it was
+        more = (*first_turn, ChatMessage("assistant", "Yes."), ChatMessage("user", words))
+        alone = answered(seeing_model(tmp_path / "model"), asked(*more))[0]
+        model.responses.clear()
+        again, stats = answered(model, asked(*more))
+        assert again == alone, words
+        assert stats.cached_tokens > 0
+    assert len(looked) == 1
+    assert answered(model, asked(*first_turn, max_new_tokens=9))[0].startswith(first)  # again, from its beginning
+    other = (*first_turn, ChatMessage("assistant", "Yes."), shown("And this?", picture(2, (60, 90))))
+    assert answered(model, asked(*other))[0] == answered(seeing_model(tmp_path / "model"), asked(*other))[0]
+    assert len(looked) == 2
