@@ -7,7 +7,7 @@ embedding's place. The decoder is one of those that llmdesk runs anyway, under l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
@@ -38,12 +38,17 @@ class WholeKind:
 
 
 _IDEFICS = WholeKind("llama", "model.text_model.", ("model.vision_model.", "model.connector."))
-_GEMMA4_LEFT = ("model.vision_tower.", "model.audio_tower.", "model.embed_vision.", "model.embed_audio.")
+_LIQUID_EYES = ("model.vision_tower.", "model.multi_modal_projector.")
+_GEMMA4_EYES, _GEMMA4_LEFT = (
+    ("model.vision_tower.", "model.embed_vision."),
+    ("model.audio_tower.", "model.embed_audio."),
+)
 WHOLE_KINDS = {
     "idefics3": _IDEFICS,
     "smolvlm": _IDEFICS,
     "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.",), ("mtp.",)),
-    "gemma4": WholeKind("gemma4_text", "model.language_model.", left=_GEMMA4_LEFT),
+    "lfm2_vl": WholeKind("lfm2", "model.language_model.", _LIQUID_EYES),
+    "gemma4": WholeKind("gemma4_text", "model.language_model.", _GEMMA4_EYES, _GEMMA4_LEFT),
 }
 """By what config.json calls them."""
 
@@ -53,6 +58,8 @@ def whole_kind(config: Mapping[str, Any]) -> WholeKind | None:
     kind, text = WHOLE_KINDS.get(str(config.get("model_type"))), config.get("text_config")
     if kind is None or not isinstance(text, Mapping) or text.get("model_type", kind.text) not in MODEL_TYPES:
         return None
+    if text.get("use_bidirectional_attention") == "vision":  # parts of a picture that see what comes after them
+        return replace(kind, eyes=(), left=kind.others)
     return kind
 
 

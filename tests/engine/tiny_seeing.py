@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.engine.tiny_models import QWEN35, saved_once
+from tests.engine.tiny_models import GEMMA4, LFM2, QWEN35, saved_once
 
 TEMPLATE = (
     "<|im_start|>{% for message in messages %}{{message['role'] | capitalize}}"
@@ -73,6 +73,34 @@ _QWEN_TEMPLATE = (
     "{% endif %}{{ '<|im_end|>\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
+LIQUID_PROCESSING = {
+    "downsample_factor": 2,
+    "do_image_splitting": True,
+    "encoder_patch_size": 4,
+    "image_mean": [0.5, 0.5, 0.5],
+    "image_std": [0.5, 0.5, 0.5],
+    "max_image_tokens": 16,
+    "max_pixels_tolerance": 2.0,
+    "max_tiles": 4,
+    "min_image_tokens": 4,
+    "min_tiles": 2,
+    "resample": 2,
+    "tile_size": 32,
+    "use_thumbnail": True,
+}
+_LIQUID_TEMPLATE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' }}"
+    "{% if message.content is string %}{{ message.content }}{% else %}{% for item in message.content %}"
+    "{% if item.type == 'image' %}{{ '<image>' }}{% else %}{{ item.text }}{% endif %}{% endfor %}{% endif %}"
+    "{{ '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+_GEMMA_TEMPLATE = (
+    "{{ '<bos>' }}{% for message in messages %}{{ '<|turn>' + message.role + '\n' }}"
+    "{% if message.content is string %}{{ message.content | trim }}{% else %}{% for item in message.content %}"
+    "{% if item['type'] == 'text' %}{{ item['text'] | trim }}{% elif item['type'] == 'image' %}{{ '<|image|>' }}"
+    "{% endif %}{% endfor %}{% endif %}{{ '<turn|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|turn>model\n' }}{% endif %}"
+)
 _TEXT = {
     "hidden_size": 64,
     "intermediate_size": 128,
@@ -130,6 +158,33 @@ WHOLE = {
         ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"),
         word="<|image_pad|>",
     ),
+    "lfm2_vl": Whole(
+        {"model_type": "lfm2", **_TEXT, **LFM2},
+        {
+            "model_type": "siglip2_vision_model", **_SIGLIP, "patch_size": 4, "num_patches": 16,
+            "vision_use_head": False,
+        },
+        LIQUID_PROCESSING,
+        _LIQUID_TEMPLATE,
+        (
+            "<|im_start|>", "<|im_end|>", "<image>", "<|image_start|>", "<|image_end|>", "<|img_thumbnail|>",
+            *(f"<|img_row_{row}_col_{column}|>" for row in range(1, 5) for column in range(1, 5)),
+        ),
+        others={"projector_hidden_size": 40},
+    ),
+    "gemma4": Whole(
+        {"model_type": "gemma4_text", **_TEXT, **GEMMA4, "head_dim": 16, "pad_token_id": 5, "vocab_size_per_layer_input": 264},
+        {
+            "model_type": "gemma4_vision", **_SIGLIP, "num_key_value_heads": 2, "head_dim": 16, "patch_size": 4,
+            "pooling_kernel_size": 2, "position_embedding_size": 1024, "standardize": True, "use_clipped_linears": True,
+        },
+        {"patch_size": 4, "pooling_kernel_size": 2, "max_soft_tokens": 70, "do_normalize": False},
+        _GEMMA_TEMPLATE,
+        ("<bos>", "<|turn>", "<turn|>", "<|image>", "<|image|>", "<image|>", "<|video|>", "<|audio|>"),
+        end="<turn|>",
+        word="<|image|>",
+        others={"audio_config": None, "audio_token_id": 263},
+    ),
 }  # fmt: skip
 """By config.json's name."""
 
@@ -143,7 +198,7 @@ def _save(folder: Path, kind: str, text: dict[str, Any]) -> None:
     others = {
         f"{name}_token_id": vocabulary[token]
         for name, token in {
-            "image": whole.word, "video": "<|video_pad|>",
+            "image": whole.word, "video": "<|video_pad|>" if kind == "qwen3_5" else "<|video|>",
             "vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>",
         }.items()
         if token in vocabulary
@@ -152,7 +207,7 @@ def _save(folder: Path, kind: str, text: dict[str, Any]) -> None:
         kind,
         text_config={"vocab_size": len(vocabulary), "eos_token_id": vocabulary[whole.end], **whole.text, **text},
         vision_config=whole.vision,
-        tie_word_embeddings=False,
+        tie_word_embeddings=whole.text.get("tie_word_embeddings", False),
         pad_token_id=None,
         **others,
         **whole.others,
@@ -162,6 +217,15 @@ def _save(folder: Path, kind: str, text: dict[str, Any]) -> None:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.05)
+        for name, buffer in model.named_buffers():
+            if name.endswith(("layer_scalar", "std_scale")):
+                buffer.uniform_(0.6, 1.4)
+            elif name.endswith(("input_max", "output_max")):
+                buffer.fill_(1.5)
+            elif name.endswith(("input_min", "output_min")):
+                buffer.fill_(-1.2)
+            elif name.endswith("std_bias"):
+                buffer.normal_()
     model.save_pretrained(folder)
     (folder / "preprocessor_config.json").write_text(json.dumps(whole.processing))
     (folder / "chat_template.json").write_text(json.dumps({"chat_template": whole.template}))

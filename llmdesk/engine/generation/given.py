@@ -32,6 +32,11 @@ def without_given(ids: Sequence[int]) -> Sequence[int]:
     return [token for token in ids if token < FIRST_GIVEN] if has_given(ids) else ids
 
 
+def with_words(ids: Sequence[int], word: int) -> Sequence[int]:
+    """The same with a vocabulary's token in the place of each that it has not."""
+    return [min(token, word) if token >= FIRST_GIVEN else token for token in ids] if has_given(ids) else ids
+
+
 def numbered_from(first: int, ids: Sequence[int]) -> list[int]:
     """The same, with the given ones numbered in their order, from ``first`` on."""
     numbers = iter(range(first, first + len(ids)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
 
-from llmdesk.engine.generation.given import FIRST_GIVEN, has_given
+from llmdesk.engine.generation.given import FIRST_GIVEN, with_words
 from llmdesk.engine.matrices.forms import dequantized
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, describe, rope_factors_of
@@ -158,7 +158,7 @@ class Decoder:
         return x if weight is None else self._kernels.rms_norm(x, weight, self._arch.eps)
 
     def _embedded(self, ids: list[int], given: Floats | None) -> torch.Tensor:
-        words = [0 if token >= FIRST_GIVEN else token for token in ids] if has_given(ids) else ids
+        words = with_words(ids, 0)
         if max(words) >= self._arch.vocab:
             raise outside_vocabulary(words, self._arch.vocab)
         x: torch.Tensor = F.embedding(torch.tensor(words), self._embedding)

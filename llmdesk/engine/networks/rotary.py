@@ -67,7 +67,7 @@ def rotaries_of(
     parameters = _mapping(config.rope_parameters, _KEY)
     if config.model_type not in WITH_LOCAL_ANGLES:
         made = _checked(config, parameters, head_dim, context_tokens, rope_factors)
-        return (replace(made, axes=_axes_of(parameters, made)),), {}
+        return (replace(made, axes=_axes_of(config.model_type, parameters, made)),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
     own = head_dims(config, head_dim) if config.model_type == GEMMA4 else {}
     made = tuple(
@@ -97,14 +97,16 @@ def _mapping(value: object, key: str) -> dict[str, Any]:
     return value
 
 
-def _axes_of(parameters: dict[str, Any], rotary: Rotary) -> tuple[int, ...]:
+def _axes_of(model_type: str, parameters: dict[str, Any], rotary: Rotary) -> tuple[int, ...]:
     """Time, down, across, in turn, as long as an axis has angles left; what is behind that is of the first."""
-    sections = parameters.get(_SECTIONS)
+    sections = parameters.get(_SECTIONS, _USUAL_SECTIONS.get(model_type))
     if sections is None:
         return ()
     if not isinstance(sections, list) or len(sections) != _AXES:
         raise BadValue(
-            CONFIG, _SECTIONS, say("“{key}” is {shown}; three numbers are expected", key=_SECTIONS, shown=shown(sections))
+            CONFIG,
+            _SECTIONS,
+            say("“{key}” is {shown}; three numbers are expected", key=_SECTIONS, shown=shown(sections)),
         )
     for each in sections:
         check_integer(each, _SECTIONS, (0, 1 << 12), CONFIG)
@@ -113,6 +115,7 @@ def _axes_of(parameters: dict[str, Any], rotary: Rotary) -> tuple[int, ...]:
 
 
 _SECTIONS, _AXES = "mrope_section", 3
+_USUAL_SECTIONS = {kind: [11, 11, 10] for kind in ("qwen3_5_text", "qwen3_5_moe_text")}
 
 
 def _checked(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from llmdesk.engine.generation.given import Floats
+from llmdesk.engine.sight.gemma import GemmaForm
+from llmdesk.engine.sight.liquid import LiquidForm
 from llmdesk.engine.sight.patches import PatchForm
 from llmdesk.engine.sight.tiles import TileForm
 
@@ -45,6 +47,8 @@ FORMS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], PictureForm
     "idefics3": TileForm.of,
     "smolvlm": TileForm.of,
     "qwen3_5": PatchForm.of,
+    "lfm2_vl": LiquidForm.of,
+    "gemma4": GemmaForm.of,
 }
 """By config.json's name: of config.json and preprocessor_config.json, None if they say nothing of how pictures are cut.
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.generation.given import Floats
 from llmdesk.engine.networks.config_values import CONFIG, check_integer
-from llmdesk.engine.sight.pixels import Pixels, check_vision
+from llmdesk.engine.sight.pixels import Pixels, check_vision, fitted, no_strip
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_TOKENS = 1024
 """The published files allow 16,384 of a picture. What sees compares each patch with each: on a processor that is minutes."""
-_MOST_RATIO = 200
 _LEAST_PX, _MOST_PX = 256 * 256, 4096 * 4096
 _BICUBIC = 3
 
@@ -30,13 +29,12 @@ class PatchForm:
 
     Attributes:
         token_px: along each side of what becomes a token.
-        least_px, most_px: pixels of a picture, which is enlarged or made smaller to have so many.
+        limits_px: least and most pixels of a picture, which is enlarged or made smaller to have so many.
         pixels: sizes and colours.
     """
 
     token_px: int
-    least_px: int
-    most_px: int
+    limits_px: tuple[int, int]
     pixels: Pixels
 
     word = "<|image_pad|>"
@@ -62,20 +60,11 @@ class PatchForm:
         most = min(most, MOST_TOKENS * token_px**2)
         if not 0 < least <= most or most < token_px**2:
             raise ValueError(f"pictures of {least} to {most} pixels in tokens of {token_px} x {token_px}")
-        return PatchForm(token_px, least, most, Pixels.of(processing, _BICUBIC))
+        return PatchForm(token_px, (least, most), Pixels.of(processing, _BICUBIC))
 
     def grid(self, width_px: int, height_px: int) -> tuple[int, int]:
         """(rows, columns) of tokens."""
-        width, height = min(width_px, _MOST_RATIO * height_px), min(height_px, _MOST_RATIO * width_px)
-        side = self.token_px
-        rows, columns = round(height / side), round(width / side)
-        if rows * columns * side**2 > self.most_px:
-            shrink = math.sqrt(height * width / self.most_px)
-            return max(1, math.floor(height / shrink / side)), max(1, math.floor(width / shrink / side))
-        if rows * columns * side**2 < self.least_px:
-            grow = math.sqrt(self.least_px / (height * width))
-            return math.ceil(height * grow / side), math.ceil(width * grow / side)
-        return rows, columns
+        return fitted(*no_strip(width_px, height_px), self.token_px, self.limits_px, least_along=0)
 
     def text(self, grid: tuple[int, ...]) -> str:
         """See PictureForm."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROCESSING = "preprocessor_config.json"
 LARGEST_SIDE_PX = 4096
+_MOST_RATIO = 200
 _RESAMPLE = (0, 5)
 _VISION_SIZES = {
     "hidden_size": (1, 1 << 14),
@@ -85,6 +86,32 @@ class Pixels:
         colours = np.asarray(image, dtype=np.float32).transpose(2, 0, 1) * np.float32(self.scale)
         mean, deviation = (np.array(values, np.float32)[:, None, None] for values in (self.mean, self.deviation))
         return np.ascontiguousarray((colours - mean) / deviation)
+
+
+def no_strip(width_px: int, height_px: int) -> tuple[int, int]:
+    """A size whose longer side is at most so many times the other: a strip is squeezed, since it would be enlarged."""
+    return min(width_px, _MOST_RATIO * height_px), min(height_px, _MOST_RATIO * width_px)
+
+
+def fitted(
+    width_px: int, height_px: int, side_px: int, limits_px: tuple[int, int], *, least_along: int
+) -> tuple[int, int]:
+    """(rows, columns) of squares into which a picture of that size is brought, as many pixels as the limits allow.
+
+    Args:
+        side_px: of a square.
+        limits_px: least and most pixels of all.
+        least_along: of squares along a side, before the limits are looked at.
+    """
+    rows, columns = (max(least_along, round(size / side_px)) for size in (height_px, width_px))
+    least, most = limits_px
+    if rows * columns * side_px**2 > most:
+        shrink = math.sqrt(height_px * width_px / most)
+        return max(1, math.floor(height_px / shrink / side_px)), max(1, math.floor(width_px / shrink / side_px))
+    if rows * columns * side_px**2 < least:
+        grow = math.sqrt(least / (height_px * width_px))
+        return math.ceil(height_px * grow / side_px), math.ceil(width_px * grow / side_px)
+    return rows, columns
 
 
 def check_vision(values: Mapping[str, Any]) -> None:

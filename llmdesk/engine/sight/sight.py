@@ -150,8 +150,9 @@ class Sight:
         while rows is None:
             before = torch_threads()
             try:
-                parts = parts or self._eye_of_files().look(tile)
+                eye = self._eye_of_files()
                 use_torch_threads(default_threads())
+                parts = parts or eye.look(tile)
                 rows = next(parts)
             finally:
                 use_torch_threads(before or 1)
@@ -187,7 +188,6 @@ class Glance:
                 assert seen.rows is not None, "it was not looked at"
                 found.append(seen.rows[token - seen.first])
         return np.stack(found)
-
 
     def places(self, ids: Sequence[int]) -> Places | None:
         """See Eyes."""

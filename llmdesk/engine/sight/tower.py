@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -44,7 +44,11 @@ class FolderTensors:
 
     def tensor(self, name: str, shape: tuple[int, ...]) -> torch.Tensor:
         """See Tensors."""
+        names = self._weights.names()
+        name = next((each for each in _names_of(name) if _PREFIX + each in names), name)
         stored = self._weights.tensor(_PREFIX + name)
+        if not shape and stored.numel() == 1:  # a single number, which is read as a vector
+            stored = stored.reshape(())
         if tuple(stored.shape) != shape:
             raise ModelDamaged(
                 say(
@@ -55,6 +59,12 @@ class FolderTensors:
                 )
             )
         return stored
+
+
+def _names_of(name: str) -> tuple[str, ...]:
+    """transformers 5 left out a part of SigLIP's names, which files published before have."""
+    longer, shorter = "vision_tower.vision_model.", "vision_tower."
+    return name, name.replace(shorter, longer, 1), name.replace(longer, shorter, 1)
 
 
 class Tower(Protocol):
@@ -133,7 +143,74 @@ class QwenTower:
         return patches, torch.tensor([[1, rows, columns]])
 
 
-TOWERS = {"idefics3": IdeficsTower, "smolvlm": IdeficsTower, "qwen3_5": QwenTower}
+class LiquidTower:
+    """LFM2-VL: a tile at once, of whatever size."""
+
+    parts = 1
+
+    def __init__(self, config: Any) -> None:
+        from transformers.models.lfm2_vl.modeling_lfm2_vl import Lfm2VlMultiModalProjector as Projector
+        from transformers.models.siglip2.modeling_siglip2 import Siglip2VisionModel as Encoder
+
+        config.vision_config.vision_use_head = False  # it is not asked for what that says of a picture
+        self._patch_px = config.vision_config.patch_size
+        encoder = Encoder._from_config(config.vision_config, dtype=torch.float32, attn_implementation="sdpa")
+        self.modules = nn.ModuleDict({"vision_tower": encoder, "multi_modal_projector": Projector(config)})
+
+    def look(self, tile: torch.Tensor) -> Iterator[torch.Tensor | None]:
+        """See Tower."""
+        patches, (rows, columns) = _patches(tile, self._patch_px)
+        with torch.inference_mode():
+            seen = self.modules["vision_tower"](
+                pixel_values=patches,
+                pixel_attention_mask=torch.ones((1, rows * columns), dtype=torch.int32),
+                spatial_shapes=torch.tensor([[rows, columns]]),
+            ).last_hidden_state
+            made: torch.Tensor = self.modules["multi_modal_projector"](seen.reshape(1, rows, columns, -1))
+        yield made.flatten(0, 2)
+
+
+class GemmaTower:
+    """Gemma 4: a whole picture, layer by layer."""
+
+    def __init__(self, config: Any) -> None:
+        from transformers.models.gemma4.modeling_gemma4 import Gemma4MultimodalEmbedder as Embedder
+        from transformers.models.gemma4.modeling_gemma4 import Gemma4VisionModel as Encoder
+
+        vision = config.vision_config
+        self._patch_px = vision.patch_size
+        encoder = Encoder._from_config(vision, dtype=torch.float32, attn_implementation="sdpa")
+        self.modules = nn.ModuleDict({"vision_tower": encoder, "embed_vision": Embedder(vision, config.text_config)})
+        self.parts = len(encoder.encoder.layers) + 1
+
+    def look(self, tile: torch.Tensor) -> Iterator[torch.Tensor | None]:
+        """See Tower."""
+        patches, (rows, columns) = _patches(tile, self._patch_px)
+        places = torch.stack(torch.meshgrid(torch.arange(columns), torch.arange(rows), indexing="xy"), dim=-1)
+        encoder = self.modules["vision_tower"]
+
+        def run() -> torch.Tensor:
+            seen = encoder(pixel_values=patches, pixel_position_ids=places.reshape(1, -1, 2)).last_hidden_state
+            made: torch.Tensor = self.modules["embed_vision"](inputs_embeds=seen)
+            return made
+
+        return in_parts(encoder.encoder, "layers", run)
+
+
+def _patches(tile: torch.Tensor, side: int) -> tuple[torch.Tensor, tuple[int, int]]:
+    """(1, n, side * side * 3) of a tile (3, height, width), row by row; and how many rows and columns there are."""
+    rows, columns = (size // side for size in tile.shape[1:])
+    patches = tile.reshape(3, rows, side, columns, side).permute(1, 3, 2, 4, 0)
+    return patches.reshape(1, rows * columns, -1), (rows, columns)
+
+
+TOWERS: Mapping[str, Callable[[Any], Tower]] = {
+    "idefics3": IdeficsTower,
+    "smolvlm": IdeficsTower,
+    "qwen3_5": QwenTower,
+    "lfm2_vl": LiquidTower,
+    "gemma4": GemmaTower,
+}
 """By what transformers calls the whole model."""
 
 
@@ -153,12 +230,14 @@ class Eye:
             said_of_a_file(say("config.json: no “{kind}” can be made of it", kind=config.model_type)),
             without_parameter_memory(),
         ):
-            self._tower: Tower = TOWERS[config.model_type](config)
+            self._tower = TOWERS[config.model_type](config)
         modules: Any = self._tower.modules
-        for name, parameter in list(modules.named_parameters()):
-            stored = tensors.tensor(name, tuple(parameter.shape))
+        parameters = dict(modules.named_parameters())
+        for name, value in modules.state_dict().items():
+            stored = tensors.tensor(name, tuple(value.shape)).to(dtype)
             owner, _, last = name.rpartition(".")
-            setattr(modules.get_submodule(owner), last, nn.Parameter(stored.to(dtype), requires_grad=False))
+            made = nn.Parameter(stored, requires_grad=False) if name in parameters else stored
+            setattr(modules.get_submodule(owner), last, made)
         modules.eval()
 
     @property
