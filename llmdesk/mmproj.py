@@ -10,12 +10,15 @@ from typing import Any
 
 from llmdesk import gguf_header, gguf_parts
 from llmdesk.errors import LlmdeskError
-from llmdesk.gguf_header import GgufHeader
+from llmdesk.gguf_header import GgufHeader, GgufTensor
 
 log = logging.getLogger(__name__)
 
 _MARK = "mmproj"
 _TOKENS = "tokenizer.ggml.tokens"
+_HEARS = ("a.", "mm.a.")
+_OF_LAYERS = "gemma4.embedding_length_per_layer_input"
+"""What the models of Gemma 4 have in whose texts a picture's parts do not see those behind them."""
 _OTHER_LAYERS = "v.deepstack."
 """Of rows that go into later layers, which none of the models below have."""
 
@@ -41,6 +44,7 @@ PROJECTORS = {
     "idefics3": Projector("smolvlm", frozenset({"llama"}), "mm.model.fc.weight", "<image>"),  # Idefics 3 and SmolVLM
     "qwen3vl_merger": Projector("qwen3_5", frozenset({"qwen35", "qwen35moe"}), "mm.2.weight", "<|image_pad|>"),
     "lfm2": Projector("lfm2_vl", frozenset({"lfm2", "lfm2moe"}), "mm.2.weight", "<image>"),
+    "gemma4v": Projector("gemma4", frozenset({"gemma4"}), "mm.input_projection.weight", "<|image|>"),
 }
 
 
@@ -56,6 +60,11 @@ class Mmproj:
         """What it is; of other files than ``mmproj_of`` gives it may be none that is known."""
         values = self.header.values
         return PROJECTORS[values.get("clip.vision.projector_type", values.get("clip.projector_type"))]
+
+    @property
+    def tensors(self) -> tuple[GgufTensor, ...]:
+        """Of what sees: some files hold what hears, too."""
+        return tuple(each for each in self.header.tensors if not each.name.startswith(_HEARS))
 
     def value(self, key: str, default: Any = None) -> Any:
         """A value of its vision part, by the name after "clip.vision."."""
@@ -75,7 +84,7 @@ def mmproj_of(model: Path) -> Mmproj | None:
         fitting = {
             name: projector
             for name, projector in PROJECTORS.items()
-            if header.architecture in projector.writes and projector.word in words
+            if header.architecture in projector.writes and projector.word in words and _sees_back_only(header)
         }
         if not fitting:  # a model of texts beside one that sees
             return None
@@ -102,6 +111,10 @@ def _fitting(file: Path, width: object, known: Mapping[str, Projector]) -> Mmpro
     projection = names.get(known[kind].projection)
     is_one = projection is not None and projection.shape[0] == width
     return Mmproj(file, header) if is_one and not any(name.startswith(_OTHER_LAYERS) for name in names) else None
+
+
+def _sees_back_only(header: GgufHeader) -> bool:
+    return header.architecture != "gemma4" or bool(header.values.get(_OF_LAYERS))
 
 
 def _is_one(file: Path) -> bool:

@@ -125,7 +125,7 @@ def _check_gguf(path: Path) -> Checked:
     )
     mmproj = mmproj_of(header.files[0])
     if mmproj is not None:
-        tensors += tuple(Tensor(each.name, each.elements, sees=True) for each in mmproj.header.tensors)
+        tensors += tuple(Tensor(each.name, each.elements, sees=True) for each in mmproj.tensors)
     vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,

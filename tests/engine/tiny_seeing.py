@@ -173,7 +173,10 @@ WHOLE = {
         others={"projector_hidden_size": 40},
     ),
     "gemma4": Whole(
-        {"model_type": "gemma4_text", **_TEXT, **GEMMA4, "head_dim": 16, "pad_token_id": 5, "vocab_size_per_layer_input": 264},
+        {
+            "model_type": "gemma4_text", **_TEXT, **GEMMA4, "head_dim": 16, "pad_token_id": 5,
+            "vocab_size_per_layer_input": 264,
+        },
         {
             "model_type": "gemma4_vision", **_SIGLIP, "num_key_value_heads": 2, "head_dim": 16, "patch_size": 4,
             "pooling_kernel_size": 2, "position_embedding_size": 1024, "standardize": True, "use_clipped_linears": True,

@@ -59,7 +59,7 @@ def given_by_chunk(given: Floats | None) -> Callable[[Sequence[int]], Floats | N
 
 
 def places_behind(begun: Places, start: int, count: int) -> Places:
-    """Where so many tokens from ``start`` on stand in a text that begins with these: behind them one after the other."""
+    """Where so many tokens from ``start`` on stand in a text that begins so; behind that one after the other."""
     import numpy as np  # the window is painted without it
 
     behind = np.arange(start + count - len(begun), dtype=np.int32) + (begun.max() + 1)

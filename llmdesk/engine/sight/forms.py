@@ -1,4 +1,4 @@
-"""How pictures become tokens, model by model: what all forms have in common, and which model has which (engine thread)."""
+"""How pictures become tokens: what all forms have in common, and which model has which (engine thread)."""
 
 from __future__ import annotations
 

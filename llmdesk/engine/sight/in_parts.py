@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import torch  # noqa: TID253  (imported when the first picture comes, on the engine thread)
@@ -47,10 +48,8 @@ def in_parts(owner: Any, name: str, run: Callable[[], torch.Tensor]) -> Iterator
         finally:
             setattr(owner, name, layers)
 
-    try:
+    with suppress(_Reached):
         around()
-    except _Reached:
-        pass
     assert stand_in.given is not None
     (hidden, *others), named = stand_in.given
     for layer in layers:

@@ -1,4 +1,4 @@
-"""Pictures as LFM2-VL sees them: as they are where they are small, else in tiles and once more as a whole (engine thread).
+"""Pictures as LFM2-VL sees them: whole where they are small, else in tiles and once more as a whole (engine thread).
 
 Sizes and roundings are those of transformers' own image processor.
 """

@@ -28,10 +28,11 @@ _SIGLIP_LAYER = {
     "mlp.fc1": "ffn_up",
     "mlp.fc2": "ffn_down",
 }
+_ENDS = "weight|bias|input_min|input_max|output_min|output_max"
 _OTHER_WAY = {"ffn_up": "ffn_down", "ffn_down": "ffn_up"}
 """Files of llama.cpp's first converters have these two the other way round."""
-_LONGEST_TILES = 4
-"""Along the longer side, where a file does not say it: as all of these models have it."""
+_LONGEST_TILES, _GEMMA_POOLING = 4, 3
+"""Tiles along the longer side, patches along a token's: where a file does not say it, as all such models have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def config_of(mmproj: Mmproj) -> Any:
     from transformers import AutoConfig
 
     projector = mmproj.projector
-    text = {"smolvlm": "llama", "qwen3_5": "qwen3_5_text", "lfm2_vl": "lfm2"}[projector.kind]
+    text = {"smolvlm": "llama", "qwen3_5": "qwen3_5_text", "lfm2_vl": "lfm2", "gemma4": "gemma4_text"}[projector.kind]
     with said_of_a_file(say("{name} cannot be used", name=mmproj.path.name)):
         width = _tensor(mmproj, projector.projection).shape[0]
         values = _READINGS[projector.kind].values(mmproj)
@@ -130,6 +131,26 @@ def _liquid_values(mmproj: Mmproj) -> dict[str, Any]:
     }
 
 
+def _gemma_values(mmproj: Mmproj) -> dict[str, Any]:
+    names = {tensor.name for tensor in mmproj.tensors}
+    hidden, heads = int(mmproj.value("embedding_length")), int(mmproj.value("attention.head_count"))
+    return {
+        "vision_config": {
+            "hidden_size": hidden,
+            "intermediate_size": int(mmproj.value("feed_forward_length")),
+            "num_hidden_layers": int(mmproj.value("block_count")),
+            "num_attention_heads": heads,
+            "num_key_value_heads": heads,
+            "head_dim": hidden // heads,
+            "patch_size": int(mmproj.value("patch_size")),
+            "pooling_kernel_size": int(mmproj.value("projector.scale_factor", _GEMMA_POOLING)),
+            "position_embedding_size": _tensor(mmproj, "v.position_embd.weight").shape[1],
+            "use_clipped_linears": any(name.endswith(".input_max") for name in names),
+            "standardize": "v.std_bias" in names,
+        }
+    }
+
+
 def _qwen_patches(file: GgufFile) -> torch.Tensor:
     """A film's two pictures apart in the file."""
     import torch
@@ -137,7 +158,7 @@ def _qwen_patches(file: GgufFile) -> torch.Tensor:
     return torch.stack([file.floats(f"v.patch_embd.weight{end}") for end in ("", ".1")], dim=2)
 
 
-def _liquid_patches(file: GgufFile) -> torch.Tensor:
+def _patches_of_siglip(file: GgufFile) -> torch.Tensor:
     """The colours before the places in the file."""
     return file.floats("v.patch_embd.weight").permute(0, 2, 3, 1).flatten(1)
 
@@ -187,7 +208,33 @@ _READINGS = {
             "multi_modal_projector.linear_2": "mm.2",
             **_SIGLIP_LAYER,
         },
-        _liquid_patches,
+        _patches_of_siglip,
+    ),
+    "gemma4": _Reading(
+        _gemma_values,
+        lambda mmproj: {"patch_size": int(mmproj.value("patch_size"))},
+        "vision_tower.encoder.layers.",
+        {
+            "vision_tower.patch_embedder.input_proj": "v.patch_embd",
+            "vision_tower.patch_embedder.position_embedding_table": "v.position_embd.weight",
+            "vision_tower.std_bias": "v.std_bias",
+            "vision_tower.std_scale": "v.std_scale",
+            "embed_vision.embedding_projection": "mm.input_projection",
+            "input_layernorm": "ln1",
+            "pre_feedforward_layernorm": "ln2",
+            "post_attention_layernorm": "attn_post_norm",
+            "post_feedforward_layernorm": "ffn_post_norm",
+            "self_attn.q_norm": "attn_q_norm",
+            "self_attn.k_norm": "attn_k_norm",
+            "self_attn.q_proj": "attn_q",
+            "self_attn.k_proj": "attn_k",
+            "self_attn.v_proj": "attn_v",
+            "self_attn.o_proj": "attn_out",
+            "mlp.gate_proj": "ffn_gate",
+            "mlp.up_proj": "ffn_up",
+            "mlp.down_proj": "ffn_down",
+        },
+        _patches_of_siglip,
     ),
 }
 """By config.json's name of the whole model."""
@@ -199,14 +246,15 @@ class MmprojTensors:
     def __init__(self, mmproj: Mmproj) -> None:
         self._file = GgufFile(mmproj.path, lambda header: None)  # mmproj_of has looked at it
         self._reading = _READINGS[mmproj.projector.kind]
-        self._in_layer = re.compile(re.escape(self._reading.layers) + r"(\d+)\.(.+)\.(weight|bias)")
+        self._in_layer = re.compile(re.escape(self._reading.layers) + rf"(\d+)\.(.+)\.({_ENDS})")
 
     def tensor(self, name: str, shape: tuple[int, ...]) -> torch.Tensor:
         """One of that shape, in float32. Raises ModelDamaged: there is none."""
-        candidates = self._candidates(name.replace("vision_tower.vision_model.", "vision_tower."))
+        name = name.replace("vision_tower.vision_model.", "vision_tower.").replace(".linear.weight", ".weight")
+        candidates = self._candidates(name)
         for candidate in candidates:
-            if self._file.has(candidate) and tuple((found := self._values(candidate)).shape) == shape:
-                return found
+            if self._file.has(candidate) and tuple((found := self._values(candidate)).shape) in (shape, shape or (1,)):
+                return found.reshape(shape)
         raise ModelDamaged(say("The model's files lack the tensor {name}.", name=candidates[0]))
 
     def _values(self, name: str) -> torch.Tensor:
@@ -220,4 +268,4 @@ class MmprojTensors:
             parts = (part, _OTHER_WAY[part]) if part in _OTHER_WAY else (part,)
             return tuple(f"v.blk.{match[1]}.{each}.{match[3]}" for each in parts)
         place, _, kind = name.rpartition(".")
-        return (f"{names.get(place, place)}.{kind}",)
+        return (names[name] if name in names else f"{names.get(place, place)}.{kind}",)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_TOKENS = 1024
-"""The published files allow 16,384 of a picture. What sees compares each patch with each: on a processor that is minutes."""
+"""The published files allow 16,384 of a picture. Each patch is compared with each: on a processor that is minutes."""
 _LEAST_PX, _MOST_PX = 256 * 256, 4096 * 4096
 _BICUBIC = 3
 

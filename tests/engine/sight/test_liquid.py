@@ -32,11 +32,8 @@ def processor(**values: Any) -> Any:
     assert spec.origin is not None
     tree = ast.parse(Path(spec.origin).with_name("image_processing_lfm2_vl.py").read_text(encoding="utf-8"))
     names = {"smart_resize", "_is_image_too_large", "_get_grid_layout", "_target_ratios"}
-    kept: list[ast.stmt] = [
-        each
-        for each in tree.body
-        if isinstance(each, ast.FunctionDef) and each.name != "get_image_size_for_max_num_patches"
-    ]
+    functions = {"round_by_factor", "find_closest_aspect_ratio", "convert_image_to_patches"}
+    kept: list[ast.stmt] = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in functions]
     (found,) = (each for each in tree.body if isinstance(each, ast.ClassDef) and each.name == "Lfm2VlImageProcessor")
     methods = [each for each in found.body if isinstance(each, ast.FunctionDef) and each.name in names]
     for method in methods:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,20 @@ pytestmark = pytest.mark.model
 UNSAID: dict[str, dict[str, Any]] = {
     "smolvlm": {},
     "qwen3_5": {"size": {"shortest_edge": 256 * 256, "longest_edge": 4096 * 4096}},
+    "gemma4": {"max_soft_tokens": 280},
     "lfm2_vl": {"tile_size": 512, "min_tiles": 2, "max_tiles": 10, "min_image_tokens": 64, "max_image_tokens": 256},
 }
 """What mmproj files do not say of how pictures are cut: as all models of a kind have it."""
 
 
-WRITES = {"smolvlm": "model.text_model.", "qwen3_5": "model.language_model.", "lfm2_vl": "model.language_model."}
-ARCHITECTURES = {"smolvlm": "llama", "qwen3_5": "qwen35", "lfm2_vl": "lfm2"}
-PROJECTORS = {"smolvlm": "idefics3", "qwen3_5": "qwen3vl_merger", "lfm2_vl": "lfm2"}
+WRITES = {
+    "smolvlm": "model.text_model.",
+    "qwen3_5": "model.language_model.",
+    "lfm2_vl": "model.language_model.",
+    "gemma4": "model.language_model.",
+}
+ARCHITECTURES = {"smolvlm": "llama", "qwen3_5": "qwen35", "lfm2_vl": "lfm2", "gemma4": "gemma4"}
+PROJECTORS = {"smolvlm": "idefics3", "qwen3_5": "qwen3vl_merger", "lfm2_vl": "lfm2", "gemma4": "gemma4v"}
 
 
 def write_text_gguf(folder: Path, path: Path, kind: str = "smolvlm") -> Path:
@@ -86,7 +93,7 @@ def write_mmproj(
             if is_old:
                 parts = {"ffn_up": "ffn_down", "ffn_down": "ffn_up"}
                 gguf_name = ".".join(parts.get(each, each) for each in gguf_name.split("."))
-            if width and gguf_name.startswith(("mm.model.fc.", "mm.2.")):
+            if width and gguf_name.startswith(("mm.model.fc.", "mm.2.", "mm.input_projection.")):
                 part = np.zeros((width, *part.shape[1:]), np.float32)
             writer.add_tensor(gguf_name, np.ascontiguousarray(part))
     writer.write_header_to_file()
@@ -112,6 +119,9 @@ def gguf_tensors(kind: str, name: str, values: Any, layers: int) -> Iterator[tup
         return
     if kind == "lfm2_vl" and name.endswith("patch_embedding.weight"):
         values = values.reshape(len(values), 4, 4, 3).transpose(0, 3, 1, 2)
+    if kind == "gemma4":
+        yield from _of_gemma(name, values, layers)
+        return
     if kind != "smolvlm":
         name = name.removeprefix("model.")
     published = name.replace("vision_tower.", "vision_tower.vision_model.")
@@ -119,6 +129,24 @@ def gguf_tensors(kind: str, name: str, values: Any, layers: int) -> Iterator[tup
     gguf_name = table.get_name(published, try_suffixes=(".weight", ".bias"))
     assert gguf_name is not None, name
     yield gguf_name, values
+
+
+def _of_gemma(name: str, values: Any, layers: int) -> Iterator[tuple[str, Any]]:
+    import gguf
+    from gguf.tensor_mapping import get_tensor_name_map
+
+    name = name.replace("model.vision_tower.encoder.", "vision_model.model.").replace(".linear.weight", ".weight")
+    if name.endswith("position_embedding_table"):
+        name += ".weight"
+    if name.endswith("patch_embedder.input_proj.weight"):
+        values = values.reshape(len(values), 4, 4, 3).transpose(0, 3, 1, 2)
+    ends = (".weight", ".bias", ".input_max", ".input_min", ".output_max", ".output_min")
+    table = get_tensor_name_map(gguf.MODEL_ARCH.MMPROJ, layers)
+    gguf_name = table.get_name(name, try_suffixes=ends)
+    if gguf_name is None:  # this package's table knows the clipped ones by their longer names only
+        gguf_name = table.get_name(re.sub(r"_proj\.", "_proj.linear.", name), try_suffixes=ends)
+    assert gguf_name is not None, name
+    yield gguf_name, values.reshape(values.shape or (1,))
 
 
 def text_model_of_file(path: Path) -> Any:
@@ -133,7 +161,8 @@ def text_model_of_file(path: Path) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_old"), [("smolvlm", False), ("smolvlm", True), ("qwen3_5", False), ("lfm2_vl", False)]
+    ("kind", "is_old"),
+    [("smolvlm", False), ("smolvlm", True), ("qwen3_5", False), ("lfm2_vl", False), ("gemma4", False)],
 )
 def test_rows_and_tokens_are_those_of_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, is_old: bool
