@@ -15,6 +15,8 @@ from llmdesk.gguf_header import GgufHeader, GgufTensor
 log = logging.getLogger(__name__)
 
 _MARK = "mmproj"
+_OTHER_WORDS = 2
+"""In the name of what belongs to a model: that mark, and how its numbers are held."""
 _TOKENS = "tokenizer.ggml.tokens"
 _HEARS = ("a.", "mm.a.")
 _OF_LAYERS = "gemma4.embedding_length_per_layer_input"
@@ -58,8 +60,7 @@ class Mmproj:
     @property
     def projector(self) -> Projector:
         """What it is; of other files than ``mmproj_of`` gives it may be none that is known."""
-        values = self.header.values
-        return PROJECTORS[values.get("clip.vision.projector_type", values.get("clip.projector_type"))]
+        return PROJECTORS[str(_kind_of(self.header))]
 
     @property
     def tensors(self) -> tuple[GgufTensor, ...]:
@@ -97,14 +98,32 @@ def mmproj_of(model: Path) -> Mmproj | None:
     return next((found for file in beside if (found := _fitting(file, width, fitting)) is not None), None)
 
 
+def unread_beside(model: Path) -> tuple[str, str] | None:
+    """(name, kind) of what lies beside a GGUF file under its name, or under none, and is not read for it.
+
+    It is for models that ``mmproj_of`` has nothing for.
+    """
+    try:
+        beside = (file for file in model.parent.iterdir() if _is_one(file) and _distance(file, model) <= _OTHER_WORDS)
+        file = min(beside, default=None)
+        kind = None if file is None else _kind_of(gguf_header.read(file))
+    except (LlmdeskError, OSError):
+        return None
+    return None if file is None else (file.name, str(kind))
+
+
+def _kind_of(header: GgufHeader) -> object:
+    return header.values.get("clip.vision.projector_type", header.values.get("clip.projector_type"))
+
+
 def _fitting(file: Path, width: object, known: Mapping[str, Projector]) -> Mmproj | None:
     try:
         header = gguf_header.read(file)
     except (LlmdeskError, OSError) as error:
         log.info("%s cannot be used to see: %s", file.name, error)
         return None
-    kind = header.values.get("clip.vision.projector_type", header.values.get("clip.projector_type"))
-    if header.architecture != "clip" or kind not in known:
+    kind = _kind_of(header)
+    if header.architecture != "clip" or not isinstance(kind, str) or kind not in known:
         log.info("%s is of a kind (%s) that is not read for a model like this one", file.name, kind)
         return None
     names = {tensor.name: tensor for tensor in header.tensors}

@@ -198,13 +198,20 @@ def test_rows_and_tokens_are_those_of_the_folder(
 
 @pytest.mark.parametrize("wrong", ["width", "projector", "cut"])
 def test_one_that_does_not_fit_leaves_the_model_blind(tmp_path: Path, wrong: str) -> None:
+    from llmdesk.engine.backends.torch_model import _notice
+
     folder = save_seeing_model(tmp_path / "folder")
     path = write_text_gguf(folder, tmp_path / "Tiny-VLM-F32.gguf")
     changes: dict[str, dict[str, Any]] = {"width": {"width": 96}, "projector": {"projector": "ldp"}}
     made = write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf", **changes.get(wrong, {}))
     if wrong == "cut":
         made.write_bytes(made.read_bytes()[:-1000])
-    assert text_model_of_file(path).sight is None
+    model = text_model_of_file(path)
+    assert model.sight is None
+    assert ("mmproj-Tiny-VLM-f16.gguf" in _notice(model, path)) == (wrong != "cut")
+    assert ("(ldp)" in _notice(model, path)) == (wrong == "projector")
+    made.unlink()
+    assert not _notice(model, path)
 
 
 def test_a_model_of_texts_beside_one_that_sees_stays_blind(tmp_path: Path) -> None:
