@@ -99,9 +99,9 @@ def _mapping(value: object, key: str) -> dict[str, Any]:
 
 def _axes_of(model_type: str, parameters: dict[str, Any], rotary: Rotary) -> tuple[int, ...]:
     """Time, down, across, in turn, as long as an axis has angles left; what is behind that is of the first."""
-    sections = parameters.get(_SECTIONS, _USUAL_SECTIONS.get(model_type))
-    if sections is None:
+    if model_type not in _WITH_AXES:
         return ()
+    sections = parameters.get(_SECTIONS, _USUAL_SECTIONS)
     if not isinstance(sections, list) or len(sections) != _AXES:
         raise BadValue(
             CONFIG,
@@ -115,7 +115,8 @@ def _axes_of(model_type: str, parameters: dict[str, Any], rotary: Rotary) -> tup
 
 
 _SECTIONS, _AXES = "mrope_section", 3
-_USUAL_SECTIONS = {kind: [11, 11, 10] for kind in ("qwen3_5_text", "qwen3_5_moe_text")}
+_USUAL_SECTIONS = [11, 11, 10]
+_WITH_AXES = frozenset({"qwen3_5_text", "qwen3_5_moe_text"})
 
 
 def _checked(

@@ -171,3 +171,36 @@ def test_what_was_computed_of_a_picture_is_not_computed_again(tmp_path: Path, ki
     other = (*first_turn, ChatMessage("assistant", "Yes."), shown("And this?", picture(2, (60, 90))))
     assert answered(model, asked(*other))[0] == answered(seeing_model(tmp_path / "model"), asked(*other))[0]
     assert len(looked) == 2
+
+
+@pytest.mark.parametrize("kind", list(INPUTS))
+def test_16_bits_are_near(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """As what sees is computed where the processor multiplies such numbers."""
+    from llmdesk.engine.generation.chat_pictures import PromptPictures
+
+    folder, rows = save_seeing_model(tmp_path / "model", kind), []
+    for dtype in (torch.float32, torch.bfloat16):
+        monkeypatch.setattr("llmdesk.engine.sight.tower.number_type", lambda dtype=dtype: dtype)
+        model = seeing_model(folder)
+        ids = model.chats.encode((shown("?", picture(1)),)).ids
+        pictures = PromptPictures(model.sight, ids)
+        shares = list(pictures.look(ids))
+        assert shares == sorted(shares)
+        assert (shares[0], shares[-1]) == (0, 1)
+        assert len(shares) > (3 if kind != "lfm2_vl" else 2)  # layer by layer, or tile by tile
+        rows.append(torch.from_numpy(pictures.rows_of(ids)))
+    assert 0 < (rows[1] - rows[0]).norm() < 0.05 * rows[0].norm()
+
+
+@pytest.mark.parametrize("sections", ["11", [11, 11], [11, 11, -1], [11, 11, 1.5], {"time": 3}])
+def test_axes_that_are_none_are_named(sections: Any) -> None:
+    from transformers import AutoConfig
+
+    from llmdesk.engine.networks.architecture import describe
+    from llmdesk.errors import BadValue
+
+    text = WHOLE["qwen3_5"].text
+    rope = text["rope_parameters"] | {"mrope_section": sections}
+    values = {key: value for key, value in text.items() if key != "model_type"} | {"rope_parameters": rope}
+    with pytest.raises(BadValue, match="mrope_section"):
+        describe(AutoConfig.for_model("qwen3_5_text", vocab_size=300, **values), 64)
