@@ -7,7 +7,7 @@ embedding's place. The decoder is one of those that llmdesk runs anyway, under l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
@@ -22,23 +22,33 @@ class WholeKind:
     Attributes:
         text: the architecture of what writes, where config.json does not say it.
         writes: with what the names of its tensors begin, which begin with "model." where it is alone.
-        others: with what those of all other parts begin.
-        sees: llmdesk runs the part that sees, too; else all other parts are left out.
+        eyes: with what those of the part that sees begin, where llmdesk runs that, too.
+        left: with what those of parts begin that are left out.
     """
 
     text: str
     writes: str
-    others: tuple[str, ...]
-    sees: bool = False
+    eyes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """With what the names of all tensors begin that are not of the part that writes."""
+        return self.eyes + self.left
 
 
-_IDEFICS = WholeKind("llama", "model.text_model.", ("model.vision_model.", "model.connector."), sees=True)
-_GEMMA4_OTHERS = ("model.vision_tower.", "model.audio_tower.", "model.embed_vision.", "model.embed_audio.")
+_IDEFICS = WholeKind("llama", "model.text_model.", ("model.vision_model.", "model.connector."))
+_LIQUID_EYES = ("model.vision_tower.", "model.multi_modal_projector.")
+_GEMMA4_EYES, _GEMMA4_LEFT = (
+    ("model.vision_tower.", "model.embed_vision."),
+    ("model.audio_tower.", "model.embed_audio."),
+)
 WHOLE_KINDS = {
     "idefics3": _IDEFICS,
     "smolvlm": _IDEFICS,
-    "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.", "mtp.")),
-    "gemma4": WholeKind("gemma4_text", "model.language_model.", _GEMMA4_OTHERS),
+    "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.",), ("mtp.",)),
+    "lfm2_vl": WholeKind("lfm2", "model.language_model.", _LIQUID_EYES),
+    "gemma4": WholeKind("gemma4_text", "model.language_model.", _GEMMA4_EYES, _GEMMA4_LEFT),
 }
 """By what config.json calls them."""
 
@@ -48,13 +58,15 @@ def whole_kind(config: Mapping[str, Any]) -> WholeKind | None:
     kind, text = WHOLE_KINDS.get(str(config.get("model_type"))), config.get("text_config")
     if kind is None or not isinstance(text, Mapping) or text.get("model_type", kind.text) not in MODEL_TYPES:
         return None
+    if text.get("use_bidirectional_attention") == "vision":  # parts of a picture that see what comes after them
+        return replace(kind, eyes=(), left=kind.others)
     return kind
 
 
 def sees(config: Mapping[str, Any]) -> bool:
     """Whether llmdesk runs what sees of a model with this config.json."""
     kind = whole_kind(config)
-    return kind is not None and kind.sees
+    return kind is not None and bool(kind.eyes)
 
 
 def writing_values(config: Mapping[str, Any]) -> Mapping[str, Any]:

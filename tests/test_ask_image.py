@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk import paths
 from llmdesk.cli import main
 from tests.engine.tiny_models import save_model
-from tests.engine.tiny_seeing import TILE_TOKENS, image, save_seeing_model
-from tests.ui.conftest import _ENTRY
+from tests.engine.tiny_seeing import TILE_TOKENS, WHOLE, image, save_seeing_model
+from tests.own_models import list_models
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -19,31 +18,30 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture(autouse=True)
 def models(tmp_path: Path) -> None:
-    text = ""
-    for name, save in (("seer", save_seeing_model), ("blind", save_model)):
-        folder = save(tmp_path / name)
-        text += _ENTRY.format(id=name, title=name.title(), source="folder", location=folder)
-    paths.user_catalogue().write_text(text.replace("context_tokens = 4096", "context_tokens = 256"), encoding="utf-8")
+    kinds = {f"seer-{kind}": kind for kind in WHOLE}
+    folders = {name: save_seeing_model(tmp_path / name, kind) for name, kind in kinds.items()}
+    list_models({**folders, "blind": save_model(tmp_path / "blind")}, seeing=kinds)
 
 
 def ask(*args: str) -> int:
     return main(["ask", "--json", "--temperature", "0", "--max-tokens", "6", *args])
 
 
-def test_images_are_seen_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("kind", ["smolvlm", "qwen3_5", "lfm2_vl", "gemma4"])
+def test_images_are_seen_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
     for seed, name in enumerate(("a.png", "b.jpg")):
         image(seed, (40, 40)).save(tmp_path / name)
 
     def asked(*names: str) -> dict[str, object]:
         images = [part for name in names for part in ("--image", str(tmp_path / name))]
-        assert ask("--model", "seer", *images, "What differs?") == 0
+        assert ask("--model", f"seer-{kind}", *images, "What differs?") == 0
         answer: dict[str, object] = json.loads(capsys.readouterr().out)
         return answer
 
     both, other, words = asked("a.png", "b.jpg"), asked("b.jpg", "a.png"), asked()
     assert both["text"] != other["text"]
     more = both["stats"]["prompt_tokens"] - words["stats"]["prompt_tokens"]  # type: ignore[index]
-    assert more >= 2 * 5 * TILE_TOKENS
+    assert more >= 2 * {"smolvlm": 5 * TILE_TOKENS, "qwen3_5": 25, "lfm2_vl": 16, "gemma4": 64}[kind]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +54,7 @@ def test_a_file_that_is_no_image_is_refused_before_anything_is_loaded(
     file = tmp_path / "photo.png"
     if content is not None:
         file.write_bytes(content)
-    assert ask("--model", "seer", "--image", str(file), "?") == 1
+    assert ask("--model", "seer-smolvlm", "--image", str(file), "?") == 1
     error = json.loads(capsys.readouterr().out)["error"]
     assert (error["kind"], error["http_status"]) == ("FileError", 422)
     assert "photo.png" in error["message"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
@@ -14,6 +15,7 @@ from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFou
 from llmdesk.models import checks, memory, new_models, places, schema, user_file
 from llmdesk.words import say
 
+log = logging.getLogger(__name__)
 SHIPPED = paths.shipped("models.toml")
 _LONGEST_ID = 100
 _ADD_FIRST = say("A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.")
@@ -108,9 +110,20 @@ class Catalogue:
                 hint if error.hint == ModelDamaged.default_hint else error.hint,
                 error.detail,
             ) from error
-        if (found.purpose, found.sees) != (spec.purpose, spec.sees):  # an entry by hand
-            spec = replace(spec, purpose=found.purpose, sees=found.sees)
-        return LocalModel(spec, path, memory.size_of(found), hint)
+        size = memory.size_of(found)
+        told = new_models.as_found(spec, found, size)
+        if told != spec and spec.added_by_user:
+            self._correct(told)
+        return LocalModel(told, path, size, hint)
+
+    def _correct(self, spec: ModelSpec) -> None:
+        """An entry of the user's that somebody wrote by hand, or an llmdesk that knew less of its files."""
+        with self._lock:
+            self._specs[spec.id] = spec
+            try:
+                user_file.correct(self._user, spec)
+            except CatalogueError as error:
+                log.info("the entry of %s stays as it is: %s", spec.id, error)
 
     def add_path(self, path: Path) -> ModelSpec:
         """Remember a model on this machine in the user's models.toml.

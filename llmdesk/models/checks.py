@@ -125,7 +125,7 @@ def _check_gguf(path: Path) -> Checked:
     )
     mmproj = mmproj_of(header.files[0])
     if mmproj is not None:
-        tensors += tuple(Tensor(each.name, each.elements, sees=True) for each in mmproj.header.tensors)
+        tensors += tuple(Tensor(each.name, each.elements, sees=True) for each in mmproj.tensors)
     vocabulary = next((tensor.shape[0] for tensor in header.tensors if tensor.name == "token_embd.weight"), 0)
     return Checked(
         tensors, context_tokens, header.architecture, header.int4, cache, own_decoder=True,
@@ -183,9 +183,9 @@ def _parts(config: dict[str, Any], tensors: tuple[Tensor, ...]) -> tuple[str, st
     if whole is None:
         return kind, kind, tensors
     writing = str(writing_values(config)["model_type"])
-    if not whole.sees:
-        return writing, writing, tuple(each for each in tensors if not each.name.startswith(whole.others))
-    return kind, writing, tuple(replace(each, sees=each.name.startswith(whole.others)) for each in tensors)
+    kept = (each for each in tensors if not each.name.startswith(whole.left))
+    seeing = tuple(replace(each, sees=each.name.startswith(whole.eyes)) for each in kept)
+    return kind if whole.eyes else writing, writing, seeing
 
 
 def _check_tokenizer(folder: Path) -> None:

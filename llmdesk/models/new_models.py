@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.datatypes.model import ModelSize, ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import UnsupportedModel
 from llmdesk.file_errors import advising
 from llmdesk.memory_need import sight_bytes
 from llmdesk.models import checks, memory, on_disk
+from llmdesk.models.checks import Checked
 from llmdesk.models.on_disk import OnDisk
 from llmdesk.words import printable, say
 
@@ -71,6 +73,16 @@ def described(found: OnDisk, model_id: str) -> ModelSpec:
         sight_bytes=sight_bytes(size),
         added_by_user=True,
     )
+
+
+def as_found(spec: ModelSpec, checked: Checked, size: ModelSize) -> ModelSpec:
+    """An entry, corrected by what its files say: what it is for, whether it sees, and what that takes."""
+    sees = sight_bytes(size)
+    if (checked.purpose, checked.sees, sees) == (spec.purpose, spec.sees, spec.sight_bytes):
+        return spec
+    grown = sees - spec.sight_bytes if spec.memory_bytes and not spec.memory_measured else 0
+    memory_bytes = max(0, spec.memory_bytes + grown)
+    return replace(spec, purpose=checked.purpose, sees=checked.sees, sight_bytes=sees, memory_bytes=memory_bytes)
 
 
 def _check_name(path: Path) -> None:

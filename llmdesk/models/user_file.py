@@ -34,6 +34,23 @@ def append(file: Path, spec: ModelSpec) -> None:
     _write(file, document)
 
 
+def correct(file: Path, spec: ModelSpec) -> None:
+    """Let the entry with this id say of its files what is so, if there is one. Raises as ``append`` does."""
+    if not file.exists():
+        return
+    document = _document(file)
+    entry = next((table for table in document.get(TABLE, []) if table.get("id") == spec.id), None)
+    if entry is None:
+        return
+    told = _entry(spec)
+    for key in ("purpose", "sees", "sight_bytes", "memory_bytes"):
+        if key in told:
+            entry[key] = told[key]
+        elif key in entry:
+            del entry[key]
+    _write(file, document)
+
+
 def remove(file: Path, model_id: str) -> bool:
     """Take the entry with this id out. Returns False if there is none. Raises as ``append`` does."""
     if not file.exists():

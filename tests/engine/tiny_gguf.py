@@ -54,7 +54,8 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
         writer.add_ssm_group_count(config["linear_num_key_heads"])
         writer.add_ssm_time_step_rank(config["linear_num_value_heads"])
         writer.add_ssm_inner_size(config["linear_value_head_dim"] * config["linear_num_value_heads"])
-        writer.add_rope_dimension_sections([11, 11, 10, 0])
+        sections = config["rope_parameters"].get("mrope_section", [11, 11, 10])
+        writer.add_rope_dimension_sections([*sections, 0])
     else:
         writer.add_head_count_kv(config["num_key_value_heads"])
     if experts := config.get("num_experts", config.get("num_local_experts")):

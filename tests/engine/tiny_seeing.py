@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.engine.tiny_models import saved_once
+from tests.engine.tiny_models import GEMMA4, LFM2, QWEN35, saved_once
 
 TEMPLATE = (
     "<|im_start|>{% for message in messages %}{{message['role'] | capitalize}}"
@@ -23,7 +24,7 @@ SIDE_PX, LONGEST_PX, TILE_TOKENS = 32, 64, 4
 
 
 def save_seeing_model(folder: Path, kind: str = "smolvlm", **text: Any) -> Path:
-    """A random model (smolvlm, idefics3) in float32: pictures in up to 5 tiles of 4 tokens each."""
+    """A random model of WHOLE in float32; of smolvlm and idefics3 pictures are up to 5 tiles of 4 tokens each."""
     return saved_once(folder, ("seeing", kind, text), lambda to: _save(to, kind, text))
 
 
@@ -44,7 +45,7 @@ def image(seed: int = 0, size: tuple[int, int] = (96, 64)) -> Any:
 
 
 def processing(**changes: Any) -> dict[str, Any]:
-    """preprocessor_config.json of such a model."""
+    """preprocessor_config.json of a smolvlm or idefics3."""
     return {
         "do_image_splitting": True,
         "image_mean": [0.5, 0.5, 0.5],
@@ -56,53 +57,184 @@ def processing(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+QWEN_PROCESSING = {
+    "size": {"shortest_edge": 32 * 32, "longest_edge": 96 * 96},
+    "patch_size": 4,
+    "temporal_patch_size": 2,
+    "merge_size": 2,
+    "image_mean": [0.5, 0.5, 0.5],
+    "image_std": [0.5, 0.5, 0.5],
+}
+_QWEN_TEMPLATE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' }}"
+    "{% if message.content is string %}{{ message.content }}{% else %}{% for item in message.content %}"
+    "{% if 'image' in item or 'image_url' in item or item.type == 'image' %}"
+    "{{ '<|vision_start|><|image_pad|><|vision_end|>' }}{% elif 'text' in item %}{{ item.text }}{% endif %}{% endfor %}"
+    "{% endif %}{{ '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+LIQUID_PROCESSING = {
+    "downsample_factor": 2,
+    "do_image_splitting": True,
+    "encoder_patch_size": 4,
+    "image_mean": [0.5, 0.5, 0.5],
+    "image_std": [0.5, 0.5, 0.5],
+    "max_image_tokens": 16,
+    "max_pixels_tolerance": 2.0,
+    "max_tiles": 4,
+    "min_image_tokens": 4,
+    "min_tiles": 2,
+    "resample": 2,
+    "tile_size": 32,
+    "use_thumbnail": True,
+}
+_LIQUID_TEMPLATE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' }}"
+    "{% if message.content is string %}{{ message.content }}{% else %}{% for item in message.content %}"
+    "{% if item.type == 'image' %}{{ '<image>' }}{% else %}{{ item.text }}{% endif %}{% endfor %}{% endif %}"
+    "{{ '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+_GEMMA_TEMPLATE = (
+    "{{ '<bos>' }}{% for message in messages %}{{ '<|turn>' + message.role + '\n' }}"
+    "{% if message.content is string %}{{ message.content | trim }}{% else %}{% for item in message.content %}"
+    "{% if item['type'] == 'text' %}{{ item['text'] | trim }}{% elif item['type'] == 'image' %}{{ '<|image|>' }}"
+    "{% endif %}{% endfor %}{% endif %}{{ '<turn|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|turn>model\n' }}{% endif %}"
+)
+_TEXT = {
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 512,
+    "tie_word_embeddings": False,
+    "bos_token_id": None,
+    "pad_token_id": None,
+}
+_SIGLIP = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a kind's folder holds.
+
+    Attributes:
+        word: what its template writes for a picture, one of its special tokens.
+        end: the one that ends a turn.
+    """
+
+    text: dict[str, Any]
+    vision: dict[str, Any]
+    processing: dict[str, Any]
+    template: str
+    tokens: tuple[str, ...]
+    end: str = "<|im_end|>"
+    word: str = "<image>"
+    others: dict[str, Any] = field(default_factory=dict)
+
+
+_IDEFICS = Whole(
+    {"model_type": "llama", **_TEXT},
+    {**_SIGLIP, "image_size": SIDE_PX, "patch_size": 8},
+    processing(),
+    TEMPLATE,
+    ("<|im_start|>", "<end_of_utterance>", *FRAMES, *(f"<row_{r}_col_{c}>" for r in (1, 2) for c in (1, 2))),
+    end="<end_of_utterance>",
+    others={"scale_factor": 2},
+)
+_QWEN_ROPE = {**QWEN35["rope_parameters"], "mrope_section": [2, 1, 1], "mrope_interleaved": True}
+WHOLE = {
+    "smolvlm": _IDEFICS,
+    "idefics3": _IDEFICS,
+    "qwen3_5": Whole(
+        {"model_type": "qwen3_5_text", **_TEXT, **QWEN35, "head_dim": 16, "rope_parameters": _QWEN_ROPE},
+        {
+            "model_type": "qwen3_5_vision", "depth": 2, "hidden_size": 32, "num_heads": 2, "intermediate_size": 48,
+            "out_hidden_size": 64, "patch_size": 4, "spatial_merge_size": 2, "num_position_embeddings": 16,
+        },
+        QWEN_PROCESSING,
+        _QWEN_TEMPLATE,
+        ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"),
+        word="<|image_pad|>",
+    ),
+    "lfm2_vl": Whole(
+        {"model_type": "lfm2", **_TEXT, **LFM2},
+        {
+            "model_type": "siglip2_vision_model", **_SIGLIP, "patch_size": 4, "num_patches": 16,
+            "vision_use_head": False,
+        },
+        LIQUID_PROCESSING,
+        _LIQUID_TEMPLATE,
+        (
+            "<|im_start|>", "<|im_end|>", "<image>", "<|image_start|>", "<|image_end|>", "<|img_thumbnail|>",
+            *(f"<|img_row_{row}_col_{column}|>" for row in range(1, 5) for column in range(1, 5)),
+        ),
+        others={"projector_hidden_size": 40},
+    ),
+    "gemma4": Whole(
+        {
+            "model_type": "gemma4_text", **_TEXT, **GEMMA4, "head_dim": 16, "pad_token_id": 5,
+            "vocab_size_per_layer_input": 264,
+        },
+        {
+            "model_type": "gemma4_vision", **_SIGLIP, "num_key_value_heads": 2, "head_dim": 16, "patch_size": 4,
+            "pooling_kernel_size": 2, "position_embedding_size": 1024, "standardize": True, "use_clipped_linears": True,
+        },
+        {"patch_size": 4, "pooling_kernel_size": 2, "max_soft_tokens": 70, "do_normalize": False},
+        _GEMMA_TEMPLATE,
+        ("<bos>", "<|turn>", "<turn|>", "<|image>", "<|image|>", "<image|>", "<|video|>", "<|audio|>"),
+        end="<turn|>",
+        word="<|image|>",
+        others={"audio_config": None, "audio_token_id": 263},
+    ),
+}  # fmt: skip
+"""By config.json's name."""
+
+
 def _save(folder: Path, kind: str, text: dict[str, Any]) -> None:
     import torch
     from transformers import AutoConfig, AutoModelForImageTextToText
 
-    vocabulary = _save_tokenizer(folder)
-    values = {
-        "model_type": "llama",
-        "vocab_size": len(vocabulary),
-        "hidden_size": 64,
-        "intermediate_size": 128,
-        "num_hidden_layers": 3,
-        "num_attention_heads": 4,
-        "num_key_value_heads": 2,
-        "max_position_embeddings": 512,
-        "tie_word_embeddings": False,
-        "bos_token_id": None,
-        "pad_token_id": None,
-        "eos_token_id": vocabulary["<end_of_utterance>"],
-    }
-    vision = {
-        "hidden_size": 32,
-        "intermediate_size": 64,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-        "image_size": SIDE_PX,
-        "patch_size": 8,
-    }
+    whole = WHOLE[kind]
+    vocabulary = _save_tokenizer(folder, whole)
+    others = {
+        f"{name}_token_id": vocabulary[token]
+        for name, token in {
+            "image": whole.word, "video": "<|video_pad|>" if kind == "qwen3_5" else "<|video|>",
+            "vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>",
+        }.items()
+        if token in vocabulary
+    }  # fmt: skip
     config = AutoConfig.for_model(
         kind,
-        text_config=values | text,
-        vision_config=vision,
-        scale_factor=2,
-        image_token_id=vocabulary["<image>"],
-        tie_word_embeddings=False,
+        text_config={"vocab_size": len(vocabulary), "eos_token_id": vocabulary[whole.end], **whole.text, **text},
+        vision_config=whole.vision,
+        tie_word_embeddings=whole.text.get("tie_word_embeddings", False),
         pad_token_id=None,
+        **others,
+        **whole.others,
     )
     torch.manual_seed(7)
     model = AutoModelForImageTextToText.from_config(config, dtype=torch.float32)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.05)
+        for name, buffer in model.named_buffers():
+            if name.endswith(("layer_scalar", "std_scale")):
+                buffer.uniform_(0.6, 1.4)
+            elif name.endswith(("input_max", "output_max")):
+                buffer.fill_(1.5)
+            elif name.endswith(("input_min", "output_min")):
+                buffer.fill_(-1.2)
+            elif name.endswith("std_bias"):
+                buffer.normal_()
     model.save_pretrained(folder)
-    (folder / "preprocessor_config.json").write_text(json.dumps(processing()))
-    (folder / "chat_template.json").write_text(json.dumps({"chat_template": TEMPLATE}))
+    (folder / "preprocessor_config.json").write_text(json.dumps(whole.processing))
+    (folder / "chat_template.json").write_text(json.dumps({"chat_template": whole.template}))
 
 
-def _save_tokenizer(folder: Path) -> dict[str, int]:
+def _save_tokenizer(folder: Path, whole: Whole) -> dict[str, int]:
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
@@ -110,9 +242,6 @@ def _save_tokenizer(folder: Path) -> dict[str, int]:
     tokenizer = Tokenizer(models.BPE({char: i for i, char in enumerate(alphabet)}, []))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    places = [f"<row_{row}_col_{column}>" for row in (1, 2) for column in (1, 2)]
-    tokenizer.add_special_tokens(
-        [AddedToken(token, special=True) for token in ("<|im_start|>", "<end_of_utterance>", *FRAMES, *places)]
-    )
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<end_of_utterance>").save_pretrained(folder)
+    tokenizer.add_special_tokens([AddedToken(token, special=True) for token in whole.tokens])
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=whole.end).save_pretrained(folder)
     return dict(tokenizer.get_vocab(with_added_tokens=True))

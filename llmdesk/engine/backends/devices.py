@@ -17,7 +17,7 @@ import torch  # noqa: TID253  (imported by the native backend, on the engine thr
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
-from llmdesk.engine.generation.given import Floats, given_to
+from llmdesk.engine.generation.given import Floats, Places, given_to
 from llmdesk.engine.matrices.forms import dequantized
 from llmdesk.engine.matrices.stored import TensorWeights, Weights
 from llmdesk.engine.networks.architecture import ROPE_FACTORS, obstacle
@@ -182,7 +182,9 @@ class GpuNetwork:
         with self._gpu.device:
             return self.network.new_cache()
 
-    def forward(self, ids: list[int], cache: Any, last: int = 1, given: Floats | None = None) -> torch.Tensor:
+    def forward(
+        self, ids: list[int], cache: Any, last: int = 1, given: Floats | None = None, places: Places | None = None
+    ) -> torch.Tensor:
         """See generation.Network.
 
         Raises:
@@ -190,7 +192,7 @@ class GpuNetwork:
         """
         try:
             with self._gpu.device:
-                return self.network.forward(ids, cache, last, **given_to(given)).to(_CPU)
+                return self.network.forward(ids, cache, last, **given_to(given, places)).to(_CPU)
         except torch.OutOfMemoryError as error:
             hint = say(
                 "Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}", on_cpu_hint=_ON_CPU_HINT

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from llmdesk.engine.backends.thread_tuning import TunedThreads
-from llmdesk.engine.generation.given import Floats, given_to
+from llmdesk.engine.generation.given import Floats, Places, given_to
 from llmdesk.engine.generation.step import Network, SharingNetwork, Step, compute_in_turn
 from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor
@@ -29,14 +29,16 @@ class PacedNetwork:
         )
         self.new_cache = network.new_cache
 
-    def forward(self, ids: list[int], cache: Any, last: int = 1, given: Floats | None = None) -> Any:
+    def forward(
+        self, ids: list[int], cache: Any, last: int = 1, given: Floats | None = None, places: Places | None = None
+    ) -> Any:
         """See generation.Network."""
         if len(ids) > _FEW_TOKENS:
             self._team.use(self._tuned.prefill)
-            return self._network.forward(ids, cache, last, **given_to(given))
+            return self._network.forward(ids, cache, last, **given_to(given, places))
         self._governor.use_chosen()
         started_s = time.perf_counter()
-        logits = self._network.forward(ids, cache, last, **given_to(given))
+        logits = self._network.forward(ids, cache, last, **given_to(given, places))
         if len(ids) == 1:
             self._governor.step_took(time.perf_counter() - started_s)
         return logits

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,11 +41,12 @@ from llmdesk.engine.networks.token_work import HALF_BYTES, token_work
 from llmdesk.engine.processor.thread_team import ThreadTeam
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_threads
-from llmdesk.engine.sight.sight import sight_of
+from llmdesk.engine.sight.opening import sight_of
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.mmproj import unread_beside
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -186,7 +188,7 @@ def _loaded(
         fallback_reason=reason or "",
         kernels=kernels_name(network, backend),
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
-        notice=_notice(text_model),
+        notice=_notice(text_model, prepared.gguf),
         sees=text_model.sight is not None,
         thinking=text_model.chats.thinking(),
         # Who builds another network computes on another device.
@@ -213,13 +215,22 @@ def _keeping_threads(report: LoadReporter) -> LoadReporter:
     return told
 
 
-def _notice(model: TextModel) -> str:
-    """What a user should know of the model's texts, in sentences."""
+def _notice(model: TextModel, gguf: Path | None) -> str:
+    """What a user should know of the model's texts and eyes, in sentences."""
     sentences = []
     if not model.chats.is_for_chat:
         sentences.append(
             say(
                 "This model was not made for chat: it has no chat template. It continues your text, and may wander off."
+            )
+        )
+    if model.sight is None and gguf is not None and (unread := unread_beside(gguf)) is not None:
+        sentences.append(
+            say(
+                "Beside it lies {name}, with which it could see images, in a way that llmdesk does not read for this "
+                "model ({kind}); it is used for texts only.",
+                name=unread[0],
+                kind=unread[1],
             )
         )
     if name := model.tokenizer.init_kwargs.get(UNKNOWN_PRE_TOKENIZER):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
 from llmdesk.datatypes.pictures import told_by_name
-from llmdesk.engine.generation.given import Floats, has_given
+from llmdesk.engine.generation.given import Floats, Places, has_given, places_behind
 from llmdesk.engine.generation.tools.turn_parts import unmarked, with_marks
 from llmdesk.errors import FileError, PromptError
 from llmdesk.words import say
@@ -69,6 +69,7 @@ class PromptPictures:
     def __init__(self, sight: Eyes | None, ids: list[int]) -> None:
         seeing = sight if has_given(ids) else None
         self._glance = seeing.glance(ids) if seeing is not None else None
+        self._places = self._glance.places(ids) if self._glance is not None else None
         self.words = seeing.plain(ids) if seeing is not None else ids
 
     def look(self, ids: list[int]) -> Iterator[float]:
@@ -80,3 +81,7 @@ class PromptPictures:
     def rows_of(self, ids: list[int]) -> Floats | None:
         """What stands for pictures among these tokens (see Step.given)."""
         return self._glance.rows(ids) if self._glance is not None and has_given(ids) else None
+
+    def places_of(self, start: int, count: int) -> Places | None:
+        """Where so many tokens of prompt and answer from ``start`` on stand (see Step.places)."""
+        return None if self._places is None else places_behind(self._places, start, count)

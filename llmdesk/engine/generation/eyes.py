@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Protocol
 
 from llmdesk.datatypes.pictures import Picture
-from llmdesk.engine.generation.given import Floats
+from llmdesk.engine.generation.given import Floats, Places
 
 
 class Look(Protocol):
@@ -18,6 +18,10 @@ class Look(Protocol):
 
     def rows(self, ids: Sequence[int]) -> Floats:
         """What stands for the pictures among these tokens (see Step.given)."""
+        ...
+
+    def places(self, ids: Sequence[int]) -> Places | None:
+        """Where the tokens of the whole prompt stand; None: one after the other."""
         ...
 
 

@@ -227,7 +227,8 @@ class _Answer:
         best, lowered = self._sampler.best, self._sampler.lowered if last else ()
         if lowered:
             lowered = (*lowered, *draft)
-        return Step(self._model.network, ids, self.cache, last, is_prompt, best, lowered, self._pictures.rows_of(ids))
+        given, places = self._pictures.rows_of(ids), self._pictures.places_of(self.cache.length, len(ids))
+        return Step(self._model.network, ids, self.cache, last, is_prompt, best, lowered, given, places)
 
     def _chosen(self, draft: list[int], logits: Any) -> list[int]:
         """What the model says after the last token and after each drafted one, as long as it agrees with the draft.

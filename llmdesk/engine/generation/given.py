@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 Floats: TypeAlias = "npt.NDArray[np.float32]"
+Places: TypeAlias = "npt.NDArray[np.int32]"
+"""(T, 3): where tokens stand, for models whose positions have three axes (time, down, across): a picture takes as many
+positions as its longer side has tokens. No token's are larger than its place in the text."""
 
 FIRST_GIVEN = 1 << 32
 """Their numbers begin here, above those of any vocabulary."""
@@ -27,6 +30,11 @@ def has_given(ids: Sequence[int]) -> bool:
 def without_given(ids: Sequence[int]) -> Sequence[int]:
     """Those that a vocabulary has."""
     return [token for token in ids if token < FIRST_GIVEN] if has_given(ids) else ids
+
+
+def with_words(ids: Sequence[int], word: int) -> Sequence[int]:
+    """The same with a vocabulary's token in the place of each that it has not."""
+    return [min(token, word) if token >= FIRST_GIVEN else token for token in ids] if has_given(ids) else ids
 
 
 def numbered_from(first: int, ids: Sequence[int]) -> list[int]:
@@ -50,6 +58,15 @@ def given_by_chunk(given: Floats | None) -> Callable[[Sequence[int]], Floats | N
     return rows_of
 
 
-def given_to(given: Floats | None) -> dict[str, Any]:
-    """The argument of Network.forward, for networks that may not know it."""
-    return {} if given is None else {"given": given}
+def places_behind(begun: Places, start: int, count: int) -> Places:
+    """Where so many tokens from ``start`` on stand in a text that begins so; behind that one after the other."""
+    import numpy as np  # the window is painted without it
+
+    behind = np.arange(start + count - len(begun), dtype=np.int32) + (begun.max() + 1)
+    return np.concatenate((begun, np.repeat(behind[:, None], 3, axis=1)))[start : start + count]
+
+
+def given_to(given: Floats | None, places: Places | None) -> dict[str, Any]:
+    """The arguments of Network.forward, for networks that may not know them."""
+    known = {"given": given, "places": places}
+    return {name: value for name, value in known.items() if value is not None}

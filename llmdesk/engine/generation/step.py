@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from llmdesk.datatypes.chat import Event
-from llmdesk.engine.generation.given import Floats, given_to
+from llmdesk.engine.generation.given import Floats, Places, given_to
 from llmdesk.engine.generation.prefix_cache import SequenceCache
 
 PREFILL_CHUNK_TOKENS = 264
@@ -25,8 +25,8 @@ class Network(Protocol):
         """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call: an array, or
         what numpy can look at as one (a tensor on the processor).
 
-        ``last`` may be 0: what comes before the end of a prompt needs none. Networks of models that see take ``given``,
-        too: see Step, and ``given_to``.
+        ``last`` may be 0: what comes before the end of a prompt needs none. Networks of models that see take ``given``
+        and ``places``, too: see Step, and ``given_to``.
         """
         ...
 
@@ -45,6 +45,8 @@ class Step:
         sequences: how many were computed together with this one, itself among them.
         given: float32 (n, hidden), what the embedding has no row for: of the ids from FIRST_GIVEN on, in their order
             (see given.py). There may be more than there are such ids.
+        places: where the ids stand (see given.py); None: one after the other, from the cache's length on. There may be
+            more than there are ids.
         answers: how many answers had a step in this round, on any network: its time is that of them all.
         logits: float32 (last, V), valid until the next step of that network; None: nobody has computed it.
         error: why it could not be computed.
@@ -58,6 +60,7 @@ class Step:
     best: int = 0
     lowered: Sequence[int] = ()
     given: Floats | None = None
+    places: Places | None = None
     sequences: int = 1
     answers: int = 1
     logits: Any = None
@@ -112,7 +115,7 @@ def compute_in_turn(network: Network, steps: Sequence[Step]) -> None:
 
     for step in steps:
         try:
-            logits = network.forward(step.ids, step.cache, step.last, **given_to(step.given))
+            logits = network.forward(step.ids, step.cache, step.last, **given_to(step.given, step.places))
             step.logits = (
                 np.asarray(logits).copy() if len(steps) > 1 else logits
             )  # the next call may write to the same memory

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.config_values import integer, optional_number
 from llmdesk.engine.networks.experts_config import dense_width, experts_of
-from llmdesk.engine.networks.gemma4 import per_layer_width
+from llmdesk.engine.networks.gemma4 import blank_token, per_layer_width
 from llmdesk.engine.networks.head_sizes import head_dim_of, kv_heads_of
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layer_specs import layer_specs
@@ -80,6 +80,7 @@ class Architecture:
         value_norms: values are normed head by head, by weights of 1.
         layer_scales: what a layer makes is multiplied by a number of its own, the stream before it included.
         per_layer: width of what each token has for each layer (per_layer.py); 0: there is none.
+        blank_token: whose those are that what stands for a picture has.
     """
 
     layers: tuple[LayerSpec, ...]
@@ -118,6 +119,7 @@ class Architecture:
     value_norms: bool = False
     layer_scales: bool = False
     per_layer: int = 0
+    blank_token: int = 0
 
     def names(self, layer: LayerSpec) -> TensorNames:
         """Where this architecture's files keep such a layer's tensors."""
@@ -247,6 +249,7 @@ def _architecture(
         value_norms=kind.is_gemma4,
         layer_scales=kind.is_gemma4,
         per_layer=per_layer_width(config) if kind.is_gemma4 else 0,
+        blank_token=blank_token(config) if kind.is_gemma4 else 0,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
 
-from llmdesk.engine.generation.given import FIRST_GIVEN, has_given
+from llmdesk.engine.generation.given import FIRST_GIVEN, with_words
 from llmdesk.engine.matrices.forms import dequantized
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, describe, rope_factors_of
@@ -29,11 +29,13 @@ from llmdesk.own_decoders import Activation
 from llmdesk.words import say
 
 if TYPE_CHECKING:
-    from llmdesk.engine.generation.given import Floats
+    from llmdesk.engine.generation.given import Floats, Places
     from llmdesk.engine.matrices.forms import Matrix
 
 _FIRST_POSITIONS = 1024
 _Views: TypeAlias = dict[tuple[int | None, int], View]
+_Angles: TypeAlias = list[tuple[torch.Tensor, int]]
+"""Of each rotary: a table, and the row in it of the first new token."""
 
 
 class Kernels(Protocol):
@@ -121,9 +123,14 @@ class Decoder:
 
     @torch.inference_mode()
     def forward(
-        self, ids: list[int], cache: KeyValueCache | UnevenCache, last: int = 1, given: Floats | None = None
+        self,
+        ids: list[int],
+        cache: KeyValueCache | UnevenCache,
+        last: int = 1,
+        given: Floats | None = None,
+        places: Places | None = None,
     ) -> torch.Tensor:
-        """Process new tokens after what the cache holds. ``given``: see Step.
+        """Process new tokens after what the cache holds. ``given``, ``places``: see Step.
 
         Returns:
             float32 logits (last, V) of the last tokens.
@@ -131,10 +138,11 @@ class Decoder:
         arch, kernels = self._arch, self._kernels
         cache.begin_step(len(ids))
         views = self._views(len(ids), cache.length)
+        angles = self._angles(len(ids), cache.length, places)
         x = self._embedded(ids, given)
         own = self._per_layer.inputs(ids, x) if self._per_layer is not None else None
         for index, layer in enumerate(self._layers):
-            x = self._mix(x, layer, cache, views)
+            x = self._mix(x, layer, cache, views, angles)
             x = layer.feed_forward.add(self._normed(x, layer.mlp_norm), x)
             if own is not None and layer.own_input is not None:
                 x = layer.own_input.add(x, own[:, index])
@@ -150,7 +158,7 @@ class Decoder:
         return x if weight is None else self._kernels.rms_norm(x, weight, self._arch.eps)
 
     def _embedded(self, ids: list[int], given: Floats | None) -> torch.Tensor:
-        words = [0 if token >= FIRST_GIVEN else token for token in ids] if has_given(ids) else ids
+        words = with_words(ids, 0)
         if max(words) >= self._arch.vocab:
             raise outside_vocabulary(words, self._arch.vocab)
         x: torch.Tensor = F.embedding(torch.tensor(words), self._embedding)
@@ -164,26 +172,36 @@ class Decoder:
         return x
 
     def _views(self, tokens: int, past: int) -> _Views:
-        """What the new tokens see, for each window and number of query heads that share keys; makes room in tables."""
-        if self._tables and past + tokens > self._tables[0].shape[0]:
-            self._tables = self._rotary_tables(max(past + tokens, 2 * self._tables[0].shape[0]))
+        """What the new tokens see, for each window and number of query heads that share keys."""
         return {each: view(tokens, past, *each, self._kernels.dtype) for each in self._windows}
 
-    def _mix(self, x: torch.Tensor, layer: Layer, cache: KeyValueCache | UnevenCache, views: _Views) -> torch.Tensor:
+    def _angles(self, tokens: int, past: int, places: Places | None) -> _Angles:
+        if self._tables and past + tokens > self._tables[0].shape[0]:
+            self._tables = self._rotary_tables(max(past + tokens, 2 * self._tables[0].shape[0]))
+        if places is None:
+            return [(table, past) for table in self._tables]
+        rotaries = zip(self._arch.rotaries, self._tables, strict=True)
+        return [(table[rotary.angles_at(places[:tokens])], 0) for rotary, table in rotaries]
+
+    def _mix(
+        self, x: torch.Tensor, layer: Layer, cache: KeyValueCache | UnevenCache, views: _Views, angles: _Angles
+    ) -> torch.Tensor:
         if layer.mixer is None:
-            return self._attend(x, layer, cache, views)
+            return self._attend(x, layer, cache, views, angles)
         assert isinstance(cache, StateCache)
         x, state = layer.mixer.add(self._normed(x, layer.input_norm), x, cache.states[layer.place])
         cache.states[layer.place] = state
         return x
 
-    def _attend(self, x: torch.Tensor, layer: Layer, cache: KeyValueCache | UnevenCache, views: _Views) -> torch.Tensor:
+    def _attend(
+        self, x: torch.Tensor, layer: Layer, cache: KeyValueCache | UnevenCache, views: _Views, angles: _Angles
+    ) -> torch.Tensor:
         arch, spec, past, tokens = self._arch, layer.spec, cache.length, x.shape[0]
         (k, d), n, end = arch.key_heads(spec), arch.heads, past + tokens
         seen = views[spec.window, n // k]
         normed = self._normed(x, layer.input_norm)
         qkv = layer.qkv(normed).view(tokens, -1, d)
-        rotated = self._positioned(qkv[:, : n + k], layer, past)
+        rotated = self._positioned(qkv[:, : n + k], layer, angles)
         keys, values = cache.keys[layer.place], cache.values[layer.place]
         if spec.keys_from is None:
             keys[:, past:end] = rotated[:, n:].transpose(0, 1)
@@ -205,7 +223,7 @@ class Decoder:
             out = out * layer.gate(normed).sigmoid()
         return layer.output.add(out, x)
 
-    def _positioned(self, qk: torch.Tensor, layer: Layer, past: int) -> torch.Tensor:
+    def _positioned(self, qk: torch.Tensor, layer: Layer, angles: _Angles) -> torch.Tensor:
         """Queries and keys (T, N + K, D), or queries alone, normed and rotated, each where the layer has it."""
         arch, kernels, n, d = self._arch, self._kernels, self._arch.heads, qk.shape[-1]
         parts = []
@@ -215,7 +233,7 @@ class Decoder:
                 normed = kernels.rms_norm(part.contiguous().view(len(qk), *shape), norm, arch.eps)
                 parts.append(normed.view(len(qk), -1, d))
         qk = torch.cat(parts, dim=1) if parts else qk
-        return qk if layer.spec.rotary is None else kernels.rotate(qk, self._tables[layer.spec.rotary], past)
+        return qk if layer.spec.rotary is None else kernels.rotate(qk, *angles[layer.spec.rotary])
 
     def _scaled_late(self, query: torch.Tensor, past: int) -> torch.Tensor:
         """Queries (T, N, D) times what their positions ask for."""

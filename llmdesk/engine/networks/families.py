@@ -30,10 +30,16 @@ def writing_config(config: Any) -> Any:
         return config
     text = text_config(config)
     text.tie_word_embeddings = bool(text.tie_word_embeddings or config.tie_word_embeddings)
-    for key in ("eos_token_id", "quantization_config"):  # what is said of the whole counts for its parts
-        if (value := getattr(config, key, None)) is not None:
-            setattr(text, key, value)
+    if (packing := getattr(config, "quantization_config", None)) is not None:  # said of the whole, for its parts
+        text.quantization_config = packing
+    if (ends := getattr(config, "eos_token_id", None)) is not None:  # both end an answer, and either may be a list
+        own = _listed(text.eos_token_id)
+        text.eos_token_id = _listed(ends) + [each for each in own if each not in _listed(ends)]
     return text
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
 def trained_tokens(config: Any) -> int:

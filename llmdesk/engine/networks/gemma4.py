@@ -61,6 +61,13 @@ def per_layer_width(config: Any) -> int:
     return width
 
 
+def blank_token(config: Any) -> int:
+    """Whose numbers for each layer a token has that no vocabulary has: padding's. Raises BadValue."""
+    token = values_of(config).get("pad_token_id") or 0
+    check_integer(token, "pad_token_id", (0, integer(config, "vocab_size") - 1), CONFIG)
+    return int(token)
+
+
 def _shared(config: Any, kinds: Sequence[str]) -> list[int | None]:
     key = "num_kv_shared_layers"
     shared = optional_integer(config, key) or 0

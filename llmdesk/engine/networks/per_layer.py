@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
+from llmdesk.engine.generation.given import with_words
 from llmdesk.engine.networks import gemma4_tensors as names
 from llmdesk.engine.networks.linear import PackedLinear, WithOutput
 
@@ -78,7 +79,8 @@ class PerLayer:
         """(T, L, P) of new tokens whose embeddings are x (T, H)."""
         arch = self._arch
         shape = (len(ids), len(arch.layers), arch.per_layer)
-        rows = torch.from_numpy(self._weights.rows(names.PER_LAYER_EMBEDDING, ids)).to(x.device, x.dtype).view(shape)
+        words = with_words(ids, arch.blank_token)
+        rows = torch.from_numpy(self._weights.rows(names.PER_LAYER_EMBEDDING, words)).to(x.device, x.dtype).view(shape)
         rows = rows * torch.tensor(arch.per_layer**0.5, dtype=x.dtype, device=x.device)  # the scale is rounded too
         made = (self._projection(x) * arch.hidden**-0.5).view(shape)
         return (self._kernels.rms_norm(made, self._norm, arch.eps) + rows) * 2**-0.5

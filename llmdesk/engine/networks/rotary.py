@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, shown
+from llmdesk.engine.networks.config_values import CONFIG, check_integer, integer, number, optional_integer, shown
 from llmdesk.engine.networks.gemma4 import head_dims
 from llmdesk.engine.networks.rope_scaling import OF_WHOLE_HEADS, WAYS, Scaled
 from llmdesk.errors import BadValue, ModelDamaged
@@ -27,10 +27,18 @@ class Rotary:
     Attributes:
         inverse_frequencies: float32 (rotary_dims / 2,).
         factor: both sine and cosine are multiplied by it.
+        axes: of positions with three axes which one each angle is of; empty: all are of the first.
     """
 
     inverse_frequencies: NDArray[np.float32]
     factor: float
+    axes: tuple[int, ...] = ()
+
+    def angles_at(self, places: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in a table the sines and cosines of tokens at these places (T, 3) are: rows and columns."""
+        axes = np.array(self.axes or (0,) * self.inverse_frequencies.size)
+        columns = np.arange(2 * len(axes))
+        return places[:, np.concatenate((axes, axes))].astype(np.int64), columns
 
     def table(self, start: int, end: int) -> NDArray[np.float32]:
         """(end - start, rotary_dims) for positions from start: sines, then cosines, already scaled."""
@@ -58,7 +66,8 @@ def rotaries_of(
     """
     parameters = _mapping(config.rope_parameters, _KEY)
     if config.model_type not in WITH_LOCAL_ANGLES:
-        return (_checked(config, parameters, head_dim, context_tokens, rope_factors),), {}
+        made = _checked(config, parameters, head_dim, context_tokens, rope_factors)
+        return (replace(made, axes=_axes_of(config.model_type, parameters, made)),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
     own = head_dims(config, head_dim) if config.model_type == GEMMA4 else {}
     made = tuple(
@@ -86,6 +95,28 @@ def _mapping(value: object, key: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadValue(CONFIG, key, say("“{key}” is {shown}; an object is expected", key=key, shown=shown(value)))
     return value
+
+
+def _axes_of(model_type: str, parameters: dict[str, Any], rotary: Rotary) -> tuple[int, ...]:
+    """Time, down, across, in turn, as long as an axis has angles left; what is behind that is of the first."""
+    if model_type not in _WITH_AXES:
+        return ()
+    sections = parameters.get(_SECTIONS, _USUAL_SECTIONS)
+    if not isinstance(sections, list) or len(sections) != _AXES:
+        raise BadValue(
+            CONFIG,
+            _SECTIONS,
+            say("“{key}” is {shown}; three numbers are expected", key=_SECTIONS, shown=shown(sections)),
+        )
+    for each in sections:
+        check_integer(each, _SECTIONS, (0, 1 << 12), CONFIG)
+    angles = range(rotary.inverse_frequencies.size)
+    return tuple(angle % _AXES if angle < _AXES * sections[angle % _AXES] else 0 for angle in angles)
+
+
+_SECTIONS, _AXES = "mrope_section", 3
+_USUAL_SECTIONS = [11, 11, 10]
+_WITH_AXES = frozenset({"qwen3_5_text", "qwen3_5_moe_text"})
 
 
 def _checked(

@@ -7,34 +7,25 @@ computed when they are needed: not for what a cache holds already.
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from llmdesk.datatypes.pictures import Picture
-from llmdesk.engine.generation.given import FIRST_GIVEN, Floats, has_given
+from llmdesk.engine.generation.given import FIRST_GIVEN, Floats, Places, has_given
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_threads
-from llmdesk.engine.sight.tiles import IMAGE_TOKEN, TileForm
-from llmdesk.errors import FileError, ModelDamaged
-from llmdesk.file_errors import said_of_a_file
-from llmdesk.mmproj import mmproj_of
+from llmdesk.engine.sight.forms import Grid, PictureForm
+from llmdesk.errors import FileError
 from llmdesk.picture_files import decoded, size_of
-from llmdesk.whole_models import sees
 from llmdesk.words import say
 
 if TYPE_CHECKING:
-    from llmdesk.engine.sight.tower import Tower
-
-log = logging.getLogger(__name__)
+    from llmdesk.engine.sight.tower import Eye
 
 _MOST_KEPT_BYTES = 64 << 20
-_PROCESSINGS = ("preprocessor_config.json", "processor_config.json")
 _KEY_LETTERS = 32
 _ID_BYTES = 40
 """Of a number in a list, and its place there."""
@@ -46,6 +37,7 @@ class Seen:
     looked at; ``damage`` is what showed then."""
 
     picture: Picture
+    grid: Grid
     ids: list[int]
     first: int
     count: int
@@ -63,18 +55,17 @@ class Sight:
 
     Args:
         form: how pictures are cut.
-        tower: makes what computes rows; called when the first picture is looked at.
+        eye: makes what computes rows; called when the first picture is looked at.
         encode: text -> tokens, in which control words count.
         image_id: the token of ``word``.
     """
 
-    word = IMAGE_TOKEN
-
     def __init__(
-        self, form: TileForm, tower: Callable[[], Tower], encode: Callable[[str], list[int]], image_id: int
+        self, form: PictureForm, eye: Callable[[], Eye], encode: Callable[[str], list[int]], image_id: int
     ) -> None:
-        self._form, self._make_tower, self._encode, self._image_id = form, tower, encode, image_id
-        self._tower: Tower | None = None
+        self.form, self.word = form, form.word
+        self._make_eye, self._encode, self._image_id = eye, encode, image_id
+        self._eye: Eye | None = None
         self._next = FIRST_GIVEN
         self._firsts: dict[str, int] = {}  # a picture that comes again has its old numbers: caches know it by them
         self._seen: dict[str, Seen] = {}
@@ -87,14 +78,14 @@ class Sight:
             if seen.damage is not None:
                 raise seen.damage.with_traceback(None)
             return key
-        text = self._form.text(*self._form.grid(*size_of(picture.data, _name_of(picture))))
-        tokens = self._encode(text)
+        grid = self.form.grid(*size_of(picture.data, _name_of(picture)))
+        tokens = self._encode(self.form.text(grid))
         count = sum(token == self._image_id for token in tokens)
         first = self._firsts.setdefault(key, self._next)
         self._next = max(self._next, first + count)
         numbers = iter(range(first, first + count))
         ids = [next(numbers) if token == self._image_id else token for token in tokens]
-        self._seen[key] = Seen(picture, ids, first, count)
+        self._seen[key] = Seen(picture, grid, ids, first, count)
         return key
 
     def ids_of(self, key: str) -> list[int]:
@@ -123,35 +114,49 @@ class Sight:
             size_bytes -= self._seen.pop(key).size_bytes
 
     def look(self, seen: Seen) -> Iterator[tuple[int, int]]:
-        """Compute the rows of one, a tile at a time: (tiles done, tiles) after each.
+        """Compute the rows of one, part by part: (tokens whose rows are there, all) after each.
 
         Raises FileError: it turns out to be damaged. From then on ``key_of`` says so, too.
         """
         if seen.rows is not None:
             return
-        found = list[Floats]()
-        tiles = seen.count // self._form.tile_tokens
         try:
             image = decoded(seen.picture.data, _name_of(seen.picture))
         except FileError as error:
             seen.damage = error
             raise
-        for tile in self._form.tiles(image):
-            found.append(self._rows(tile))
-            if len(found) == tiles:
-                seen.rows = np.concatenate(found)
-            yield len(found), tiles
+        found, done = list[Floats](), 0
+        for tile in self.form.tiles(image):
+            for part, rows in enumerate(self._parts(tile), start=1):
+                if rows is None:
+                    yield done + (seen.count - done) * part // self._eye_of_files().parts, seen.count
+                    continue
+                found.append(rows)
+                done += len(rows)
+                if done == seen.count:
+                    seen.rows = np.concatenate(found)
+                yield done, seen.count
 
-    def _rows(self, tile: Floats) -> Floats:
-        """Of a tile, on all threads; what computes besides has its own number of them, which may change in between."""
-        before = torch_threads()
-        try:
-            self._tower = self._tower or self._make_tower()
-            use_torch_threads(default_threads())
-            rows: Floats = self._tower.rows(tile)
-            return rows
-        finally:
-            use_torch_threads(before or 1)
+    def _eye_of_files(self) -> Eye:
+        self._eye = self._eye or self._make_eye()
+        return self._eye
+
+    def _parts(self, tile: Floats) -> Iterator[Floats | None]:
+        """The rows of a tile, after a None for each part of the work but the last; each on all threads.
+
+        What computes besides has its own number of them, which may change in between.
+        """
+        parts, rows = None, None
+        while rows is None:
+            before = torch_threads()
+            try:
+                eye = self._eye_of_files()
+                use_torch_threads(default_threads())
+                parts = parts or eye.look(tile)
+                rows = next(parts)
+            finally:
+                use_torch_threads(before or 1)
+            yield rows
 
 
 @dataclass(slots=True)
@@ -162,7 +167,7 @@ class Glance:
     pictures: list[Seen]
 
     def look(self, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """At the pictures of these tokens: (tokens done, tokens), before the first tile and after each."""
+        """At the pictures of these tokens: (tokens done, tokens), before the first part and after each."""
         firsts = {token for token in ids if token >= FIRST_GIVEN}
         wanted = [seen for seen in self.pictures if seen.rows is None and seen.first + seen.count - 1 in firsts]
         total = sum(seen.count for seen in wanted)
@@ -170,8 +175,8 @@ class Glance:
         if wanted:
             yield 0, total  # what computes may have to be read first
         for seen in wanted:
-            for tile, tiles in self.sight.look(seen):
-                yield done + seen.count * tile // tiles, total
+            for looked, _ in self.sight.look(seen):
+                yield done + looked, total
             done += seen.count
 
     def rows(self, ids: Sequence[int]) -> Floats:
@@ -184,72 +189,20 @@ class Glance:
                 found.append(seen.rows[token - seen.first])
         return np.stack(found)
 
+    def places(self, ids: Sequence[int]) -> Places | None:
+        """See Eyes."""
+        if not self.sight.form.advances:
+            return None
+        made, done, at = np.empty((len(ids), 3), np.int32), 0, 0
+        by_first = {seen.first: seen for seen in self.pictures}
+        while done < len(ids):
+            seen = by_first.get(ids[done])
+            rows, columns = (1, 1) if seen is None else seen.grid
+            inside = np.arange(rows * columns)
+            made[done : done + len(inside)] = at + np.stack((0 * inside, inside // columns, inside % columns), axis=1)
+            done, at = done + len(inside), at + max(rows, columns)
+        return made
+
 
 def _name_of(picture: Picture) -> str:
     return picture.name or say("The picture")
-
-
-def sight_of(model: Path | None, folder: Path, tokenizer: Any) -> Sight | None:
-    """None if it does not see, or not in a way that is known here.
-
-    Args:
-        model: a GGUF file, which may have what sees beside it; None: it is a folder.
-        folder: with config.json.
-
-    Raises:
-        ModelDamaged: its files say what cannot be.
-    """
-    backend = tokenizer.backend_tokenizer
-    image_id = backend.token_to_id(IMAGE_TOKEN)
-    found = None if image_id is None else _of_folder(folder) if model is None else _of_gguf(model)
-    if found is None:
-        return None
-    form, tower = found
-    return Sight(form, tower, lambda text: list(backend.encode(text, add_special_tokens=False).ids), image_id)
-
-
-def _of_folder(folder: Path) -> tuple[TileForm, Callable[[], Tower]] | None:
-    values = _values(folder / "config.json")
-    if not sees(values):
-        return None
-    processing: dict[str, Any] = {}
-    for name in _PROCESSINGS:
-        if (folder / name).is_file():
-            found = _values(folder / name)
-            processing |= found.get("image_processor", found)
-    if "max_image_size" not in processing:
-        log.info("%s says nothing of how pictures are cut: it is used for texts only", folder.name)
-        return None
-    with said_of_a_file(say("{name} cannot be used", name=" / ".join(("config.json", *_PROCESSINGS)))):
-        form = TileForm.of(values, processing)
-
-    def tower() -> Tower:
-        from llmdesk.engine.sight.tower import FolderTensors, Tower
-        from llmdesk.engine.weights.model_files import open_config
-
-        return Tower(open_config(folder), FolderTensors(folder))
-
-    return form, tower
-
-
-def _of_gguf(model: Path) -> tuple[TileForm, Callable[[], Tower]] | None:
-    from llmdesk.engine.sight.mmproj_tower import MmprojTensors, config_of, form_of
-
-    mmproj = mmproj_of(model)
-    if mmproj is None:
-        return None
-
-    def tower() -> Tower:
-        from llmdesk.engine.sight.tower import Tower
-
-        return Tower(config_of(mmproj), MmprojTensors(mmproj))
-
-    return form_of(mmproj), tower
-
-
-def _values(file: Path) -> dict[str, Any]:
-    with said_of_a_file(say("{name} in {name2} is damaged", name=file.name, name2=file.parent.name)):
-        values = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(values, dict):
-            raise ModelDamaged(say("{name} is damaged: it should hold an object.", name=file.name))
-    return values

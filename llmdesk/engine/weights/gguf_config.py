@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from llmdesk import gguf_header
 from llmdesk.engine.networks.architecture import describe
 from llmdesk.engine.networks.config_values import INTEGERS, NUMBERS, check_integer, check_number
 from llmdesk.engine.weights.gguf_gemma4 import gemma4_values
@@ -47,6 +48,7 @@ _OF_EXPERTS = {
 _SCALING_FACTORS = ("rope.scaling.factor", "rope.scale_linear")  # the second until the autumn of 2023
 _TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
 _ROTATE_A_PART = frozenset({"phi3", "qwen35"})  # of a head
+_WITH_AXES = frozenset({"qwen35", "qwen35moe"})
 _GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
 
 
@@ -170,6 +172,9 @@ def _rope(gguf: GgufFile, head_dim: int) -> dict[str, Any]:
     if _is_olmo3(gguf):  # only what all layers see is scaled
         local = {"rope_type": "default", "rope_theta": whole["rope_theta"]}
         return {"full_attention": whole, "sliding_attention": local}
+    key = f"{gguf.architecture}.rope.dimension_sections"
+    if gguf.architecture in _WITH_AXES and (sections := gguf_header.read_arrays(gguf.path, (key,)).get(key)):
+        whole["mrope_section"] = sections[:3]  # of time, down and across, and a fourth that is not used
     if gguf.architecture in _ROTATE_A_PART:
         whole["partial_rotary_factor"] = int(gguf.field("rope.dimension_count", head_dim)) / head_dim
     return whole

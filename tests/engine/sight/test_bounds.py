@@ -15,7 +15,7 @@ from llmdesk.engine.generation.given import FIRST_GIVEN
 from llmdesk.errors import FileError, ModelDamaged
 from tests.engine.oracle import build
 from tests.engine.sight.test_sight import answered, asked, seeing_model, shown
-from tests.engine.tiny_seeing import TILE_TOKENS, picture, processing, save_seeing_model
+from tests.engine.tiny_seeing import TILE_TOKENS, WHOLE, picture, processing, save_seeing_model
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -62,7 +62,7 @@ HOSTILE_VISION: list[dict[str, Any]] = [
     ("vision", "changes"), [({}, each) for each in HOSTILE_PROCESSING] + [(each, {}) for each in HOSTILE_VISION]
 )
 def test_hostile_files_are_damage(tmp_path: Path, vision: dict[str, Any], changes: dict[str, Any]) -> None:
-    from llmdesk.engine.sight.sight import sight_of
+    from llmdesk.engine.sight.opening import sight_of
 
     folder = save_seeing_model(tmp_path / "model")
     tokenizer = build(folder)[1].tokenizer
@@ -72,6 +72,44 @@ def test_hostile_files_are_damage(tmp_path: Path, vision: dict[str, Any], change
     values["vision_config"] |= vision
     (folder / "config.json").write_text(json.dumps(values), encoding="utf-8")
     (folder / "preprocessor_config.json").write_text(json.dumps(processing(**changes)), encoding="utf-8")
+    with pytest.raises(ModelDamaged):
+        sight_of(None, folder, tokenizer)
+
+
+OTHER_HOSTILE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("qwen3_5", {"depth": 10**6}, {}),
+    ("qwen3_5", {"patch_size": 0}, {}),
+    ("qwen3_5", {"spatial_merge_size": 1 << 20}, {}),
+    ("qwen3_5", {}, {"merge_size": 3}),
+    ("qwen3_5", {}, {"size": {"shortest_edge": -1, "longest_edge": 10**6}}),
+    ("qwen3_5", {}, {"size": {"shortest_edge": 10**6, "longest_edge": 10**5}}),
+    ("qwen3_5", {}, {"size": 3}),
+    ("lfm2_vl", {"num_hidden_layers": 10**6}, {}),
+    ("lfm2_vl", {}, {"encoder_patch_size": 3}),
+    ("lfm2_vl", {}, {"tile_size": 33}),
+    ("lfm2_vl", {}, {"max_tiles": 10**6}),
+    ("lfm2_vl", {}, {"min_image_tokens": 300, "max_image_tokens": 200}),
+    ("lfm2_vl", {}, {"max_pixels_tolerance": "many"}),
+    ("gemma4", {"position_embedding_size": 8}, {}),
+    ("gemma4", {"pooling_kernel_size": 0}, {}),
+    ("gemma4", {}, {"max_soft_tokens": 10**6}),
+    ("gemma4", {}, {"do_normalize": True, "image_std": [0, 1, 1]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "vision", "changes"), OTHER_HOSTILE)
+def test_hostile_files_of_other_kinds_are_damage(
+    tmp_path: Path, kind: str, vision: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    from llmdesk.engine.sight.opening import sight_of
+
+    folder = save_seeing_model(tmp_path / "model", kind)
+    tokenizer = build(folder)[1].tokenizer
+    values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    values["vision_config"] |= vision
+    (folder / "config.json").write_text(json.dumps(values), encoding="utf-8")
+    said = json.dumps(WHOLE[kind].processing | changes)
+    (folder / "preprocessor_config.json").write_text(said, encoding="utf-8")
     with pytest.raises(ModelDamaged):
         sight_of(None, folder, tokenizer)
 
@@ -87,7 +125,7 @@ def test_a_hostile_file_beside_a_gguf_model_is_damage(tmp_path: Path, key: str) 
     write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf")
     mmproj = mmproj_of(path)
     assert mmproj is not None
-    assert form_of(mmproj).tile_tokens == TILE_TOKENS
+    assert form_of(mmproj).text((0, 0)).count("<image>") == TILE_TOKENS
     header = replace(mmproj.header, values=mmproj.header.values | {f"clip.vision.{key}": 10**6})
     with pytest.raises(ModelDamaged):
         form_of(Mmproj(mmproj.path, header))
@@ -110,7 +148,7 @@ def test_others_keep_their_number_of_threads(tmp_path: Path, monkeypatch: pytest
         assert torch.get_num_threads() == 2
         raise MemoryError
 
-    model.sight._tower.rows = fail
+    model.sight._eye.look = fail
     with pytest.raises(MemoryError):
         next(looking)
     assert torch.get_num_threads() == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,31 @@ import pytest
 
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_seeing import LONGEST_PX, SIDE_PX, TEMPLATE, picture, save_seeing_model
+from tests.engine.tiny_seeing import LONGEST_PX, SIDE_PX, WHOLE, picture, save_seeing_model
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
+UNSAID: dict[str, dict[str, Any]] = {
+    "smolvlm": {},
+    "qwen3_5": {"size": {"shortest_edge": 256 * 256, "longest_edge": 4096 * 4096}},
+    "gemma4": {"max_soft_tokens": 280},
+    "lfm2_vl": {"tile_size": 512, "min_tiles": 2, "max_tiles": 10, "min_image_tokens": 64, "max_image_tokens": 256},
+}
+"""What mmproj files do not say of how pictures are cut: as all models of a kind have it."""
 
-def write_text_gguf(folder: Path, path: Path) -> Path:
+
+WRITES = {
+    "smolvlm": "model.text_model.",
+    "qwen3_5": "model.language_model.",
+    "lfm2_vl": "model.language_model.",
+    "gemma4": "model.language_model.",
+}
+ARCHITECTURES = {"smolvlm": "llama", "qwen3_5": "qwen35", "lfm2_vl": "lfm2", "gemma4": "gemma4"}
+PROJECTORS = {"smolvlm": "idefics3", "qwen3_5": "qwen3vl_merger", "lfm2_vl": "lfm2", "gemma4": "gemma4v"}
+
+
+def write_text_gguf(folder: Path, path: Path, kind: str = "smolvlm") -> Path:
     """What writes, as llama.cpp's converter makes a model of its own of it."""
     from safetensors.numpy import load_file, save_file
 
@@ -25,59 +45,108 @@ def write_text_gguf(folder: Path, path: Path) -> Path:
     text.mkdir()
     values = json.loads((folder / "config.json").read_text(encoding="utf-8"))["text_config"]
     (text / "config.json").write_text(json.dumps({"head_dim": 16, **values}), encoding="utf-8")
-    (text / "chat_template.jinja").write_text(TEMPLATE, encoding="utf-8")
+    (text / "chat_template.jinja").write_text(WHOLE[kind].template, encoding="utf-8")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (text / name).write_bytes((folder / name).read_bytes())
     weights = load_file(folder / "model.safetensors")
-    writes = {name.replace("model.text_model.", "model."): value for name, value in weights.items()}
+    writes = {
+        name.replace(WRITES[kind], "model."): value
+        for name, value in weights.items()
+        if name.startswith((WRITES[kind], "lm_head."))
+    }
     save_file(writes, text / "model.safetensors")
-    return write_model_gguf(text, path)
+    return write_model_gguf(text, path, architecture=ARCHITECTURES[kind])
 
 
 def write_mmproj(
-    folder: Path, path: Path, *, is_old: bool = False, width: int = 0, projector: str = "idefics3"
+    folder: Path, path: Path, kind: str = "smolvlm", *, is_old: bool = False, width: int = 0, projector: str = ""
 ) -> Path:
     """As llama.cpp's converter writes it, with the package's own table of names.
 
     ``is_old``: its two feed-forward matrices the other way round, and no size of whole pictures.
     """
     import gguf
-    from gguf.tensor_mapping import get_tensor_name_map
     from safetensors.numpy import load_file
 
-    vision = json.loads((folder / "config.json").read_text(encoding="utf-8"))["vision_config"]
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    vision = config["vision_config"]
     writer = gguf.GGUFWriter(path, "clip")
-    writer.add_clip_projector_type(projector)
+    writer.add_clip_projector_type(projector or PROJECTORS[kind])
     writer.add_clip_has_vision_encoder(True)
     writer.add_vision_image_size(SIDE_PX)
-    writer.add_vision_patch_size(8)
+    writer.add_vision_patch_size(vision["patch_size"])
     writer.add_vision_embedding_length(vision["hidden_size"])
     writer.add_vision_feed_forward_length(vision["intermediate_size"])
-    writer.add_vision_block_count(vision["num_hidden_layers"])
-    writer.add_vision_head_count(vision["num_attention_heads"])
-    writer.add_vision_attention_layernorm_eps(vision["layer_norm_eps"])
-    writer.add_vision_projector_scale_factor(2)
+    writer.add_vision_block_count(layers := vision.get("num_hidden_layers", vision.get("depth")))
+    writer.add_vision_head_count(vision.get("num_attention_heads", vision.get("num_heads")))
+    writer.add_vision_attention_layernorm_eps(vision.get("layer_norm_eps", 1e-6))
+    writer.add_vision_projector_scale_factor(config.get("downsample_factor", 2))
+    writer.add_vision_spatial_merge_size(vision.get("spatial_merge_size", 2))
     writer.add_vision_image_mean([0.5, 0.5, 0.5])
     writer.add_vision_image_std([0.5, 0.5, 0.5])
     if not is_old:
         writer.add_vision_preproc_image_size(LONGEST_PX)
-    table = get_tensor_name_map(gguf.MODEL_ARCH.MMPROJ, vision["num_hidden_layers"])
     for name, values in load_file(folder / "model.safetensors").items():
-        if "text_model" in name or name == "lm_head.weight":
+        if name.startswith((WRITES[kind], "lm_head.")):
             continue
-        gguf_name = table.get_name(name, try_suffixes=(".weight", ".bias"))
-        assert gguf_name is not None
-        if is_old:
-            parts = {"ffn_up": "ffn_down", "ffn_down": "ffn_up"}
-            gguf_name = ".".join(parts.get(part, part) for part in gguf_name.split("."))
-        if width and name == "model.connector.modality_projection.proj.weight":
-            values = np.zeros((width, values.shape[1]), np.float32)
-        writer.add_tensor(gguf_name, values)
+        for gguf_name, part in gguf_tensors(kind, name, values, layers):
+            if is_old:
+                parts = {"ffn_up": "ffn_down", "ffn_down": "ffn_up"}
+                gguf_name = ".".join(parts.get(each, each) for each in gguf_name.split("."))
+            if width and gguf_name.startswith(("mm.model.fc.", "mm.2.", "mm.input_projection.")):
+                part = np.zeros((width, *part.shape[1:]), np.float32)
+            writer.add_tensor(gguf_name, np.ascontiguousarray(part))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+def gguf_tensors(kind: str, name: str, values: Any, layers: int) -> Iterator[tuple[str, Any]]:
+    """What the converter makes of a tensor of what sees."""
+    import gguf
+    from gguf.tensor_mapping import get_tensor_name_map
+
+    merger = {"norm": "v.post_ln", "linear_fc1": "mm.0", "linear_fc2": "mm.2"}
+    if kind == "qwen3_5" and ".merger." in name:
+        _, _, _, part, leaf = name.split(".")
+        yield f"{merger[part]}.{leaf}", values
+        return
+    if kind == "qwen3_5" and name.endswith("patch_embed.proj.weight"):
+        yield "v.patch_embd.weight", values[:, :, 0]
+        yield "v.patch_embd.weight.1", values[:, :, 1]
+        return
+    if kind == "lfm2_vl" and name.endswith("patch_embedding.weight"):
+        values = values.reshape(len(values), 4, 4, 3).transpose(0, 3, 1, 2)
+    if kind == "gemma4":
+        yield from _of_gemma(name, values, layers)
+        return
+    if kind != "smolvlm":
+        name = name.removeprefix("model.")
+    published = name.replace("vision_tower.", "vision_tower.vision_model.")
+    table = get_tensor_name_map(gguf.MODEL_ARCH.MMPROJ, layers + 1)  # of numbered matrices behind them one is the 2nd
+    gguf_name = table.get_name(published, try_suffixes=(".weight", ".bias"))
+    assert gguf_name is not None, name
+    yield gguf_name, values
+
+
+def _of_gemma(name: str, values: Any, layers: int) -> Iterator[tuple[str, Any]]:
+    import gguf
+    from gguf.tensor_mapping import get_tensor_name_map
+
+    name = name.replace("model.vision_tower.encoder.", "vision_model.model.").replace(".linear.weight", ".weight")
+    if name.endswith("position_embedding_table"):
+        name += ".weight"
+    if name.endswith("patch_embedder.input_proj.weight"):
+        values = values.reshape(len(values), 4, 4, 3).transpose(0, 3, 1, 2)
+    ends = (".weight", ".bias", ".input_max", ".input_min", ".output_max", ".output_min")
+    table = get_tensor_name_map(gguf.MODEL_ARCH.MMPROJ, layers)
+    gguf_name = table.get_name(name, try_suffixes=ends)
+    if gguf_name is None:  # this package's table knows the clipped ones by their longer names only
+        gguf_name = table.get_name(re.sub(r"_proj\.", "_proj.linear.", name), try_suffixes=ends)
+    assert gguf_name is not None, name
+    yield gguf_name, values.reshape(values.shape or (1,))
 
 
 def text_model_of_file(path: Path) -> Any:
@@ -91,8 +160,13 @@ def text_model_of_file(path: Path) -> Any:
     return text_model_of(prepared, Decoder(prepared.config, prepared.weights, kernels, 512), 512)
 
 
-@pytest.mark.parametrize("is_old", [False, True])
-def test_rows_and_tokens_are_those_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_old: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "is_old"),
+    [("smolvlm", False), ("smolvlm", True), ("qwen3_5", False), ("lfm2_vl", False), ("gemma4", False)],
+)
+def test_rows_and_tokens_are_those_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, is_old: bool
+) -> None:
     from llmdesk.datatypes.chat import ChatMessage
     from llmdesk.datatypes.pictures import Picture
     from llmdesk.models.checks import check
@@ -101,11 +175,13 @@ def test_rows_and_tokens_are_those_of_the_folder(tmp_path: Path, monkeypatch: py
 
     if is_old:  # what it does not say is four tiles
         monkeypatch.setattr("llmdesk.engine.sight.mmproj_tower._LONGEST_TILES", LONGEST_PX // SIDE_PX)
-    folder = save_seeing_model(tmp_path / "folder")
-    path = write_text_gguf(folder, tmp_path / "Tiny-VLM-F32.gguf")
+    sizes = {"block_auto_adjust_ff_dim": False} if kind == "lfm2_vl" else {}  # as they are in a GGUF file
+    folder = save_seeing_model(tmp_path / "folder", kind, **sizes)
+    (folder / "preprocessor_config.json").write_text(json.dumps(WHOLE[kind].processing | UNSAID[kind]))
+    path = write_text_gguf(folder, tmp_path / "Tiny-VLM-F32.gguf", kind)
     assert not check(path).sees
-    write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf", is_old=is_old)
-    write_mmproj(folder, tmp_path / "mmproj-Other-VLM-f16.gguf", width=96)  # of another model beside it
+    write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf", kind, is_old=is_old)
+    write_mmproj(folder, tmp_path / "mmproj-Other-VLM-f16.gguf", kind, width=96)  # of another model beside it
     assert check(path).sees
     assert size_of(check(path)).sight_weights == size_of(check(folder)).sight_weights
     ours, theirs = text_model_of_file(path), seeing_model(folder)
@@ -122,13 +198,20 @@ def test_rows_and_tokens_are_those_of_the_folder(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("wrong", ["width", "projector", "cut"])
 def test_one_that_does_not_fit_leaves_the_model_blind(tmp_path: Path, wrong: str) -> None:
+    from llmdesk.engine.backends.torch_model import _notice
+
     folder = save_seeing_model(tmp_path / "folder")
     path = write_text_gguf(folder, tmp_path / "Tiny-VLM-F32.gguf")
     changes: dict[str, dict[str, Any]] = {"width": {"width": 96}, "projector": {"projector": "ldp"}}
     made = write_mmproj(folder, tmp_path / "mmproj-Tiny-VLM-f16.gguf", **changes.get(wrong, {}))
     if wrong == "cut":
         made.write_bytes(made.read_bytes()[:-1000])
-    assert text_model_of_file(path).sight is None
+    model = text_model_of_file(path)
+    assert model.sight is None
+    assert ("mmproj-Tiny-VLM-f16.gguf" in _notice(model, path)) == (wrong != "cut")
+    assert ("(ldp)" in _notice(model, path)) == (wrong == "projector")
+    made.unlink()
+    assert not _notice(model, path)
 
 
 def test_a_model_of_texts_beside_one_that_sees_stays_blind(tmp_path: Path) -> None:

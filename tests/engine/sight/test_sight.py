@@ -45,7 +45,7 @@ def test_tiles_and_their_text_are_those_of_transformers(changes: dict[str, Any])
         rows, columns = expected["rows"][0][0], expected["cols"][0][0]
         assert form.grid(*size) == (rows, columns), size
         frame, word, whole = "<fake_token_around_image>", "<image>", "<global-img>"
-        assert form.text(rows, columns) == get_image_prompt_string(rows, columns, TILE_TOKENS, frame, word, whole)
+        assert form.text((rows, columns)) == get_image_prompt_string(rows, columns, TILE_TOKENS, frame, word, whole)
 
 
 @pytest.mark.parametrize("change", [{"max_image_size": {"longest_edge": 48}}, {"size": {"longest_edge": 10**6}}])

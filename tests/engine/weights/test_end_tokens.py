@@ -29,6 +29,18 @@ def saved(folder: Path, *words: str, special: bool = True) -> Any:
     return tokenizer
 
 
+def test_ends_of_a_whole_model_and_of_its_text_part_are_told_together() -> None:
+    from transformers import AutoConfig
+
+    from llmdesk.engine.networks.families import writing_config
+
+    for whole, text, expected in (([1, 106], 1, [1, 106]), (106, 1, [106, 1]), (None, 7, 7), (106, None, [106])):
+        config = AutoConfig.for_model(
+            "gemma4", text_config={"model_type": "gemma4_text", "eos_token_id": text}, eos_token_id=whole
+        )
+        assert writing_config(config).eos_token_id == expected
+
+
 @pytest.mark.parametrize("special", [True, False])
 def test_ends_of_generation_are_known_by_their_names(tmp_path: Path, special: bool) -> None:
     from llmdesk.engine.weights.model_files import end_tokens

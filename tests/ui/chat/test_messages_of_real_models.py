@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import shiboken6
 from pytestqt.qtbot import QtBot
 
-from llmdesk import paths
-from llmdesk.app import build_desktop
-from llmdesk.services.chats.message import Message
 from llmdesk.ui.shell.desktop import Desktop
-from llmdesk.ui.shell.window_state import WindowState
 from tests.engine.generation.tools import templates
 from tests.engine.tiny_models import save_model
-from tests.ui.conftest import _ENTRY
+from tests.own_models import ask, list_models, opened, wait, wait_ready
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -26,38 +20,12 @@ pytestmark = pytest.mark.model
 @pytest.fixture
 def desktop(qtbot: QtBot, tmp_path: Path) -> Iterator[Desktop]:
     """With two random networks: one that thinks as DeepSeek R1 does, and one with Qwen3's switch."""
-    text = ""
+    folders = {}
     for name, template in (("deep", templates.DEEPSEEK), ("switch", templates.QWEN3)):
-        folder = save_model(tmp_path / name)
-        (folder / "chat_template.jinja").write_text(template, encoding="utf-8")
-        text += _ENTRY.format(id=name, title=name.title(), source="folder", location=folder)
-    paths.user_catalogue().write_text(text.replace("context_tokens = 4096", "context_tokens = 256"), encoding="utf-8")
-    made = build_desktop("deep", WindowState())
-    made.show()
-    yield made
-    assert made.close()
-    shiboken6.delete(made)
-
-
-def wait(qtbot: QtBot, wanted: Callable[[], object]) -> None:
-    qtbot.waitUntil(lambda: bool(wanted()), timeout=60_000)
-
-
-def wait_ready(qtbot: QtBot, desktop: Desktop, title: str) -> None:
-    def is_ready() -> bool:
-        status = desktop.window.top_bar.status
-        return status.state == "ready" and status.info is not None and status.info.title == title
-
-    wait(qtbot, is_ready)
-
-
-def ask(qtbot: QtBot, desktop: Desktop, text: str, tokens: int) -> Message:
-    options = desktop.sessions.options
-    sampling = replace(options.sampling, max_new_tokens=tokens, temperature=0.0)
-    desktop.sessions.configure(replace(options, sampling=sampling))
-    desktop.chat.submit(text)
-    wait(qtbot, lambda: not desktop.chat.is_generating)
-    return desktop.chat.conversation.path[-1]
+        folders[name] = save_model(tmp_path / name)
+        (folders[name] / "chat_template.jinja").write_text(template, encoding="utf-8")
+    list_models(folders)
+    yield from opened("deep")
 
 
 def test_an_answer_that_is_all_thinking_is_cut_and_goes_on(qtbot: QtBot, desktop: Desktop) -> None:

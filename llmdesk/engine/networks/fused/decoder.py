@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.generation.given import Floats, given_by_chunk, without_given
+from llmdesk.engine.generation.given import Floats, Places, given_by_chunk, without_given
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.stored import Weights
@@ -126,7 +126,12 @@ class FusedDecoder:
         self._threads = min(threads, self._most_threads)
 
     def forward(
-        self, ids: list[int], cache: FusedCache, last: int = 1, given: Floats | None = None
+        self,
+        ids: list[int],
+        cache: FusedCache,
+        last: int = 1,
+        given: Floats | None = None,
+        places: Places | None = None,
     ) -> npt.NDArray[np.float32]:
         """See generation.Network. The array is valid until the next call."""
         self._check(ids, cache)
@@ -137,7 +142,8 @@ class FusedDecoder:
             for start in range(0, len(ids), MAX_STEP_TOKENS):
                 chunk = ids[start : start + MAX_STEP_TOKENS]
                 wanted = max(0, start + len(chunk) - max(start, first_wanted))
-                step = Step(self, chunk, cache, wanted, given=rows_of(chunk))
+                there = None if places is None else places[start:]
+                step = Step(self, chunk, cache, wanted, given=rows_of(chunk), places=there)
                 cache.begin_step(len(chunk), goes_with_many(step))
                 self._compute([step], max(0, start - first_wanted))
         except Exception:
@@ -190,7 +196,8 @@ class FusedDecoder:
         if longest > self._positions:
             self._make_angles(min(self._context_tokens, max(longest, 2 * self._positions)))
         own_rows = self._placing.own_rows if self._architecture.per_layer else None
-        sequences, kept = sequences_of(steps, self._logits, row, self._architecture.vocab, own_rows)
+        angles = [self._angles_of(step) for step in steps]
+        sequences, kept = sequences_of(steps, self._logits, row, self._architecture.vocab, own_rows, angles)
         failed = self._library.fused_forward(
             self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.shape[1]
         )
@@ -200,6 +207,13 @@ class FusedDecoder:
         del kept
         for step in steps:
             step.cache.advance(len(step.ids), goes_with_many(step))
+
+    def _angles_of(self, step: Step) -> npt.NDArray[np.float32] | None:
+        """(T, rotary_dims) where its tokens do not stand one after the other; such models have one rotary."""
+        if step.places is None:
+            return None
+        (rotary,), (table,) = self._architecture.rotaries, self._rotary_tables
+        return table[rotary.angles_at(step.places[: len(step.ids)])]
 
     # -- building ---------------------------------------------------------------------------------------------------
 

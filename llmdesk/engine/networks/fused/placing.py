@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from llmdesk.engine.generation.given import with_words
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy
 from llmdesk.engine.matrices.forms import PanelMatrix
 from llmdesk.engine.matrices.panel_forms import SPLIT
@@ -165,7 +166,7 @@ class Placing:
 
     def own_rows(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
         """What tokens bring for each layer, float32 (T, layers * P), read where the weights are."""
-        rows = self._weights.rows(PER_LAYER_EMBEDDING, ids)
+        rows = self._weights.rows(PER_LAYER_EMBEDDING, with_words(ids, self._architecture.blank_token))
         return np.ascontiguousarray(rows * np.float32(self._architecture.per_layer**0.5))
 
     def _place_mixer(self, layer: CLayer, prefix: str, spec: LayerSpec) -> tuple[tuple[int, ...], int]:

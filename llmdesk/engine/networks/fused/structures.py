@@ -72,6 +72,7 @@ class CSequence(ctypes.Structure):
         ("given", POINTER),
         ("state", POINTER),
         ("own_rows", POINTER),
+        ("angles", POINTER),
     )
 
 
@@ -110,18 +111,20 @@ def sequences_of(
     row: int,
     vocabulary: int,
     own_rows: OwnRows | None,
+    angles: Sequence[npt.NDArray[np.float32] | None],
 ) -> tuple[ctypes.Array[CSequence], list[Any]]:
     """Steps for the kernels, which write their logits one after the other into (rows, V), from that row on.
 
     Args:
         own_rows: what tokens bring for each layer, float32 (T, layers * P); None: nothing.
+        angles: sines and cosines, float32 (T, rotary_dims), of those that do not stand one after the other.
 
     Returns:
         the structures, and what is to be kept as long as the kernels read them.
     """
     sequences, kept = (CSequence * len(steps))(), list[Any]()
     address, row_bytes = address_of(logits), logits.strides[0]
-    for sequence, step in zip(sequences, steps, strict=True):
+    for sequence, step, turned in zip(sequences, steps, angles, strict=True):
         ids: Sequence[int] = step.ids
         if step.given is not None:
             ids = numbered_from(vocabulary, ids)
@@ -135,6 +138,9 @@ def sequences_of(
         if own_rows is not None:
             kept.append(own_rows(step.ids))
             sequence.own_rows = address_of(kept[-1])
+        if turned is not None:
+            kept.append(np.ascontiguousarray(turned))
+            sequence.angles = address_of(kept[-1])
         sequence.best = step.best if step.best <= MOST_BEST else 0
         if sequence.best and len(step.lowered):
             kept.append((ctypes.c_int32 * len(step.lowered))(*step.lowered))

@@ -72,6 +72,7 @@ typedef struct {
     const float *given;      // (given_count, hidden): what ids from the vocabulary's end on stand for (of pictures)
     uint8_t *state;          // of its mixers that have one: see fused_state_bytes
     const float *own_rows;   // (tokens, layers * P): what the new tokens bring for each layer
+    const float *angles;     // (tokens, rotary_dims) instead of the layers' own; NULL: the tokens stand one after the other
 } sequence;
 
 // Rows of one sequence within a batch.

@@ -30,7 +30,9 @@ static void place_head(engine *e, const batch *b, int layer_index, int kind, int
         store_value(&cache, head, position, x);
         return;
     }
-    if (l->rotary) rotate(x, l->rotary + (int64_t)position * l->rotary_dims, l->rotary_dims);
+    const float *angles = s->of->angles && l->rotary ? s->of->angles + (int64_t)(position - s->of->past) * l->rotary_dims
+                          : l->rotary                ? l->rotary + (int64_t)position * l->rotary_dims : NULL;
+    if (angles) rotate(x, angles, l->rotary_dims);
     if (cache.form == IN_BYTES) mix(x, d);
     if (kind == KEY) {
         store_key(&cache, head, position, x);
