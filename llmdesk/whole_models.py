@@ -38,6 +38,7 @@ WHOLE_KINDS = {
     "idefics3": _IDEFICS,
     "smolvlm": _IDEFICS,
     "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.", "mtp.")),
+    "qwen3_5_moe": WholeKind("qwen3_5_moe_text", "model.language_model.", ("model.visual.", "mtp.")),
     "gemma4": WholeKind("gemma4_text", "model.language_model.", _GEMMA4_OTHERS),
 }
 """By what config.json calls them."""
