@@ -169,7 +169,7 @@ def _add_states(writer: Any, config: Any, architecture: Any) -> None:
     """Key/value heads, which LFM2 says layer by layer, and what delta nets are like."""
     import gguf
 
-    a, delta = architecture, architecture.delta_net
+    a, delta = architecture, architecture.matrix_state
     if a.convolution is None:
         writer.add_head_count_kv(a.kv_heads)
     else:

@@ -31,10 +31,12 @@ ARCHITECTURES = {
     "lfm2": "lfm2",
     "lfm2moe": "lfm2_moe",
     "qwen35": "qwen3_5_text",
+    "qwen35moe": "qwen3_5_moe_text",
+    "granitehybrid": "granitemoehybrid",
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
-MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss", "lfm2moe", "gemma4"})
+MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss", "lfm2moe", "gemma4", "qwen35moe", "granitehybrid"})
 """Those of them that are mixtures of experts."""
 
 EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
@@ -56,13 +58,17 @@ _PARTS = (
     "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps", "attn_sinks",
 )  # fmt: skip
 _CONVOLUTION = ("shortconv.conv", "shortconv.in_proj", "shortconv.out_proj")
+_SHARED = ("ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp")
+_QWEN35 = (
+    "attn_gate", "ssm_conv1d", "ssm_alpha", "ssm_beta", "ssm_dt", "ssm_norm", "ssm_out", "nextn.eh_proj",
+    "nextn.enorm", "nextn.hnorm", "nextn.shared_head_norm", "nextn.shared_head_head", "nextn.embed_tokens",
+)  # fmt: skip
 _PARTS_OF = {
     "lfm2": _CONVOLUTION,
     "lfm2moe": (*_CONVOLUTION, "exp_probs_b"),
-    "qwen35": (
-        "attn_gate", "ssm_conv1d", "ssm_alpha", "ssm_beta", "ssm_dt", "ssm_norm", "ssm_out", "nextn.eh_proj",
-        "nextn.enorm", "nextn.hnorm", "nextn.shared_head_norm", "nextn.shared_head_head", "nextn.embed_tokens",
-    ),
+    "qwen35": _QWEN35,
+    "qwen35moe": (*_QWEN35, *_SHARED, "ffn_gate_inp_shexp", "ffn_gate_up_exps"),
+    "granitehybrid": ("ssm_in", "ssm_conv1d", "ssm_dt", "ssm_norm", "ssm_out", *_SHARED),
     "gemma4": (
         "inp_gate", "proj", "post_norm", "layer_output_scale",
         "ffn_gate_up_exps", "pre_ffw_norm_2", "post_ffw_norm_1", "post_ffw_norm_2",
@@ -72,6 +78,8 @@ _WHOLE_NAMES_OF = {
     "lfm2": r"|token_embd_norm\.weight",
     "lfm2moe": r"|token_embd_norm\.weight",
     "qwen35": r"|blk\.\d+\.ssm_a",
+    "qwen35moe": r"|blk\.\d+\.ssm_a",
+    "granitehybrid": r"|blk\.\d+\.ssm_[ad]",
     "gemma4": r"|per_layer_(token_embd|model_proj|proj_norm)\.(weight|bias)|blk\.\d+\.ffn_(gate_inp|down_exps)\.scale",
 }
 

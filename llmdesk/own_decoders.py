@@ -37,14 +37,7 @@ def may_run(config: Mapping[str, Any]) -> bool:
         and (activation is None or str(activation) in ACTIVATIONS)
         and config.get("clip_qkv") is None
         and config.get("use_bidirectional_attention") in (None, False, "", "vision")  # that is of pictures only
-        and (config.get("model_type") != "granitemoehybrid" or is_dense_granite(config))
     )
-
-
-def is_dense_granite(config: Mapping[str, Any]) -> bool:
-    """Whether a Granite 4 has attention in all layers, and no experts; both are common in small ones."""
-    kinds = config.get("layer_types") or config.get("layers_block_type") or ("mamba",)
-    return all(kind in ("attention", "full_attention") for kind in kinds) and not config.get("num_local_experts")
 
 
 def kernels_take(head_dim: int, widths: Iterable[int]) -> bool:

@@ -156,7 +156,7 @@ def test_llmdesk_reads_a_random_file_back_as_the_same_architecture(own_kind: str
     found = read_config(file)
     factors = next((dequantized(t.rows(0, t.shape[0])).numpy() for t in file.tensors() if t.name == ROPE_FACTORS), None)
     ours, theirs = describe(found, 128, factors), describe(config, 128)
-    assert (ours.convolution, ours.delta_net) == (theirs.convolution, theirs.delta_net)
+    assert (ours.convolution, ours.matrix_state) == (theirs.convolution, theirs.matrix_state)
     for field in ("layers", "hidden", "heads", "kv_heads", "head_dim", "intermediate", "vocab", "tied", "qk_norm"):
         assert getattr(ours, field) == getattr(theirs, field), field
     assert ours.eps == pytest.approx(theirs.eps)

@@ -38,7 +38,8 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])
     writer.add_block_count(config["num_hidden_layers"])
-    writer.add_feed_forward_length(config["intermediate_size"])
+    if "intermediate_size" in config:
+        writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_head_count(config["num_attention_heads"])
     writer.add_key_length(config["head_dim"])
     if config["model_type"] in ("lfm2", "lfm2_moe"):
@@ -47,7 +48,9 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
         writer.add_shortconv_l_cache(config["conv_L_cache"])
         if "num_dense_layers" in config:
             writer.add_leading_dense_block_count(config["num_dense_layers"])
-    elif config["model_type"] == "qwen3_5_text":
+    elif config["model_type"] == "granitemoehybrid" and "linear_attention" in config["layer_types"]:
+        _write_mamba_fields(writer, config)
+    elif config["model_type"] in ("qwen3_5_text", "qwen3_5_moe_text"):
         writer.add_head_count_kv(config["num_key_value_heads"])
         writer.add_ssm_conv_kernel(config["linear_conv_kernel_dim"])
         writer.add_ssm_state_size(config["linear_key_head_dim"])
@@ -61,7 +64,11 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
     if experts := config.get("num_experts", config.get("num_local_experts")):
         writer.add_expert_count(experts)
         writer.add_expert_used_count(config["num_experts_per_tok"])
-        writer.add_expert_feed_forward_length(config.get("moe_intermediate_size", config["intermediate_size"]))
+        if config["model_type"] != "granitemoehybrid":
+            width = config.get("moe_intermediate_size", config.get("intermediate_size"))
+            writer.add_expert_feed_forward_length(width)
+        if "shared_expert_intermediate_size" in config:
+            writer.add_expert_shared_feed_forward_length(config["shared_expert_intermediate_size"])
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"] if "rms_norm_eps" in config else config["norm_eps"])
     rope = config["rope_parameters"]
     rope = rope.get("full_attention", rope)
@@ -78,6 +85,19 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
         if "original_max_position_embeddings" in rope:
             writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
     _write_scales(writer, config, rope)
+
+
+def _write_mamba_fields(writer: Any, config: dict[str, Any]) -> None:
+    """As llama.cpp's converter writes them of Granite 4."""
+    heads = config["num_key_value_heads"]
+    writer.add_head_count_kv([0 if kind == "linear_attention" else heads for kind in config["layer_types"]])
+    writer.add_ssm_conv_kernel(config["mamba_d_conv"])
+    writer.add_ssm_state_size(config["mamba_d_state"])
+    writer.add_ssm_group_count(config["mamba_n_groups"])
+    writer.add_ssm_time_step_rank(config["mamba_n_heads"])
+    writer.add_ssm_inner_size(config["mamba_d_head"] * config["mamba_n_heads"])
+    writer.add_expert_shared_feed_forward_length(config["shared_intermediate_size"])
+    writer.add_rope_scaling_finetuned(config["position_embedding_type"] == "rope")
 
 
 def _write_scales(writer: Any, config: dict[str, Any], rope: dict[str, Any]) -> None:
@@ -157,7 +177,8 @@ def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str, 
     import gguf
     from gguf.tensor_mapping import get_tensor_name_map
 
-    table = get_tensor_name_map(gguf.MODEL_ARCH[architecture.upper()], config["num_hidden_layers"])
+    name = {"granitehybrid": "GRANITE_HYBRID"}.get(architecture, architecture.upper())
+    table = get_tensor_name_map(gguf.MODEL_ARCH[name], config["num_hidden_layers"])
     for name, original in _with_stacked_experts(weights).items():
         part, _, leaf = name.rpartition(".")
         values = original.squeeze(1) if ".conv" in name and original.ndim == 3 else original
@@ -165,20 +186,57 @@ def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str, 
             values = _tiled(name, values, config)
         if leaf == "A_log":
             part, leaf, values = name, "", -np.exp(values)
+        elif leaf == "D":
+            part, leaf = name, ""
         elif leaf == "dt_bias":
             part, leaf = f"{part}.dt_proj", "bias"
-        elif architecture == "qwen35" and name.endswith("norm.weight") and ".linear_attn." not in name:
+        elif architecture.startswith("qwen35") and name.endswith("norm.weight") and ".linear_attn." not in name:
             values = values + 1
         if leaf == "expert_bias":
             part, leaf = name, "bias"
-        is_plain = values.ndim == 1 or name.endswith(".gate.weight") or "conv" in part.rpartition(".")[2]
+        if ".mamba." in name and part.endswith((".A_log", ".D", ".norm")):
+            values = values.reshape((config["mamba_n_groups"] if part.endswith(".norm") else len(values)), -1)
+        is_small = values.size < 1024 or name.endswith((".router.layer.weight", ".shared_expert_gate.weight"))
+        is_plain = values.ndim == 1 or is_small or name.endswith(".gate.weight") or "conv" in part.rpartition(".")[2]
         quantization = gguf.GGMLQuantizationType["F32" if is_plain else kind]
         gguf_name = f"{table.get_name(part)}.{leaf}".removesuffix(".")
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
 
 
+def _with_parts_apart(weights: dict[str, Any], config: dict[str, Any], architecture: str) -> dict[str, Any]:
+    """Gate and up of Granite's and Qwen's experts and of Granite's dense feed-forward, and Granite's rotary rows."""
+    found: dict[str, Any] = {}
+    for name, values in weights.items():
+        layer = name.partition(".block_sparse_moe.")[0].partition(".mlp.")[0].partition(".shared_mlp.")[0]
+        if (values.ndim == 3 and "gate_up_proj" in name) or "block_sparse_moe.input_linear" in name:
+            gate, up = np.split(values, 2, axis=1)
+            found |= {f"{layer}.mlp.experts.gate_proj.weight": gate, f"{layer}.mlp.experts.up_proj.weight": up}
+        elif values.ndim == 3 and ("experts.down_proj" in name or "output_linear" in name):
+            found[f"{layer}.mlp.experts.down_proj.weight"] = values
+        elif name.endswith("shared_mlp.input_linear.weight"):
+            place = "mlp.shared_expert" if config["num_local_experts"] else "mlp"
+            for role, half in zip(("gate", "up"), np.split(values, 2), strict=True):
+                found[f"{layer}.{place}.{role}_proj.weight"] = half
+        elif name.endswith("shared_mlp.output_linear.weight") and not config["num_local_experts"]:
+            found[f"{layer}.mlp.down_proj.weight"] = values
+        elif name.endswith("block_sparse_moe.router.weight"):
+            found[f"{layer}.block_sparse_moe.router.layer.weight"] = values
+        else:
+            found[name] = _permuted(name, values, config) if architecture == "granitehybrid" else values
+    return found
+
+
+def _permuted(name: str, values: Any, config: dict[str, Any]) -> Any:
+    """Rows of queries and keys as llama.cpp rotates them."""
+    for part, heads in (("q_proj", "num_attention_heads"), ("k_proj", "num_key_value_heads")):
+        if part in name:
+            halves = values.reshape(config[heads], 2, config["head_dim"] // 2, *values.shape[1:])
+            return np.ascontiguousarray(halves.swapaxes(1, 2).reshape(values.shape))
+    return values
+
+
 def _with_stacked_experts(weights: dict[str, Any]) -> dict[str, Any]:
-    """LFM2's experts, a matrix each, as tensors of three dimensions."""
+    """LFM2's and Qwen's experts, a matrix each, as tensors of three dimensions."""
     found: dict[str, Any] = {}
     for name, values in weights.items():
         before, _, after = name.partition(".experts.")
@@ -188,8 +246,8 @@ def _with_stacked_experts(weights: dict[str, Any]) -> dict[str, Any]:
         elif number == "0":
             each = [part for i in range(64) if (part := weights.get(f"{before}.experts.{i}.{leaf}")) is not None]
             roles = {"w1": "gate", "w2": "down", "w3": "up"}
-            usual = before.replace("feed_forward", "mlp")
-            found[f"{usual}.experts.{roles[leaf[:2]]}_proj.weight"] = np.stack(each)
+            role = leaf.partition("_proj")[0] if "_proj" in leaf else roles[leaf[:2]]
+            found[f"{before.replace('feed_forward', 'mlp')}.experts.{role}_proj.weight"] = np.stack(each)
     return found
 
 
@@ -229,7 +287,9 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     from llmdesk.engine.weights.gguf_names import hf_names
 
     weights = load_file(folder / "model.safetensors")
-    if architecture in ("lfm2", "lfm2moe", "qwen35"):
+    if architecture in ("granitehybrid", "qwen35moe"):
+        weights = _with_parts_apart(weights, config, architecture)
+    if architecture in ("lfm2", "lfm2moe", "qwen35", "qwen35moe", "granitehybrid"):
         yield from _by_the_package(weights, config, kind, architecture)
         return
     if architecture == "gpt-oss":
@@ -241,10 +301,8 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
         if name not in weights:
             continue
         values = weights[name]
-        for part, heads in (("q_proj", "num_attention_heads"), ("k_proj", "num_key_value_heads")):
-            if part in name and architecture in ("llama", "smollm3", "granite", "mistral3"):
-                halves = values.reshape(config[heads], 2, config["head_dim"] // 2, *values.shape[1:])
-                values = np.ascontiguousarray(halves.swapaxes(1, 2).reshape(values.shape))
+        if architecture in ("llama", "smollm3", "granite", "mistral3"):
+            values = _permuted(name, values, config)
         if architecture == "gemma3" and name.endswith("norm.weight"):
             values = values + 1
         # A ternary file's embedding is not ternary.

@@ -97,6 +97,35 @@ QWEN35 = {
 """A small one, whose last layer is a gated delta net, which no published one's is."""
 
 
+QWEN35_MOE = {
+    **QWEN35,
+    **EXPERTS,
+    "moe_intermediate_size": 32,
+    "shared_expert_intermediate_size": 96,
+}
+GRANITE4_HYBRID = {
+    "embedding_multiplier": 3.0,
+    "residual_multiplier": 0.4,
+    "attention_multiplier": 0.2,
+    "logits_scaling": 0.5,
+    "layer_types": ["mamba", "attention", "mamba"],
+    "num_local_experts": 0,
+    "shared_intermediate_size": 96,
+    "mamba_n_heads": 8,
+    "mamba_n_groups": 1,
+    "mamba_d_state": 32,
+    "mamba_d_head": 16,
+}
+"""A small one, whose last layer is Mamba-2."""
+
+GRANITE4_EXPERTS = {
+    **GRANITE4_HYBRID,
+    "num_local_experts": 8,
+    "num_experts_per_tok": 3,
+    "intermediate_size": 32,
+}
+
+
 def save_tokenizer(folder: Path) -> int:
     """A tokenizer of one token per byte plus the special ones; returns the vocabulary's size."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers

@@ -42,6 +42,7 @@ def test_shipped_models() -> None:
         "LiquidAI/LFM2.5-350M",
         "LiquidAI/LFM2.5-1.2B-Instruct",
         "LiquidAI/LFM2-8B-A1B-GGUF",
+        "LiquidAI/LFM2.5-VL-1.6B",
         "HuggingFaceTB/SmolLM2-360M-Instruct",
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
         "HuggingFaceTB/SmolVLM2-256M-Video-Instruct",

@@ -87,7 +87,7 @@ static network network_of(const shape *s) {
         if (count > 1) l->router = floats(count * h, 0, 0.1f);
         if (s->is_beside) {
             l->router = floats(s->experts * h, 0, 0.1f);
-            l->beside = (experts_beside){floats(h, 1, 0.1f), floats(s->experts, 1, 0.1f), floats(h, 1, 0.1f), floats(h, 1, 0.1f), floats(h, 1, 0.1f),
+            l->beside = (experts_beside){NULL, floats(h, 1, 0.1f), floats(s->experts, 1, 0.1f), floats(h, 1, 0.1f), floats(h, 1, 0.1f), floats(h, 1, 0.1f),
                                          matrix_of(s->form, s->experts * f, h, 0), matrix_of(s->form, s->experts * f, h, 0),
                                          matrix_of(s->form, s->experts * h, f, 0)};
         }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.engine.networks.beside import BesideParts
 from llmdesk.engine.networks.config_values import integer, optional_number
 from llmdesk.engine.networks.experts_config import dense_width, experts_of
 from llmdesk.engine.networks.gemma4 import blank_token, per_layer_width
@@ -26,7 +27,7 @@ from llmdesk.engine.networks.layers import (
     names_of,
     with_shared_keys,
 )
-from llmdesk.engine.networks.mixers import Convolution, DeltaNet, convolution_of, delta_net_of
+from llmdesk.engine.networks.mixers import Convolution, MatrixState, Mixer, convolution_of, delta_net_of, mamba_of
 from llmdesk.engine.networks.other_layers import other_layers
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.engine.networks.scales import LateQueries, late_queries_of, scales_of
@@ -63,7 +64,7 @@ class Architecture:
         kv_heads, head_dim, intermediate: of layers that have none of their own (LayerSpec), the last one the width of
             a dense feed-forward. All dimensions of a head that has a size of its own are rotated.
         experts: of the layers that have them; None: no layer has.
-        experts_beside: experts stand beside each layer's dense feed-forward (experts_beside.py).
+        experts_beside: experts stand beside each layer's dense feed-forward (experts_beside.py); None: none do.
         norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0; not to
             those of mixers with a state.
         embedding_scale: embeddings are multiplied by it; Gemma's is rounded to their own type before.
@@ -113,8 +114,8 @@ class Architecture:
     part_names: Mapping[str, str]
     attention_gate: bool = False
     convolution: Convolution | None = None
-    delta_net: DeltaNet | None = None
-    experts_beside: bool = False
+    matrix_state: MatrixState | None = None
+    experts_beside: BesideParts | None = None
     float_norms: bool = False
     value_norms: bool = False
     layer_scales: bool = False
@@ -140,7 +141,8 @@ class Architecture:
         """Of what the convolution of a layer's mixer sees; 0: it has none."""
         if layer.mixer == "convolution" and self.convolution is not None:
             return self.convolution.columns
-        return self.delta_net.columns if layer.mixer == "delta_net" and self.delta_net is not None else 0
+        has_matrix = layer.mixer in ("delta_net", "mamba") and self.matrix_state is not None
+        return self.matrix_state.columns if has_matrix else 0
 
     def place(self, index: int) -> int:
         """Of the keys and values that a layer reads among those of all layers, or of its state among all states."""
@@ -233,7 +235,7 @@ def _architecture(
         norms=kind.norms,
         sub_norms=kind.sub_norms,
         fused_qkv=kind.is_fused,
-        fused_gate_up=kind.is_fused or kind.fuses_gate_up,
+        fused_gate_up=kind.is_fused,
         tied=bool(config.tie_word_embeddings),
         quantized_activations=rounds_activations(config),
         rotaries=rotaries,
@@ -243,14 +245,20 @@ def _architecture(
         part_names=kind.names,
         attention_gate=kind.is_gated,
         convolution=convolution_of(config) if "convolution" in mixers else None,
-        delta_net=delta_net_of(config) if "delta_net" in mixers else None,
-        experts_beside=kind.is_gemma4 and experts_of(config) is not None,
+        matrix_state=_matrix_state_of(config, mixers),
+        experts_beside=kind.beside if experts_of(config) is not None else None,
         float_norms=kind.norms_around_0 or kind.is_gemma4,
         value_norms=kind.is_gemma4,
         layer_scales=kind.is_gemma4,
         per_layer=per_layer_width(config) if kind.is_gemma4 else 0,
         blank_token=blank_token(config) if kind.is_gemma4 else 0,
     )
+
+
+def _matrix_state_of(config: Any, mixers: set[Mixer]) -> MatrixState | None:
+    if "mamba" in mixers:
+        return mamba_of(config)
+    return delta_net_of(config) if "delta_net" in mixers else None
 
 
 def _attention_softcap(config: Any) -> float | None:

@@ -40,6 +40,12 @@ INTEGERS: Mapping[str, tuple[int, int]] = {
     "linear_key_head_dim": (2, 1024),
     "linear_value_head_dim": (2, 1024),
     "block_multiple_of": (1, 1 << 16),
+    "shared_expert_intermediate_size": (1, 1 << 20),
+    "mamba_n_heads": (1, 1024),
+    "mamba_n_groups": (1, 1024),
+    "mamba_d_state": (2, 1024),
+    "mamba_d_head": (1, 1024),
+    "mamba_d_conv": (2, 16),
     "top_k_experts": (0, 4096),
     "num_kv_shared_layers": (0, 1000),
     "hidden_size_per_layer_input": (0, 1 << 14),
@@ -138,8 +144,8 @@ def check_number(value: object, key: str, limits: tuple[float, float], file: str
 def check_common(values: Any) -> None:
     """The sizes that a configuration (an object or a mapping) states, where it states them in single numbers.
 
-    Of architectures that llmdesk does not run itself, lengths are left alone: some write -1 for "any"; so are experts,
-    which some state for models that have none.
+    Of architectures that llmdesk does not run itself, lengths are left alone: some write -1 for "any"; so are experts
+    and Mamba, which some state for models that have none.
 
     Raises:
         BadValue: see ``integer``.
@@ -148,15 +154,17 @@ def check_common(values: Any) -> None:
     for key in INTEGERS:
         value = _value(values, key)
         is_one = value is not None and not isinstance(value, list | tuple | dict)  # some state one for each layer
-        if is_one and (is_own or key not in _LENGTHS | _OF_EXPERTS):
+        is_one = is_one and (key, value) != ("mamba_d_head", "auto")
+        if is_one and (is_own or key not in _LENGTHS | _OF_EXPERTS | _OF_MAMBA):
             integer(values, key)
 
 
 _LENGTHS = frozenset({"max_position_embeddings", "original_max_position_embeddings", "sliding_window"})
 _OF_EXPERTS = frozenset(
     {"num_experts", "num_local_experts", "num_experts_per_tok", "moe_intermediate_size", "decoder_sparse_step"}
-    | {"shared_intermediate_size", "top_k_experts"}
+    | {"shared_intermediate_size", "shared_expert_intermediate_size", "top_k_experts"}
 )
+_OF_MAMBA = frozenset({"mamba_n_heads", "mamba_n_groups", "mamba_d_state", "mamba_d_head", "mamba_d_conv"})
 
 
 def shown(value: object) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, each_of, quantize_int8, size_bytes
-from llmdesk.engine.networks.experts_beside import ExpertsBeside, Norm
+from llmdesk.engine.networks.experts_beside import ExpertsBeside, ExpertsWithNorms, Norm
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
-from llmdesk.engine.networks.gemma4_tensors import EXPERT_ROLES, LAYER_SCALE, ROUTER
+from llmdesk.engine.networks.gemma4_tensors import LAYER_SCALE
 from llmdesk.engine.networks.layers import CHOICE_BIAS, LayerSpec, TensorNames
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
 from llmdesk.engine.networks.per_layer import LayerInput, PerLayer
@@ -103,19 +103,23 @@ class LayerBuilder:
     ) -> FeedForward:
         if spec.has_experts:
             return self._experts(prefix, str(names.router), [*names.gate_up, names.down])
-        is_beside = self._arch.experts_beside
-        after = None if is_beside else names.post_mlp_norm
+        beside = self._arch.experts_beside
+        after = names.post_mlp_norm if beside is None or beside.norms is None else None
         dense = Dense(linear(*names.gate_up), linear(names.down, before=names.mlp_sub_norm, after=after), self._gated)
-        if not is_beside:
+        if beside is None:
             return dense
-        router, *roles = (name.removesuffix(".weight") for name in (ROUTER, *EXPERT_ROLES))
+        router, *roles = (name.removesuffix(".weight") for name in (beside.router, *beside.roles))
         experts = self._experts(prefix, router, roles)
+        if beside.norms is None:
+            gate = beside.dense_gate
+            of_dense = None if gate is None else self._weights.tensor(prefix + gate).to(self._kernels.dtype)
+            return ExpertsBeside(dense, experts, of_dense)
 
         def norm(weight: torch.Tensor) -> Norm:
             return partial(self._kernels.rms_norm, weight=weight, eps=self._arch.eps)
 
         post_norm = self.norm_weight(f"{prefix}{names.post_mlp_norm}.weight")
-        return ExpertsBeside(self._arch, self._weights, prefix, dense, experts, norm, post_norm)
+        return ExpertsWithNorms(beside.norms, self._weights, prefix, dense, experts, norm, post_norm)
 
     def _scale(self, prefix: str) -> torch.Tensor | None:
         if not self._arch.layer_scales:

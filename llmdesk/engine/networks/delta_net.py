@@ -30,8 +30,8 @@ class DeltaWeights:
 class GatedDeltaNet:
     """See mixers.DeltaNet. The state: the rows that the convolution saw last, and S in float32."""
 
-    def __init__(self, kind: DeltaNet, weights: DeltaWeights, eps: float) -> None:
-        self._kind, self._weights, self._eps = kind, weights, eps
+    def __init__(self, kind: DeltaNet, weights: DeltaWeights) -> None:
+        self._kind, self._weights = kind, weights
         group = kind.value_heads // kind.key_heads
         heads = torch.arange(kind.value_heads)
         self._key_head = heads % kind.key_heads if kind.is_tiled else heads // group
@@ -57,7 +57,7 @@ class GatedDeltaNet:
         out, matrix = _recurrence(
             q * kind.key_dim**-0.5, k, v.view(len(x), kind.value_heads, -1), kept, write.sigmoid(), state[1]
         )
-        normed = out * torch.rsqrt(out.pow(2).mean(-1, keepdim=True) + self._eps) * of.norm
+        normed = out * torch.rsqrt(out.pow(2).mean(-1, keepdim=True) + kind.eps) * of.norm
         gated = normed * F.silu(z.float().view_as(normed))
         return of.output.add(gated.reshape(len(x), -1).to(x.dtype), residual), (seen[len(x) :], matrix)
 

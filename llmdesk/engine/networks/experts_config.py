@@ -36,7 +36,7 @@ def experts_of(config: Any) -> Experts | None:
 
 def layers_with_experts(config: Any, count: int) -> frozenset[int]:
     """Numbers of the layers whose feed-forward is of experts alone. Raises BadValue."""
-    if experts_of(config) is None or KINDS[config.model_type].is_gemma4:
+    if experts_of(config) is None or KINDS[config.model_type].beside is not None:
         return frozenset()
     if config.model_type == "lfm2_moe":
         return frozenset(range(integer(config, "num_dense_layers"), count))

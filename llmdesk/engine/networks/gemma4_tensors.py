@@ -14,14 +14,6 @@ LAYER_GATE, LAYER_OUTPUT = "per_layer_input_gate.weight", "per_layer_projection.
 LAYER_POST_NORM, LAYER_SCALE = "post_per_layer_input_norm.weight", "layer_scalar"
 """The last four are a layer's: after ``model.layers.N.``."""
 
-ROUTER, ROUTER_SCALE, EXPERT_SCALES = "router.proj.weight", "router.scale", "router.per_expert_scale"
-EXPERT_ROLES = ("experts.gate_proj.weight", "experts.up_proj.weight", "experts.down_proj.weight")
-DENSE_NORM, EXPERTS_IN_NORM, EXPERTS_OUT_NORM = (
-    f"{name}.weight"
-    for name in ("post_feedforward_layernorm_1", "pre_feedforward_layernorm_2", "post_feedforward_layernorm_2")
-)
-"""Of experts beside a dense feed-forward."""
-
 _SMALL = (PER_LAYER_PROJECTION, LAYER_GATE, LAYER_OUTPUT)
 
 
@@ -40,19 +32,7 @@ def gemma4_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
             shapes[prefix + LAYER_POST_NORM] = (hidden,)
         if architecture.layer_scales:
             shapes[prefix + LAYER_SCALE] = (1,)
-        if architecture.experts_beside:
-            shapes |= {prefix + name: shape for name, shape in _shapes_beside(architecture).items()}
     return shapes
-
-
-def _shapes_beside(architecture: Architecture) -> dict[str, tuple[int, ...]]:
-    experts, hidden = architecture.experts, architecture.hidden
-    assert experts is not None, "there are experts beside"
-    count, width = experts.count, experts.intermediate
-    rows = ((count * width, hidden), (count * width, hidden), (count * hidden, width))
-    shapes: dict[str, tuple[int, ...]] = dict(zip(EXPERT_ROLES, rows, strict=True))
-    shapes |= {ROUTER: (count, hidden), ROUTER_SCALE: (hidden,), EXPERT_SCALES: (count,)}
-    return shapes | dict.fromkeys((DENSE_NORM, EXPERTS_IN_NORM, EXPERTS_OUT_NORM), (hidden,))
 
 
 def is_looked_up(name: str) -> bool:

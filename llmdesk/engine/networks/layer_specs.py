@@ -10,7 +10,7 @@ from llmdesk.engine.networks.experts_config import layers_with_experts
 from llmdesk.engine.networks.gemma4 import gemma4_layers
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.layers import LayerSpec
-from llmdesk.engine.networks.mixers import MIXERS
+from llmdesk.engine.networks.mixers import MIXERS, Mixer
 from llmdesk.engine.networks.other_layers import has_positions
 from llmdesk.errors import BadValue
 from llmdesk.words import say
@@ -25,12 +25,16 @@ def layer_specs(config: Any, context_tokens: int, rotary_of: Mapping[str, int]) 
     # 1 stands for a layer with positions, despite the name.
     with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [int(has_positions(config))] * count
     kinds = _layer_kinds(config, count)
+
+    def mixer_of(kind: str) -> Mixer:
+        return KINDS[config.model_type].linear_attention if kind == "linear_attention" else MIXERS[kind]
+
     layers = tuple(
         LayerSpec(
-            rotary=rotary_of.get(kind, 0) if positioned and MIXERS[kind] == "attention" else None,
+            rotary=rotary_of.get(kind, 0) if positioned and mixer_of(kind) == "attention" else None,
             window=window if kind == "sliding_attention" else None,
             has_experts=index in sparse,
-            mixer=MIXERS[kind],
+            mixer=mixer_of(kind),
         )
         for index, (kind, positioned) in enumerate(zip(kinds, with_position, strict=True))
     )

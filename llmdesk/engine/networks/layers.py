@@ -17,7 +17,8 @@ QkNorm = Literal["head", "width"]
 """Queries and keys are normed head by head, or all heads of a token together."""
 
 ROUTER = "mlp.gate"
-_ROUTERS = (f".{ROUTER}.weight", ".mlp.router.weight", ".router.proj.weight")  # by the names that files have
+# By the names that files have; the last one decides over a dense feed-forward beside experts.
+_ROUTERS = (f".{ROUTER}.weight", ".mlp.router.weight", ".router.proj.weight", ".mlp.shared_expert_gate.weight")
 CHOICE_BIAS = "mlp.expert_bias"
 """A number for each expert, which counts when they are chosen and not in their shares."""
 _EXPERTS = "mlp.experts."
@@ -29,6 +30,7 @@ _MIXERS: dict[Mixer, tuple[tuple[str, ...], str, str]] = {  # inputs, taps, outp
         "linear_attn.conv1d",
         "linear_attn.out_proj",
     ),
+    "mamba": (("mamba.in_proj_qkv", "mamba.in_proj_z"), "mamba.conv1d", "mamba.out_proj"),
 }
 
 

@@ -7,13 +7,13 @@ A state is of one length whatever came before, and it cannot be cut: it goes bac
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from llmdesk.engine.networks.config_values import CONFIG, integer
+from llmdesk.engine.networks.config_values import CONFIG, integer, number
 from llmdesk.errors import BadValue
 from llmdesk.words import say
 
-Mixer = Literal["attention", "convolution", "delta_net"]
+Mixer = Literal["attention", "convolution", "delta_net", "mamba"]
 
 MIXERS: dict[str, Mixer] = {
     "full_attention": "attention",
@@ -21,11 +21,31 @@ MIXERS: dict[str, Mixer] = {
     "conv": "convolution",
     "linear_attention": "delta_net",
 }
-"""By the names that configurations give layers."""
+"""By the names that configurations give layers; what is linear attention, the architecture says (Kind)."""
 
-DELTA_GATES = ("linear_attn.in_proj_b", "linear_attn.in_proj_a")
-"""Small matrices (value heads, hidden) that decide how much is written and forgotten: they keep their precision."""
-DECAY_LOG, DECAY_BIAS, DELTA_NORM = "linear_attn.A_log", "linear_attn.dt_bias", "linear_attn.norm"
+
+@dataclass(frozen=True, slots=True)
+class StateParts:
+    """What a mixer with a matrix for a state has beside its matrices, by names after ``model.layers.N.``.
+
+    ``gates`` are small matrices (value heads, hidden) that decide how much is written and forgotten: they keep their
+    precision.
+    """
+
+    gates: tuple[str, ...]
+    decay_log: str
+    decay_bias: str
+    norm: str
+    skip: str | None = None
+
+
+_OF_DELTA_NETS = StateParts(
+    ("linear_attn.in_proj_b", "linear_attn.in_proj_a"),
+    "linear_attn.A_log",
+    "linear_attn.dt_bias",
+    "linear_attn.norm",
+)
+_OF_MAMBA = StateParts(("mamba.in_proj_dt",), "mamba.A_log", "mamba.dt_bias", "mamba.norm", "mamba.D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +64,14 @@ class Convolution:
 
 
 @dataclass(frozen=True, slots=True)
-class DeltaNet:
-    """Qwen's gated delta net: one matrix S (key_dim, value_dim) for each value head, written and read by each token::
-
-        q, k, v = silu(convolution(inputs(x)));  q, k = q / |q| / sqrt(key_dim), k / |k|
-        g = exp(-exp(A_log) softplus(a x + dt_bias));  b = sigmoid(b x)      [for each value head]
-        S = g S;  S = S + k (b (v - k S));  o = q S;  y = output(norm(o) * silu(z x))
-
-    Value heads share queries and keys: value_heads / key_heads neighbours have one key head, or where ``is_tiled``
-    (GGUF's order) every key_heads-th.
+class MatrixState:
+    """What mixers have in common that keep one matrix S (key_dim, value_dim) for each value head in float32.
 
     Attributes:
         taps: see Convolution.
+        eps: of the norm of what is read.
+        is_tiled: see DeltaNet.
+        parts: their names.
     """
 
     key_heads: int
@@ -63,7 +79,9 @@ class DeltaNet:
     key_dim: int
     value_dim: int
     taps: int
+    eps: float
     is_tiled: bool = False
+    parts: ClassVar[StateParts]
 
     @property
     def keys(self) -> int:
@@ -80,6 +98,49 @@ class DeltaNet:
         """Of what the convolution sees: queries, keys and values."""
         return 2 * self.keys + self.values
 
+    @property
+    def normed(self) -> int:
+        """Length of the norm's weights."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaNet(MatrixState):
+    """Qwen's gated delta net, written and read by each token::
+
+        q, k, v = silu(convolution(inputs(x)));  q, k = q / |q| / sqrt(key_dim), k / |k|
+        g = exp(-exp(A_log) softplus(a x + dt_bias));  b = sigmoid(b x)      [for each value head]
+        S = g S;  S = S + k (b (v - k S));  o = q S;  y = output(norm(o) * silu(z x))
+
+    Value heads share queries and keys: value_heads / key_heads neighbours have one key head, or where ``is_tiled``
+    (GGUF's order) every key_heads-th.
+    """
+
+    parts: ClassVar[StateParts] = _OF_DELTA_NETS
+
+    @property
+    def normed(self) -> int:
+        """See MatrixState: the same for all heads."""
+        return self.value_dim
+
+
+@dataclass(frozen=True, slots=True)
+class Mamba(MatrixState):
+    """Mamba-2 as Granite 4 has it, with what papers call C, B and x for queries, keys and values::
+
+        q, k, v = silu(convolution(inputs(x)));  d = softplus(dt x + dt_bias)      [for each value head]
+        S = exp(-exp(A_log) d) S;  S = S + k (d v);  o = q S + D v;  y = output(norm(o * silu(z x)))
+
+    The norm is over all value heads that share queries and keys, which are neighbours.
+    """
+
+    parts: ClassVar[StateParts] = _OF_MAMBA
+
+    @property
+    def normed(self) -> int:
+        """See MatrixState: each number has its own."""
+        return self.values
+
 
 def convolution_of(config: Any) -> Convolution:
     """What its short convolutions are like. Raises BadValue."""
@@ -94,6 +155,7 @@ def delta_net_of(config: Any) -> DeltaNet:
         key_dim=integer(config, "linear_key_head_dim"),
         value_dim=integer(config, "linear_value_head_dim"),
         taps=integer(config, "linear_conv_kernel_dim"),
+        eps=number(config, "rms_norm_eps"),
     )
     if getattr(config, "linear_heads_are_tiled", False) and made.value_heads != made.key_heads:
         made = replace(made, is_tiled=True)
@@ -103,6 +165,22 @@ def delta_net_of(config: Any) -> DeltaNet:
     return made
 
 
-def is_delta_gate(name: str) -> bool:
-    """Whether a tensor is one of DELTA_GATES: rounded it would forget otherwise."""
-    return name.removesuffix(".weight").endswith(DELTA_GATES)
+def mamba_of(config: Any) -> Mamba:
+    """What its Mamba-2 layers are like. Raises BadValue."""
+    heads, groups = integer(config, "mamba_n_heads"), integer(config, "mamba_n_groups")
+    if heads % groups:
+        key, text = "mamba_n_heads", "“{key}” is {found}; a multiple of {heads} is expected"
+        raise BadValue(CONFIG, key, say(text, key=key, found=heads, heads=groups))
+    return Mamba(
+        key_heads=groups,
+        value_heads=heads,
+        key_dim=integer(config, "mamba_d_state"),
+        value_dim=integer(config, "mamba_d_head"),
+        taps=integer(config, "mamba_d_conv"),
+        eps=number(config, "rms_norm_eps"),
+    )
+
+
+def is_state_gate(name: str) -> bool:
+    """Whether a tensor is one of StateParts.gates: rounded it would forget otherwise."""
+    return name.removesuffix(".weight").endswith((*_OF_DELTA_NETS.gates, *_OF_MAMBA.gates))

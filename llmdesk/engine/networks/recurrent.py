@@ -8,7 +8,9 @@ import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.engine.networks.convolution import ShortConvolution
 from llmdesk.engine.networks.delta_net import DeltaWeights, GatedDeltaNet
-from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
+from llmdesk.engine.networks.mamba import Mamba2, MambaWeights
+from llmdesk.engine.networks.mixers import DeltaNet, Mamba
+from llmdesk.engine.networks.tensor_shapes import vector
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from llmdesk.engine.networks.layers import LayerSpec
     from llmdesk.engine.networks.linear import PackedLinear
 
-RecurrentMixer: TypeAlias = "ShortConvolution | GatedDeltaNet"
+RecurrentMixer: TypeAlias = "ShortConvolution | GatedDeltaNet | Mamba2"
 
 
 def recurrent_mixer(
@@ -35,14 +37,20 @@ def recurrent_mixer(
     if names.taps is None:
         return None
     taps = weights.tensor(f"{prefix}{names.taps}.weight").view(architecture.columns(spec), -1).to(dtype)
-    if architecture.delta_net is None:
-        bias = f"{prefix}{names.taps}.bias"
-        taps_bias = weights.tensor(bias).to(dtype) if bias in weights.names() else None
+    bias = f"{prefix}{names.taps}.bias"
+    taps_bias = vector(weights, bias, len(taps)).to(dtype) if bias in weights.names() else None
+    if (kind := architecture.matrix_state) is None:
         return ShortConvolution(inputs, taps, taps_bias, output)
 
     def floats(name: str) -> torch.Tensor:
         return weights.tensor(f"{prefix}{name}.weight").float()
 
-    gates = torch.cat([weights.tensor(f"{prefix}{name}.weight") for name in DELTA_GATES]).to(dtype)
-    of_layer = DeltaWeights(inputs, taps, gates, floats(DECAY_LOG), floats(DECAY_BIAS), floats(DELTA_NORM), output)
-    return GatedDeltaNet(architecture.delta_net, of_layer, architecture.eps)
+    parts = kind.parts
+    gates = torch.cat([weights.tensor(f"{prefix}{name}.weight") for name in parts.gates]).to(dtype)
+    decay_log, decay_bias, norm = floats(parts.decay_log), floats(parts.decay_bias), floats(parts.norm)
+    if isinstance(kind, Mamba):
+        skip = floats(str(parts.skip))
+        of_mamba = MambaWeights(inputs, taps, taps_bias, gates, decay_log, decay_bias, skip, norm, output)
+        return Mamba2(kind, of_mamba)
+    assert isinstance(kind, DeltaNet)
+    return GatedDeltaNet(kind, DeltaWeights(inputs, taps, gates, decay_log, decay_bias, norm, output))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture
 from llmdesk.engine.networks.gemma4_tensors import gemma4_shapes
 from llmdesk.engine.networks.layers import is_of_experts, is_router
-from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.words import say
 
@@ -33,6 +32,9 @@ def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
         shapes |= {f"model.layers.{index}.{name}.weight": shape for name, shape in layer.items() if name is not None}
         if sinks := architecture.names(spec).sinks:
             shapes[f"model.layers.{index}.{sinks}"] = (architecture.heads,)
+        if (beside := architecture.experts_beside) is not None and architecture.experts is not None:
+            of_experts = beside.shapes(architecture.experts, architecture.hidden)
+            shapes |= {f"model.layers.{index}.{name}": shape for name, shape in of_experts.items()}
     return shapes | gemma4_shapes(architecture)
 
 
@@ -46,12 +48,12 @@ def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | Non
     taps, of_mixer = 0, dict[str | None, tuple[int, ...]]()
     if spec.mixer == "convolution" and a.convolution is not None:
         qkv_rows, query, taps = (3 * hidden,), hidden, a.convolution.taps
-    elif spec.mixer == "delta_net" and (delta := a.delta_net) is not None:
-        qkv_rows, query, taps = (delta.columns, delta.values), delta.values, delta.taps
-        for gate in DELTA_GATES:
-            of_mixer[gate] = (delta.value_heads, hidden)
-        of_mixer[DECAY_LOG] = of_mixer[DECAY_BIAS] = (delta.value_heads,)
-        of_mixer[DELTA_NORM] = (delta.value_dim,)
+    elif spec.mixer != "attention" and (state := a.matrix_state) is not None:
+        qkv_rows, query, taps = (state.columns, state.values), state.values, state.taps
+        of_mixer |= dict.fromkeys(state.parts.gates, (state.value_heads, hidden))
+        vectors = (state.parts.decay_log, state.parts.decay_bias, state.parts.skip)
+        of_mixer |= dict.fromkeys(filter(None, vectors), (state.value_heads,))
+        of_mixer[state.parts.norm] = (state.normed,)
     gate_up_rows = (2 * width,) if a.fused_gate_up else (count * width, count * width)
     return {
         names.input_norm: (hidden,),

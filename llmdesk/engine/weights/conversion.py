@@ -29,7 +29,7 @@ from llmdesk.engine.matrices.table_matrix import TableMatrix
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
 from llmdesk.engine.networks.gemma4_tensors import is_looked_up, keeps_8_bits
 from llmdesk.engine.networks.layers import is_router
-from llmdesk.engine.networks.mixers import is_delta_gate
+from llmdesk.engine.networks.mixers import is_state_gate
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.weights.source import check_numbers
@@ -78,7 +78,7 @@ class Rules:
 
     def apply(self, name: str, matrix: Matrix, is_quantized: bool = False) -> Matrix:
         """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
-        if len(matrix.shape) != 2 or is_router(name) or is_delta_gate(name):
+        if len(matrix.shape) != 2 or is_router(name) or is_state_gate(name):
             return dequantized(matrix)
         if is_looked_up(name) and self.precision != "bf16":
             is_few_bits = isinstance(matrix, Int4Matrix | Int8Matrix)

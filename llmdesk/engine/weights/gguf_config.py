@@ -44,10 +44,12 @@ _OF_EXPERTS = {
     "expert_count": "num_experts",
     "expert_used_count": "num_experts_per_tok",
     "expert_feed_forward_length": "moe_intermediate_size",
+    "expert_shared_feed_forward_length": "shared_expert_intermediate_size",
 }
+_WITHOUT_DENSE = ("qwen35moe", "feed_forward_length")
 _SCALING_FACTORS = ("rope.scaling.factor", "rope.scale_linear")  # the second until the autumn of 2023
 _TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
-_ROTATE_A_PART = frozenset({"phi3", "qwen35"})  # of a head
+_ROTATE_A_PART = frozenset({"phi3", "qwen35", "qwen35moe"})  # of a head
 _WITH_AXES = frozenset({"qwen35", "qwen35moe"})
 _GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
 
@@ -72,7 +74,8 @@ def read_config(gguf: GgufFile) -> Any:
 
 def _usual_values(gguf: GgufFile) -> tuple[str, dict[str, Any]]:
     """(transformers' name of the architecture, values under its names)"""
-    values = {name: held(gguf, key, name) for key, name in _FIELDS.items()}
+    fields = {key: name for key, name in _FIELDS.items() if (gguf.architecture, key) != _WITHOUT_DENSE}
+    values = {name: held(gguf, key, name) for key, name in fields.items()}
     heads = values["num_attention_heads"]
     head_dim = held(gguf, "attention.key_length", "head_dim", values["hidden_size"] // heads)
     values |= {name: held(gguf, key, name) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
@@ -100,6 +103,8 @@ def _usual_values(gguf: GgufFile) -> tuple[str, dict[str, Any]]:
     values |= {name: held(gguf, key, name) for key, name in _OF_EXPERTS.items() if gguf.has_field(key)}
     if gguf.architecture == "qwen3moe":
         values["norm_topk_prob"] = True  # the file does not say so; llama.cpp does it for this architecture
+    if gguf.architecture == "granitehybrid":
+        values["num_local_experts"] = values.pop("num_experts", 0)
     if gguf.architecture == "gpt-oss":  # all layers are of experts
         values["num_local_experts"] = values.pop("num_experts", 0)
         values["intermediate_size"] = values.pop("moe_intermediate_size", values["intermediate_size"])

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
 _FREQUENCIES = ("rope_freqs.weight",)
-PERMUTED = frozenset({"llama", "smollm3", "granite", "mistral3"})
-NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35"})
+PERMUTED = frozenset({"llama", "smollm3", "granite", "granitehybrid", "mistral3"})
+NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35", "qwen35moe"})
+_GATE_OF_DENSE = ".ffn_gate_inp_shexp.weight"
 # What llama.cpp lets a file say for every layer of its own, in a list.
 _PER_LAYER = frozenset({"attention.head_count", "attention.head_count_kv", "feed_forward_length"})
 
@@ -159,7 +160,7 @@ class GgufFile:
                 )
             found = SourceTensor(
                 name=names[tensor.name],
-                shape=(tensor.elements,) if _is_experts_bias(tensor.name) else _tall(tensor.shape),
+                shape=_shape_of(tensor),
                 rows=lambda start, end, tensor=tensor: self._read(tensor, start, end),  # type: ignore[misc]
                 is_quantized=type_name(tensor.kind) not in PLAIN,
             )
@@ -167,8 +168,8 @@ class GgufFile:
 
     def _read(self, tensor: GgufTensor, start: int, end: int) -> Matrix:
         kind, columns = type_name(tensor.kind), tensor.shape[-1]
-        if _is_experts_bias(tensor.name):
-            return self.floats(tensor.name).reshape(-1)[start:end]
+        if _is_small(tensor.name):
+            return self._as_published(tensor.name, self.floats(tensor.name).reshape(_shape_of(tensor)))[start:end]
         if len(tensor.shape) == 1:  # a vector is one row of bytes
             matrix = matrix_of(kind, self._bytes(tensor, 0, row_bytes(kind, columns))[None])
             assert not isinstance(matrix, Int4Matrix | Int8Matrix)
@@ -199,19 +200,24 @@ class GgufFile:
         if self.architecture not in PERMUTED or not re.search(r"attn_[qk]\.(weight|bias)$", tensor.name):
             return lambda matrix: matrix
         heads = int(self.field("attention.head_count"))
-        if "attn_k." in tensor.name:  # left out where keys have as many heads as queries
-            heads = int(self.field("attention.head_count_kv", heads))
+        if "attn_k." in tensor.name:
+            head_dim = int(self.field("attention.key_length", self.field("embedding_length") // heads))
+            heads = tensor.shape[0] // head_dim
         return lambda matrix: _unpermuted(matrix, heads)
 
 
-def _tall(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """All experts' rows one after the other."""
-    return shape if len(shape) < 3 else (math.prod(shape[:-1]), shape[-1])
+def _shape_of(tensor: GgufTensor) -> tuple[int, ...]:
+    """Of what is read of it: all experts' rows one after the other; one row of numbers, in files one for each expert,
+    group or head; a row of a dense feed-forward's gate."""
+    if tensor.name.endswith(_GATE_OF_DENSE):
+        return 1, tensor.elements
+    if _is_small(tensor.name):
+        return (tensor.elements,)
+    return tensor.shape if len(tensor.shape) < 3 else (math.prod(tensor.shape[:-1]), tensor.shape[-1])
 
 
-def _is_experts_bias(name: str) -> bool:
-    """One row of numbers, in files one for each expert."""
-    return name.endswith("_exps.bias")
+def _is_small(name: str) -> bool:
+    return name.endswith(("_exps.bias", ".ssm_a", ".ssm_d", ".ssm_norm.weight", _GATE_OF_DENSE))
 
 
 def _unpermuted(matrix: Matrix, heads: int) -> Matrix:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import product
 
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
+from llmdesk.engine.networks.beside import OwnNorms
 from llmdesk.engine.networks.gemma4_tensors import (
-    EXPERT_SCALES,
     LAYER_SCALE,
     PER_LAYER_EMBEDDING,
     PER_LAYER_NORM,
     PER_LAYER_PROJECTION,
-    ROUTER_SCALE,
 )
 from llmdesk.engine.networks.layers import CHOICE_BIAS
 
@@ -42,6 +41,13 @@ _DELTA_NETS = tuple(
     f"linear_attn.{part}"
     for part in ("in_proj_qkv", "in_proj_z", "in_proj_b", "in_proj_a", "conv1d", "norm", "out_proj")
 )
+_SHARED = ("mlp.shared_expert_gate", *(f"mlp.shared_expert.{role}_proj" for role in ("gate", "up", "down")))
+_BESIDE = ("mlp.experts.gate_up_proj",)  # newer files have the two in one
+_MORE_PARTS = {
+    "qwen35": _DELTA_NETS,
+    "qwen35moe": (*_DELTA_NETS, *_SHARED, *_BESIDE),
+    "granitehybrid": tuple(f"mamba.{part}" for part in ("in_proj", "conv1d", "norm", "out_proj")),
+}
 _OTHERWISE_CALLED = {
     "phi3": {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"},
     "gpt-oss": {"mlp.gate": "mlp.router"},
@@ -59,14 +65,31 @@ _LAYER_OF_GEMMA4 = (
     "experts.gate_up_proj",
     "experts.down_proj",
 )
-# The package's table knows these two under older names only.
-_SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.ffn_sub_norm"}
 _SCALES = {
     "layer_output_scale.weight": LAYER_SCALE,
-    "ffn_gate_inp.scale": ROUTER_SCALE,
-    "ffn_down_exps.scale": EXPERT_SCALES,
+    "ffn_gate_inp.scale": OwnNorms().router_scale,
+    "ffn_down_exps.scale": OwnNorms().expert_scales,
 }
 _OF_DELTA_NETS = {"ssm_a": "linear_attn.A_log.weight", "ssm_dt.bias": "linear_attn.dt_bias.weight"}
+_WHOLE_NAMES = {
+    "qwen35": _OF_DELTA_NETS,
+    "qwen35moe": _OF_DELTA_NETS,
+    "granitehybrid": {
+        "ssm_a": "mamba.A_log.weight",
+        "ssm_d": "mamba.D.weight",
+        "ssm_dt.bias": "mamba.dt_bias.weight",
+        **{f"ffn_{role}_shexp.weight": f"mlp.{role}_proj.weight" for role in ("gate", "up", "down")},
+    },
+    "gpt-oss": {"attn_sinks.weight": "self_attn.sinks"},
+    "lfm2moe": {"exp_probs_b.bias": f"{CHOICE_BIAS}.weight"},
+    "gemma4": _SCALES,
+    # The package's table knows these two under older names only.
+    "bitnet": {
+        "attn_sub_norm.weight": "self_attn.attn_sub_norm.weight",
+        "ffn_sub_norm.weight": "mlp.ffn_sub_norm.weight",
+    },
+}
+"""Of a layer, after blk.N. and model.layers.N., where the table has no name for them."""
 
 
 def hf_names(architecture: str, layers: int) -> dict[str, str]:
@@ -78,28 +101,15 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
     table = get_tensor_name_map(number, layers)
     names_here = _OTHERWISE_CALLED.get(architecture, {})
     own = _LAYER_OF_GEMMA4 if architecture == "gemma4" else _LAYER
-    parts = [names_here.get(part, part) for part in (*own, *(_DELTA_NETS if architecture == "qwen35" else ()))]
+    parts = [names_here.get(part, part) for part in (*own, *_MORE_PARTS.get(architecture, ()))]
     found = {"rope_freqs.weight": ROPE_FACTORS}
     names = [name.removesuffix(".weight") for name in _TOP]
     names += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in parts]
     for name in names:
         if gguf_name := table.get_name(name):
             found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
-    if architecture == "qwen35":
-        for layer in range(layers):
-            found |= {f"blk.{layer}.{old}": f"model.layers.{layer}.{new}" for old, new in _OF_DELTA_NETS.items()}
+    for layer, (old, new) in product(range(layers), _WHOLE_NAMES.get(architecture, {}).items()):
+        found[f"blk.{layer}.{old}"] = f"model.layers.{layer}.{new}"
     if architecture in ("lfm2", "lfm2moe"):  # the norm after the last layer, by a name that meant another one
         found["token_embd_norm.weight"] = FINAL_NORM
-    if architecture == "gpt-oss":
-        for layer in range(layers):
-            found[f"blk.{layer}.attn_sinks.weight"] = f"model.layers.{layer}.self_attn.sinks"
-    if architecture == "lfm2moe":
-        found |= {f"blk.{i}.exp_probs_b.bias": f"model.layers.{i}.{CHOICE_BIAS}.weight" for i in range(layers)}
-    if architecture == "gemma4":
-        for layer, (old, new) in product(range(layers), _SCALES.items()):
-            found[f"blk.{layer}.{old}"] = f"model.layers.{layer}.{new}"
-    if architecture == "bitnet":
-        for layer in range(layers):
-            for old, new in _SUB_NORMS.items():
-                found[f"blk.{layer}.{old}.weight"] = f"model.layers.{layer}.{new}.weight"
     return found

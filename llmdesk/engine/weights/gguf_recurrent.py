@@ -11,7 +11,7 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from llmdesk.engine.weights.gguf_file import GgufFile
 
-RECURRENT = frozenset({"lfm2", "lfm2moe", "qwen35"})
+RECURRENT = frozenset({"lfm2", "lfm2moe", "qwen35", "qwen35moe", "granitehybrid"})
 """GGUF's architectures with layers that keep a state."""
 _DELTA_FIELDS = {
     "ssm.conv_kernel": "linear_conv_kernel_dim",
@@ -19,11 +19,19 @@ _DELTA_FIELDS = {
     "ssm.group_count": "linear_num_key_heads",
     "ssm.time_step_rank": "linear_num_value_heads",
 }
+_MAMBA_FIELDS = {
+    "ssm.conv_kernel": "mamba_d_conv",
+    "ssm.state_size": "mamba_d_state",
+    "ssm.group_count": "mamba_n_groups",
+    "ssm.time_step_rank": "mamba_n_heads",
+}
 
 
 def recurrent_values(gguf: GgufFile, values: dict[str, Any]) -> dict[str, Any]:
     """Fields of transformers' configuration beside the usual ones, which ``values`` are. Raises ModelDamaged."""
-    if gguf.architecture != "qwen35":
+    if gguf.architecture == "granitehybrid":
+        return _mamba_values(gguf)
+    if not gguf.architecture.startswith("qwen35"):
         dense = "leading_dense_block_count"  # only a mixture has layers of experts behind them
         return {
             **({"num_dense_layers": _held(gguf, dense, "num_dense_layers")} if gguf.architecture == "lfm2moe" else {}),
@@ -34,14 +42,36 @@ def recurrent_values(gguf: GgufFile, values: dict[str, Any]) -> dict[str, Any]:
             "block_auto_adjust_ff_dim": False,
         }
     found: dict[str, Any] = {name: _held(gguf, key, name) for key, name in _DELTA_FIELDS.items()}
-    heads, inner = found["linear_num_value_heads"], gguf.field("ssm.inner_size")
-    check_integer(inner, f"{gguf.architecture}.ssm.inner_size", (heads, 1 << 20), gguf.path.name)
     return found | {
         "num_key_value_heads": _kv_heads(gguf),
-        "linear_value_head_dim": inner // heads,
+        "linear_value_head_dim": _inner_size(gguf, found["linear_num_value_heads"]) // found["linear_num_value_heads"],
         "linear_heads_are_tiled": True,  # llama.cpp's converter sorts them so
         "layer_types": _layer_types(gguf, "ssm_conv1d.weight", "linear_attention"),
     }
+
+
+def _mamba_values(gguf: GgufFile) -> dict[str, Any]:
+    """Of Granite 4, whose layers' dense feed-forwards stand beside experts if it has these."""
+    found: dict[str, Any] = {name: _held(gguf, key, name) for key, name in _MAMBA_FIELDS.items()}
+    inner, heads = _inner_size(gguf, found["mamba_n_heads"]), found["mamba_n_heads"]
+    width = gguf.field("expert_shared_feed_forward_length", gguf.field("feed_forward_length"))
+    return found | {
+        "mamba_expand": inner // (gguf.field("embedding_length") or 1),
+        "mamba_d_head": inner // heads,
+        "num_key_value_heads": _kv_heads(gguf),
+        "layer_types": _layer_types(gguf, "ssm_conv1d.weight", "linear_attention"),
+        "position_embedding_type": "rope" if gguf.field("rope.scaling.finetuned", False) else None,
+        "shared_intermediate_size": _checked(
+            gguf, "expert_shared_feed_forward_length", "shared_intermediate_size", width
+        ),
+    }
+
+
+def _inner_size(gguf: GgufFile, heads: int) -> int:
+    """All value heads together."""
+    inner = gguf.field("ssm.inner_size")
+    check_integer(inner, f"{gguf.architecture}.ssm.inner_size", (heads, 1 << 20), gguf.path.name)
+    return int(inner)
 
 
 def _layer_types(gguf: GgufFile, part: str, kind: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.networks.config_values import integer
 from llmdesk.engine.networks.kinds import KINDS
+from llmdesk.engine.weights.granite_hybrid import arranged_granite
 from llmdesk.engine.weights.source import SourceTensor
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def renamed(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
         config: of the part that writes.
     """
     found = [_flat(replace(tensor, name=usual_name(tensor.name))) for tensor in tensors]
+    if config.model_type == "granitemoehybrid":
+        return arranged_granite(found, config)
     if not getattr(KINDS.get(config.model_type), "is_gated", False):
         return found
     head_dim = integer(config, "head_dim")
@@ -86,7 +89,7 @@ def usual_name(name: str) -> str:
         return name.replace(".feed_forward.", ".mlp.")
     if name.endswith(".feed_forward.expert_bias"):
         return f"{name.replace('.feed_forward.', '.mlp.')}.weight"
-    if name.endswith((".A_log", ".dt_bias")):
+    if name.endswith((".A_log", ".dt_bias", ".mamba.D")):
         return f"{name}.weight"
     if found := _IN_LAYER.fullmatch(name):
         return f"{found[1]}{_PARTS[found[2]]}{found[3]}"
@@ -94,7 +97,7 @@ def usual_name(name: str) -> str:
 
 
 def _flat(tensor: SourceTensor) -> SourceTensor:
-    if not tensor.name.endswith((".conv.conv.weight", ".linear_attn.conv1d.weight")):
+    if not tensor.name.endswith((".conv.conv.weight", ".linear_attn.conv1d.weight", ".mamba.conv1d.weight")):
         return tensor
 
     def rows(start: int, end: int) -> Matrix:

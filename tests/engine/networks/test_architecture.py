@@ -142,7 +142,7 @@ def test_layers_that_an_architecture_does_not_have_are_damage(kind: str, kinds: 
     if KINDS[kind].window == "all":  # its layers are what they are, whatever is said
         found = describe(strange, 512)
         assert {layer.mixer for layer in found.layers} == {"attention"}
-        assert (found.convolution, found.delta_net) == (None, None)
+        assert (found.convolution, found.matrix_state) == (None, None)
         return
     with pytest.raises(ModelDamaged, match="layer_types"):
         describe(strange, 512)
@@ -161,8 +161,8 @@ def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
     ("kind", "overrides", "reason"),
     [
         ("helium", {}, "helium"),
-        ("granitemoehybrid", {}, "a state"),
-        ("granitemoehybrid", {"layer_types": ["attention"] * 4, "num_local_experts": 8}, "shared experts"),
+        ("granitemoehybrid", {"mamba_proj_bias": True}, "unusual"),
+        ("granitemoehybrid", {"time_step_limit": [0.1, 1.0]}, "unusual"),
         ("gpt_oss", {"swiglu_limit": 5.0}, "unusual"),
         ("llama", {"hidden_act": "gelu"}, "gelu"),
         ("gemma3_text", {"use_bidirectional_attention": True}, "what comes after"),

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from tests.engine.oracle import build, generated, greedy, logits_of, oracle
-from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_EXPERTS, GEMMA4_LARGE, LFM2_MOE, QWEN35, save_model
+from tests.engine.tiny_models import (
+    EXPERTS,
+    GEMMA4,
+    GEMMA4_EXPERTS,
+    GEMMA4_LARGE,
+    GRANITE4_EXPERTS,
+    GRANITE4_HYBRID,
+    LFM2_MOE,
+    QWEN35,
+    QWEN35_MOE,
+    save_model,
+)
 
 torch = pytest.importorskip("torch")
 pytestmark = [
@@ -147,12 +158,27 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "granite tied": ("granite", {**MULTIPLIERS, "tie_word_embeddings": True}),
     "granite 4, dense": ("granitemoehybrid", GRANITE4),
     "granite 4, without positions": ("granitemoehybrid", {**GRANITE4, "position_embedding_type": None}),
+    "granite 4, hybrid": ("granitemoehybrid", GRANITE4_HYBRID),
+    "granite 4, hybrid, with positions, groups and without biases": (
+        "granitemoehybrid",
+        {
+            **GRANITE4_HYBRID,
+            "position_embedding_type": "rope",
+            "mamba_n_groups": 2,
+            "mamba_d_state": 16,
+            "mamba_conv_bias": False,
+            "mamba_d_conv": 3,
+        },
+    ),
+    "granite 4, hybrid, moe": ("granitemoehybrid", GRANITE4_EXPERTS),
+    "granite 4, moe": ("granitemoehybrid", {**GRANITE4_EXPERTS, "layer_types": ["attention"] * 3}),
+    "qwen3.5-moe": ("qwen3_5_moe_text", QWEN35_MOE),
     "gpt-oss, moe": ("gpt_oss", GPT_OSS),
     "olmo3 yarn": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 4, **OLMO3_LONG}),
 }
 
 
-WITH_STATES = {name for name in CASES if name.startswith(("lfm", "qwen3.5"))}
+WITH_STATES = {name for name in CASES if name.startswith(("lfm", "qwen3.5", "granite 4, hybrid"))}
 
 
 @dataclass
@@ -189,8 +215,8 @@ def assert_close(found: Any, expected: Any, name: str) -> None:
     if name == "bitnet":
         assert (found - expected).norm() / expected.norm() < 2e-3
     else:
-        # transformers reads prompts of a delta net in chunks, whose sums have another order
-        atol = 1e-4 if name.startswith(("qwen3.5", "gemma4")) else 3e-5
+        # transformers reads prompts of a delta net or Mamba-2 in chunks, whose sums have another order
+        atol = 1e-4 if name.startswith(("qwen3.5", "gemma4", "granite 4, hybrid")) else 3e-5
         assert torch.allclose(found, expected, atol=atol), (found - expected).abs().max()
 
 

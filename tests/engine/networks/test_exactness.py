@@ -16,7 +16,7 @@ import pytest
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.generation import draft_lengths
-from tests.engine.tiny_models import LFM2, QWEN35, save_model
+from tests.engine.tiny_models import GRANITE4_HYBRID, LFM2, QWEN35, save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -29,7 +29,12 @@ SAMPLINGS: list[dict[str, Any]] = [
 SYSTEM = ChatMessage("system", "answer in short words")
 
 
-KINDS: dict[str, dict[str, Any]] = {"llama": {}, "lfm2": LFM2, "qwen3_5_text": QWEN35}
+KINDS: dict[str, dict[str, Any]] = {
+    "llama": {},
+    "lfm2": LFM2,
+    "qwen3_5_text": QWEN35,
+    "granitemoehybrid": GRANITE4_HYBRID,
+}
 
 
 @pytest.fixture(scope="module", params=list(KINDS))
@@ -83,7 +88,8 @@ def test_prompt_lookup_changes_no_answer(
     monkeypatch.setenv("LLMDESK_PROMPT_LOOKUP", "0")
     expected, plain = run(make_model(), prompt, **{**sampling, "max_new_tokens": 300})
     assert plain.drafted_tokens == 0
-    assert stats.drafted_tokens > 0 or sampling["temperature"] > 0
+    is_over_at_once = stats.new_tokens < 10  # a random model may end its answer
+    assert stats.drafted_tokens > 0 or sampling["temperature"] > 0 or is_over_at_once
     assert text == expected
 
 
@@ -134,7 +140,7 @@ def make_fused(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Any:
 
 def test_chats_share_beginnings_on_our_own_kernels(make_fused: Any, kind: str) -> None:
     """An answer read out of a prompt is rounded otherwise than when it was written, so texts may differ."""
-    check_reuse(lambda: make_fused("int4"), {}, has_states=kind == "qwen3_5_text", is_exact=False)
+    check_reuse(lambda: make_fused("int4"), {}, has_states=kind in ("qwen3_5_text", "granitemoehybrid"), is_exact=False)
 
 
 @pytest.mark.parametrize("sampling", [*SAMPLINGS, {"temperature": 0.8}])

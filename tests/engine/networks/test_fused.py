@@ -15,7 +15,18 @@ import pytest
 from llmdesk.errors import ModelDamaged
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, GRANITE4, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
-from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_LARGE, LFM2, LFM2_MOE, QWEN35, save_model
+from tests.engine.tiny_models import (
+    EXPERTS,
+    GEMMA4,
+    GEMMA4_LARGE,
+    GRANITE4_EXPERTS,
+    GRANITE4_HYBRID,
+    LFM2,
+    LFM2_MOE,
+    QWEN35,
+    QWEN35_MOE,
+    save_model,
+)
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -55,6 +66,10 @@ KINDS = [
     ("lfm2_moe", LFM2_MOE),
     ("qwen3_5_text", {"num_hidden_layers": 5, **QWEN35, "layer_types": None}),
     ("qwen3_5_text", {**QWEN35, "linear_key_head_dim": 32, "linear_value_head_dim": 48, "linear_num_key_heads": 4}),
+    ("granitemoehybrid", GRANITE4_HYBRID),
+    ("granitemoehybrid", {**GRANITE4_HYBRID, "mamba_n_groups": 2, "mamba_d_state": 48, "mamba_conv_bias": False}),
+    ("granitemoehybrid", {**GRANITE4_EXPERTS, "intermediate_size": 96}),
+    ("qwen3_5_moe_text", {**QWEN35_MOE, "moe_intermediate_size": 96}),
     ("lfm2", {**LFM2, "conv_bias": True, "layer_types": ["full_attention", "conv", "full_attention"]}),
 ]
 

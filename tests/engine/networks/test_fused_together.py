@@ -20,7 +20,15 @@ if library.best_isa() is None:
 
 from llmdesk.engine.generation.step import Step, compute  # noqa: E402
 from tests.engine.networks.test_fused import CONTEXT, QWEN3_MOE, prepared  # noqa: E402
-from tests.engine.tiny_models import EXPERTS, GEMMA4, GEMMA4_EXPERTS, LFM2, QWEN35  # noqa: E402
+from tests.engine.tiny_models import (  # noqa: E402
+    EXPERTS,
+    GEMMA4,
+    GEMMA4_EXPERTS,
+    GRANITE4_EXPERTS,
+    GRANITE4_HYBRID,
+    LFM2,
+    QWEN35,
+)
 
 PAST = [3, 300, 9, 41, 8, 260, 17, 100, 1, 55, 512, 30, 12, 77, 256, 5]
 TOKENS = 6
@@ -39,6 +47,7 @@ KINDS: list[tuple[str, dict[str, Any], str]] = [
     ("olmo2", {}, "int4"),
     ("lfm2", LFM2, "int4"),
     ("qwen3_5_text", QWEN35, "int4"),
+    ("granitemoehybrid", GRANITE4_EXPERTS, "int4"),
     ("gemma4_text", GEMMA4, "int4"),
     ("gemma4_text", GEMMA4_EXPERTS, "int8"),
 ]
@@ -143,6 +152,7 @@ def test_drafts_and_single_tokens_share_a_step(llama: Any) -> None:
         ("olmo2", {}),
         ("lfm2", LFM2),
         ("qwen3_5_text", QWEN35),
+        ("granitemoehybrid", GRANITE4_HYBRID),
         ("gemma4_text", GEMMA4),
     ],
 )

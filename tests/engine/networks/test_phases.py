@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.tiny_models import EXPERTS
+from tests.engine.tiny_models import EXPERTS, GRANITE4_EXPERTS
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -39,6 +39,11 @@ KINDS: dict[str, dict[str, Any]] = {
     "olmo2": {"num_hidden_layers": LAYERS},
     "olmoe": {"num_hidden_layers": LAYERS, **EXPERTS},
     "qwen3_5_text": GATED,
+    "granitemoehybrid": {
+        **GRANITE4_EXPERTS,
+        "num_hidden_layers": LAYERS,
+        "layer_types": ["mamba", "attention", "mamba", "mamba"] * (LAYERS // 4),
+    },
 }
 
 

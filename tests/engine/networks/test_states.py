@@ -10,11 +10,11 @@ import pytest
 
 from llmdesk.engine.networks.states import Snapshots
 from llmdesk.state_size import kept_states
-from tests.engine.tiny_models import LFM2, QWEN35
+from tests.engine.tiny_models import GRANITE4_HYBRID, LFM2, QWEN35
 
 pytestmark = pytest.mark.model
 CHUNK = 264
-KINDS: dict[str, dict[str, Any]] = {"lfm2": LFM2, "qwen3_5_text": QWEN35}
+KINDS: dict[str, dict[str, Any]] = {"lfm2": LFM2, "qwen3_5_text": QWEN35, "granitemoehybrid": GRANITE4_HYBRID}
 
 
 @pytest.mark.parametrize("most", [2, 3, 6, 12])
@@ -184,7 +184,9 @@ def test_states_are_counted(fused: Any) -> None:
     assert cache.size_bytes + copied.size_bytes == pages + 3 * empty, "both hold the one that is kept"
 
 
-@pytest.mark.parametrize(("kind", "architecture"), [("lfm2", "lfm2"), ("qwen3_5_text", "qwen35")])
+@pytest.mark.parametrize(
+    ("kind", "architecture"), [("lfm2", "lfm2"), ("qwen3_5_text", "qwen35"), ("granitemoehybrid", "granitehybrid")]
+)
 def test_the_memory_plan_knows_what_the_kernels_take(tmp_path: Path, fused: Any, kind: str, architecture: str) -> None:
     """From a folder and from a GGUF file."""
     from llmdesk.memory_need import cache_bytes

@@ -16,7 +16,16 @@ from llmdesk.errors import LlmdeskError, LoadCancelled, ModelDamaged, NotEnoughD
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import EXPERTS, LFM2, LFM2_MOE, QWEN35, save_model
+from tests.engine.tiny_models import (
+    EXPERTS,
+    GRANITE4_EXPERTS,
+    GRANITE4_HYBRID,
+    LFM2,
+    LFM2_MOE,
+    QWEN35,
+    QWEN35_MOE,
+    save_model,
+)
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -337,6 +346,13 @@ GEMMA_ROPE = {
         ("lfm2", "lfm2", {**LFM2, "rope_parameters": PLAIN_ROPE, "block_auto_adjust_ff_dim": False}),
         ("lfm2_moe", "lfm2moe", {**LFM2_MOE, "rope_parameters": PLAIN_ROPE, "routed_scaling_factor": 1.0}),
         ("qwen3_5_text", "qwen35", {**QWEN35, "linear_num_key_heads": 4}),
+        ("qwen3_5_moe_text", "qwen35moe", {**QWEN35_MOE, "linear_num_key_heads": 4}),
+        ("granitemoehybrid", "granitehybrid", {**GRANITE4_HYBRID, "rope_parameters": PLAIN_ROPE}),
+        (
+            "granitemoehybrid",
+            "granitehybrid",
+            {**GRANITE4_EXPERTS, "mamba_n_groups": 2, "position_embedding_type": "rope", "rope_parameters": PLAIN_ROPE},
+        ),
         ("granite", "granite", {**MULTIPLIERS, "rope_parameters": PLAIN_ROPE}),
         ("ministral3", "mistral3", MINISTRAL3),
         ("gpt_oss", "gpt-oss", GPT_OSS),

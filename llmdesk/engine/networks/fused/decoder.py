@@ -51,9 +51,9 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     head_dims = {a.key_heads(layer)[1] for layer in a.layers}
     dims = {a.hidden, a.per_layer, *(a.widths(layer)[1] for layer in a.layers), *(a.heads * dim for dim in head_dims)}
     dims |= {a.experts.intermediate} if a.experts is not None else set()
-    delta = a.delta_net  # whose heads are taken as attention's are
-    takes_delta = delta is None or all(kernels_take(dim, (delta.values,)) for dim in (delta.key_dim, delta.value_dim))
-    if not all(kernels_take(dim, dims) for dim in head_dims) or a.heads % a.kv_heads or not takes_delta:
+    state = a.matrix_state  # whose heads are taken as attention's are
+    takes_state = state is None or all(kernels_take(dim, (state.values,)) for dim in (state.key_dim, state.value_dim))
+    if not all(kernels_take(dim, dims) for dim in head_dims) or a.heads % a.kv_heads or not takes_state:
         return say("its layers have unusual sizes")
     return kernels.obstacle() or shapes.obstacle(kernels.best(), a)
 
@@ -118,7 +118,7 @@ class FusedDecoder:
         """See generation.Network."""
         if not self._state_bytes:
             return FusedCache(self.pages.size_bytes, self._context_tokens)
-        has_log = self._architecture.delta_net is not None
+        has_log = self._architecture.matrix_state is not None
         return FusedStateCache(self.pages.size_bytes, self._context_tokens, self._state_bytes, has_log)
 
     def use_threads(self, threads: int) -> None:

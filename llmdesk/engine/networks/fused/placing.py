@@ -19,11 +19,6 @@ from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
 from llmdesk.engine.networks.fused.structures import CLayer, CMatrix
 from llmdesk.engine.networks.gemma4_tensors import (
-    DENSE_NORM,
-    EXPERT_ROLES,
-    EXPERT_SCALES,
-    EXPERTS_IN_NORM,
-    EXPERTS_OUT_NORM,
     LAYER_GATE,
     LAYER_OUTPUT,
     LAYER_POST_NORM,
@@ -31,11 +26,8 @@ from llmdesk.engine.networks.gemma4_tensors import (
     PER_LAYER_EMBEDDING,
     PER_LAYER_NORM,
     PER_LAYER_PROJECTION,
-    ROUTER,
-    ROUTER_SCALE,
 )
 from llmdesk.engine.networks.layers import CHOICE_BIAS
-from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DELTA_NORM
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
@@ -128,22 +120,23 @@ class Placing:
         self._unread_bytes += placed - placed * experts.chosen // experts.count
 
     def _place_experts_beside(self, layer: CLayer, prefix: str) -> None:
-        a, to = self._architecture, layer.beside
-        if not a.experts_beside or a.experts is None:
+        a, to, names = self._architecture, layer.beside, self._architecture.experts_beside
+        if names is None or a.experts is None:
             return
-        count, width = a.experts.count, a.experts.intermediate
-        layer.router = self._floats(self._numbers(prefix + ROUTER, (count, a.hidden)))
-        scale = floats(self._weights, prefix + ROUTER_SCALE, a.hidden)
-        to.router_norm = self._floats(scale * np.float32(a.hidden**-0.5))
-        to.expert_scales = self._floats(floats(self._weights, prefix + EXPERT_SCALES, count))
-        to.dense_norm, to.input_norm, to.output_norm = (
-            self.norm(prefix + name, a.hidden) for name in (DENSE_NORM, EXPERTS_IN_NORM, EXPERTS_OUT_NORM)
-        )
+        shapes = names.shapes(a.experts, a.hidden)
+        layer.router = self._floats(self._numbers(prefix + names.router, (a.experts.count, a.hidden)))
+        if names.dense_gate is not None:
+            to.dense_gate = self._floats(self._numbers(prefix + names.dense_gate, (1, a.hidden)))
+        if (norms := names.norms) is not None:
+            scale = floats(self._weights, prefix + norms.router_scale, a.hidden)
+            to.router_norm = self._floats(scale * np.float32(a.hidden**-0.5))
+            to.expert_scales = self.numbers(prefix + norms.expert_scales, a.experts.count)
+            to.dense_norm, to.input_norm, to.output_norm = (
+                self.norm(prefix + name, a.hidden) for name in (norms.dense, norms.before, norms.behind)
+            )
         bytes_before = self.weights_bytes
-        shapes = ((count * width, a.hidden), (count * width, a.hidden), (count * a.hidden, width))
         to.gate, to.up, to.down = (
-            self._placed(self._panels(prefix + name, shape), None)
-            for name, shape in zip(EXPERT_ROLES, shapes, strict=True)
+            self._placed(self._panels(prefix + name, (shapes[name][0], shapes[name][1])), None) for name in names.roles
         )
         self._count_unread(bytes_before, a.experts)
 
@@ -172,20 +165,22 @@ class Placing:
     def _place_mixer(self, layer: CLayer, prefix: str, spec: LayerSpec) -> tuple[tuple[int, ...], int]:
         """What a mixer with a state has beside matrices; returns rows of its inputs, and columns of its output."""
         a, name = self._architecture, f"{prefix}{self._architecture.names(spec).taps}"
-        columns, taps = a.columns(spec), (a.convolution or a.delta_net).taps  # type: ignore[union-attr]
+        columns, taps = a.columns(spec), (a.convolution or a.matrix_state).taps  # type: ignore[union-attr]
         # The kernels take all columns of a tap together.
         layer.taps = self._floats(floats(self._weights, f"{name}.weight", taps * columns).reshape(columns, -1).T)
         if f"{name}.bias" in self._weights.names():
             layer.tap_bias = self._floats(floats(self._weights, f"{name}.bias", columns))
-        if (delta := a.delta_net) is None:
+        if (kind := a.matrix_state) is None:
             return (a.hidden,) * 3, a.hidden
-        heads = delta.value_heads
-        gates = [self._numbers(f"{prefix}{gate}.weight", (heads, a.hidden)) for gate in DELTA_GATES]
+        parts, heads = kind.parts, kind.value_heads
+        gates = [self._numbers(f"{prefix}{gate}.weight", (heads, a.hidden)) for gate in parts.gates]
         layer.delta_gates = self._floats(np.concatenate(gates))
-        layer.decay_rates = self._floats(np.exp(floats(self._weights, f"{prefix}{DECAY_LOG}.weight", heads)))
-        layer.decay_bias = self._floats(floats(self._weights, f"{prefix}{DECAY_BIAS}.weight", heads))
-        layer.mixer_norm = self._floats(floats(self._weights, f"{prefix}{DELTA_NORM}.weight", delta.value_dim))
-        return (delta.columns, delta.values), delta.values
+        layer.decay_rates = self._floats(np.exp(floats(self._weights, f"{prefix}{parts.decay_log}.weight", heads)))
+        layer.decay_bias = self.numbers(f"{prefix}{parts.decay_bias}.weight", heads)
+        layer.mixer_norm = self.numbers(f"{prefix}{parts.norm}.weight", kind.normed)
+        if parts.skip is not None:
+            layer.skip = self.numbers(f"{prefix}{parts.skip}.weight", heads)
+        return (kind.columns, kind.values), kind.values
 
     def _parts(self, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int) -> list[CMatrix]:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""

@@ -7,6 +7,7 @@ import ctypes
 from llmdesk.engine.networks.architecture import Architecture
 from llmdesk.engine.networks.fused.structures import MIXERS, POINTER, CLayer, CNetwork
 from llmdesk.engine.networks.layers import LayerSpec
+from llmdesk.engine.networks.mixers import Mamba
 from llmdesk.words import say
 
 _ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2, "clamped_swiglu": 3}
@@ -21,7 +22,7 @@ def shape_of(a: Architecture) -> tuple[CNetwork, ctypes.Array[CLayer]]:
         layers=len(a.layers), hidden=a.hidden, heads=a.heads, vocabulary=a.vocab,
         activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations),
         norms_whole_width=int(a.qk_norm == "width"), has_attention_gate=int(a.attention_gate),
-        has_experts_beside=int(a.experts_beside), per_layer=a.per_layer, share_factor=1.0, eps=a.eps,
+        has_experts_beside=int(a.experts_beside is not None), per_layer=a.per_layer, share_factor=1.0, eps=a.eps,
         attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
         embedding_scale=a.embedding_scale, late_queries_growth=a.late_queries.growth if a.late_queries else 0.0,
         late_queries_from=a.late_queries.start if a.late_queries else 1, layer=ctypes.cast(layers, POINTER),
@@ -64,8 +65,9 @@ def _fill_mixers(network: CNetwork, a: Architecture) -> None:
     """What layers with a state are like."""
     if (convolution := a.convolution) is not None:
         network.taps, network.mixer_width = convolution.taps, convolution.columns
-    if (delta := a.delta_net) is not None:
-        network.taps, network.mixer_width = delta.taps, max(delta.columns, a.hidden)
-        network.key_heads, network.value_heads = delta.key_heads, delta.value_heads
-        network.key_dim, network.value_dim = delta.key_dim, delta.value_dim
-        network.has_tiled_heads = delta.is_tiled
+    if (kind := a.matrix_state) is not None:
+        network.taps, network.mixer_width = kind.taps, max(kind.columns, a.hidden)
+        network.key_heads, network.value_heads = kind.key_heads, kind.value_heads
+        network.key_dim, network.value_dim = kind.key_dim, kind.value_dim
+        network.has_tiled_heads, network.is_mamba = kind.is_tiled, isinstance(kind, Mamba)
+        network.mixer_eps = kind.eps

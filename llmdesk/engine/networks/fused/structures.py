@@ -13,7 +13,7 @@ from llmdesk.engine.generation.given import numbered_from
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of
 
-MIXERS = {"attention": 0, "convolution": 1, "delta_net": 2}
+MIXERS = {"attention": 0, "convolution": 1, "delta_net": 2, "mamba": 2}
 """By the names of mixers.py."""
 POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
 FEW_TOKENS = 8
@@ -32,10 +32,13 @@ class CMatrix(ctypes.Structure):
 
 
 class CExpertsBeside(ctypes.Structure):
-    """See c/experts.h; all NULL where a layer has none."""
+    """See c/experts.h; ``gate`` has no data where a layer has none."""
 
     _fields_ = (
-        *((name, POINTER) for name in ("router_norm", "expert_scales", "dense_norm", "input_norm", "output_norm")),
+        *(
+            (name, POINTER)
+            for name in ("dense_gate", "router_norm", "expert_scales", "dense_norm", "input_norm", "output_norm")
+        ),
         *((name, CMatrix) for name in ("gate", "up", "down")),
     )
 
@@ -49,7 +52,7 @@ class CLayer(ctypes.Structure):
         *((name, POINTER) for name in ("router_bias", "sinks")),
         *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down", "attention_gate")),
         *((name, POINTER) for name in ("taps", "tap_bias", "choice_bias")),
-        *((name, POINTER) for name in ("delta_gates", "decay_rates", "decay_bias", "mixer_norm")),
+        *((name, POINTER) for name in ("delta_gates", "decay_rates", "decay_bias", "mixer_norm", "skip")),
         ("own_gate", CMatrix),
         ("own_output", CMatrix),
         ("own_post_norm", POINTER),
@@ -84,9 +87,9 @@ class CNetwork(ctypes.Structure):
         *((name, INT) for name in ("activations_in_planes", "cache_in_bytes", "norms_whole_width")),
         *((name, INT) for name in ("experts", "chosen_experts", "expert_width", "normalizes_shares")),
         *((name, INT) for name in ("taps", "mixer_width", "key_heads", "value_heads", "key_dim", "value_dim")),
-        *((name, INT) for name in ("has_tiled_heads", "has_attention_gate", "chooses_by_sigmoids")),
+        *((name, INT) for name in ("has_tiled_heads", "is_mamba", "has_attention_gate", "chooses_by_sigmoids")),
         *((name, INT) for name in ("has_experts_beside", "per_layer")),
-        *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
+        *((name, FLOAT) for name in ("eps", "mixer_eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("share_factor", FLOAT),
         ("late_queries_growth", FLOAT),
         ("late_queries_from", INT),

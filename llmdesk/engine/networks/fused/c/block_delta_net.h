@@ -1,9 +1,9 @@
-// The first half of a layer with a gated delta net (see delta_net.h).
+// The first half of a layer with a gated delta net, or with Mamba-2 (see delta_net.h).
 #pragma once
 #include "block_convolution.h"
 
 static delta_shape delta_of(const network *n) {
-    return (delta_shape){n->key_heads, n->value_heads, n->key_dim, n->value_dim, n->has_tiled_heads};
+    return (delta_shape){n->key_heads, n->value_heads, n->key_dim, n->value_dim, n->has_tiled_heads, n->is_mamba};
 }
 
 // A sequence's state in a layer: the ring, the log by positions, S by value heads and groups of columns.
@@ -25,9 +25,14 @@ static void delta_inputs(engine *e, const batch *b, const layer *l, int t) {
     float *row = e->v + (int64_t)t * columns;
     for (int i = 0; i < columns; i += LANES)
         vf_store(row + i, activated(convolved(&seen, l->taps, l->tap_bias, taps, columns, i), SILU));
+    float *gates = e->gates + (int64_t)t * 2 * d.value_heads;
+    if (d.is_mamba) {
+        open_steps(gates, l->decay_rates, l->decay_bias, d.value_heads);
+        return;
+    }
     for (int head = 0; head < 2 * d.key_heads; head++)
         unit_row(row + head * d.key_dim, d.key_dim, head < d.key_heads ? 1.0f / sqrtf((float)d.key_dim) : 1.0f);
-    open_gates(e->gates + (int64_t)t * 2 * d.value_heads, l->decay_rates, l->decay_bias, d.value_heads);
+    open_gates(gates, l->decay_rates, l->decay_bias, d.value_heads);
 }
 
 static int span_of_prompt(const span *s) { return s->of->is_prompt || s->of->tokens > FEW; }
@@ -44,13 +49,13 @@ static void delta_item(engine *e, const batch *b, const layer *l, int item, int 
     memcpy(now, kept, bytes);
     for (int position = from; position < s->past && !(span_of_prompt(s) && !is_first); position++) {
         const float *logged = delta_log(e, s, l, position);
-        const delta_row row = {NULL, logged, logged + keys, logged + keys + delta_values(&d)};
+        const delta_row row = {NULL, logged, logged + keys, logged + keys + delta_values(&d), NULL};
         delta_token(now, &d, &row, head, group, NULL);
     }
     if (!span_of_prompt(s) && is_first && s->of->logged) memcpy(kept, now, bytes);
     for (int t = s->first; t < s->first + s->tokens && (reads || span_of_prompt(s)); t++) {
         const float *x = e->v + (int64_t)t * columns;
-        const delta_row row = {reads ? x : NULL, x + keys, x + 2 * keys, e->gates + (int64_t)t * 2 * d.value_heads};
+        const delta_row row = {reads ? x : NULL, x + keys, x + 2 * keys, e->gates + (int64_t)t * 2 * d.value_heads, l->skip};
         delta_token(now, &d, &row, head, group, e->attended + (int64_t)t * delta_values(&d) + head * d.value_dim + group * LANES);
     }
     if (span_of_prompt(s)) memcpy(kept, now, bytes);
@@ -68,14 +73,25 @@ static void delta_traces(engine *e, const batch *b, const layer *l, int t) {
     memcpy(log + keys + values, e->gates + (int64_t)t * 2 * d.value_heads, (size_t)d.value_heads * 8);
 }
 
-// norm(o) * silu(z) of each value head, in place.
+// x *= silu(z)
+static void open_by_silu(float *x, const float *z, int n) {
+    for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_mul(vf_load(x + i), activated(vf_load(z + i), SILU)));
+}
+
+// norm(o) * silu(z) of each value head, in place; of Mamba-2 norm(o * silu(z)) of all that have one key head.
 static void delta_output(engine *e, const layer *l, int t) {
     const delta_shape d = delta_of(&e->net);
     float *x = e->attended + (int64_t)t * delta_values(&d);
     const float *z = e->k + (int64_t)t * delta_values(&d);
+    if (d.is_mamba) {
+        const int width = delta_values(&d) / d.key_heads;
+        open_by_silu(x, z, delta_values(&d));
+        for (int i = 0; i < delta_values(&d); i += width) rms_norm(x + i, l->mixer_norm + i, e->net.mixer_eps, width, x + i);
+        return;
+    }
     for (int head = 0; head < d.value_heads; head++, x += d.value_dim, z += d.value_dim) {
-        rms_norm(x, l->mixer_norm, e->net.eps, d.value_dim, x);
-        for (int i = 0; i < d.value_dim; i += LANES) vf_store(x + i, vf_mul(vf_load(x + i), activated(vf_load(z + i), SILU)));
+        rms_norm(x, l->mixer_norm, e->net.mixer_eps, d.value_dim, x);
+        open_by_silu(x, z, d.value_dim);
     }
 }
 
@@ -86,7 +102,7 @@ static void delta_products(walk *w, const rows *in, int layer_index, int with_z)
     const layer *l = &n->layer[layer_index];
     const delta_shape d = delta_of(n);
     const matrix *inputs[] = {&l->q, &l->k};
-    const int h = n->hidden, gates = 2 * d.value_heads, groups = (gates + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
+    const int h = n->hidden, gates = d.is_mamba ? d.value_heads : 2 * d.value_heads, groups = (gates + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
     float *row = e->row[w->thread];
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, inputs, 2, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
@@ -102,7 +118,7 @@ static void delta_products(walk *w, const rows *in, int layer_index, int with_z)
         const int part = item - products;
         if (part < 0) product_item(&to_inputs, item, &e->pairs[w->thread]);
         else score_experts(e->normed + (int64_t)(part / groups) * h, l->delta_gates, NULL, h, gates, part % groups * SCORES_PER_ITEM,
-                           e->gates + (int64_t)(part / groups) * gates);
+                           e->gates + (int64_t)(part / groups) * 2 * d.value_heads);
     });
     PHASE(w, in->b->tokens, delta_inputs(e, in->b, l, item));
 }

@@ -9,6 +9,21 @@ static int32_t *part_count(const walk *w, const batch *b, int layer_index) {
     return &e->experts.part_counts[(2 * round + (b == &e->jobs[round].wanted[1])) * e->net.layers + layer_index];
 }
 
+// What the dense feed-forward beside experts makes of a row, until theirs is added to it.
+static void keep_dense(const experts_beside *beside, const float *made, const float *seen, float eps, int hidden, float *dense) {
+    if (beside->dense_norm) {
+        rms_norm(made, beside->dense_norm, eps, hidden, dense);
+        return;
+    }
+    vf open = vf_set(1.0f);
+    if (beside->dense_gate) {
+        float score;
+        score_experts(seen, beside->dense_gate, NULL, hidden, 1, 0, &score);
+        open = vf_inverse(vf_add(open, vf_exp(vf_set(-score))));
+    }
+    for (int i = 0; i < hidden; i += LANES) vf_store(dense + i, vf_mul(vf_load(made + i), open));
+}
+
 // The rows to their experts: what these see, who is chosen, and each one's part. Returns the number of parts.
 static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y) {
     engine *e = w->e;
@@ -17,19 +32,18 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
     expert_room *x = &e->experts;
     const int h = n->hidden, tokens = in->b->tokens, padded = padded_experts(n->experts), k = n->chosen_experts;
     float *row = e->row[w->thread];
-    const experts_beside *beside = l->beside.router_norm ? &l->beside : NULL;
-    const float *routed = beside ? x->routed : x->normed;
+    const experts_beside *beside = l->beside.gate.data ? &l->beside : NULL;
+    const float *routed = l->beside.router_norm ? x->routed : x->normed;
     PHASE(w, tokens, {
         float *stream = stream_row(e, in->b, item);
         float *seen = x->normed + (int64_t)item * h;
-        if (beside) {  // the stream has what attention adds; y is what the dense feed-forward makes of it
-            rms_norm(row_of(y, item, h, row), beside->dense_norm, n->eps, h, x->dense + (int64_t)item * h);
+        // Beside a dense feed-forward the stream has what attention adds, and y is what that makes of it.
+        if (!beside) add_residual(stream, row_of(y, item, h, row), l->post_attention_norm, n->eps, h, row);
+        if (l->beside.router_norm) {
             rms_norm(stream, beside->router_norm, n->eps, h, x->routed + (int64_t)item * h);
             rms_norm(stream, beside->input_norm, n->eps, h, seen);
-        } else {
-            add_residual(stream, row_of(y, item, h, row), l->post_attention_norm, n->eps, h, row);
-            if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
-        }
+        } else if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
+        if (beside) keep_dense(beside, row_of(y, item, h, row), seen, n->eps, h, x->dense + (int64_t)item * h);
     });
     const int groups = (n->experts + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
     PHASE(w, tokens * groups, score_experts(routed + (int64_t)(item / groups) * h, l->router, l->router_bias, h, n->experts,
@@ -43,7 +57,7 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
                                    x->shares + t * k);
             else choose_experts(scores, n->experts, k, n->normalizes_shares, x->chosen + t * k, x->shares + t * k);
         }
-        for (int i = 0; beside && i < tokens * k; i++) x->shares[i] *= beside->expert_scales[x->chosen[i]];
+        for (int i = 0; beside && beside->expert_scales && i < tokens * k; i++) x->shares[i] *= beside->expert_scales[x->chosen[i]];
         *count = plan_parts(x, tokens, in->b->is_few, n->experts, k);
     });
     return *count;
@@ -55,7 +69,7 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     const layer *l = &n->layer[layer_index];
     expert_room *x = &e->experts;
     const int h = n->hidden, f = n->expert_width, is_few = in->b->is_few, tokens = in->b->tokens;
-    const int is_beside = l->beside.router_norm != NULL;
+    const int is_beside = l->beside.gate.data != NULL;
     const matrix *gate = is_beside ? &l->beside.gate : &l->gate, *up = is_beside ? &l->beside.up : &l->up;
     const matrix *gate_up[] = {gate, up}, *down[] = {is_beside ? &l->beside.down : &l->down};
     const pair_room *room = &e->pairs[w->thread];
@@ -86,10 +100,10 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     if (is_beside) {
         float *row = e->row[w->thread];
         PHASE(w, tokens, {
-            rms_norm(row_of(y, item, h, row), l->beside.output_norm, n->eps, h, row);
+            const float *made = normed(row_of(y, item, h, row), l->beside.output_norm, n->eps, h, row);
             const float *dense = x->dense + (int64_t)item * h;
             for (int panel = 0; panel < panels; panel++)
-                vf_store(sheet_at(y, item, panel), vf_add(vf_load(row + panel * LANES), vf_load(dense + panel * LANES)));
+                vf_store(sheet_at(y, item, panel), vf_add(vf_load(made + panel * LANES), vf_load(dense + panel * LANES)));
         });
     }
 }

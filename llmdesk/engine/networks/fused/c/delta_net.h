@@ -1,4 +1,5 @@
-// The gated delta net: a matrix S (key_dim, value_dim) for each value head, which each token writes to and reads.
+// The gated delta net, and Mamba-2: a matrix S (key_dim, value_dim) for each value head, which each token writes to and reads.
+// A delta net writes what S does not know of the token's values yet, Mamba-2 the values as they are.
 //
 // 16 columns of S do not know of the others, so they are an item of work and go through all tokens while they are in the
 // first-level cache. Token after token, in a prompt too: so a token's numbers do not depend on how a prompt was cut. The way in
@@ -11,7 +12,7 @@
 
 enum { MOST_KEY_DIM = 256 };
 
-typedef struct { int key_heads, value_heads, key_dim, value_dim, is_tiled; } delta_shape;
+typedef struct { int key_heads, value_heads, key_dim, value_dim, is_tiled, is_mamba; } delta_shape;
 
 INLINE int delta_keys(const delta_shape *d) { return d->key_heads * d->key_dim; }
 INLINE int delta_values(const delta_shape *d) { return d->value_heads * d->value_dim; }
@@ -25,8 +26,9 @@ INLINE int key_head_of(const delta_shape *d, int head) {
     return d->is_tiled ? head % d->key_heads : head / (d->value_heads / d->key_heads);
 }
 
-// What a token brings: its keys, values and gates; queries, or NULL if nothing is read.
-typedef struct { const float *queries, *keys, *values, *gates; } delta_row;
+// What a token brings: its keys, values and gates; queries, or NULL if nothing is read. `skip`: of each value head how much of its
+// values is read with S, or NULL.
+typedef struct { const float *queries, *keys, *values, *gates, *skip; } delta_row;
 
 // One token on 16 columns of one head's S (key_dim, 16). Always added up in the same order.
 static void delta_token(float *s, const delta_shape *d, const delta_row *row, int head, int group, float *out) {
@@ -34,7 +36,7 @@ static void delta_token(float *s, const delta_shape *d, const delta_row *row, in
     const float *q = row->queries ? row->queries + key_head_of(d, head) * d->key_dim : k;
     const vf kept = vf_set(row->gates[d->value_heads + head]);
     vf sums[4] = {vf_zero(), vf_zero(), vf_zero(), vf_zero()};
-    for (int i = 0; i < d->key_dim; i += 4)
+    for (int i = 0; i < d->key_dim && !d->is_mamba; i += 4)
         UNROLLED for (int c = 0; c < 4; c++) sums[c] = vf_fma(vf_load(s + (i + c) * LANES), vf_set(k[i + c]), sums[c]);
     const vf known = vf_mul(vf_add(vf_add(sums[0], sums[1]), vf_add(sums[2], sums[3])), kept);
     const vf value = vf_load(row->values + head * d->value_dim + group * LANES);
@@ -46,7 +48,9 @@ static void delta_token(float *s, const delta_shape *d, const delta_row *row, in
             vf_store(s + (i + c) * LANES, now);
             sums[c] = vf_fma(now, vf_set(q[i + c]), sums[c]);
         }
-    if (row->queries) vf_store(out, vf_add(vf_add(sums[0], sums[1]), vf_add(sums[2], sums[3])));
+    if (!row->queries) return;
+    const vf read = vf_add(vf_add(sums[0], sums[1]), vf_add(sums[2], sums[3]));
+    vf_store(out, row->skip ? vf_fma(vf_set(row->skip[head]), value, read) : read);
 }
 
 // x / |x|, times a factor.
@@ -77,5 +81,17 @@ static void open_gates(float *gates, const float *decay_rates, const float *deca
         const vf decay = vf_mul(vf_load(rates), vf_softplus(vf_add(vf_load(keep), vf_load(bias))));
         vf_store(write, vf_div(vf_set(1.0f), closing)), vf_store(keep, vf_exp(vf_sub(vf_zero(), decay)));
         memcpy(gates + first, write, bytes), memcpy(gates + heads + first, keep, bytes);
+    }
+}
+
+// Mamba-2's: a product with a row says how much is written, and by that how much is kept.
+static void open_steps(float *gates, const float *decay_rates, const float *decay_bias, int heads) {
+    for (int first = 0; first < heads; first += LANES) {
+        const size_t bytes = (size_t)(heads - first < LANES ? heads - first : LANES) * 4;
+        float step[LANES] = {0}, keep[LANES], rates[LANES] = {0}, bias[LANES] = {0};
+        memcpy(step, gates + first, bytes), memcpy(rates, decay_rates + first, bytes), memcpy(bias, decay_bias + first, bytes);
+        const vf written = vf_softplus(vf_add(vf_load(step), vf_load(bias)));
+        vf_store(step, written), vf_store(keep, vf_exp(vf_sub(vf_zero(), vf_mul(vf_load(rates), written))));
+        memcpy(gates + first, step, bytes), memcpy(gates + heads + first, keep, bytes);
     }
 }

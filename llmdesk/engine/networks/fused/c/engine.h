@@ -25,6 +25,7 @@ typedef struct {
     const float *choice_bias;      // (experts) or NULL: see choose_by_sigmoids
     const float *delta_gates;      // of a delta net: b, then a (2 value heads, H)
     const float *decay_rates, *decay_bias, *mixer_norm;  // and (value heads), (value heads), (value_dim)
+    const float *skip;             // of Mamba-2, whose gates are (value heads, H) and norm is (all values): (value heads)
     layer_input own;
     experts_beside beside;
     int64_t state_at;  // bytes into a sequence's state, of a mixer that has one
@@ -43,10 +44,11 @@ typedef struct {
     int32_t norms_whole_width;  // q_norm and k_norm are of all heads of a row together
     int32_t experts, chosen_experts, expert_width, normalizes_shares;  // experts: 0 if no layer has any
     int32_t taps, mixer_width;     // of convolutions, 0 if no layer has any; the most numbers that a row's mixer has side by side
-    int32_t key_heads, value_heads, key_dim, value_dim, has_tiled_heads;  // of delta nets, 0 if no layer is one
+    int32_t key_heads, value_heads, key_dim, value_dim, has_tiled_heads;  // of delta nets and Mamba-2, 0 if no layer is one
+    int32_t is_mamba;
     int32_t has_attention_gate, chooses_by_sigmoids, has_experts_beside;
     int32_t per_layer;  // P of per_layer.h, 0: no layer has inputs of its own
-    float eps, attention_scale, attention_softcap, embedding_scale, share_factor;
+    float eps, mixer_eps, attention_scale, attention_softcap, embedding_scale, share_factor;
     float late_queries_growth;  // queries at p times (1 + growth log(1 + floor(p / late_queries_from))); 0: they are not
     int32_t late_queries_from;
     matrix embedding, head;

@@ -10,11 +10,13 @@ enum { MAX_EXPERTS = 1024, MAX_CHOSEN = 64, SCORES_PER_ITEM = 8, SCORES_AT_ONCE 
 
 typedef struct { int32_t expert, first, tokens; } expert_part;
 
-// Experts beside a dense feed-forward (Gemma 4): each of the two has a norm behind it, and then both together have one.
+// Experts beside a dense feed-forward, whose results are added up; no data in gate: the layer has none. With norms (Gemma 4) each
+// of the two has one behind it, and then both together have one; without, router and experts see what the dense part sees.
 typedef struct {
-    const float *router_norm;   // (H): what the router sees of the stream; NULL: the layer has no experts beside
-    const float *expert_scales;  // (experts): shares are multiplied by them
-    const float *dense_norm, *input_norm, *output_norm;  // (H)
+    const float *dense_gate;     // (H), or NULL: the dense part's result times the sigmoid of its product with the input
+    const float *router_norm;    // (H): what the router sees of the stream; NULL: there are no norms
+    const float *expert_scales;  // (experts), or NULL: shares are multiplied by them
+    const float *dense_norm, *input_norm, *output_norm;  // (H), or NULL
     matrix gate, up, down;
 } experts_beside;
 

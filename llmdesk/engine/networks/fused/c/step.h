@@ -17,7 +17,7 @@ static void run_layer(walk *w, rows *in, int layer_index, float *out) {
         read_inputs(w, in, layer_index, 1);
         attention_block(w, in, layer_index, &y);
     }
-    if (!l->router || l->beside.router_norm) feed_forward_block(w, in, layer_index, &y);
+    if (!l->router || l->beside.gate.data) feed_forward_block(w, in, layer_index, &y);
     if (l->router) experts_block(w, in, layer_index, &y);
     if (w->e->net.per_layer) own_inputs_block(w, in, layer_index, &y);
     in->y = y, in->in_batch_order = 1;
