@@ -27,13 +27,13 @@ INLINE void q4_words(const matrix *m, const uint8_t *panel, const activations *a
                      const int symmetric) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const q4_place at = q4_place_of(m, panel, symmetric);
+    if (symmetric) fetch_head(panel, scale_bytes(m));
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0, index = 0; block < blocks; index++) {
         const q4_group g = q4_group_at(&at, index, symmetric);
         const uint8_t *quants = g.quants;
-        if (!symmetric) fetch_ahead(quants - 4 * LANES);
         vf sum[FEW];
         float offset[FEW];
         for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
@@ -73,12 +73,12 @@ INLINE void q4_blocks(const matrix *m, const uint8_t *panel, const plane *high, 
                       const int symmetric) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const q4_place at = q4_place_of(m, panel, symmetric);
+    if (symmetric) fetch_head(panel, scale_bytes(m));
     vf low_sums[PLANES];
     UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
     for (int block = 0, index = 0; block < blocks; index++) {
         const q4_group g = q4_group_at(&at, index, symmetric);
         const uint8_t *quants = g.quants;
-        if (!symmetric) fetch_ahead(quants - 4 * LANES);
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
             q4_block(quants, g.d, g.low_end, high, block, count, sums);
             for (int p = 0; p < count; p++)

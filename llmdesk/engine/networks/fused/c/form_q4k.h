@@ -32,7 +32,6 @@ INLINE void few_q4k_words(const matrix *m, const uint8_t *panel, const activatio
         const q4k_factors f = q4k_factors_of(panel);
         vf scaled[FEW], minima[FEW];
         for (int t = 0; t < tokens; t++) scaled[t] = minima[t] = vf_zero();
-        for (int i = 0; i < SUPER_HEAD; i += 64) fetch_ahead(panel + i);
         ROLLED for (int i = 0; i < SUPER_BLOCKS; i++, block++) {
             vi dot[FEW];
             nibble_words(panel + SUPER_HEAD + i * BLOCK * LANES / 2, rows + block * BLOCK, m->columns, tokens, dot);
@@ -68,7 +67,6 @@ INLINE void q4k_all_blocks(const matrix *m, const uint8_t *panel, const plane *h
         const q4k_factors f = q4k_factors_of(panel);
         const int block = index * SUPER_BLOCKS;
         vf scaled[PLANES], minima[PLANES];
-        for (int i = 0; i < SUPER_HEAD; i += 64) fetch_ahead(panel + i);
         UNROLLED for (int p = 0; p < count; p++) scaled[p] = minima[p] = vf_zero();
         ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q4k_block(panel, &f, i, high, block + i, count, scaled, minima);
         UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(f.minus_e, minima[p], vf_fma(f.d, scaled[p], sums[p]));

@@ -18,7 +18,6 @@ INLINE vf q6k_d(const uint8_t *panel, int index) { return vf_half((const uint16_
 // 16 columns, 4 in the bytes of each vector.
 INLINE void q6k_quants(const uint8_t *super, int group, vi *q) {
     const uint8_t *at = super + SIX_HEAD + group * SIX_GROUP_BYTES;
-    fetch_ahead(at), fetch_ahead(at + 64), fetch_ahead(at + 128);
     six_bits(at, q);
 }
 
@@ -33,10 +32,12 @@ INLINE void few_q6k_words(const matrix *m, const uint8_t *panel, const activatio
     const int blocks = m->columns / BLOCK;
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks;
+    fetch_head(panel, scale_bytes(m));
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int index = 0; index < m->columns / SUPER; index++) {
         const uint8_t *super = q6k_super_at(m, panel, index);
         vf scaled[FEW];
+        fetch_head(super, SIX_HEAD);
         for (int t = 0; t < tokens; t++) scaled[t] = vf_zero();
         ROLLED for (int group = 0; group < SIX_GROUPS; group++) {
             const int column = index * SUPER + group * SIX_GROUP;
@@ -83,13 +84,14 @@ INLINE void q6k_block(const uint8_t *super, int i, const plane *planes, int bloc
 // One panel times `count` (a constant) rows in planes.
 INLINE void q6k_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
     vf low_sums[PLANES];
+    fetch_head(panel, scale_bytes(m));
     UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
     for (int index = 0; index < m->columns / SUPER; index++) {
         const uint8_t *super = q6k_super_at(m, panel, index);
         const int block = index * SUPER_BLOCKS;
         const vf d = q6k_d(panel, index);
         vf scaled[PLANES];
-        for (int i = 0; i < SIX_HEAD; i += 64) fetch_ahead(super + i);
+        fetch_head(super, SIX_HEAD);
         UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_zero();
         ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q6k_block(super, i, high, block + i, count, scaled);
         UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(d, scaled[p], sums[p]);

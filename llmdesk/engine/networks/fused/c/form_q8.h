@@ -11,6 +11,7 @@ INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, 
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
+    fetch_head(panel, scale_bytes(m));
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0; block < blocks; scales += LANES) {
         vf sum[FEW];

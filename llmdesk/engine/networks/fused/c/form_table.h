@@ -47,6 +47,7 @@ INLINE void table_words(const matrix *m, const uint8_t *panel, const activations
     const uint8_t *quants = table_quants(m, panel, which);
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
+    fetch_head(panel, table_head_bytes(m, which));
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0; block < blocks; block++) {
         const vf d = table_d(panel, block, which), low_end = vf_mul(d, vf_set((float)-TABLE_RAISE[which]));
@@ -57,7 +58,6 @@ INLINE void table_words(const matrix *m, const uint8_t *panel, const activations
             vi low, high, w[4];
             table_bytes(quants, which, &low, &high);
             byte_pairs(low, w), byte_pairs(high, w + 2);
-            fetch_ahead(quants);
             for (int t = 0; t < tokens; t++)
                 for (int k = 0; k < 4; k++) dot[t] = vi_dot16(dot[t], w[k], in_all_lanes(x + (int64_t)t * m->columns + 2 * k));
         }
@@ -86,7 +86,6 @@ INLINE void table_block(const uint8_t *quants, vf d, const plane *planes, int bl
         UNROLLED for (int j = 2 * half; j < 2 * half + 2; j++) {
             vi low, high;
             table_bytes(quants + 64 * j, which, &low, &high);
-            fetch_ahead(quants + 64 * j);
             UNROLLED for (int p = 0; p < count; p++) {
                 const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
                 halves[half][p] = vi_dot_part(halves[half][p], low, in_all_lanes(x));
@@ -106,6 +105,7 @@ INLINE void table_blocks(const matrix *m, const uint8_t *panel, const plane *hig
     const int blocks = m->columns / BLOCK;
     const uint8_t *quants = table_quants(m, panel, which);
     vf low_sums[PLANES];
+    fetch_head(panel, table_head_bytes(m, which));
     UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
     for (int block = 0; block < blocks; block++, quants += BLOCK * LANES / 2) {
         const vf d = table_d(panel, block, which);

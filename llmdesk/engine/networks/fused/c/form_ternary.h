@@ -5,29 +5,39 @@
 
 static int64_t ternary_panel_bytes(const matrix *m) { return 4 * LANES + (int64_t)m->columns * LANES / 4; }
 
+enum { PART_COLUMNS = 64 };  // whose sums fit into 16 bits: 16 products of a byte and 2, or four times that
+
 // One panel of 2 bits times `tokens` (a constant, at most 4) rows from `first` on, each with one scale: out[t] are the 16 sums.
-// The quants are not shifted to the right: each of their four places has sums of its own, 1, 4, 16 and 64 times too large.
-// Sums are whole numbers to the end, so their order does not matter; one token has two sets of them where there are registers
-// for that, as each takes as long as five dot products.
+// Of each four bits the lower two have sums of their own and the upper two, which are not shifted and make sums 4 times too
+// large. Sums are whole numbers to the end, so their order does not matter; one token has two sets of them where there are
+// registers for that, as each takes as long as five dot products.
 INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
     const uint8_t *quants = panel + 4 * LANES;
     const int sets = tokens == 1 ? SETS : 1;
-    vi dot[4][2][4];
-    for (int t = 0; t < tokens; t++)
-        for (int k = 0; k < 4; k++) dot[t][0][k] = dot[t][1][k] = vi_set(0);
-    for (int c = 0; c < m->columns; c += 16 * sets)
-        for (int s = 0; s < sets; s++, quants += 64) {
-            vi all = vi_load(quants);
-            fetch_ahead(quants);
-            for (int k = 0; k < 4; k++) {
-                vi w = vi_and(all, vi_set8((int8_t)(3 << 2 * k)));
-                for (int t = 0; t < tokens; t++)
-                    dot[t][s][k] = vi_dot(dot[t][s][k], w, in_all_lanes(a->bytes + (int64_t)(first + t) * m->columns + c + 16 * s + 4 * k));
+    vi sums[4][2];
+    UNROLLED for (int t = 0; t < tokens; t++) sums[t][0] = sums[t][1] = vi_set(0);
+    for (int from = 0, end; from < m->columns; from = end) {
+        vi part[4][2][2];
+        end = from + PART_COLUMNS < m->columns ? from + PART_COLUMNS : m->columns;
+        UNROLLED for (int t = 0; t < tokens; t++)
+            UNROLLED for (int s = 0; s < sets; s++) part[t][s][0] = part[t][s][1] = vi_set(0);
+        ROLLED for (int c = from; c < end; c += 16 * sets)
+            UNROLLED for (int s = 0; s < sets; s++, quants += 64) {
+                const vi all = vi_load(quants), upper = vi_srl16(all, 4);
+                UNROLLED for (int k = 0; k < 4; k++) {
+                    const vi w = vi_and(k < 2 ? all : upper, vi_set8(3 << 2 * (k % 2)));
+                    UNROLLED for (int t = 0; t < tokens; t++) {
+                        const int8_t *x = a->bytes + (int64_t)(first + t) * m->columns + c + 16 * s + 4 * k;
+                        part[t][s][k % 2] = vi_dot_part(part[t][s][k % 2], w, in_all_lanes(x));
+                    }
+                }
             }
-        }
+        UNROLLED for (int t = 0; t < tokens; t++)
+            UNROLLED for (int s = 0; s < sets; s++)
+                UNROLLED for (int k = 0; k < 2; k++) sums[t][k] = vi_add32(sums[t][k], vi_part_sum(part[t][s][k]));
+    }
     for (int t = 0; t < tokens; t++) {
-        vi sum = vi_set(a->offsets[first + t]);
-        for (int k = 0; k < 4; k++) sum = vi_add32(sum, vi_sra32(vi_add32(dot[t][0][k], dot[t][1][k]), 2 * k));
+        const vi sum = vi_add32(vi_set(a->offsets[first + t]), vi_add32(sums[t][0], vi_sra32(sums[t][1], 2)));
         vf scale = vf_set(a->byte_scales[(first + t) * (m->columns / BLOCK)]);
         out[t] = vf_mul(vf_load((const float *)panel), vf_mul(vi_float(sum), scale));
     }

@@ -104,9 +104,6 @@ void fused_pack(int form, const void *const *parts, int rows, int columns, int g
 int64_t fused_read(const uint8_t *from, int64_t bytes) {
     vi sums[4] = {vi_set(0), vi_set(0), vi_set(0), vi_set(0)};
     for (int64_t at = 0; at < bytes; at += 256)
-        for (int i = 0; i < 4; i++) {
-            fetch_ahead(from + at + 64 * i);
-            sums[i] = vi_add32(sums[i], vi_load(from + at + 64 * i));
-        }
+        for (int i = 0; i < 4; i++) sums[i] = vi_add32(sums[i], vi_load(from + at + 64 * i));
     return vi_sum(vi_add32(vi_add32(sums[0], sums[1]), vi_add32(sums[2], sums[3])));
 }

@@ -120,36 +120,48 @@ static void round_spreads(const head_room *h, const float *x, const activations 
     }
 }
 
-// The upper plane of a panel times `tokens` (a constant, at most PLANES) rows of bytes from `first` on.
-INLINE void upper_sums(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+// The upper plane of a panel times `tokens` (a constant, at most PLANES) rows of bytes from `first` on, and by the spreads
+// (T, columns / 32) of their activations how far off these sums may be.
+INLINE void upper_sums(const matrix *m, const uint8_t *panel, const activations *a, const float *spreads, int first, const int tokens,
+                       vf *out, vf *margins) {
     const uint16_t *scales = (const uint16_t *)panel;
     const uint8_t *quants = panel + scale_bytes(m);
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const vi nibble = vi_set8(15);
-    UNROLLED for (int t = 0; t < tokens; t++) out[t] = vf_zero();
-    for (int block = 0; block < blocks; block++) {
-        vi part[PLANES];
-        UNROLLED for (int t = 0; t < tokens; t++) part[t] = vi_set(0);
-        ROLLED for (int j = 0; j < 4; j++, quants += 64) {
-            const vi all = vi_load(quants), even = vi_and(all, nibble), odd = vi_and(vi_srl16(all, 4), nibble);
-            fetch_ahead(quants);
+    vf variance[PLANES];
+    fetch_head(panel, scale_bytes(m));
+    UNROLLED for (int t = 0; t < tokens; t++) out[t] = variance[t] = vf_zero();
+    for (int block = 0; block < blocks; scales += LANES) {
+        const vf d = vf_half(scales), square = vf_mul(d, d);
+        float spread[PLANES];
+        UNROLLED for (int t = 0; t < tokens; t++) spread[t] = 0.0f;
+        for (int end = block + per_group; block < end; block++) {
+            vi part[PLANES];
+            UNROLLED for (int t = 0; t < tokens; t++) part[t] = vi_set(0);
+            ROLLED for (int j = 0; j < 4; j++, quants += 64) {
+                const vi all = vi_load(quants), even = vi_and(all, nibble), odd = vi_and(vi_srl16(all, 4), nibble);
+                fetch_ahead(quants);
+                UNROLLED for (int t = 0; t < tokens; t++) {
+                    const int8_t *x = a->bytes + (int64_t)(first + t) * m->columns + block * BLOCK + 8 * j;
+                    part[t] = vi_dot_part(part[t], even, in_all_lanes(x));
+                    part[t] = vi_dot_part(part[t], odd, in_all_lanes(x + 4));
+                }
+            }
             UNROLLED for (int t = 0; t < tokens; t++) {
-                const int8_t *x = a->bytes + (int64_t)(first + t) * m->columns + block * BLOCK + 8 * j;
-                part[t] = vi_dot_part(part[t], even, in_all_lanes(x));
-                part[t] = vi_dot_part(part[t], odd, in_all_lanes(x + 4));
+                const int64_t at = (int64_t)(first + t) * blocks + block;
+                const vf offset = vf_set((7.5f - 128.0f) * a->byte_sums[at]);
+                out[t] = vf_fma(d, vf_fma(vi_float(vi_part_sum(part[t])), vf_set(16.0f * a->byte_scales[at]), offset), out[t]);
+                spread[t] += spreads[at];
             }
         }
-        const vf d = vf_half(scales + block / per_group * LANES);
-        UNROLLED for (int t = 0; t < tokens; t++) {
-            const int64_t at = (int64_t)(first + t) * blocks + block;
-            const vf offset = vf_set((7.5f - 128.0f) * a->byte_sums[at]);
-            out[t] = vf_fma(d, vf_fma(vi_float(vi_part_sum(part[t])), vf_set(16.0f * a->byte_scales[at]), offset), out[t]);
-        }
+        UNROLLED for (int t = 0; t < tokens; t++) variance[t] = vf_fma(square, vf_set(spread[t]), variance[t]);
     }
+    UNROLLED for (int t = 0; t < tokens; t++) margins[t] = vf_mul(vf_set(SURE), vf_sqrt(variance[t]));
 }
 
-#define UPPER_CASE(n) case n: upper_sums(m, panel, a, first, n, out); break;
-static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
+#define UPPER_CASE(n) case n: upper_sums(m, panel, a, spreads, first, n, out, margins); break;
+static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *panel, const activations *a, const float *spreads,
+                                                  int first, int tokens, vf *out, vf *margins) {
     switch (tokens) {
         UPPER_CASE(1) UPPER_CASE(2) UPPER_CASE(3) UPPER_CASE(4)
         IF_EIGHT_PLANES(UPPER_CASE(5) UPPER_CASE(6) UPPER_CASE(7) UPPER_CASE(8))
@@ -169,7 +181,7 @@ static vf octet_sums(const head_room *h, const matrix *m, int panel, const activ
         const int column = octets[i] * OCTET, block = column / BLOCK;
         const int8_t *x = a->bytes + (int64_t)row * m->columns + column;
         const vi all = vi_load(lower + octets[i] * 64);
-        fetch(lower + octets[i] * 64 + ahead);
+        fetch_far(lower + octets[i] * 64 + ahead);
         vi part = vi_dot_part(vi_set(0), vi_and(all, nibble), in_all_lanes(x));
         part = vi_dot_part(part, vi_and(vi_srl16(all, 4), nibble), in_all_lanes(x + 4));
         vi both = vi_dot_part(vi_dot_part(vi_set(0), ones, in_all_lanes(x)), ones, in_all_lanes(x + 4));
@@ -180,31 +192,16 @@ static vf octet_sums(const head_room *h, const matrix *m, int panel, const activ
     return sum;
 }
 
-// How far off the sums of a panel's rows may be, by the spreads (columns / 32) of one token's activations.
-static vf margin_of(const matrix *m, const uint8_t *panel, const float *spreads) {
-    const uint16_t *scales = (const uint16_t *)panel;
-    const int per_group = m->group / BLOCK;
-    vf variance = vf_zero();
-    for (int g = 0, block = 0; g < m->columns / m->group; g++) {
-        float spread = 0.0f;
-        for (int end = block + per_group; block < end; block++) spread += spreads[block];
-        const vf d = vf_half(scales + g * LANES);
-        variance = vf_fma(vf_mul(d, d), vf_set(spread), variance);
-    }
-    return vf_mul(vf_set(SURE), vf_sqrt(variance));
-}
-
 // A panel's sums out of the upper plane to where `logits` (T) begin, and what its rows may come to.
 static void upper_item(const head_room *h, const matrix *m, const activations *a, int panel, float **logits) {
-    const int panels = panels_of(m), blocks = m->columns / BLOCK, missing = (panel + 1) * LANES - m->rows;
+    const int panels = panels_of(m), missing = (panel + 1) * LANES - m->rows;
     for (int first = 0, now; first < a->tokens; first += now) {
-        vf sums[PLANES];
+        vf sums[PLANES], margins[PLANES];
         now = a->tokens - first < PLANES ? a->tokens - first : PLANES;
-        upper_rows(m, upper_of(m, panel), a, first, now, sums);
+        upper_rows(m, upper_of(m, panel), a, h->spreads, first, now, sums, margins);
         for (int t = 0; t < now; t++) {
             const int row = first + t;
-            const vf margin = margin_of(m, upper_of(m, panel), h->spreads + (int64_t)row * blocks);
-            vf sum = vf_add(sums[t], octet_sums(h, m, panel, a, row)), high = vf_add(sum, margin);
+            vf sum = vf_add(sums[t], octet_sums(h, m, panel, a, row)), high = vf_add(sum, margins[t]);
             vf_store(logits[row] + panel * LANES, sum);
             if (missing > 0) sum = vf_without_last(sum, missing), high = vf_without_last(high, missing);
             h->sums[(int64_t)row * panels + panel] = vf_hmax(sum);

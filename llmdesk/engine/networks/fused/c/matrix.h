@@ -74,10 +74,23 @@ typedef struct {
 INLINE int64_t scale_bytes(const matrix *m) { return (m->columns / m->group * LANES * 2 + 63) & ~(int64_t)63; }
 INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
 
-// The processor's own prefetching stops at each page of 4 KB and is not far enough ahead. Into the second-level cache: the first
-// one has few places for what is under way, and filling them bounds the speed (docs/decisions/0071).
-enum { AHEAD_BYTES = 4096 };
+// Weights are read from beginning to end, and the processor fetches what follows by itself: one core then has all it can get out
+// of memory. It does so only as long as lines are first touched one after the other (docs/decisions/0078). So what lies before
+// quants and is read between them is touched at once, in its order.
+INLINE void fetch_head(const uint8_t *at, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 64) fetch(at + i);
+}
+
+// Where a panel is long or others' lines come between, a little ahead as well, into the second-level cache: the first one has few
+// places for what is under way. Further ahead the processor takes it for another stream, and both are slower than either alone.
+enum { AHEAD_BYTES = 1024 };
 INLINE void fetch_ahead(const uint8_t *at) { fetch_far(at + AHEAD_BYTES); }
+
+// Where products go on elsewhere, soon: as much as they read until the processor knows about it.
+enum { START_BYTES = 2048 };
+INLINE void fetch_start(const uint8_t *at) {
+    for (int i = 0; i < START_BYTES; i += 64) fetch_far(at + i);
+}
 
 // Four bytes, or a pair of 16 bits, in each lane.
 INLINE vi in_all_lanes(const void *values) {

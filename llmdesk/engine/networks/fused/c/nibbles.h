@@ -18,7 +18,6 @@ INLINE void nibble_pair_of_chains(const uint8_t *quants, const int16_t *x, int64
         // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
         const vi even = vi_load(quants + 64 * j), odd = vi_srl16(even, 8);
         const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
-        fetch_ahead(quants + 64 * j);
         for (int t = 0; t < tokens; t++) {
             dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x + t * columns));
             high_dot[t] = vi_dot16(high_dot[t], w[2], in_all_lanes(x + t * columns + 4));
@@ -34,7 +33,6 @@ INLINE void nibble_one_chain(const uint8_t *quants, const int16_t *x, int64_t co
     UNROLLED for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
     for (int j = 0; j < 4; j++, x += 8) {
         const vi all = vi_load(quants + 64 * j);
-        fetch_ahead(quants + 64 * j);
         UNROLLED for (int k = 0; k < 4; k++) {
             const int shift = (k & 1) * 8 + (k >> 1) * 4;  // what lies in the bits: columns 0, 1, 4, 5 and their pairs
             const vi w = k == 3 ? vi_srl16(all, shift) : vi_and(k ? vi_srl16(all, shift) : all, low);
@@ -67,7 +65,6 @@ INLINE void nibble_parts(const uint8_t *quants, const plane *planes, int block, 
     UNROLLED for (int p = 0; p < count; p++) part[p] = vi_set(0);
     ROLLED for (int j = 0; j < 4; j++) {
         const vi all = vi_load(quants + 64 * j), first = vi_and(all, nibble), second = vi_and(vi_srl16(all, 4), nibble);
-        fetch_ahead(quants + 64 * j);
         UNROLLED for (int p = 0; p < count; p++) {
             const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
             part[p] = vi_dot_part(part[p], first, in_all_lanes(x));

@@ -135,10 +135,9 @@ INLINE vi vi_dot4_times(vi sum, const vi *q, const vi *x, vi factor) {
 
 // How much fits into the registers: see above.
 enum { TILE = 6, PANELS = 1 };
-enum { SETS = 1 };
 enum { SLICE = 4, PLANES = 4 };  // with the weights
 #define IF_EIGHT_PLANES(...)
-enum { SUMS = 6 };
+enum { SETS = 1, SUMS = 6 };
 #if defined(__AVXVNNI__)
 enum { MANY_IN_BYTES = 1, MANY_IN_NIBBLES = 0 };
 #else
