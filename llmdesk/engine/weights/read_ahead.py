@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import mmap
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from llmdesk import paths
 from llmdesk.engine.matrices.mapping import mapped
-
-if TYPE_CHECKING:
-    import mmap
 
 _PIECE_BYTES = 1 << 24
 _POPULATE_READ = 22  # MADV_POPULATE_READ, since Linux 5.14
@@ -64,7 +61,9 @@ def _ask_for(file: Path) -> None:
     ):
         for start in range(0, len(whole), _PIECE_BYTES):
             size = min(_PIECE_BYTES, len(whole) - start)
-            if not _read(whole, start, size):
+            if _read(whole, start, size):
+                whole.madvise(mmap.MADV_DONTNEED, start, size)  # it stays in memory, and is not counted as ours
+            else:
                 os.posix_fadvise(opened.fileno(), start, size, os.POSIX_FADV_WILLNEED)
 
 
