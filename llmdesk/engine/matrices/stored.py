@@ -11,7 +11,6 @@ import math
 import mmap
 import os
 import struct
-import sys
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, rows
+from llmdesk.engine.matrices.mapping import mapped
 from llmdesk.engine.matrices.panel_forms import panel_bytes
 from llmdesk.engine.matrices.row_tables import table_rows
 from llmdesk.errors import ModelDamaged
@@ -48,9 +48,6 @@ STORED_TYPES = {
 }
 """safetensors' names of torch's types."""
 _TORCH_TYPES = {stored: name for name, stored in STORED_TYPES.items()}
-# Pages of this program's own as soon as it writes to them, which it does not: torch wants tensors that could be written
-# to. Windows would have to promise memory for all of them at once; there torch says once in the log that it minds.
-_ACCESS = mmap.ACCESS_READ if sys.platform == "win32" else mmap.ACCESS_COPY
 PADDING = "padding."
 """Beginning of the names of tensors that only fill a file up to the next aligned place."""
 
@@ -257,7 +254,7 @@ def _mapped(path: Path) -> dict[str, _Stored]:
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
             head = json.loads(file.read(length))
-            whole = mmap.mmap(file.fileno(), 0, access=_ACCESS)
+            whole = mapped(file)
     except (SafetensorError, OSError, ValueError) as error:
         raise ModelDamaged(say("{name} cannot be read: {error}.", name=path.name, error=error)) from error
     return {

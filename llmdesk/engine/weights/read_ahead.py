@@ -7,13 +7,17 @@ nothing to do while Python imports and Qt starts.
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import mmap
 import os
 import threading
 from pathlib import Path
 
 from llmdesk import paths
+from llmdesk.engine.matrices.mapping import mapped
 
 _PIECE_BYTES = 1 << 24
+_POPULATE_READ = 22  # MADV_POPULATE_READ, since Linux 5.14
 
 
 def read_ahead(file: Path) -> None:
@@ -45,9 +49,28 @@ def _ask_for_last() -> None:
 
 
 def _ask_for(file: Path) -> None:
-    """In pieces, since the system may keep the caller waiting while its disk is busy; Python's lock is free then."""
+    """In pieces: the system may keep the caller waiting while its disk is busy, and Python's lock is free then.
+
+    Through a mapping, so that it is read in the pages in which it is mapped later; older systems only take note.
+    """
     if not hasattr(os, "posix_fadvise"):
         return
-    with contextlib.suppress(OSError), file.open("rb") as opened:
-        for start in range(0, os.fstat(opened.fileno()).st_size, _PIECE_BYTES):
-            os.posix_fadvise(opened.fileno(), start, _PIECE_BYTES, os.POSIX_FADV_WILLNEED)
+    with (
+        contextlib.suppress(OSError, ValueError),
+        file.open("rb") as opened,
+        contextlib.closing(mapped(opened)) as whole,
+    ):
+        for start in range(0, len(whole), _PIECE_BYTES):
+            size = min(_PIECE_BYTES, len(whole) - start)
+            if _read(whole, start, size):
+                whole.madvise(mmap.MADV_DONTNEED, start, size)  # it stays in memory, and is not counted as ours
+            else:
+                os.posix_fadvise(opened.fileno(), start, size, os.POSIX_FADV_WILLNEED)
+
+
+def _read(whole: mmap.mmap, start: int, size: int) -> bool:
+    """False where the system cannot be asked for that. The mapping's own ``madvise`` would keep Python's lock."""
+    first = ctypes.c_char.from_buffer(whole, start)
+    return not ctypes.CDLL(None).madvise(
+        ctypes.c_void_p(ctypes.addressof(first)), ctypes.c_size_t(size), _POPULATE_READ
+    )

@@ -141,6 +141,8 @@ class WeightsWriter:
         self._file.seek(0)
         self._write_all(memoryview(struct.pack("<Q", length) + head.ljust(length)))
         os.fsync(self._file.fileno())
+        if hasattr(os, "posix_fadvise"):  # what was written is kept in small pages; now it is read in large ones
+            os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         self._file.close()
         os.utime(self._partial, (written_s, written_s))
         if sys.platform != "win32":  # where nobody could delete or replace it any more

@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
     numbers = aligned_alloc(1 << 21, size);
     if (!numbers) return 1;
 #ifdef MADV_HUGEPAGE
-    madvise(numbers, size, MADV_HUGEPAGE);  // as the weights are, see fused/huge_pages.py
+    madvise(numbers, size, MADV_HUGEPAGE);  // as weights are where the system can, see matrices/mapping.py
 #endif
     memset(numbers, 1, count_each * (size_t)threads * 8);
     pthread_barrier_init(&begin, NULL, (unsigned)threads + 1);

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import mmap
 import os
 import threading
 from pathlib import Path
 
 import pytest
 
+from llmdesk.engine.matrices.mapping import mapped
 from llmdesk.engine.weights import read_ahead
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system cannot be asked")
+
+SIZE_BYTES = 5 * mmap.PAGESIZE + 100
 
 
 def wait() -> None:
@@ -19,20 +25,64 @@ def wait() -> None:
             thread.join()
 
 
-def test_the_weights_that_were_loaded_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[int, int]] = []
-    monkeypatch.setattr(read_ahead, "_PIECE_BYTES", 1000)
-    monkeypatch.setattr(os, "posix_fadvise", lambda file, start, size, advice: asked.append((start, advice)))
+def pages_in_memory(file: Path) -> int:
+    """As the system counts them."""
+    with file.open("rb") as opened, contextlib.closing(mapped(opened)) as whole:
+        counts = (ctypes.c_ubyte * (-(-len(whole) // mmap.PAGESIZE)))()
+        first = ctypes.c_char.from_buffer(whole)
+        assert not ctypes.CDLL(None).mincore(
+            ctypes.c_void_p(ctypes.addressof(first)), ctypes.c_size_t(len(whole)), counts
+        )
+        del first
+        return sum(count & 1 for count in counts)
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    """Weights that are on the disk and not in memory."""
     file = tmp_path / "weights.safetensors"
-    file.write_bytes(bytes(2500))
+    file.write_bytes(bytes(SIZE_BYTES))
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
+        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    if pages_in_memory(file):
+        pytest.skip("the system keeps files of this folder in memory")
+    return file
+
+
+def test_the_weights_that_were_loaded_last(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "_PIECE_BYTES", 2 * mmap.PAGESIZE)
     read_ahead.read_last_ahead()  # nothing is known yet
     wait()
-    assert asked == []
-    read_ahead.note_last(file)
+    assert pages_in_memory(weights) == 0
+    read_ahead.note_last(weights)
     read_ahead.read_last_ahead()
     wait()
-    assert asked == [(start, os.POSIX_FADV_WILLNEED) for start in (0, 1000, 2000)]
-    file.unlink()
+    assert pages_in_memory(weights) == 6
+
+
+def test_weights_that_are_gone_or_empty(weights: Path) -> None:
+    read_ahead.note_last(weights)
+    weights.write_bytes(b"")
     read_ahead.read_last_ahead()
     wait()
-    assert len(asked) == 3
+    weights.unlink()
+    read_ahead.read_last_ahead()
+    wait()
+
+
+def test_an_older_system_takes_note(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "_POPULATE_READ", -1)  # no system knows that
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda file, start, size, advice: asked.append((size, advice)))
+    read_ahead.read_ahead(weights)
+    wait()
+    assert asked == [(SIZE_BYTES, os.POSIX_FADV_WILLNEED)]
+
+
+@pytest.mark.skipif(not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="this system has no large pages")
+def test_weights_are_mapped_in_large_pages_where_there_are_some(weights: Path) -> None:
+    with weights.open("rb") as opened, contextlib.closing(mapped(opened)):
+        told = Path("/proc/self/smaps").read_text().split(str(weights))[1]
+    flags = next(line for line in told.splitlines() if line.startswith("VmFlags:"))
+    assert "hg" in flags.split()

@@ -1,8 +1,8 @@
 """Memory for caches in pages of 2 MB, where the system gives them (engine thread only).
 
 A long chat's keys and values are read whole for every token, and fewer pages mean fewer searches for an address. The
-weights stay in the mapped file: the kernels ask for the next block in time, and a copy in large pages was 2 % faster at
-most but took two seconds of each load.
+weights stay in the mapped file, which has large pages of its own where the system can do that (matrices/mapping.py): a
+copy takes seconds of each load (docs/decisions/0078).
 """
 
 from __future__ import annotations

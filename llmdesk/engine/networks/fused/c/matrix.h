@@ -86,12 +86,6 @@ INLINE void fetch_head(const uint8_t *at, int64_t bytes) {
 enum { AHEAD_BYTES = 1024 };
 INLINE void fetch_ahead(const uint8_t *at) { fetch_far(at + AHEAD_BYTES); }
 
-// Where products go on elsewhere, soon: as much as they read until the processor knows about it.
-enum { START_BYTES = 2048 };
-INLINE void fetch_start(const uint8_t *at) {
-    for (int i = 0; i < START_BYTES; i += 64) fetch_far(at + i);
-}
-
 // Four bytes, or a pair of 16 bits, in each lane.
 INLINE vi in_all_lanes(const void *values) {
     int32_t bits;

@@ -135,10 +135,7 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
         }
         EACH_SLICE(a, {
             vf sums[PAIR][FEW];
-            for (int m = 0; m < PAIR; m++) {
-                fetch_start(panel_at(pair[!m].m, pair->index + m));
-                few_panel(pair[m].m, pair[m].index, a, first, now, sums[m]);
-            }
+            for (int m = 0; m < PAIR; m++) few_panel(pair[m].m, pair[m].index, a, first, now, sums[m]);
             for (int t = 0; t < now; t++)
                 vf_store(p->gated + (int64_t)(first + t) * f + pair->index * LANES,
                          gated_of(with_bias(sums[0][t], pair), with_bias(sums[1][t], pair + 1), p->activation));
