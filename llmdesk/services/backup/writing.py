@@ -113,12 +113,15 @@ def _databases(staging: Path, with_chats: bool) -> dict[str, Path]:
 
 def _readable(chats: Path, staging: Path) -> sqlite3.Connection:
     """A connection that reads all of it. Raises sqlite3.Error, OSError."""
-    connection = chats_database.connect(f"{chats.as_uri()}?mode=ro")
     try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # a copy would wait without end for a lock
-        return connection
+        connection = chats_database.connect(f"{chats.as_uri()}?mode=ro")
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # a copy would wait without end for a lock
+            return connection
+        except sqlite3.Error:
+            connection.close()
+            raise
     except sqlite3.Error as error:
-        connection.close()
         if chats_database.code_of(error) != sqlite3.SQLITE_CANTOPEN:
             raise
     return chats_database.connect(f"{copied(chats, staging).as_uri()}?mode=rw")
