@@ -95,7 +95,12 @@ def run(downloader: Downloader, model: ModelSpec | None = None) -> tuple[Downloa
 def test_who_waits_knows_for_what_even_before_the_first_one_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that fetches may be late."""
     may_begin, work = threading.Event(), Downloader._work
-    monkeypatch.setattr(Downloader, "_work", lambda self: may_begin.wait(_TIMEOUT_S) and work(self))
+
+    def work_later(self: Downloader) -> None:
+        may_begin.wait(_TIMEOUT_S)
+        work(self)
+
+    monkeypatch.setattr(Downloader, "_work", work_later)
     downloader, first, later = Downloader(), spec(id="first"), spec(id="later")
     for each in (first, later):
         downloader.start(each, Events())

@@ -23,6 +23,7 @@ from llmdesk.services.backup.archive import FORMAT, LIST, PIECE_BYTES, VERSION, 
 from llmdesk.services.backup.contents import CHATS_PART, COLLECTIONS_PART, place_of
 from llmdesk.services.chats.storage import database as chats_database
 from llmdesk.services.collections import database as collections_database
+from llmdesk.services.sqlite_copies import copied
 from llmdesk.whole_files import writing
 from llmdesk.words import say
 
@@ -94,8 +95,7 @@ def _databases(staging: Path, with_chats: bool) -> dict[str, Path]:
     if with_chats and chats.exists():
         found[CHATS_PART] = staging / chats.name
         try:
-            with contextlib.closing(chats_database.connect(f"{chats.as_uri()}?mode=ro")) as connection:
-                connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # a copy would wait without end for a lock
+            with contextlib.closing(_readable(chats, staging)) as connection:
                 chats_database.copy_to(connection, found[CHATS_PART])
         except sqlite3.Error as error:
             if chats_database.code_of(error) == sqlite3.SQLITE_FULL:
@@ -109,6 +109,22 @@ def _databases(staging: Path, with_chats: bool) -> dict[str, Path]:
         found[COLLECTIONS_PART] = staging / collections.name
         collections_database.make_file(found[COLLECTIONS_PART], folders)
     return found
+
+
+def _readable(chats: Path, staging: Path) -> sqlite3.Connection:
+    """A connection that reads all of it. Raises sqlite3.Error, OSError."""
+    try:
+        connection = chats_database.connect(f"{chats.as_uri()}?mode=ro")
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # a copy would wait without end for a lock
+            return connection
+        except sqlite3.Error:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        if chats_database.code_of(error) != sqlite3.SQLITE_CANTOPEN:
+            raise
+    return chats_database.connect(f"{copied(chats, staging).as_uri()}?mode=rw")
 
 
 def _add(file: zipfile.ZipFile, part: str, source: Path, tell: Tell) -> Part:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import apsw
 
 from llmdesk.error_values import is_disk_full
 from llmdesk.errors import CollectionError, LlmdeskError
+from llmdesk.services.sqlite_copies import copied
 from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
@@ -220,19 +222,27 @@ def _put(connection: apsw.Connection, folders: Folders) -> None:
 
 def folders_in(file: Path) -> Folders:
     """As far as they can be read."""
-    with contextlib.suppress(apsw.Error, ValueError, TypeError):
-        connection = _connected(str(file))
+    with contextlib.suppress(apsw.Error, ValueError, TypeError, OSError):
         try:
-            rows = connection.execute("SELECT id, name FROM collections").fetchall()
-            found = []
-            for collection_id, name in rows:
-                query = "SELECT path FROM folders WHERE collection_id = ?"
-                paths = tuple(str(path) for (path,) in connection.execute(query, (collection_id,)))
-                found.append((str(collection_id), str(name), paths))
-            return Folders(tuple(found))
-        finally:
-            connection.close()
+            return _folders_in(file)
+        except apsw.CantOpenError:
+            with tempfile.TemporaryDirectory(prefix="llmdesk-") as folder:
+                return _folders_in(copied(file, Path(folder)))
     return Folders()
+
+
+def _folders_in(file: Path) -> Folders:
+    connection = _connected(str(file))
+    try:
+        rows = connection.execute("SELECT id, name FROM collections").fetchall()
+        found = []
+        for collection_id, name in rows:
+            query = "SELECT path FROM folders WHERE collection_id = ?"
+            paths = tuple(str(path) for (path,) in connection.execute(query, (collection_id,)))
+            found.append((str(collection_id), str(name), paths))
+        return Folders(tuple(found))
+    finally:
+        connection.close()
 
 
 def _set_aside(file: Path) -> Path:

@@ -35,6 +35,7 @@ class Opened(QObject):
         self._waiting_model: Path | None = None
         self._waiting: list[Callable[[], None]] = []
         self._is_ready = not desktop.keeps_chats
+        desktop.window.chat.prompt_submitted.connect(self._on_sent)
         desktop.kept.opened.connect(self._begin)
         desktop.started.connect(self._begin)  # chats that cannot be opened keep nothing else from it
 
@@ -73,6 +74,11 @@ class Opened(QObject):
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             call()
+
+    @Slot()
+    def _on_sent(self) -> None:
+        """It was read, or is another prompt."""
+        self._desktop.window.notice.dismiss(NOTICE)
 
     def _follow(self, text: str) -> None:
         desktop = self._desktop

@@ -162,6 +162,28 @@ def test_a_backup_beside_a_window_has_what_is_written_until_then(home: Path, tmp
     assert "While it is open" in chats_here()
 
 
+def test_chats_on_a_disk_for_reading_only_are_in_it_with_their_journal(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's answer of such a disk, as it was seen there; nobody can have one mounted in a test."""
+    connect = chats_database.connect
+
+    def cannot_open(uri: str) -> sqlite3.Connection:
+        if uri.endswith("/data/chats.sqlite?mode=ro"):
+            uri = f"{(tmp_path / 'nowhere' / 'chats.sqlite').as_uri()}?mode=ro"
+        return connect(uri)
+
+    with contextlib.closing(ChatStore()) as store:
+        store.add(simple_chat("In the journal", "yes"))
+        assert store.flush()
+        monkeypatch.setattr(chats_database, "connect", cannot_open)
+        write_backup(tmp_path / "b.zip")
+        monkeypatch.setattr(chats_database, "connect", connect)
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "new home"))
+    restore(tmp_path / "b.zip")
+    assert "In the journal" in chats_here()
+
+
 _OPEN = """
 import sys
 from PySide6.QtCore import QCoreApplication

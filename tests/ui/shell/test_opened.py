@@ -57,6 +57,14 @@ def test_a_link_writes_a_prompt_and_sends_nothing(window: Window) -> None:
     assert window.main.chat.prompt() == "a draft"  # of the chat that was shown
 
 
+def test_the_word_of_warning_goes_when_the_prompt_is_sent(window: Window) -> None:
+    window.desktop.opened.open("llmdesk://new?prompt=Hello")
+    assert "A link wrote this prompt" in window.main.notice.text
+    window.main.chat.prompt_submitted.emit(window.main.chat.prompt())
+    window.wait_idle()
+    assert window.main.notice.key == ""
+
+
 def test_what_is_being_written_is_not_lost_to_a_link(window: Window) -> None:
     window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
     window.main.chat.set_prompt("half a thought")

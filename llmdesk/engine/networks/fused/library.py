@@ -155,8 +155,11 @@ def _library_file(isa: str) -> Path:
 
 
 def _folder() -> Path:
-    """In the virtual environment, which belongs to this machine as well; else in the cache folder."""
-    if sys.prefix != sys.base_prefix:
+    """In the virtual environment, which belongs to this machine as well; else in the cache folder.
+
+    On Windows in the cache folder, since only trying would tell whether one may write elsewhere.
+    """
+    if sys.prefix != sys.base_prefix and sys.platform != "win32":
         folder = Path(sys.prefix) / "share" / paths.APP_NAME / "kernels"
         there = next(each for each in (folder, *folder.parents) if each.exists())
         if os.access(there, os.W_OK):
