@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { LANGUAGES = 3, TEXT_BYTES = 2 * PATH_BYTES };
@@ -62,13 +63,19 @@ static const char *in_language(const char *const texts[LANGUAGES])
     return texts[!strncmp(language, "de", 2) ? 1 : !strncmp(language, "zh", 2) ? 2 : 0];
 }
 
-/* Becomes the first of these programs that there is. */
-static void show_by(char *const commands[][7])
+/* Starts the first of these programs that there is, as nobody's child: Python, which this becomes, knows none. */
+static void start_one(char *const commands[][7])
 {
-    for (int i = 0; commands[i][0]; i++) {
-        execvp(commands[i][0], commands[i]);
+    pid_t between = fork();
+    if (between == 0) {
+        if (fork() == 0) {
+            for (int i = 0; commands[i][0]; i++) {
+                execvp(commands[i][0], commands[i]);
+            }
+        }
+        _exit(0);
     }
-    _exit(127);
+    waitpid(between, NULL, 0);
 }
 
 /* Where nobody reads what a program prints. */
@@ -81,9 +88,9 @@ static int is_on_a_desktop(void)
 static void tell(char *text)
 {
     dprintf(2, "%s\n", text);
-    if (is_on_a_desktop() && fork() == 0) {
+    if (is_on_a_desktop()) {
         char *const commands[][7] = {{"notify-send", "--app-name=llmdesk", "llmdesk", text, NULL}, {NULL}};
-        show_by(commands);
+        start_one(commands);
     }
 }
 
@@ -104,9 +111,7 @@ void fail(int text_number, const char *first, const char *second)
             {"notify-send", "--app-name=llmdesk", "llmdesk", text, NULL},
             {NULL},
         };
-        if (fork() == 0) {
-            show_by(commands);
-        }
+        start_one(commands);
     }
     exit(1);
 }
