@@ -99,10 +99,10 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = 600.0) -> None:
 
 def wait_s(seconds: float) -> None:
     """Let the window live for some time, without a wake-up of ours."""
-    from PySide6.QtCore import QEventLoop, Qt, QTimer
+    from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), Qt.TimerType.PreciseTimer, loop.quit)
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
     loop.exec()
 
 

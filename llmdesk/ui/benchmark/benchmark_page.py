@@ -12,7 +12,7 @@ from llmdesk.services.bench.board import Board
 from llmdesk.ui.benchmark.charts import Line, LineChart
 from llmdesk.ui.benchmark.plan_bar import PlanBar
 from llmdesk.ui.benchmark.table import BenchTable
-from llmdesk.ui.benchmark.table_words import condition_words, day_words
+from llmdesk.ui.benchmark.table_words import condition_words, day_words, moments_words
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import column, row, space
@@ -118,9 +118,10 @@ class BenchmarkPage(QWidget):
         title = self._titles.get(line.row.model, line.row.model)
         self.table.mark(number)
         name = f"{title} {line.row.precision}"
-        days = [day_words(date) for date, _ in line.past]
-        self.past.show_lines(days, [Line(name, tuple(speed for _, speed in line.past))])
-        self._past_words.setText(tr("{name}, %n run(s) since {day}.", n=len(line.past), name=name, day=days[0]))
+        dates = [date for date, _ in line.past]
+        self.past.show_lines(moments_words(dates), [Line(name, tuple(speed for _, speed in line.past))])
+        since = day_words(dates[0])
+        self._past_words.setText(tr("{name}, %n run(s) since {day}.", n=len(line.past), name=name, day=since))
         self._show_depths(number, title)
         self._conditions.setText(condition_words(line))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from llmdesk.services.bench.board import BoardRow
 from llmdesk.services.bench.versions import is_own
-from llmdesk.ui.kit.numbers import day
+from llmdesk.ui.kit.numbers import day, time_of_day
 from llmdesk.ui.kit.words import told, tr
 
 
@@ -32,6 +33,17 @@ def day_words(date_text: str) -> str:
         return day(date.fromisoformat(date_text[:10]))
     except ValueError:
         return date_text[:10]
+
+
+def moments_words(date_texts: Sequence[str]) -> list[str]:
+    """The same for runs in a row: their days, or their times of the day where all are of one."""
+    days = [day_words(each) for each in date_texts]
+    if len(days) < 2 or len(set(days)) > 1:
+        return days
+    try:
+        return [time_of_day(datetime.fromisoformat(each).astimezone()) for each in date_texts]
+    except ValueError:
+        return days
 
 
 def condition_words(line: BoardRow) -> str:

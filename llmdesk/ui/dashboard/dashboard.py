@@ -19,6 +19,7 @@ from llmdesk.ui.dashboard.frame_timer import FrameTimer
 from llmdesk.ui.dashboard.parts import GraphPlace, OptionalParts
 from llmdesk.ui.dashboard.strip import Strip
 from llmdesk.ui.dashboard.time_view import TimeView
+from llmdesk.ui.kit.pace import PACE
 from llmdesk.ui.kit.spacing import gap, settle, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -72,6 +73,7 @@ class Dashboard(QWidget):
         theme.changed.connect(self.restyle)
         self.timer = FrameTimer(1000 // TICKS_PER_S, self)
         self.timer.ticked.connect(self.tick)
+        PACE.frame_begins.connect(self.timer.join_frame)
         self.timer.start()
         self._show_figures()
 
@@ -94,9 +96,8 @@ class Dashboard(QWidget):
         self.data.prompt_progress(event)
 
     def tokens(self, events: list[TokenEvent]) -> None:
-        """A drained batch of new tokens, which a frame will show."""
+        """A drained batch of new tokens."""
         self.data.tokens(events)
-        self.timer.join_frame()
 
     def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
         """An answer ended; its figures stay until the next one starts."""

@@ -11,7 +11,7 @@ LATE_MS = SLOWEST_MS
 
 
 class FrameTimer(QTimer):
-    """Ticks at a steady rate; while frames are painted, with the first one after a tick became due.
+    """Ticks at a steady rate; while frames are made, with the first one after a tick became due.
 
     What is drawn then is painted together with the words. To wake up and to paint for it alone would take a core from
     the model once more, whose other threads wait for that one.
@@ -24,20 +24,20 @@ class FrameTimer(QTimer):
 
     def __init__(self, every_ms: int, parent: QObject) -> None:
         super().__init__(parent)
-        self._every_ms = self._next_ms = every_ms
+        self._every_ms = every_ms
         self.setInterval(every_ms)
         self.timeout.connect(self._on_timeout)
 
+    @Slot()
     def join_frame(self) -> None:
-        """A frame will be made as soon as the slot that runs is done."""
+        """A frame is being made."""
         left_ms = self.remainingTime()  # negative: it stands still
-        if self.interval() and 0 <= left_ms <= LATE_MS:
-            self._next_ms = self._every_ms + left_ms  # there are as many ticks in a second as without frames
-            self.start(0)
+        if 0 <= left_ms <= LATE_MS:
+            self.start(self._every_ms + left_ms)  # there are as many ticks in a second as without frames
+            self.ticked.emit()
 
     @Slot()
     def _on_timeout(self) -> None:
-        next_ms, self._next_ms = self._next_ms, self._every_ms
-        if self.interval() != next_ms:
-            self.start(next_ms)
+        if self.interval() != self._every_ms:
+            self.start(self._every_ms)
         self.ticked.emit()

@@ -128,6 +128,7 @@ class RequestTable(QTableView):
         self.setFixedHeight(px(_HEIGHT_PX))
         self.setStyleSheet(
             f"QTableView {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
+            f" border-radius: {px(8)}px; padding: {px(4)}px 0;"  # lines stay clear of the corners
             f" selection-background-color: {c.raised}; selection-color: {c.text}; outline: none; }}"
             f"QTableView:focus {{ border: 1px solid {c.accent}; }}"
             f"QTableView::item {{ padding: 0 {px(_SIDE_PX)}px; border: none; }}"

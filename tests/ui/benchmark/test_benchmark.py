@@ -20,6 +20,7 @@ from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
 from llmdesk.ui.benchmark.charts import Line, LineChart
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.benchmark.jobs import Job, Measured
+from llmdesk.ui.benchmark.table_words import day_words, moments_words
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.benchmark.figures import conditions, quality, row
@@ -89,6 +90,15 @@ def test_words_below_a_chart_do_not_lie_on_each_other(qtbot: QtBot) -> None:
     lefts = [left for _, left in shown]
     assert all(later - earlier >= 70 for earlier, later in itertools.pairwise(lefts))
     assert lefts[-1] + 70 <= 300
+
+
+def test_runs_of_one_day_are_told_apart_by_their_times() -> None:
+    morning, noon, next_day = (f"2026-11-{at}:00+00:00" for at in ("01T06:10", "01T06:50", "02T06:10"))
+    times = moments_words([morning, noon])
+    assert len(set(times)) == 2
+    assert not any("2026" in each or "/26" in each for each in times)
+    assert moments_words([morning, noon, next_day]) == [day_words(each) for each in (morning, noon, next_day)]
+    assert moments_words(["some day", "some day"]) == ["some day", "some day"]
 
 
 def test_nothing_can_be_run_before_it_is_known_what(qtbot: QtBot) -> None:

@@ -19,9 +19,15 @@ def ticks_s(qtbot: QtBot, frame_ms: int | None, seconds: float) -> tuple[list[fl
     timer = FrameTimer(EVERY_MS, owner)
     timer.ticked.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
+
+    def make_frame() -> None:
+        frames.append(time.perf_counter())
+        timer.join_frame()
+
     if frame_ms is not None:
-        frame = QTimer(owner, timerType=Qt.TimerType.PreciseTimer)
-        frame.timeout.connect(lambda: (frames.append(time.perf_counter()), timer.join_frame()))
+        frame = QTimer(owner)
+        frame.setTimerType(Qt.TimerType.PreciseTimer)
+        frame.timeout.connect(make_frame)
         frame.start(frame_ms)
     qtbot.wait(round(1000 * seconds))
     timer.stop()
