@@ -260,12 +260,10 @@ def test_what_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 def test_room_is_looked_at_before_a_byte_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from llmdesk.engine.weights.exporting import writing
-
     folder, target = save_model(tmp_path / "m"), tmp_path / "x" / "m.gguf"
     target.parent.mkdir()
-    room = writing.shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(writing.shutil, "disk_usage", lambda path: room._replace(free=1000))
+    room = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: room._replace(free=1000))
     with pytest.raises(NotEnoughDisk, match="m"):
         export(folder, target, "bf16")
     assert list(target.parent.iterdir()) == []

@@ -90,7 +90,7 @@ def field_values(config: Any) -> dict[str, Value]:
         values |= {"leading_dense_block_count": int(config.num_dense_layers), "expert_gating_func": _SIGMOIDS}
     for keys, convert in ((_OF_EXPERTS if a.experts is not None else {}, int), (_MULTIPLIERS, float)):
         found = {key: getattr(config, name, None) for key, name in keys.items()}
-        values |= {key: convert(value) for key, value in found.items() if value is not None}  # type: ignore[operator]
+        values |= {key: convert(value) for key, value in found.items() if value is not None}
     values |= {key: float(cap) for key in _SOFT_CAPS if (cap := getattr(config, key, None)) is not None}
     return values | _rope_values(config, context)
 
