@@ -15,6 +15,7 @@ import pytest
 from llmdesk import gguf_header
 from llmdesk.cli import main
 from tests.engine.tiny_models import save_model
+from tests.engine.tiny_seeing import save_seeing_model
 from tests.engine.weights.test_pre_tokenizers import embedded_model
 
 pytest.importorskip("torch")
@@ -70,6 +71,17 @@ def test_the_own_file_is_not_written_over(tiny: Path, tmp_path: Path, capsys: py
     assert main(["models", "export", model_id, str(file), "--force", "--precision", "int8"]) == 1
     assert "own file" in capsys.readouterr().err
     assert file.read_bytes() == before
+
+
+def test_of_a_model_that_sees_what_writes_is_written_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = save_seeing_model(tmp_path / "seeing")
+    assert main(["models", "add", str(folder)]) == 0
+    model_id = json.loads(_models(capsys))["models"][-1]["id"]
+    assert main(["models", "export", model_id, str(tmp_path / "out.gguf"), "--precision", "int8"]) == 0
+    assert "what sees is not in it" in capsys.readouterr().out
+    assert gguf_header.read(tmp_path / "out.gguf").architecture == "llama"
 
 
 def _models(capsys: pytest.CaptureFixture[str]) -> str:

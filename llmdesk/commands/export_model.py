@@ -47,5 +47,7 @@ def run(args: argparse.Namespace, core: Core) -> int:
     work = partial(write_gguf, model=model, precision=precision, target=target)
     made = wait_for(core, work, occupies=EXPORT, when_stopped="The export was stopped; nothing was written.")
     text = f"{model.spec.title} as {precision}: {made.path} ({size_text(made.size_bytes)})"
+    if made.lacks_sight:
+        text += "\nIt writes as before, but what sees is not in it: llama.cpp has that in an mmproj file of its own."
     data = {"id": model.spec.id, "path": str(made.path), "precision": precision, "format": args.format}
     return say_result(args, text, data | {"bytes": made.size_bytes})

@@ -19,10 +19,11 @@ EXPORT = say("a model being written to a file")
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The file that was written."""
+    """The file that was written; ``lacks_sight``: the model sees, and what it sees with is not in the file."""
 
     path: Path
     size_bytes: int
+    lacks_sight: bool = False
 
 
 def write_gguf(context: WorkContext, model: LocalModel, precision: Precision, target: Path) -> Exported:
@@ -40,4 +41,4 @@ def write_gguf(context: WorkContext, model: LocalModel, precision: Precision, ta
                                    title=model.spec.title), "")  # fmt: skip
     if target.exists() and model.path.exists() and target.samefile(model.path):
         raise UnsupportedModel(say("{name} is the model's own file.", name=target.name), say("Choose another name."))
-    return Exported(target, export_gguf(model, precision, target, context.report))
+    return Exported(target, export_gguf(model, precision, target, context.report), model.spec.sees)

@@ -111,7 +111,9 @@ class ExportController(QObject):
             words = tr("{name} is written ({size}).", name=event.value.path.name, size=size)
             folder = event.value.path.parent
             show = Action(tr("Show it"), lambda: _show_folder(folder))
-            self._notice.show_notice(NOTICE, words, tone="good", actions=[show])
+            without = tr("What sees is not in it: llama.cpp has that in an mmproj file of its own.")
+            hint = without if event.value.lacks_sight else ""
+            self._notice.show_notice(NOTICE, words, hint, tone="good", actions=[show])
         elif isinstance(event, WorkFailed):
             self._on_failed(event.error)
         elif isinstance(event, WorkCancelled):

@@ -32,7 +32,10 @@ def _next(path: str, ids: list[int], vocabulary: int) -> list[tuple[int, float]]
     parameters.n_parallel = 1
     parameters.ui = parameters.warmup = parameters.fit_params = False
     parameters.verbosity = -1
-    server = xllamacpp.Server(parameters)
+    try:
+        server = xllamacpp.Server(parameters)
+    except RuntimeError as error:
+        raise RuntimeError(f"llama.cpp does not open {path}") from error
     # Told is what stands in the logits; the bias makes it write a letter, since an end or half of one tells nothing.
     body = {"prompt": ids, "n_predict": 1, "n_probs": vocabulary, "logit_bias": [[_LETTER, 1000.0]]}
     request = urllib.request.Request(f"{server.listening_address}/completion", json.dumps(body).encode())

@@ -32,7 +32,7 @@ def numbers(kind: str, data: np.ndarray) -> np.ndarray:
 def test_blocks_made_by_the_package_come_back_byte_for_byte(kind: str) -> None:
     values = np.random.default_rng(1).normal(size=(ROWS, COLUMNS)).astype(np.float32)
     if kind == "TQ2_0":
-        values = np.sign(values) * 0.5
+        values = np.sign(values) * np.float32(0.5)
     data = gguf.quants.quantize(values, gguf.GGMLQuantizationType[kind])
     found, again = packed(matrix_of(kind, data))
     assert found == kind

@@ -15,7 +15,7 @@ from llmdesk import gguf_header
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.matrices.forms import dequantized
 from llmdesk.engine.weights.gguf_file import GgufFile
-from llmdesk.errors import LoadCancelled, NotEnoughDisk, UnsupportedModel
+from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.networks.test_decoder_architectures import CASES, LLAMA3, WINDOW
 from tests.engine.oracle import build, local_model
 from tests.engine.tiny_gguf import write_model_gguf
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.model
 PROMPT = [(i * 37 + i * i) % 256 for i in range(40)]
 WIDE = {"hidden_size": 256, "intermediate_size": 256, "head_dim": 64}
 GEMMA3 = {"sliding_window": WINDOW, "num_hidden_layers": 7, "tie_word_embeddings": True, "query_pre_attn_scalar": 16}
+QWEN35_EQUAL = {**QWEN35, "linear_num_value_heads": 2}
 WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
     "llama": ("llama", WIDE),
     "llama tied": ("llama", {**WIDE, "tie_word_embeddings": True}),
@@ -56,6 +57,8 @@ WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
     "granite": CASES["granite"],
     "granite 4, dense": CASES["granite 4, dense"],
     "ministral3": CASES["ministral3"],
+    "qwen3.5": ("qwen3_5_text", {**QWEN35, "num_hidden_layers": 4, "layer_types": None}),
+    "qwen3.5, a key head for each": ("qwen3_5_text", {**QWEN35_EQUAL, "num_hidden_layers": 8, "layer_types": None}),
     "lfm2": ("lfm2", LFM2),
     "lfm2-moe": ("lfm2_moe", {**LFM2_MOE, "routed_scaling_factor": 1.0}),
 }  # fmt: skip
@@ -130,12 +133,12 @@ def test_bits_are_kept(case: str, precision: str, tmp_path: Path) -> None:
 
 
 def test_llama_cpp_reads_them(tmp_path: Path) -> None:
-    """The next token's probabilities, of each kind that it can know by name."""
+    """The next token's probabilities."""
     pytest.importorskip("xllamacpp")
-    cases = ["llama", "llama 3 rope", "llama yarn", "smollm3", "qwen2", "qwen3", "qwen3-moe", "olmoe", "olmo2",
-             "gemma2", "gemma3", "phi3", "granite", "granite 4, dense", "ministral3", "lfm2", "lfm2-moe"]  # fmt: skip
+    cases = list(WRITTEN)
     folders = {
-        case: save_model(tmp_path / f"m{i}", WRITTEN[case][0], **WRITTEN[case][1]) for i, case in enumerate(cases)
+        case: rounded(save_model(tmp_path / f"m{i}", WRITTEN[case][0], **WRITTEN[case][1]))
+        for i, case in enumerate(cases)
     }
     files = [export(folder, tmp_path / f"{folder.name}.gguf", "bf16") for folder in folders.values()]
     theirs = dict(zip(cases, llama_cpp_logprobs(files, PROMPT, 260), strict=True))
@@ -205,7 +208,8 @@ def test_a_model_in_several_files_becomes_one(tmp_path: Path) -> None:
         ("qwen2", {"use_sliding_window": True, "sliding_window": WINDOW, "max_window_layers": 1}, "layers"),
         ("granitemoehybrid", CASES["granite 4, without positions"][1], "layers"),
         ("lfm2_moe", LFM2_MOE, "experts"),
-        ("qwen3_5_text", QWEN35, "qwen3_5_text"),
+        ("qwen3_5_text", {**QWEN35, "layer_types": ["full_attention", *2 * ["linear_attention"]]}, "layer_types"),
+        ("gpt_oss", CASES["gpt-oss, moe"][1], "gpt_oss"),
     ],
 )
 def test_what_a_file_cannot_say_is_refused_before_anything_is_written(
@@ -229,6 +233,18 @@ def test_a_tokenizer_that_a_file_cannot_say_is_refused(tmp_path: Path) -> None:
         export(folder, tmp_path / "m.gguf", "int8")
 
 
+def test_a_folder_that_lacks_a_tensor_makes_no_file(tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    folder = save_model(tmp_path / "m")
+    weights = load_file(folder / "model.safetensors")
+    del weights["model.layers.1.mlp.up_proj.weight"]
+    save_file(weights, folder / "model.safetensors")
+    with pytest.raises(ModelDamaged, match=r"model\.layers\.1\.mlp\.up_proj\.weight"):
+        export(folder, tmp_path / "m.gguf", "int8")
+    assert list(tmp_path.glob("*.gguf")) == []
+
+
 def test_what_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
     folder, target = save_model(tmp_path / "m"), tmp_path / "x" / "m.gguf"
     target.parent.mkdir()
@@ -244,12 +260,10 @@ def test_what_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 def test_room_is_looked_at_before_a_byte_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from llmdesk.engine.weights.exporting import writing
-
     folder, target = save_model(tmp_path / "m"), tmp_path / "x" / "m.gguf"
     target.parent.mkdir()
-    room = writing.shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(writing.shutil, "disk_usage", lambda path: room._replace(free=1000))
+    room = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: room._replace(free=1000))
     with pytest.raises(NotEnoughDisk, match="m"):
         export(folder, target, "bf16")
     assert list(target.parent.iterdir()) == []
@@ -315,3 +329,52 @@ def test_a_real_model_computes_the_same_out_of_its_file(precision: str, real_fol
     assert differing(tensors_of(real_folder, precision), tensors_of(file, precision)) == set()
     found, again = (logits(path, precision)[-1] for path in (real_folder, file))
     assert float((torch.log_softmax(found, -1) - torch.log_softmax(again, -1)).abs().max()) < 0.05
+
+
+PLAIN_TEXTS = [text for text in TEXTS if not set(text) & {"<", "\0"}]
+"""llama.cpp's words end where they have a zero."""
+
+
+def save_pieces(folder: Path) -> int:
+    """A tokenizer as Gemma's folders have it: pieces with visible spaces, bytes for the rest, merges. Returns words."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    visible = normalizers.Replace(" ", "\u2581")
+    trained = Tokenizer(models.BPE())
+    trained.normalizer = visible
+    names = ["<pad>", "<eos>", "<bos>", "<unk>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    trainer = trainers.BpeTrainer(vocab_size=1500, min_frequency=1, special_tokens=names, show_progress=False)
+    trained.train_from_iterator(PLAIN_TEXTS, trainer)
+    model = json.loads(trained.to_str())["model"]
+    merges = [tuple(merge) for merge in model["merges"]]
+    tokenizer = Tokenizer(models.BPE(model["vocab"], merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    tokenizer.normalizer = visible
+    tokenizer.decoder = decoders.Sequence([decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse()])
+    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in names[:4]])
+    tokenizer.add_tokens([AddedToken("<table>", normalized=False)])
+    tokenizer.post_processor = processors.TemplateProcessing(single="<bos> $A", special_tokens=[("<bos>", 2)])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token="<bos>", eos_token="<eos>", unk_token="<unk>", pad_token="<pad>"
+    )
+    fast.save_pretrained(folder)
+    return int(tokenizer.get_vocab_size())
+
+
+def test_a_vocabulary_of_pieces_is_written_with_scores(tmp_path: Path) -> None:
+    """llama.cpp merges by scores; the folder has merges in their order."""
+    from tokenizers import Tokenizer
+
+    words = save_pieces(tmp_path / "t")
+    folder = save_model(tmp_path / "m", "gemma3_text", **GEMMA3, vocab_size=words, eos_token_id=1, pad_token_id=0)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(tmp_path / "t" / name, folder / name)
+    (folder / "chat_template.jinja").unlink()
+    file = export(folder, tmp_path / "m.gguf", "int8")
+    values = gguf_header.read(file).values
+    keys = ("model", "add_bos_token", "add_space_prefix", "bos_token_id", "eos_token_id", "unknown_token_id")
+    assert [values[f"tokenizer.ggml.{key}"] for key in keys] == ["llama", True, False, 2, 1, 3]
+    own = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    ours = [own.encode(text, add_special_tokens=False).ids for text in PLAIN_TEXTS]
+    pytest.importorskip("xllamacpp")
+    check_same(PLAIN_TEXTS, ours, llama_cpp_ids([file], PLAIN_TEXTS)[0])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.kinds import KINDS
+from llmdesk.engine.networks.mixers import DeltaNet
+from llmdesk.errors import UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +37,7 @@ ARCHITECTURES = {
     "ministral3": "mistral3",
     "lfm2": "lfm2",
     "lfm2_moe": "lfm2moe",
+    "qwen3_5_text": "qwen35",
 }
 """transformers' names of the architectures that are written from folders, and llama.cpp's."""
 
@@ -80,13 +84,41 @@ def field_values(config: Any) -> dict[str, Value]:
     if a.convolution is not None:
         kv_heads = [a.kv_heads if layer.mixer == "attention" else 0 for layer in a.layers]
         values |= {"attention.head_count_kv": kv_heads, "shortconv.l_cache": a.convolution.taps}
+    if a.delta_net is not None:
+        values |= _delta_net_values(config, a.delta_net, a.rotary_dims)
     if config.model_type == "lfm2_moe":
         values |= {"leading_dense_block_count": int(config.num_dense_layers), "expert_gating_func": _SIGMOIDS}
     for keys, convert in ((_OF_EXPERTS if a.experts is not None else {}, int), (_MULTIPLIERS, float)):
         found = {key: getattr(config, name, None) for key, name in keys.items()}
-        values |= {key: convert(value) for key, value in found.items() if value is not None}  # type: ignore[operator]
+        values |= {key: convert(value) for key, value in found.items() if value is not None}
     values |= {key: float(cap) for key in _SOFT_CAPS if (cap := getattr(config, key, None)) is not None}
     return values | _rope_values(config, context)
+
+
+def _delta_net_values(config: Any, net: DeltaNet, rotary_dims: int) -> dict[str, Value]:
+    kinds = list(config.layer_types)
+    interval = kinds.index("full_attention") + 1 if "full_attention" in kinds else 0
+    if not interval or any(
+        (kind == "full_attention") != (i % interval == interval - 1) for i, kind in enumerate(kinds)
+    ):
+        raise UnsupportedModel(
+            say("A GGUF file of this kind cannot say all that this model is ({what}).", what="layer_types")
+        )
+    sections = [int(size) for size in config.rope_parameters.get("mrope_section", _axes(rotary_dims // 2))]
+    return {
+        "ssm.conv_kernel": net.taps,
+        "ssm.state_size": net.key_dim,
+        "ssm.group_count": net.key_heads,
+        "ssm.time_step_rank": net.value_heads,
+        "ssm.inner_size": net.values,
+        "full_attention_interval": interval,
+        "rope.dimension_sections": [*sections, 0],
+    }
+
+
+def _axes(half: int) -> tuple[int, int, int]:
+    """Angles of time, height and width, whose positions are equal in texts; as published for the size that is."""
+    return (11, 11, 10) if half == 32 else (half - 2 * (half // 3), half // 3, half // 3)
 
 
 def _rope_values(config: Any, context: int) -> dict[str, Value]:
@@ -134,6 +166,8 @@ def differing_fields(a: Architecture, b: Architecture) -> list[str]:
 
 
 def _is_same(one: Any, other: Any) -> bool:
+    if isinstance(one, DeltaNet) and isinstance(other, DeltaNet):  # heads are sorted when they are written
+        return replace(one, is_tiled=False) == replace(other, is_tiled=False)
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=_CLOSE)
     if isinstance(one, np.ndarray):

@@ -19,7 +19,10 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.networks.architecture import HEAD, describe, rounds_activations
 from llmdesk.engine.networks.layers import is_router
+from llmdesk.engine.networks.mixers import is_delta_gate
+from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
+from llmdesk.engine.weights.exporting.delta_nets import in_files_order
 from llmdesk.engine.weights.exporting.fields import ARCHITECTURES, differing_fields, field_values, rope_tensors
 from llmdesk.engine.weights.exporting.gguf_head import encoded
 from llmdesk.engine.weights.exporting.plan import Plan, Planned, as_blocks, as_floats, as_it_is
@@ -33,7 +36,7 @@ from llmdesk.engine.weights.kept_files import converted_folder
 from llmdesk.engine.weights.kept_reading import Reading
 from llmdesk.engine.weights.loading import source_tensors
 from llmdesk.engine.weights.model_files import end_tokens
-from llmdesk.errors import UnsupportedModel
+from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from llmdesk.engine.weights.source import SourceTensor
 
 _TOKEN_TABLE, _ROPE_FACTORS = "token_embd.weight", "rope_freqs.weight"
+_TAPS = (".shortconv.conv.", ".ssm_conv1d.")
 _GATE_UP, _DOWN = "shared_mlp.input_linear", "shared_mlp.output_linear"
 
 
@@ -66,7 +70,11 @@ def plan_of_folder(model: LocalModel, precision: Precision, report: LoadReporter
     rules = Rules(precision, tied, super_blocks=True)
     names = {name: gguf for gguf, name in hf_names(kind, int(config.num_hidden_layers)).items()}
     tensors = [_vector(name, scaling) for name, scaling in scalings.items()]
-    for tensor in _apart(source_tensors(model, config)):
+    sources = list(source_tensors(model, config))
+    _check_tensors(sources, config)
+    architecture = describe(config, 1)
+    has_states = architecture.delta_net is not None
+    for tensor in in_files_order(sources, architecture) if has_states else _apart(sources):
         if tensor.name == HEAD and tied:
             continue
         if tensor.name not in names:
@@ -114,16 +122,26 @@ def _rows_from(tensor: SourceTensor, first: int, start: int, end: int) -> Matrix
 def _tensor(name: str, tensor: SourceTensor, kind: str, config: Any, rules: Rules) -> Planned:
     order = _order(name, kind, config)
     if len(tensor.shape) == 1 or is_router(tensor.name):
-        plus_one = kind in NORMS_PLUS_ONE and tensor.name.endswith("norm.weight")
-        change: Change = (lambda values: values.float() + 1) if plus_one else (order or (lambda values: values))
-        shape = tensor.shape
-        if ".shortconv.conv." in name:
-            shape = (shape[0] // int(config.conv_L_cache), int(config.conv_L_cache))
-        return as_floats(name, shape, tensor, change)
+        taps = 1
+        if any(part in name for part in _TAPS):
+            taps = int(getattr(config, "conv_L_cache", 0) or config.linear_conv_kernel_dim)
+        shape = tensor.shape if taps == 1 else (tensor.shape[0] // taps, taps)
+        return as_floats(name, shape, tensor, order or _change(name, kind))
+    if is_delta_gate(tensor.name):
+        return as_floats(name, tensor.shape, tensor, lambda values: values)
     shape = tensor.shape
     if "_exps." in name:
         shape = (int(config.num_experts), shape[0] // int(config.num_experts), shape[1])
     return as_blocks(name, shape, tensor, rules, order)
+
+
+def _change(name: str, kind: str) -> Change:
+    """What llama.cpp's converter does to a vector."""
+    if name.endswith(".ssm_a"):
+        return lambda values: -values.float().exp()
+    if kind in NORMS_PLUS_ONE and name.endswith("norm.weight") and ".ssm_norm." not in name:
+        return lambda values: values.float() + 1
+    return lambda values: values
 
 
 def _order(name: str, kind: str, config: Any) -> Change | None:
@@ -139,6 +157,21 @@ def _interleaved(heads: int, rows: torch.Tensor) -> torch.Tensor:
     dim = rows.shape[0] // heads
     found: torch.Tensor = rows.reshape(heads, 2, dim // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
     return found
+
+
+def _check_tensors(tensors: list[SourceTensor], config: Any) -> None:
+    """Raises ModelDamaged: one is missing, or not of the size that the configuration says."""
+    found = {tensor.name: tensor.shape for tensor in tensors}
+    for name, expected in tensor_shapes(describe(config, 1)).items():
+        if name == HEAD and name not in found:
+            continue
+        if name not in found:
+            raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
+        if found[name] != expected:
+            raise ModelDamaged(
+                say("{name} has the shape {found}, by the configuration it should have {expected}.", name=name,
+                    found=found[name], expected=expected)
+            )  # fmt: skip
 
 
 def _check(plan: Plan, config: Any, tokenizer: PlainTokenizer) -> None:

@@ -48,7 +48,7 @@ def as_it_is(name: str, kind: str, shape: tuple[int, ...], read: Callable[[], An
     """What is written at once; ``read`` gives all its bytes, uint8."""
     rows = math.prod(shape[:-1])
     entry = Entry(name, shape, number_of(kind), rows * row_bytes(kind, shape[-1]))
-    return Planned(entry, lambda: iter(((memoryview(read().reshape(-1)), 1.0),)))
+    return Planned(entry, lambda: iter(((_flat(read()), 1.0),)))
 
 
 def as_floats(name: str, shape: tuple[int, ...], tensor: SourceTensor, change: Change) -> Planned:
@@ -85,16 +85,20 @@ def number_of(kind: str) -> int:
     return int(GGMLQuantizationType[kind])
 
 
+def _flat(data: Any) -> memoryview:
+    return memoryview(data.reshape(-1))
+
+
 def _pieces(tensor: SourceTensor, rules: Rules, kind: str, change: Change | None) -> Iterator[tuple[memoryview, float]]:
     """Some rows after the other where they stay in their order, else all at once."""
     if change is not None:
         whole = each_part(converted(tensor, rules, lambda elements: None), change)
-        yield memoryview(blocks_of(whole, kind).reshape(-1)), 1.0
+        yield _flat(blocks_of(whole, kind)), 1.0
         return
     for start, end in tensor.pieces():
         piece = rules.apply(tensor.name, tensor.rows(start, end), tensor.is_quantized)
         check_numbers(tensor.name, piece)
-        yield memoryview(blocks_of(piece, kind).reshape(-1)), end / tensor.shape[0]
+        yield _flat(blocks_of(piece, kind)), end / tensor.shape[0]
 
 
 @dataclass(frozen=True, slots=True)

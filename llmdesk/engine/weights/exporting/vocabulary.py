@@ -69,7 +69,8 @@ def vocabulary_values(tokenizer: PlainTokenizer, rows: int, ends: frozenset[int]
         values["scores"] = _scores(tokens, merges)
         values["add_space_prefix"] = tokenizer.backend_tokenizer.encode("a", add_special_tokens=False).tokens[0] != "a"
     found = {f"tokenizer.ggml.{key}": value for key, value in values.items()}
-    template = tokenizer.get_chat_template() if tokenizer.chat_template else None
+    template = tokenizer.chat_template
+    template = template.get("default") if isinstance(template, dict) else template
     return found | ({"tokenizer.chat_template": template} if isinstance(template, str) else {})
 
 
@@ -81,7 +82,7 @@ def _tokens(
     unknown = data["model"].get("unk_token")
     tokens = [words.get(index, f"[PAD{index}]") for index in range(rows)]
 
-    def kind(index: int) -> int:
+    def type_of(index: int) -> int:
         word = words.get(index)
         if word is None:
             return _UNUSED
@@ -92,7 +93,11 @@ def _tokens(
         is_byte = not is_byte_level and len(word) == 6 and word.startswith("<0x") and word.endswith(">")
         return _BYTE if is_byte else _NORMAL
 
-    return tokens, [kind(index) for index in range(rows)]
+    types = [type_of(index) for index in range(rows)]
+    if not is_byte_level:  # these are searched for before spaces are made visible
+        pairs = zip(tokens, types, strict=True)
+        tokens = [token.replace(_SPACE, " ") if kind == _USER_DEFINED else token for token, kind in pairs]
+    return tokens, types
 
 
 def _specials(tokenizer: PlainTokenizer, tokens: list[str], ends: frozenset[int]) -> dict[str, Value]:

@@ -1,0 +1,89 @@
+"""Qwen3.5's tensors in the order of llama.cpp's files (engine thread only).
+
+There attention's gate stands within the queries' matrix, head by head, and value heads that share a key head do not
+stand beside each other: the first of each key head come first (mixers.DeltaNet.is_tiled).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmdesk.engine.matrices.forms import concatenated, dequantized
+from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DeltaNet
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from llmdesk.engine.matrices.forms import Matrix
+    from llmdesk.engine.networks.architecture import Architecture
+    from llmdesk.engine.weights.source import SourceTensor
+
+    _Index = NDArray[np.int64]
+
+_QUERIES, _GATE = ".self_attn.q_proj.", ".self_attn.gate_proj."
+_OF_ONE_NUMBER = tuple(f".{name}." for name in (*DELTA_GATES, DECAY_LOG, DECAY_BIAS))
+"""A row, or a number, for each value head."""
+
+
+def in_files_order(tensors: Iterable[SourceTensor], architecture: Architecture) -> Iterator[SourceTensor]:
+    """The same tensors under the same names, gates joined with their queries."""
+    named = {tensor.name: tensor for tensor in tensors}
+    net = architecture.delta_net
+    assert net is not None, "of a gated delta net"
+    for name, tensor in named.items():
+        if _GATE in name:
+            continue
+        if _QUERIES in name:
+            yield _with_gate(tensor, named[name.replace(_QUERIES, _GATE)], architecture.head_dim)
+        else:
+            yield _tiled(tensor, net) if ".linear_attn." in name else tensor
+
+
+def _with_gate(queries: SourceTensor, gate: SourceTensor, head_dim: int) -> SourceTensor:
+    rows = queries.shape[0]
+    heads = np.arange(2 * rows).reshape(2, rows // head_dim, head_dim)
+    both = replace(queries, shape=(2 * rows, *queries.shape[1:]), rows=partial(_of_two, queries, gate, rows))
+    return _reordered(both, heads.swapaxes(0, 1).reshape(-1))
+
+
+def _of_two(first: SourceTensor, second: SourceTensor, rows: int, start: int, end: int) -> Matrix:
+    """Some rows of the one or of the other; never of both."""
+    return first.rows(start, end) if end <= rows else second.rows(start - rows, end - rows)
+
+
+def _tiled(tensor: SourceTensor, net: DeltaNet) -> SourceTensor:
+    order = np.arange(net.value_heads).reshape(net.key_heads, -1).T.reshape(-1)
+    if any(part in tensor.name for part in _OF_ONE_NUMBER):
+        return _reordered(tensor, order)
+    of_values = (order[:, None] * net.value_dim + np.arange(net.value_dim)).reshape(-1)
+    if ".in_proj_z." in tensor.name:
+        return _reordered(tensor, of_values)
+    if ".out_proj." in tensor.name:
+        return replace(tensor, rows=partial(_columns, tensor, of_values))
+    before = np.arange(2 * net.keys)
+    columns = np.concatenate((before, 2 * net.keys + of_values))
+    if ".in_proj_qkv." in tensor.name:
+        return _reordered(tensor, columns)
+    if ".conv1d." in tensor.name:
+        return _reordered(tensor, (columns[:, None] * net.taps + np.arange(net.taps)).reshape(-1))
+    return tensor
+
+
+def _reordered(tensor: SourceTensor, index: _Index) -> SourceTensor:
+    """With the rows of these numbers, as they were stored."""
+    return replace(tensor, rows=partial(_rows, tensor, index))
+
+
+def _rows(tensor: SourceTensor, index: _Index, start: int, end: int) -> Matrix:
+    wanted = index[start:end]
+    runs: list[Any] = np.split(wanted, np.flatnonzero(np.diff(wanted) != 1) + 1)
+    return concatenated([tensor.rows(int(run[0]), int(run[-1]) + 1) for run in runs])
+
+
+def _columns(tensor: SourceTensor, index: _Index, start: int, end: int) -> Matrix:
+    return dequantized(tensor.rows(start, end))[:, index].contiguous()
