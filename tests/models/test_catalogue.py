@@ -39,6 +39,7 @@ def test_shipped_models() -> None:
         "Qwen/Qwen3.5-2B",
         "Qwen/Qwen3.5-4B",
         "LiquidAI/LFM2.5-1.2B-Instruct",
+        "LiquidAI/LFM2.5-VL-1.6B",
         "HuggingFaceTB/SmolLM2-360M-Instruct",
         "HuggingFaceTB/SmolLM2-1.7B-Instruct",
         "HuggingFaceTB/SmolVLM2-256M-Video-Instruct",
