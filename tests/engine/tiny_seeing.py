@@ -143,7 +143,8 @@ _IDEFICS = Whole(
     end="<end_of_utterance>",
     others={"scale_factor": 2},
 )
-_QWEN_ROPE = {**QWEN35["rope_parameters"], "mrope_section": [2, 1, 1], "mrope_interleaved": True}
+_QWEN: dict[str, Any] = QWEN35
+_QWEN_ROPE = {**_QWEN["rope_parameters"], "mrope_section": [2, 1, 1], "mrope_interleaved": True}
 WHOLE = {
     "smolvlm": _IDEFICS,
     "idefics3": _IDEFICS,

@@ -224,7 +224,7 @@ def _notice(model: TextModel, gguf: Path | None) -> str:
                 "This model was not made for chat: it has no chat template. It continues your text, and may wander off."
             )
         )
-    if model.sight is None and gguf is not None and (unread := unread_beside(gguf)) is not None:
+    if gguf is not None and model.sight is None and (unread := unread_beside(gguf)) is not None:
         sentences.append(
             say(
                 "Beside it lies {name}, with which it could see images, in a way that llmdesk does not read for this "

@@ -62,8 +62,9 @@ def places_behind(begun: Places, start: int, count: int) -> Places:
     """Where so many tokens from ``start`` on stand in a text that begins so; behind that one after the other."""
     import numpy as np  # the window is painted without it
 
-    behind = np.arange(start + count - len(begun), dtype=np.int32) + (begun.max() + 1)
-    return np.concatenate((begun, np.repeat(behind[:, None], 3, axis=1)))[start : start + count]
+    shift = int(begun[-1].max()) + 1 - len(begun)  # a picture's last token is its farthest
+    behind = np.arange(max(start, len(begun)), start + count, dtype=np.int32) + np.int32(shift)
+    return np.concatenate((begun[start : start + count], np.repeat(behind[:, None], 3, axis=1)))
 
 
 def given_to(given: Floats | None, places: Places | None) -> dict[str, Any]:

@@ -66,8 +66,8 @@ def rotaries_of(
     """
     parameters = _mapping(config.rope_parameters, _KEY)
     if config.model_type not in WITH_LOCAL_ANGLES:
-        made = _checked(config, parameters, head_dim, context_tokens, rope_factors)
-        return (replace(made, axes=_axes_of(config.model_type, parameters, made)),), {}
+        only = _checked(config, parameters, head_dim, context_tokens, rope_factors)
+        return (replace(only, axes=_axes_of(config.model_type, parameters, only)),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
     own = head_dims(config, head_dim) if config.model_type == GEMMA4 else {}
     made = tuple(

@@ -38,7 +38,7 @@ def processor(**values: Any) -> Any:
     methods = [each for each in found.body if isinstance(each, ast.FunctionDef) and each.name in names]
     for method in methods:
         method.decorator_list = []
-    kept.append(ast.ClassDef("Sizes", bases=[], keywords=[], body=methods, decorator_list=[]))
+    kept.append(ast.ClassDef("Sizes", bases=[], keywords=[], body=[*methods], decorator_list=[]))
     room: dict[str, Any] = {"math": math, "torch": torch}
     exec(compile(ast.fix_missing_locations(ast.Module(kept, [])), "sizes", "exec"), room)
     return room
@@ -57,7 +57,7 @@ def processor(**values: Any) -> Any:
 def test_sizes_and_words_are_those_of_transformers(changes: dict[str, Any]) -> None:
     from transformers.models.lfm2_vl.processing_lfm2_vl import Lfm2VlProcessor
 
-    form, said = form_of(**changes), LIQUID_PROCESSING | changes
+    form, said = form_of(**changes), dict[str, Any](LIQUID_PROCESSING | changes)
     theirs = processor()["Sizes"]()
     scale = {"downsample_factor": 2, "encoder_patch_size": 4}
     tokens = {key: said[key] for key in ("min_image_tokens", "max_image_tokens")}

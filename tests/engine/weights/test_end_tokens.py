@@ -127,7 +127,7 @@ def test_a_model_is_loaded_with_a_word_on_its_texts(
         file.header.values["tokenizer.chat_template"] = template
     read_tokenizer(file).save_pretrained(tmp_path / "kept")
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "kept")
-    notice = _notice(SimpleNamespace(chats=ChatEncoder(tokenizer), tokenizer=tokenizer))  # type: ignore[arg-type]
+    notice = _notice(SimpleNamespace(chats=ChatEncoder(tokenizer), tokenizer=tokenizer), None)  # type: ignore[arg-type]
     assert (words in notice) if words else notice == ""
 
 
