@@ -88,7 +88,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "recurrent_gemma": _HEADS | {"num_hidden_layers": 3, "lru_width": 64, "attention_window_size": 32},
     "rwkv": _COMMON | {"hidden_size": 64, "num_hidden_layers": 2, "context_length": 512, "attention_hidden_size": 64},
     "bamba": _BASE | _STATES | {"attn_layer_indices": [1]},
-    "qwen3_next": _MOE | _LINEAR | {"head_dim": 16},
+    "qwen3_next": _MOE | _LINEAR | {"head_dim": 16, "mlp_only_layers": [0]},  # else our own know it
     "jamba": _MOE
     | {
         "mamba_d_state": 8,

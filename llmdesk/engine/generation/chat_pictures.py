@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
 from llmdesk.datatypes.pictures import told_by_name
+from llmdesk.engine.generation.eyes import Eyes
 from llmdesk.engine.generation.given import Floats, Places, has_given, places_behind
 from llmdesk.engine.generation.tools.turn_parts import unmarked, with_marks
 from llmdesk.errors import FileError, PromptError
 from llmdesk.words import say
-
-if TYPE_CHECKING:
-    from llmdesk.engine.generation.eyes import Eyes
 
 
 def with_pictures(messages: tuple[ChatMessage, ...], sight: Eyes | None) -> tuple[tuple[ChatMessage, ...], list[str]]:

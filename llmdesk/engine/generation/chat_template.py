@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.model import Thinking
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.generation.chat_pictures import with_pictures
 from llmdesk.engine.generation.control_words import control_words, cut, is_turn_mark, replaced, split
+from llmdesk.engine.generation.eyes import Eyes
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.engine.generation.tools.dialects import THINKING_NAMES, dialect_of, reasoning_of, thinking_values
 from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, Values
@@ -20,9 +21,6 @@ from llmdesk.engine.generation.tools.turn_parts import marked_again, pieces_of, 
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
-
-if TYPE_CHECKING:
-    from llmdesk.engine.generation.eyes import Eyes
 
 _TOKENIZER = say("The tokenizer of this model fails")
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llmdesk.engine.generation.chat_template import ChatEncoder
 from llmdesk.engine.generation.constraint import Constraints
 from llmdesk.engine.generation.draft_lengths import StepTimes
 from llmdesk.engine.generation.draft_model import DraftModel
+from llmdesk.engine.generation.eyes import Eyes
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Network
 from llmdesk.engine.generation.streaming import TokenBytes
 from llmdesk.engine.generation.tools.speech import Speech
-
-if TYPE_CHECKING:
-    from llmdesk.engine.generation.eyes import Eyes
 
 
 @dataclass(slots=True)

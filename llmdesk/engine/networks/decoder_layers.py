@@ -111,9 +111,8 @@ class LayerBuilder:
         router, *roles = (name.removesuffix(".weight") for name in (beside.router, *beside.roles))
         experts = self._experts(prefix, router, roles)
         if beside.norms is None:
-            gate = beside.dense_gate
-            of_dense = None if gate is None else self._weights.tensor(prefix + gate).to(self._kernels.dtype)
-            return ExpertsBeside(dense, experts, of_dense)
+            gate = None if beside.dense_gate is None else self._plain(prefix + beside.dense_gate)
+            return ExpertsBeside(dense, experts, gate)
 
         def norm(weight: torch.Tensor) -> Norm:
             return partial(self._kernels.rms_norm, weight=weight, eps=self._arch.eps)
@@ -132,7 +131,7 @@ class LayerBuilder:
     def _experts(self, prefix: str, router_name: str, role_names: list[str]) -> OfExperts:
         kind = self._arch.experts
         assert kind is not None
-        router = self._weights.tensor(f"{prefix}{router_name}.weight").to(self._kernels.dtype)
+        router = self._plain(f"{prefix}{router_name}.weight")
         bias = f"{prefix}{CHOICE_BIAS}.weight"
         choice_bias = self._weights.tensor(bias).float() if bias in self._names else None
         roles = [f"{prefix}{name}" for name in role_names]
@@ -167,6 +166,10 @@ class LayerBuilder:
         """A norm's. Gemma's stays float32 with its offset: 1 + w has more digits than bf16 keeps."""
         weight = self._weights.tensor(name)
         return weight.float() + self._arch.norm_offset if self._arch.float_norms else weight.to(self._kernels.dtype)
+
+    def _plain(self, name: str) -> torch.Tensor:
+        """A small matrix that keeps its precision."""
+        return self._weights.tensor(name).to(self._kernels.dtype)
 
     def pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
         """Bring a matrix into the kernels' layout, and count it."""

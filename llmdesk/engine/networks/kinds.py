@@ -61,6 +61,16 @@ class Kind:
 
 
 _LFM_LAYERS, _WITH_LINEAR = ("full_attention", "conv"), ("full_attention", "linear_attention")
+_QWEN_OF_EXPERTS = Kind(
+    qk_norm="head",
+    norms_around_0=True,
+    is_gated=True,
+    experts="moe_intermediate_size",
+    beside=SHARED_BY_A_GATE,
+    width="shared_expert_intermediate_size",
+    names={f"mlp.{part}_proj": f"mlp.shared_expert.{part}_proj" for part in ("gate", "up", "down")},
+    layer_types=_WITH_LINEAR,
+)
 KINDS = {
     "llama": Kind(),
     "smollm3": Kind(),
@@ -90,16 +100,8 @@ KINDS = {
     ),
     "bitnet": Kind(sub_norms=True),
     "qwen3_5_text": Kind(qk_norm="head", norms_around_0=True, is_gated=True, layer_types=_WITH_LINEAR),
-    "qwen3_5_moe_text": Kind(
-        qk_norm="head",
-        norms_around_0=True,
-        is_gated=True,
-        experts="moe_intermediate_size",
-        beside=SHARED_BY_A_GATE,
-        width="shared_expert_intermediate_size",
-        names={f"mlp.{part}_proj": f"mlp.shared_expert.{part}_proj" for part in ("gate", "up", "down")},
-        layer_types=_WITH_LINEAR,
-    ),
+    "qwen3_5_moe_text": _QWEN_OF_EXPERTS,
+    "qwen3_next": _QWEN_OF_EXPERTS,
     "lfm2": Kind(qk_norm="head", eps="norm_eps", layer_types=_LFM_LAYERS),
     "lfm2_moe": Kind(qk_norm="head", eps="norm_eps", experts="moe_intermediate_size", layer_types=_LFM_LAYERS),
 }

@@ -18,7 +18,10 @@ QkNorm = Literal["head", "width"]
 
 ROUTER = "mlp.gate"
 # By the names that files have; the last one decides over a dense feed-forward beside experts.
-_ROUTERS = (f".{ROUTER}.weight", ".mlp.router.weight", ".router.proj.weight", ".mlp.shared_expert_gate.weight")
+_ROUTERS = (
+    *(f".{ROUTER}.weight", ".mlp.router.weight", ".router.proj.weight"),
+    *(".mlp.shared_expert_gate.weight"),
+)
 CHOICE_BIAS = "mlp.expert_bias"
 """A number for each expert, which counts when they are chosen and not in their shares."""
 _EXPERTS = "mlp.experts."
@@ -180,5 +183,5 @@ def is_of_experts(name: str) -> bool:
 
 
 def is_router(name: str) -> bool:
-    """Whether a tensor chooses experts: rounded it would choose others."""
+    """Whether a tensor chooses experts, or how much of them counts: rounded it would choose others."""
     return name.endswith(_ROUTERS)

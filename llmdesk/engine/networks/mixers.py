@@ -7,7 +7,7 @@ A state is of one length whatever came before, and it cannot be cut: it goes bac
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from llmdesk.engine.networks.config_values import CONFIG, integer, number
 from llmdesk.errors import BadValue
@@ -159,26 +159,31 @@ def delta_net_of(config: Any) -> DeltaNet:
     )
     if getattr(config, "linear_heads_are_tiled", False) and made.value_heads != made.key_heads:
         made = replace(made, is_tiled=True)
-    if made.value_heads % made.key_heads:
-        key, values = "linear_num_value_heads", {"found": made.value_heads, "heads": made.key_heads}
-        raise BadValue(CONFIG, key, say("“{key}” is {found}; a multiple of {heads} is expected", key=key, **values))
-    return made
+    return _checked(made, "linear_num_value_heads")
 
 
 def mamba_of(config: Any) -> Mamba:
     """What its Mamba-2 layers are like. Raises BadValue."""
-    heads, groups = integer(config, "mamba_n_heads"), integer(config, "mamba_n_groups")
-    if heads % groups:
-        key, text = "mamba_n_heads", "“{key}” is {found}; a multiple of {heads} is expected"
-        raise BadValue(CONFIG, key, say(text, key=key, found=heads, heads=groups))
-    return Mamba(
-        key_heads=groups,
-        value_heads=heads,
+    made = Mamba(
+        key_heads=integer(config, "mamba_n_groups"),
+        value_heads=integer(config, "mamba_n_heads"),
         key_dim=integer(config, "mamba_d_state"),
         value_dim=integer(config, "mamba_d_head"),
         taps=integer(config, "mamba_d_conv"),
         eps=number(config, "rms_norm_eps"),
     )
+    return _checked(made, "mamba_n_heads")
+
+
+StateKind = TypeVar("StateKind", bound=MatrixState)
+
+
+def _checked(made: StateKind, key: str) -> StateKind:
+    """Raises BadValue if value heads cannot share key heads evenly."""
+    if made.value_heads % made.key_heads:
+        values = {"found": made.value_heads, "heads": made.key_heads}
+        raise BadValue(CONFIG, key, say("“{key}” is {found}; a multiple of {heads} is expected", key=key, **values))
+    return made
 
 
 def is_state_gate(name: str) -> bool:

@@ -11,7 +11,9 @@ from llmdesk.words import say
 def other_layers(config: Any) -> str | None:
     """Of architectures whose layers may be of more kinds than our decoders know."""
     if config.model_type == "granitemoehybrid" and _is_unusual_mamba(config):
-        return say("its layers with a state are unusual, so it runs on transformers' own modules")
+        return say("its layers are unusual, so it runs on transformers' own modules")
+    if config.model_type == "qwen3_next" and (config.mlp_only_layers or config.decoder_sparse_step != 1):
+        return say("some of its layers have no experts, so it runs on transformers' own modules")
     usual = getattr(config, "swiglu_alpha", 1.702), getattr(config, "swiglu_limit", 7.0)
     if config.model_type == "gpt_oss" and usual != (1.702, 7.0):
         return say("its activation {activation} is unusual, so it runs on transformers' own modules", activation=usual)

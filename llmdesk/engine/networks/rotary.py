@@ -152,6 +152,10 @@ def _checked(
 _LARGEST_FACTOR = 1e6
 
 
+_ROTATE_A_PART = frozenset({"phi3", "qwen3_5_text", "qwen3_5_moe_text", "qwen3_next"})
+"""Of each head, when nothing is scaled; the others' plain form ignores the factor."""
+
+
 def _rotary(
     config: Any,
     parameters: dict[str, Any],
@@ -172,8 +176,7 @@ def _rotary(
         dims = head_dim if scaling in OF_WHOLE_HEADS else int(head_dim * part)
         inverse, factor = WAYS[scaling](Scaled(parameters, dims, context_tokens, trained))
         return Rotary(inverse.astype(np.float32), float(factor))
-    # Only these rotate a part of each head when nothing is scaled; the others' plain form ignores the factor.
-    dims = int(head_dim * (part if config.model_type in ("phi3", "qwen3_5_text", "qwen3_5_moe_text") else 1.0))
+    dims = int(head_dim * (part if config.model_type in _ROTATE_A_PART else 1.0))
     if dims < 2 or dims % 2:
         raise BadValue(
             CONFIG, "partial_rotary_factor", say("by “partial_rotary_factor” {dims} dimensions are rotated", dims=dims)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from llmdesk.engine.networks.config_values import integer
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.weights.granite_hybrid import arranged_granite
+from llmdesk.engine.weights.qwen3_next import parts_of
 from llmdesk.engine.weights.source import SourceTensor
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ def renamed(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
     if not getattr(KINDS.get(config.model_type), "is_gated", False):
         return found
     head_dim = integer(config, "head_dim")
-    parts = [_gate_apart(tensor, head_dim) for tensor in found if not tensor.name.startswith(_GUESSING)]
-    return [part for tensor in parts for part in tensor]
+    wanted = [tensor for tensor in found if not tensor.name.startswith(_GUESSING)]
+    if config.model_type == "qwen3_next":
+        wanted = [part for tensor in wanted for part in parts_of(tensor, config)]
+    return [part for tensor in wanted for part in _gate_apart(tensor, head_dim)]
 
 
 def _gate_apart(tensor: SourceTensor, head_dim: int) -> list[SourceTensor]:

@@ -19,7 +19,8 @@ def ranges_of(tensor: SourceTensor, name: str, ranges: Sequence[tuple[int, int]]
     def rows(start: int, end: int) -> Matrix:
         from llmdesk.engine.matrices.forms import concatenated
 
-        found, before = [], 0
+        found: list[Matrix] = []
+        before = 0
         for first, last in ranges:
             begin, stop = max(first, first + start - before), min(last, first + end - before)
             if begin < stop:

@@ -132,6 +132,7 @@ CONV, DELTA, FULL = "conv", "linear_attention", "full_attention"
         ("qwen3_5_text", [CONV, FULL, DELTA, FULL]),
         ("lfm2", [CONV] * 4),
         ("qwen3_5_text", [DELTA] * 4),
+        ("granitemoehybrid", [CONV, FULL, DELTA, FULL]),
     ],
 )
 def test_layers_that_an_architecture_does_not_have_are_damage(kind: str, kinds: list[str]) -> None:
@@ -163,6 +164,7 @@ def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
         ("helium", {}, "helium"),
         ("granitemoehybrid", {"mamba_proj_bias": True}, "unusual"),
         ("granitemoehybrid", {"time_step_limit": [0.1, 1.0]}, "unusual"),
+        ("qwen3_next", {"mlp_only_layers": [1]}, "no experts"),
         ("gpt_oss", {"swiglu_limit": 5.0}, "unusual"),
         ("llama", {"hidden_act": "gelu"}, "gelu"),
         ("gemma3_text", {"use_bidirectional_attention": True}, "what comes after"),

@@ -118,6 +118,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "gemma4": ("gemma4_text", GEMMA4),
     "gemma4 large": ("gemma4_text", GEMMA4_LARGE),
     "gemma4 moe": ("gemma4_text", GEMMA4_EXPERTS),
+    "gemma4, all experts chosen": ("gemma4_text", {**GEMMA4_EXPERTS, "top_k_experts": 8}),
     "phi3": ("phi3", {}),
     "phi3 window": ("phi3", {"sliding_window": WINDOW}),
     "phi4-mini": ("phi3", {**rope("default", partial_rotary_factor=0.5), "tie_word_embeddings": True}),
@@ -172,13 +173,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "granite 4, hybrid, moe": ("granitemoehybrid", GRANITE4_EXPERTS),
     "granite 4, moe": ("granitemoehybrid", {**GRANITE4_EXPERTS, "layer_types": ["attention"] * 3}),
+    "qwen3-next, moe": ("qwen3_next", QWEN35_MOE),
     "qwen3.5-moe": ("qwen3_5_moe_text", QWEN35_MOE),
     "gpt-oss, moe": ("gpt_oss", GPT_OSS),
     "olmo3 yarn": ("olmo3", {"sliding_window": WINDOW, "num_hidden_layers": 4, **OLMO3_LONG}),
 }
 
 
-WITH_STATES = {name for name in CASES if name.startswith(("lfm", "qwen3.5", "granite 4, hybrid"))}
+_WITH_STATES = ("lfm2", "qwen3.5", "qwen3-next", "granite 4, hybrid")
+WITH_STATES = {name for name in CASES if name.startswith(_WITH_STATES)}
 
 
 @dataclass
@@ -216,7 +219,7 @@ def assert_close(found: Any, expected: Any, name: str) -> None:
         assert (found - expected).norm() / expected.norm() < 2e-3
     else:
         # transformers reads prompts of a delta net or Mamba-2 in chunks, whose sums have another order
-        atol = 1e-4 if name.startswith(("qwen3.5", "gemma4", "granite 4, hybrid")) else 3e-5
+        atol = 1e-4 if name.startswith(("qwen3.5", "qwen3-next", "gemma4", "granite 4, hybrid")) else 3e-5
         assert torch.allclose(found, expected, atol=atol), (found - expected).abs().max()
 
 
@@ -249,15 +252,15 @@ def test_going_back_and_a_copy_continue_as_if_nothing_had_come_after(pair: Pair)
 
 @pytest.mark.parametrize("backend", ["native", "ipex"])
 def test_bf16_is_as_near_to_float32_as_transformers_bf16_is(pair: Pair, backend: str) -> None:
-    if pair.name == "gemma4 moe":
-        pytest.skip("random weights: all experts are nearly as likely, and rounding chooses, transformers' too")
     decoder, _ = build(pair.folder, kernels=bf16_kernels(backend))
     exact = logits_of(pair.oracle, PROMPT)
     theirs = logits_of(oracle(pair.folder, torch.bfloat16), PROMPT)
     found = all_logits(decoder, PROMPT, len(PROMPT))
     if "moe" in pair.name:  # in a near tie another expert may be chosen, which all tokens after it see
         assert (found - exact).norm(dim=-1).median() < 3 * (theirs - exact).norm(dim=-1).median()
-        assert (found - exact).norm(dim=-1).median() < 0.1 * exact.norm(dim=-1).median()
+        # Gemma 4's attention is sharp with random weights, so there transformers' bf16, too, is off by more.
+        if pair.name != "gemma4 moe":
+            assert (found - exact).norm(dim=-1).median() < 0.1 * exact.norm(dim=-1).median()
         return
     assert (found - exact).norm() < 1.3 * (theirs - exact).norm()
     clear = (exact.topk(2).values[:, 0] - exact.topk(2).values[:, 1]) > 4 * (theirs - exact).abs().max()

@@ -209,6 +209,20 @@ def test_the_memory_plan_knows_what_the_kernels_take(tmp_path: Path, fused: Any,
     assert pages <= planned <= 1.5 * pages  # angles are planned, too
 
 
+@pytest.mark.parametrize(
+    "names", [("layer_types", "mamba"), ("layers_block_type", "mamba"), ("layer_types", "linear_attention")]
+)
+def test_the_size_of_a_head_of_mamba_may_be_left_open(names: tuple[str, str]) -> None:
+    """As transformers' own default is; and layers went by other names."""
+    from llmdesk.state_size import states_bytes_of_config
+
+    key, kind = names
+    sizes = {"mamba_n_groups": 1, "mamba_n_heads": 8, "mamba_d_state": 32, "mamba_d_conv": 4, "mamba_expand": 2}
+    config = {**sizes, "num_hidden_layers": 3, "hidden_size": 64, key: [kind, "attention", kind]}
+    stated = states_bytes_of_config({**config, "mamba_d_head": 16})
+    assert stated == states_bytes_of_config({**config, "mamba_d_head": "auto"}) > 0
+
+
 class Starved:
     """The kernels, which get no more memory from the system."""
 

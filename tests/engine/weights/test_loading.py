@@ -384,8 +384,11 @@ def test_a_gguf_file_gives_the_model_it_was_made_of(
         assert torch.allclose(weight.float(), expected_weight.to(weight.dtype).float(), atol=tolerance, rtol=0), name
 
 
-def test_of_a_model_that_sees_the_part_that_writes_runs_on_our_own_decoder(tmp_path: Path) -> None:
-    from transformers import AutoConfig, Qwen3_5ForConditionalGeneration
+@pytest.mark.parametrize(("kind", "values"), [("qwen3_5", QWEN35), ("qwen3_5_moe", QWEN35_MOE)])
+def test_of_a_model_that_sees_the_part_that_writes_runs_on_our_own_decoder(
+    tmp_path: Path, kind: str, values: dict[str, Any]
+) -> None:
+    from transformers import AutoConfig, AutoModelForImageTextToText
 
     from tests.engine.oracle import build
     from tests.engine.tiny_models import save_tokenizer
@@ -393,7 +396,7 @@ def test_of_a_model_that_sees_the_part_that_writes_runs_on_our_own_decoder(tmp_p
     folder = tmp_path / "m"
     folder.mkdir()
     text = {
-        **QWEN35, "vocab_size": save_tokenizer(folder), "hidden_size": 64, "intermediate_size": 128, "head_dim": 16,
+        **values, "vocab_size": save_tokenizer(folder), "hidden_size": 64, "intermediate_size": 128, "head_dim": 16,
         "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 512,
     }  # fmt: skip
     eyes = {
@@ -401,13 +404,14 @@ def test_of_a_model_that_sees_the_part_that_writes_runs_on_our_own_decoder(tmp_p
         "num_position_embeddings": 16,
     }  # fmt: skip
     torch.manual_seed(7)
-    model = Qwen3_5ForConditionalGeneration(AutoConfig.for_model("qwen3_5", text_config=text, vision_config=eyes))
+    config = AutoConfig.for_model(kind, text_config=text, vision_config=eyes)
+    model = AutoModelForImageTextToText.from_config(config, dtype=torch.float32)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.1)
     model.eval().save_pretrained(folder)
     decoder, prepared = build(folder)
-    assert prepared.config.model_type == "qwen3_5_text"
+    assert prepared.config.model_type == f"{kind}_text"
     assert not any("visual" in name for name in prepared.weights.names())
     ids = [(i * 37) % 250 for i in range(60)]
     with torch.inference_mode():
