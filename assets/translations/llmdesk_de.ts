@@ -224,6 +224,10 @@
         <translation>8 Bit, halber Speicher, kaum Verlust</translation>
     </message>
     <message>
+        <source>A GGUF file of this kind cannot say all that this model is ({what}).</source>
+        <translation>Eine GGUF-Datei dieser Art kann nicht alles sagen, was dieses Modell ausmacht ({what}).</translation>
+    </message>
+    <message>
         <source>A PIN has {least} to {most} digits.</source>
         <translation>Eine PIN hat {least} bis {most} Ziffern.</translation>
     </message>
@@ -318,6 +322,10 @@
     <message>
         <source>A story</source>
         <translation>Eine Geschichte</translation>
+    </message>
+    <message>
+        <source>A tokenizer of the kind “{kind}” cannot be written into a GGUF file yet.</source>
+        <translation>Ein Tokenizer der Art „{kind}“ kann noch nicht in eine GGUF-Datei geschrieben werden.</translation>
     </message>
     <message>
         <source>A train goes 120 km in 90 minutes. How fast is it? Explain step by step.</source>
@@ -695,6 +703,10 @@
         <translation>Benchmark</translation>
     </message>
     <message>
+        <source>Beside it lies {name}, with which it could see images, in a way that llmdesk does not read for this model ({kind}); it is used for texts only.</source>
+        <translation>Daneben liegt {name}, womit es Bilder sehen könnte, auf eine Weise, die llmdesk für dieses Modell nicht liest ({kind}); es wird nur für Texte verwendet.</translation>
+    </message>
+    <message>
         <source>Beside the speed stands the quality: the lane of the highest precision is the reference, and the others of its vocabulary are compared with its answer. Chats wait until the race is over.</source>
         <translation>Neben der Geschwindigkeit steht die Güte: Die Bahn mit der höchsten Präzision ist der Maßstab, die anderen mit ihrem Vokabular werden mit ihrer Antwort verglichen. Chats warten, bis das Rennen vorbei ist.</translation>
     </message>
@@ -906,6 +918,10 @@
         <translation>Einen anderen Ordner wählen.</translation>
     </message>
     <message>
+        <source>Choose another name.</source>
+        <translation>Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
         <source>Choose another one, for example Q4_K_M.</source>
         <translation>Eine andere wählen, zum Beispiel Q4_K_M.</translation>
     </message>
@@ -972,6 +988,10 @@
     <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+        <source>Close what may have it open, and try again.</source>
+        <translation>Schließen, was es geöffnet haben könnte, und noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Code</source>
@@ -1504,6 +1524,10 @@
         <translation>Alle Chats exportieren …</translation>
     </message>
     <message>
+        <source>Export and import</source>
+        <translation>Exportieren und importieren</translation>
+    </message>
+    <message>
         <source>Export chat…</source>
         <translation>Chat exportieren …</translation>
     </message>
@@ -1742,6 +1766,10 @@
         <translation>GGUF-Dateien mit der Quantisierung {kind} können nicht gelesen werden.</translation>
     </message>
     <message>
+        <source>GGUF models</source>
+        <translation>GGUF-Modelle</translation>
+    </message>
+    <message>
         <source>GGUF models (*.gguf);;All files (*)</source>
         <translation>GGUF-Modelle (*.gguf);;Alle Dateien (*)</translation>
     </message>
@@ -1894,6 +1922,10 @@
         <translation>`{command}` von dem starten lassen, was auf diesem Rechner Programme startet.</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
         <source>High</source>
         <translation>Hoch</translation>
     </message>
@@ -2019,6 +2051,10 @@
     <message>
         <source>Import…</source>
         <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>In a GGUF file this model's tokenizer would cut texts otherwise, for example “{text}”.</source>
+        <translation>In einer GGUF-Datei würde der Tokenizer dieses Modells Texte anders zerlegen, zum Beispiel „{text}“.</translation>
     </message>
     <message numerus="yes">
         <source>In the archive: %n chat(s).</source>
@@ -2240,6 +2276,10 @@
     <message>
         <source>It was stopped before the end.</source>
         <translation>Vor dem Ende abgebrochen.</translation>
+    </message>
+    <message>
+        <source>It was stopped. Nothing was written.</source>
+        <translation>Das wurde angehalten. Nichts wurde geschrieben.</translation>
     </message>
     <message>
         <source>It would fit {ways}.</source>
@@ -2768,6 +2808,10 @@
     <message>
         <source>Models from the hub</source>
         <translation>Modelle vom Hub</translation>
+    </message>
+    <message>
+        <source>Models of the kind “{kind}” cannot be written as GGUF files yet, only {known}.</source>
+        <translation>Modelle der Art „{kind}“ können noch nicht als GGUF-Datei geschrieben werden, nur {known}.</translation>
     </message>
     <message>
         <source>Models run on this machine and nothing you type leaves it, unless you choose a model on a server: then your chat goes to that server, which the window names. llmdesk reports nothing to anybody.</source>
@@ -3308,6 +3352,10 @@
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
         <translation>Andere Programme ({share}) bremsen die Antworten.</translation>
+    </message>
+    <message>
+        <source>Out of a GGUF file of such a model another precision can be made.</source>
+        <translation>Aus einer GGUF-Datei eines solchen Modells kann eine andere Genauigkeit gemacht werden.</translation>
     </message>
     <message>
         <source>Out of its folder</source>
@@ -4909,6 +4957,10 @@
         <translation>Das Modell passt in den Cache des Prozessors: Der Speicher hält es nicht auf.</translation>
     </message>
     <message>
+        <source>The model has a tensor that GGUF files of its kind have no name for: {name}.</source>
+        <translation>Das Modell hat einen Tensor, für den GGUF-Dateien seiner Art keinen Namen haben: {name}.</translation>
+    </message>
+    <message>
         <source>The model is shown the image with the question.</source>
         <translation>Dem Modell wird das Bild mit der Frage gezeigt.</translation>
     </message>
@@ -5416,6 +5468,10 @@
         <translation>Diese Sicherung braucht {mb} MB zum Wiederherstellen, {free} MB sind frei.</translation>
     </message>
     <message>
+        <source>This chat</source>
+        <translation>Dieser Chat</translation>
+    </message>
+    <message>
         <source>This chat goes to {server}</source>
         <translation>Dieser Chat geht an {server}</translation>
     </message>
@@ -5474,6 +5530,10 @@
     <message>
         <source>This model cannot see images. It is kept with the chat; the model is told its name only.</source>
         <translation>Dieses Modell kann keine Bilder sehen. Es wird mit dem Chat aufbewahrt; dem Modell wird nur der Name gesagt.</translation>
+    </message>
+    <message>
+        <source>This model cuts texts into words in a way that GGUF files have no name for.</source>
+        <translation>Dieses Modell zerlegt Texte auf eine Art in Wörter, für die GGUF-Dateien keinen Namen haben.</translation>
     </message>
     <message>
         <source>This model does not see images.</source>
@@ -5970,6 +6030,10 @@
         <translation>Was frei ist, bleibt für die Antwort.</translation>
     </message>
     <message>
+        <source>What sees is not in it: llama.cpp has that in an mmproj file of its own.</source>
+        <translation>Was sieht, ist nicht darin: llama.cpp hat das in einer eigenen mmproj-Datei.</translation>
+    </message>
+    <message>
         <source>What the model is told before all else in stand mode; empty: nothing.</source>
         <translation>Was dem Modell im Standmodus vor allem anderen gesagt wird; leer: nichts.</translation>
     </message>
@@ -6090,12 +6154,24 @@
         <translation>Wörter aus dem Namen eines Modells, oder seine Adresse</translation>
     </message>
     <message>
+        <source>Write a GGUF file</source>
+        <translation>GGUF-Datei schreiben</translation>
+    </message>
+    <message>
         <source>Write a Python function that returns the moving average of a list.</source>
         <translation>Schreibe eine Python-Funktion, die den gleitenden Durchschnitt einer Liste zurückgibt.</translation>
     </message>
     <message>
+        <source>Write as a GGUF file…</source>
+        <translation>Als GGUF-Datei schreiben…</translation>
+    </message>
+    <message>
         <source>Write code</source>
         <translation>Code schreiben</translation>
+    </message>
+    <message>
+        <source>Write it as a GGUF file, which llama.cpp and other programs read. In which precision?</source>
+        <translation>Als GGUF-Datei schreiben, die llama.cpp und andere Programme lesen. In welcher Genauigkeit?</translation>
     </message>
     <message>
         <source>Writing after a long context</source>
@@ -6184,6 +6260,10 @@
     <message>
         <source>a message follows one that is not before it</source>
         <translation>eine Nachricht folgt auf eine, die nicht vor ihr steht</translation>
+    </message>
+    <message>
+        <source>a model being written to a file</source>
+        <translation>ein Modell, das in eine Datei geschrieben wird</translation>
     </message>
     <message>
         <source>a model in Flax's form</source>
@@ -6759,10 +6839,6 @@
         <translation>es hat einen Encoder und einen Decoder, und llmdesk führt nur Decoder aus</translation>
     </message>
     <message>
-        <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
-        <translation>es hat Schichten, die einen Zustand behalten, oder gemeinsame Experten, und läuft daher auf den Modulen von transformers</translation>
-    </message>
-    <message>
         <source>it has more experts than the kernels were made for</source>
         <translation>es hat mehr Experten, als die Kernel vorsehen</translation>
     </message>
@@ -6825,6 +6901,10 @@
     <message>
         <source>its activation {activation} is unusual, so it runs on transformers' own modules</source>
         <translation>seine Aktivierung {activation} ist unüblich, daher läuft es auf den Modulen von transformers</translation>
+    </message>
+    <message>
+        <source>its layers are unusual, so it runs on transformers' own modules</source>
+        <translation>seine Schichten sind unüblich, daher läuft es auf den Modulen von transformers</translation>
     </message>
     <message>
         <source>its layers have unusual sizes</source>
@@ -7395,6 +7475,10 @@
         <translation>Kleinbuchstaben, Ziffern, Punkte und Bindestriche, am Anfang ein Buchstabe oder eine Ziffer</translation>
     </message>
     <message>
+        <source>some of its layers have no experts, so it runs on transformers' own modules</source>
+        <translation>einige seiner Schichten haben keine Experten, daher läuft es auf den Modulen von transformers</translation>
+    </message>
+    <message>
         <source>something else</source>
         <translation>etwas anderes</translation>
     </message>
@@ -7572,6 +7656,10 @@
     <message>
         <source>writes texts by diffusion, not word by word</source>
         <translation>Texte durch Diffusion schreibt, nicht Wort für Wort</translation>
+    </message>
+    <message>
+        <source>writing {name}</source>
+        <translation>{name} wird geschrieben</translation>
     </message>
     <message>
         <source>writing, many languages</source>
@@ -8209,6 +8297,10 @@
         <translation>{name} ist ein Archiv.</translation>
     </message>
     <message>
+        <source>{name} is being written. One file at a time.</source>
+        <translation>{name} wird gerade geschrieben. Immer nur eine Datei.</translation>
+    </message>
+    <message>
         <source>{name} is big-endian: it was made for another kind of processor (s390x).</source>
         <translation>{name} ist Big-Endian: für eine andere Art von Prozessor (s390x) gemacht.</translation>
     </message>
@@ -8369,6 +8461,10 @@
         <translation>{name} ist als {entry} gespeichert, was llmdesk nicht lesen kann.</translation>
     </message>
     <message>
+        <source>{name} is the model's own file.</source>
+        <translation>{name} ist die eigene Datei des Modells.</translation>
+    </message>
+    <message>
         <source>{name} is there already. Replace it?</source>
         <translation>{name} gibt es dort schon. Ersetzen?</translation>
     </message>
@@ -8403,6 +8499,10 @@
     <message>
         <source>{name} is used in this chat</source>
         <translation>{name} wird in diesem Chat verwendet</translation>
+    </message>
+    <message>
+        <source>{name} is written ({size}).</source>
+        <translation>{name} ist geschrieben ({size}).</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -8724,6 +8824,10 @@
         <translation>{title} als {precision} benötigt etwa {need:.1f} GB{context}, nutzbar sind aber nur {room:.1f} GB.</translation>
     </message>
     <message>
+        <source>{title} cannot be deleted: {reason}.</source>
+        <translation>{title} kann nicht gelöscht werden: {reason}.</translation>
+    </message>
+    <message>
         <source>{title} cannot be read: the file ends too early.</source>
         <translation>{title} kann nicht gelesen werden: Die Datei endet zu früh.</translation>
     </message>
@@ -8780,6 +8884,10 @@
         <translation>{title} steht nicht mehr auf der Liste; die Dateien bleiben unter {location}.</translation>
     </message>
     <message>
+        <source>{title} is on a server; its files are not here.</source>
+        <translation>{title} ist auf einem Server; seine Dateien sind nicht hier.</translation>
+    </message>
+    <message>
         <source>{title} is on this machine now.</source>
         <translation>{title} ist jetzt auf diesem Rechner.</translation>
     </message>
@@ -8790,6 +8898,10 @@
     <message>
         <source>{title} makes vectors out of texts (embeddings) and does not chat.</source>
         <translation>{title} macht aus Texten Vektoren (Embeddings) und chattet nicht.</translation>
+    </message>
+    <message>
+        <source>{title} makes vectors; only models that write can be exported.</source>
+        <translation>{title} macht Vektoren; nur Modelle, die schreiben, können exportiert werden.</translation>
     </message>
     <message>
         <source>{title} on {host}</source>
@@ -8971,6 +9083,10 @@
         <translation>„{key}“ ist {shown}; erwartet wird dasselbe für alle Schichten ohne Fenster</translation>
     </message>
     <message>
+        <source>“{key}” is {shown}; three numbers are expected</source>
+        <translation>„{key}“ ist {shown}; drei Zahlen werden erwartet</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; {expected} is expected</source>
         <translation>„{key}“ ist {shown}; erwartet wird {expected}</translation>
     </message>
@@ -9103,6 +9219,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
+    </message>
+    <message>
+        <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
+        <translation type="vanished">es hat Schichten, die einen Zustand behalten, oder gemeinsame Experten, und läuft daher auf den Modulen von transformers</translation>
     </message>
     <message>
         <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>

@@ -200,6 +200,10 @@
         <translation>8 位，内存减半，几乎无损失</translation>
     </message>
     <message>
+        <source>A GGUF file of this kind cannot say all that this model is ({what}).</source>
+        <translation>此类 GGUF 文件无法完整表达该模型（{what}）。</translation>
+    </message>
+    <message>
         <source>A PIN has {least} to {most} digits.</source>
         <translation>PIN 由 {least} 到 {most} 位数字组成。</translation>
     </message>
@@ -294,6 +298,10 @@
     <message>
         <source>A story</source>
         <translation>一个故事</translation>
+    </message>
+    <message>
+        <source>A tokenizer of the kind “{kind}” cannot be written into a GGUF file yet.</source>
+        <translation>“{kind}”类型的分词器还不能写入 GGUF 文件。</translation>
     </message>
     <message>
         <source>A train goes 120 km in 90 minutes. How fast is it? Explain step by step.</source>
@@ -670,6 +678,10 @@
         <translation>基准测试</translation>
     </message>
     <message>
+        <source>Beside it lies {name}, with which it could see images, in a way that llmdesk does not read for this model ({kind}); it is used for texts only.</source>
+        <translation>旁边有 {name}，凭它本可以看图像，但其方式（{kind}）llmdesk 对此模型不支持读取；该模型只用于文本。</translation>
+    </message>
+    <message>
         <source>Beside the speed stands the quality: the lane of the highest precision is the reference, and the others of its vocabulary are compared with its answer. Chats wait until the race is over.</source>
         <translation>速度旁边列出质量：精度最高的赛道作为参照，词表相同的其他赛道与它的回答比较。比赛结束前对话会等待。</translation>
     </message>
@@ -880,6 +892,10 @@
         <translation>请选择其他文件夹。</translation>
     </message>
     <message>
+        <source>Choose another name.</source>
+        <translation>请换一个名称。</translation>
+    </message>
+    <message>
         <source>Choose another one, for example Q4_K_M.</source>
         <translation>请选择其他量化方式，例如 Q4_K_M。</translation>
     </message>
@@ -946,6 +962,10 @@
     <message>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
+    </message>
+    <message>
+        <source>Close what may have it open, and try again.</source>
+        <translation>请关闭可能正在使用它的程序，然后重试。</translation>
     </message>
     <message>
         <source>Code</source>
@@ -1472,6 +1492,10 @@
         <translation>导出所有对话…</translation>
     </message>
     <message>
+        <source>Export and import</source>
+        <translation>导出与导入</translation>
+    </message>
+    <message>
         <source>Export chat…</source>
         <translation>导出对话…</translation>
     </message>
@@ -1708,6 +1732,10 @@
         <translation>无法读取量化方式为 {kind} 的 GGUF 文件。</translation>
     </message>
     <message>
+        <source>GGUF models</source>
+        <translation>GGUF 模型</translation>
+    </message>
+    <message>
         <source>GGUF models (*.gguf);;All files (*)</source>
         <translation>GGUF 模型 (*.gguf);;所有文件 (*)</translation>
     </message>
@@ -1860,6 +1888,10 @@
         <translation>请让本机的启动管理程序运行 `{command}`。</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
         <source>High</source>
         <translation>高</translation>
     </message>
@@ -1984,6 +2016,10 @@
     <message>
         <source>Import…</source>
         <translation>导入…</translation>
+    </message>
+    <message>
+        <source>In a GGUF file this model's tokenizer would cut texts otherwise, for example “{text}”.</source>
+        <translation>写入 GGUF 文件后，此模型的分词器会以不同方式切分文本，例如“{text}”。</translation>
     </message>
     <message numerus="yes">
         <source>In the archive: %n chat(s).</source>
@@ -2202,6 +2238,10 @@
     <message>
         <source>It was stopped before the end.</source>
         <translation>在完成前停止。</translation>
+    </message>
+    <message>
+        <source>It was stopped. Nothing was written.</source>
+        <translation>已停止，未写入任何内容。</translation>
     </message>
     <message>
         <source>It would fit {ways}.</source>
@@ -2730,6 +2770,10 @@
     <message>
         <source>Models from the hub</source>
         <translation>来自 Hub 的模型</translation>
+    </message>
+    <message>
+        <source>Models of the kind “{kind}” cannot be written as GGUF files yet, only {known}.</source>
+        <translation>“{kind}”类型的模型还不能写成 GGUF 文件，目前只支持 {known}。</translation>
     </message>
     <message>
         <source>Models run on this machine and nothing you type leaves it, unless you choose a model on a server: then your chat goes to that server, which the window names. llmdesk reports nothing to anybody.</source>
@@ -3270,6 +3314,10 @@
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
         <translation>其他程序占用 {share}，因此回答较慢。</translation>
+    </message>
+    <message>
+        <source>Out of a GGUF file of such a model another precision can be made.</source>
+        <translation>此类模型的 GGUF 文件可以转换成其他精度。</translation>
     </message>
     <message>
         <source>Out of its folder</source>
@@ -4866,6 +4914,10 @@
         <translation>模型可放入处理器缓存：不受内存拖累。</translation>
     </message>
     <message>
+        <source>The model has a tensor that GGUF files of its kind have no name for: {name}.</source>
+        <translation>模型中有一个张量在此类 GGUF 文件中没有名称：{name}。</translation>
+    </message>
+    <message>
         <source>The model is shown the image with the question.</source>
         <translation>图片会随问题一起展示给模型。</translation>
     </message>
@@ -5372,6 +5424,10 @@
         <translation>恢复此备份需要 {mb} MB，可用空间为 {free} MB。</translation>
     </message>
     <message>
+        <source>This chat</source>
+        <translation>此对话</translation>
+    </message>
+    <message>
         <source>This chat goes to {server}</source>
         <translation>此对话将发送到 {server}</translation>
     </message>
@@ -5430,6 +5486,10 @@
     <message>
         <source>This model cannot see images. It is kept with the chat; the model is told its name only.</source>
         <translation>此模型看不到图片。图片会随对话保存，但模型只会得知它的名称。</translation>
+    </message>
+    <message>
+        <source>This model cuts texts into words in a way that GGUF files have no name for.</source>
+        <translation>此模型切分文本的方式在 GGUF 文件中没有名称。</translation>
     </message>
     <message>
         <source>This model does not see images.</source>
@@ -5924,6 +5984,10 @@
         <translation>剩余空间留给回答。</translation>
     </message>
     <message>
+        <source>What sees is not in it: llama.cpp has that in an mmproj file of its own.</source>
+        <translation>视觉部分不在其中：llama.cpp 将其放在单独的 mmproj 文件里。</translation>
+    </message>
+    <message>
         <source>What the model is told before all else in stand mode; empty: nothing.</source>
         <translation>展台模式下最先告诉模型的内容；留空则没有。</translation>
     </message>
@@ -6044,12 +6108,24 @@
         <translation>模型名称中的词语，或它的地址</translation>
     </message>
     <message>
+        <source>Write a GGUF file</source>
+        <translation>写入 GGUF 文件</translation>
+    </message>
+    <message>
         <source>Write a Python function that returns the moving average of a list.</source>
         <translation>编写一个返回列表移动平均值的 Python 函数。</translation>
     </message>
     <message>
+        <source>Write as a GGUF file…</source>
+        <translation>写成 GGUF 文件…</translation>
+    </message>
+    <message>
         <source>Write code</source>
         <translation>编写代码</translation>
+    </message>
+    <message>
+        <source>Write it as a GGUF file, which llama.cpp and other programs read. In which precision?</source>
+        <translation>写成 llama.cpp 等程序可读的 GGUF 文件。使用哪种精度？</translation>
     </message>
     <message>
         <source>Writing after a long context</source>
@@ -6138,6 +6214,10 @@
     <message>
         <source>a message follows one that is not before it</source>
         <translation>有消息的前一条消息不在其之前</translation>
+    </message>
+    <message>
+        <source>a model being written to a file</source>
+        <translation>一个正在写入文件的模型</translation>
     </message>
     <message>
         <source>a model in Flax's form</source>
@@ -6710,10 +6790,6 @@
         <translation>它有编码器和解码器，而 llmdesk 只运行解码器</translation>
     </message>
     <message>
-        <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
-        <translation>它有保存状态的层或共享专家，因此在 transformers 自己的模块上运行</translation>
-    </message>
-    <message>
         <source>it has more experts than the kernels were made for</source>
         <translation>它的专家数量超出内核的支持范围</translation>
     </message>
@@ -6776,6 +6852,10 @@
     <message>
         <source>its activation {activation} is unusual, so it runs on transformers' own modules</source>
         <translation>其激活函数 {activation} 不常见，因此使用 transformers 自带的模块运行</translation>
+    </message>
+    <message>
+        <source>its layers are unusual, so it runs on transformers' own modules</source>
+        <translation>它的层不常见，因此使用 transformers 自带的模块运行</translation>
     </message>
     <message>
         <source>its layers have unusual sizes</source>
@@ -7342,6 +7422,10 @@
         <translation>小写字母、数字、点和连字符，且以字母或数字开头</translation>
     </message>
     <message>
+        <source>some of its layers have no experts, so it runs on transformers' own modules</source>
+        <translation>它的某些层没有专家，因此使用 transformers 自带的模块运行</translation>
+    </message>
+    <message>
         <source>something else</source>
         <translation>其他内容</translation>
     </message>
@@ -7518,6 +7602,10 @@
     <message>
         <source>writes texts by diffusion, not word by word</source>
         <translation>以扩散方式生成文本，而非逐词生成</translation>
+    </message>
+    <message>
+        <source>writing {name}</source>
+        <translation>正在写入 {name}</translation>
     </message>
     <message>
         <source>writing, many languages</source>
@@ -8154,6 +8242,10 @@
         <translation>{name} 是压缩包。</translation>
     </message>
     <message>
+        <source>{name} is being written. One file at a time.</source>
+        <translation>正在写入 {name}。一次只能写一个文件。</translation>
+    </message>
+    <message>
         <source>{name} is big-endian: it was made for another kind of processor (s390x).</source>
         <translation>{name} 是大端格式：为另一种处理器（s390x）制作。</translation>
     </message>
@@ -8314,6 +8406,10 @@
         <translation>{name} 以 {entry} 存储，llmdesk 无法读取。</translation>
     </message>
     <message>
+        <source>{name} is the model's own file.</source>
+        <translation>{name} 是该模型自己的文件。</translation>
+    </message>
+    <message>
         <source>{name} is there already. Replace it?</source>
         <translation>{name} 已存在。要替换吗？</translation>
     </message>
@@ -8348,6 +8444,10 @@
     <message>
         <source>{name} is used in this chat</source>
         <translation>{name} 正用于此对话</translation>
+    </message>
+    <message>
+        <source>{name} is written ({size}).</source>
+        <translation>{name} 已写入（{size}）。</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -8668,6 +8768,10 @@
         <translation>{title}（{precision}）约需 {need:.1f} GB{context}，但只有 {room:.1f} GB 可用。</translation>
     </message>
     <message>
+        <source>{title} cannot be deleted: {reason}.</source>
+        <translation>无法删除 {title}：{reason}。</translation>
+    </message>
+    <message>
         <source>{title} cannot be read: the file ends too early.</source>
         <translation>无法读取 {title}：文件不完整。</translation>
     </message>
@@ -8724,6 +8828,10 @@
         <translation>{title} 已从列表中移除；其文件保留在 {location}。</translation>
     </message>
     <message>
+        <source>{title} is on a server; its files are not here.</source>
+        <translation>{title} 在服务器上，本机没有它的文件。</translation>
+    </message>
+    <message>
         <source>{title} is on this machine now.</source>
         <translation>{title} 已下载到本机。</translation>
     </message>
@@ -8734,6 +8842,10 @@
     <message>
         <source>{title} makes vectors out of texts (embeddings) and does not chat.</source>
         <translation>{title} 将文本转换为向量（嵌入），不能对话。</translation>
+    </message>
+    <message>
+        <source>{title} makes vectors; only models that write can be exported.</source>
+        <translation>{title} 用于生成向量；只有能写文本的模型才能导出。</translation>
     </message>
     <message>
         <source>{title} on {host}</source>
@@ -8914,6 +9026,10 @@
         <translation>“{key}”是 {shown}；所有不带窗口的层应相同</translation>
     </message>
     <message>
+        <source>“{key}” is {shown}; three numbers are expected</source>
+        <translation>“{key}” 为 {shown}；应为三个数字</translation>
+    </message>
+    <message>
         <source>“{key}” is {shown}; {expected} is expected</source>
         <translation>“{key}”是 {shown}；应为 {expected}</translation>
     </message>
@@ -9040,6 +9156,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">工具仅适用于在本机运行的模型；{title} 在服务器上运行。</translation>
+    </message>
+    <message>
+        <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
+        <translation type="vanished">它有保存状态的层或共享专家，因此在 transformers 自己的模块上运行</translation>
     </message>
     <message>
         <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
