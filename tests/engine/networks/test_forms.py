@@ -228,7 +228,8 @@ def in_planes_of_bytes(x: Floats, wide: int) -> Floats:
     high = np.rint(scaled)
     low = np.rint(np.minimum((scaled - high) * 256, 127)) / 256
     has_low = scales**2 > 1.5 * (scales**2).mean(1, keepdims=True)
-    return ((high + low * has_low) * scales).reshape(x.shape)
+    rounded: Floats = ((high + low * has_low) * scales).reshape(x.shape)
+    return rounded
 
 
 @pytest.mark.parametrize("name", [name for name in MAKERS if name != "ternary"])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk.engine.matrices.forms import concatenated, dequantized
-from llmdesk.engine.networks.mixers import DECAY_BIAS, DECAY_LOG, DELTA_GATES, DeltaNet
+from llmdesk.engine.networks.mixers import DeltaNet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     _Index = NDArray[np.int64]
 
 _QUERIES, _GATE = ".self_attn.q_proj.", ".self_attn.gate_proj."
-_OF_ONE_NUMBER = tuple(f".{name}." for name in (*DELTA_GATES, DECAY_LOG, DECAY_BIAS))
+_PARTS = DeltaNet.parts
+_OF_ONE_NUMBER = tuple(f".{name}." for name in (*_PARTS.gates, _PARTS.decay_log, _PARTS.decay_bias))
 """A row, or a number, for each value head."""
 
 
 def in_files_order(tensors: Iterable[SourceTensor], architecture: Architecture) -> Iterator[SourceTensor]:
     """The same tensors under the same names, gates joined with their queries."""
     named = {tensor.name: tensor for tensor in tensors}
-    net = architecture.delta_net
-    assert net is not None, "of a gated delta net"
+    net = architecture.matrix_state
+    assert isinstance(net, DeltaNet)
     for name, tensor in named.items():
         if _GATE in name:
             continue

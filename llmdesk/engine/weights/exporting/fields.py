@@ -84,8 +84,8 @@ def field_values(config: Any) -> dict[str, Value]:
     if a.convolution is not None:
         kv_heads = [a.kv_heads if layer.mixer == "attention" else 0 for layer in a.layers]
         values |= {"attention.head_count_kv": kv_heads, "shortconv.l_cache": a.convolution.taps}
-    if a.delta_net is not None:
-        values |= _delta_net_values(config, a.delta_net, a.rotary_dims)
+    if isinstance(a.matrix_state, DeltaNet):
+        values |= _delta_net_values(config, a.matrix_state, a.rotary_dims)
     if config.model_type == "lfm2_moe":
         values |= {"leading_dense_block_count": int(config.num_dense_layers), "expert_gating_func": _SIGMOIDS}
     for keys, convert in ((_OF_EXPERTS if a.experts is not None else {}, int), (_MULTIPLIERS, float)):

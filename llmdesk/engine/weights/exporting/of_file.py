@@ -15,7 +15,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import GROUP
 from llmdesk.engine.networks.architecture import HEAD
 from llmdesk.engine.networks.layers import is_router
-from llmdesk.engine.networks.mixers import is_delta_gate
+from llmdesk.engine.networks.mixers import is_state_gate
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.exporting.plan import Plan, as_blocks, as_it_is
 from llmdesk.engine.weights.gguf_blocks import PLAIN, type_name
@@ -57,4 +57,4 @@ def _stays(tensor: GgufTensor, found: SourceTensor) -> bool:
     if len(tensor.shape) == 1 or len(found.shape) == 1:
         return True
     is_plain = type_name(tensor.kind) in PLAIN
-    return is_plain and bool(tensor.shape[-1] % GROUP or is_router(found.name) or is_delta_gate(found.name))
+    return is_plain and bool(tensor.shape[-1] % GROUP or is_router(found.name) or is_state_gate(found.name))

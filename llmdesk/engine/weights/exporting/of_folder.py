@@ -19,7 +19,7 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.networks.architecture import HEAD, describe, rounds_activations
 from llmdesk.engine.networks.layers import is_router
-from llmdesk.engine.networks.mixers import is_delta_gate
+from llmdesk.engine.networks.mixers import DeltaNet, Mamba, is_state_gate
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.exporting.delta_nets import in_files_order
@@ -57,7 +57,7 @@ def plan_of_folder(model: LocalModel, precision: Precision, report: LoadReporter
     reading = Reading(model.path, converted_folder(model.path), report)
     config, tokenizer = reading.config, reading.tokenizer
     kind = ARCHITECTURES.get(config.model_type)
-    if kind is None or rounds_activations(config):
+    if kind is None or rounds_activations(config) or isinstance(describe(config, 1).matrix_state, Mamba):
         raise UnsupportedModel(
             say(
                 "Models of the kind “{kind}” cannot be written as GGUF files yet, only {known}.",
@@ -73,7 +73,7 @@ def plan_of_folder(model: LocalModel, precision: Precision, report: LoadReporter
     sources = list(source_tensors(model, config))
     _check_tensors(sources, config)
     architecture = describe(config, 1)
-    has_states = architecture.delta_net is not None
+    has_states = isinstance(architecture.matrix_state, DeltaNet)
     for tensor in in_files_order(sources, architecture) if has_states else _apart(sources):
         if tensor.name == HEAD and tied:
             continue
@@ -127,7 +127,7 @@ def _tensor(name: str, tensor: SourceTensor, kind: str, config: Any, rules: Rule
             taps = int(getattr(config, "conv_L_cache", 0) or config.linear_conv_kernel_dim)
         shape = tensor.shape if taps == 1 else (tensor.shape[0] // taps, taps)
         return as_floats(name, shape, tensor, order or _change(name, kind))
-    if is_delta_gate(tensor.name):
+    if is_state_gate(tensor.name):
         return as_floats(name, tensor.shape, tensor, lambda values: values)
     shape = tensor.shape
     if "_exps." in name:
