@@ -21,7 +21,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 """Names of config.json, and what they are."""
 
-WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "gemma4_text", "olmo3"})
+WITH_LOCAL_ANGLES = frozenset({"gemma3_text", "gemma4_text", "olmo3", "lfm3"})
 """Architectures whose layers with a window rotate by angles of their own."""
 
 _COLUMNS = 32  # of a block of weights: BLOCK in engine/matrices/panel_forms.py

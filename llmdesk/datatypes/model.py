@@ -76,7 +76,7 @@ class ModelSpec:
 
 MODEL_TYPES = frozenset(
     {"llama", "smollm3", "mistral", "qwen2", "qwen3", "qwen3_moe", "gemma2", "gemma3_text", "phi3", "bitnet"}
-    | {"olmo2", "olmo3", "olmoe", "lfm2", "lfm2_moe", "gemma4_text"}
+    | {"olmo2", "olmo3", "olmoe", "lfm2", "lfm2_moe", "lfm3", "gemma4_text"}
     | {"qwen3_5_text", "qwen3_5_moe_text", "qwen3_next"}
     | {"ministral3", "granite", "granitemoehybrid", "gpt_oss"}
 )  # SmolLM2 is a llama, Phi-4-mini a phi3

@@ -78,6 +78,13 @@ LFM2 = {
 """A small one, whose last layer is a convolution."""
 
 
+LFM3 = {
+    "num_hidden_layers": 4,
+    "layer_types": ["conv", "sliding_attention", "full_attention", "conv"],
+    "sliding_window": 40,
+    "conv_L_cache": 5,
+    "norm_eps": 1e-5,
+}
 LFM2_MOE = {
     **EXPERTS,
     "moe_intermediate_size": 96,

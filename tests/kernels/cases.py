@@ -19,7 +19,7 @@ from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_em
 from llmdesk.engine.networks.fused import cache, decoder, library
 from llmdesk.engine.networks.fused.decoder import FusedDecoder
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3
-from tests.engine.tiny_models import GEMMA4, GRANITE4_EXPERTS, LFM2, QWEN35, save_model
+from tests.engine.tiny_models import GEMMA4, GRANITE4_EXPERTS, LFM2, LFM3, QWEN35, save_model
 from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording, number, record_packing
 
 CONTEXT = 832
@@ -41,6 +41,7 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("lfm2", LFM2, "int4"),
     ("qwen3_5_text", QWEN35, "int8"),
     ("granitemoehybrid", GRANITE4_EXPERTS, "int4"),
+    ("lfm3", LFM3, "int4"),
     ("gpt_oss", GPT_OSS, "int4"),  # sinks, experts with biases
     ("ministral3", MINISTRAL3, "int8"),
 ]

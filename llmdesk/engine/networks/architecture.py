@@ -70,6 +70,7 @@ class Architecture:
         embedding_scale: embeddings are multiplied by it; Gemma's is rounded to their own type before.
         logit_scale: logits are multiplied by it.
         late_queries: later queries are multiplied as well; None: they are not.
+        head_gate: what each query head makes is multiplied by the sigmoid of a product with the layer's input.
         sinks: each query head has a score that takes its share of attention and gives nothing.
         part_names: see Kind.names.
         attention_softcap, logit_softcap: ``c * tanh(y / c)`` of scores before the mask, of logits.
@@ -113,6 +114,7 @@ class Architecture:
     sinks: bool
     part_names: Mapping[str, str]
     attention_gate: bool = False
+    head_gate: bool = False
     convolution: Convolution | None = None
     matrix_state: MatrixState | None = None
     experts_beside: BesideParts | None = None
@@ -133,6 +135,7 @@ class Architecture:
             fused_gate_up=self.fused_gate_up,
             has_experts=layer.has_experts,
             attention_gate=self.attention_gate,
+            head_gate=self.head_gate,
             mixer=layer.mixer,
         )
         return with_shared_keys(names.renamed(self.part_names), layer)
@@ -245,6 +248,7 @@ def _architecture(
         sinks=kind.sinks,
         part_names=kind.names,
         attention_gate=kind.is_gated,
+        head_gate=kind.has_head_gate,
         convolution=convolution_of(config) if "convolution" in mixers else None,
         matrix_state=_matrix_state_of(config, mixers),
         experts_beside=kind.beside if experts_of(config) is not None else None,

@@ -221,6 +221,9 @@ class Decoder:
         out = out.view(k, n // k, tokens, d).permute(2, 0, 1, 3).reshape(tokens, n * d)
         if layer.gate is not None:
             out = out * layer.gate(normed).sigmoid()
+        if layer.head_gate is not None:
+            opened = F.linear(normed, layer.head_gate).sigmoid()
+            out = (out.view(tokens, n, d) * opened[..., None]).view(tokens, n * d)
         return layer.output.add(out, x)
 
     def _positioned(self, qk: torch.Tensor, layer: Layer, angles: _Angles) -> torch.Tensor:

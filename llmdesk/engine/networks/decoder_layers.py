@@ -35,6 +35,7 @@ class Layer:
     mixer: RecurrentMixer | None  # instead of attention
     qkv: PackedLinear
     gate: PackedLinear | None
+    head_gate: torch.Tensor | None
     q_norm: torch.Tensor | None
     k_norm: torch.Tensor | None
     sinks: torch.Tensor | None
@@ -87,6 +88,7 @@ class LayerBuilder:
             mixer=recurrent_mixer(self._arch, self._weights, prefix, spec, qkv, output, self._kernels.dtype),
             qkv=qkv,
             gate=linear(names.gate) if names.gate else None,
+            head_gate=self._plain(f"{prefix}{names.head_gate}.weight") if names.head_gate else None,
             q_norm=norm(names.q_norm),
             k_norm=norm(names.k_norm),
             sinks=None if names.sinks is None else self._weights.tensor(f"{prefix}{names.sinks}").float(),

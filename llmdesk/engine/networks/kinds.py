@@ -28,6 +28,7 @@ class Kind:
         is_gemma4: embeddings are scaled, scores are not; see gemma4.py.
         norms_around_0: 1 is added to all norms' weights, but a mixer's own.
         is_gated: what attention makes is multiplied by a gate, which the files hold within the queries' matrix.
+        has_head_gate: see Architecture.
         is_fused: the files hold one matrix where others hold three or two.
         eps: config.json's name of what norms add to the mean square.
         width: the name of a dense feed-forward's width in config.json.
@@ -49,6 +50,7 @@ class Kind:
     is_gemma4: bool = False
     norms_around_0: bool = False
     is_gated: bool = False
+    has_head_gate: bool = False
     is_fused: bool = False
     eps: str = "rms_norm_eps"
     width: str = "intermediate_size"
@@ -103,5 +105,17 @@ KINDS = {
     "qwen3_5_moe_text": _QWEN_OF_EXPERTS,
     "qwen3_next": _QWEN_OF_EXPERTS,
     "lfm2": Kind(qk_norm="head", eps="norm_eps", layer_types=_LFM_LAYERS),
+    "lfm3": Kind(
+        norms="both",
+        qk_norm="head",
+        eps="norm_eps",
+        has_head_gate=True,
+        layer_types=(*_LFM_LAYERS, "sliding_attention"),
+        names={
+            "post_attention_layernorm": "post_operator_norm",
+            "pre_feedforward_layernorm": "post_attention_layernorm",  # LFM2's name for it is taken for this one
+            "post_feedforward_layernorm": "post_ffn_norm",
+        },
+    ),
     "lfm2_moe": Kind(qk_norm="head", eps="norm_eps", experts="moe_intermediate_size", layer_types=_LFM_LAYERS),
 }

@@ -17,10 +17,11 @@ QkNorm = Literal["head", "width"]
 """Queries and keys are normed head by head, or all heads of a token together."""
 
 ROUTER = "mlp.gate"
-# By the names that files have; the last one decides over a dense feed-forward beside experts.
+HEAD_GATE = "self_attn.g_proj"
+# By the names that files have; the last two decide over a dense feed-forward beside experts, and over heads.
 _ROUTERS = (
     *(f".{ROUTER}.weight", ".mlp.router.weight", ".router.proj.weight"),
-    *(".mlp.shared_expert_gate.weight"),
+    *(".mlp.shared_expert_gate.weight", f".{HEAD_GATE}.weight"),
 )
 CHOICE_BIAS = "mlp.expert_bias"
 """A number for each expert, which counts when they are chosen and not in their shares."""
@@ -103,6 +104,7 @@ class TensorNames:
     input_norm: str | None
     qkv: tuple[str, ...]
     gate: str | None
+    head_gate: str | None
     taps: str | None
     q_norm: str | None
     k_norm: str | None
@@ -139,6 +141,7 @@ def names_of(
     fused_gate_up: bool,
     has_experts: bool,
     attention_gate: bool = False,
+    head_gate: bool = False,
     mixer: Mixer = "attention",
 ) -> TensorNames:
     """Where a layer's tensors are; the arguments are fields of Architecture and LayerSpec."""
@@ -147,13 +150,14 @@ def names_of(
     # The name says what it follows where nothing stands after: then it is the norm before the feed-forward.
     mlp_norm = "pre_feedforward_layernorm" if after else "post_attention_layernorm"
     if mixer != "attention":
-        qk_norm = sub_norms = attention_gate = False
+        qk_norm = sub_norms = attention_gate = head_gate = False
     qkv = ("self_attn.qkv_proj",) if fused_qkv else ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
     inputs, taps, output = _MIXERS.get(mixer, (qkv, None, "self_attn.o_proj"))
     return TensorNames(
         input_norm="input_layernorm" if before else None,
         qkv=inputs,
         gate="self_attn.gate_proj" if attention_gate else None,
+        head_gate=HEAD_GATE if head_gate else None,
         taps=taps,
         q_norm="self_attn.q_norm" if qk_norm else None,
         k_norm="self_attn.k_norm" if qk_norm else None,
@@ -183,5 +187,5 @@ def is_of_experts(name: str) -> bool:
 
 
 def is_router(name: str) -> bool:
-    """Whether a tensor chooses experts, or how much of them counts: rounded it would choose others."""
+    """Whether a tensor chooses experts, or how much of them or of heads counts: rounded it would choose others."""
     return name.endswith(_ROUTERS)

@@ -10,7 +10,8 @@ from llmdesk.words import say
 
 def other_layers(config: Any) -> str | None:
     """Of architectures whose layers may be of more kinds than our decoders know."""
-    if config.model_type == "granitemoehybrid" and _is_unusual_mamba(config):
+    is_unusual = config.model_type == "lfm3" and not (config.use_sandwich_norm and config.use_attention_gate)
+    if is_unusual or (config.model_type == "granitemoehybrid" and _is_unusual_mamba(config)):
         return say("its layers are unusual, so it runs on transformers' own modules")
     if config.model_type == "qwen3_next" and (config.mlp_only_layers or config.decoder_sparse_step != 1):
         return say("some of its layers have no experts, so it runs on transformers' own modules")

@@ -9,6 +9,7 @@ import numpy as np
 
 from llmdesk.engine.networks.config_values import CONFIG, check_integer, integer, number, optional_integer, shown
 from llmdesk.engine.networks.gemma4 import head_dims
+from llmdesk.engine.networks.mixers import MIXERS
 from llmdesk.engine.networks.rope_scaling import OF_WHOLE_HEADS, WAYS, Scaled
 from llmdesk.errors import BadValue, ModelDamaged
 from llmdesk.file_errors import said_of_a_file
@@ -68,7 +69,7 @@ def rotaries_of(
     if config.model_type not in WITH_LOCAL_ANGLES:
         only = _checked(config, parameters, head_dim, context_tokens, rope_factors)
         return (replace(only, axes=_axes_of(config.model_type, parameters, only)),), {}
-    kinds = sorted(set(config.layer_types or ["full_attention"]))
+    kinds = sorted(kind for kind in set(config.layer_types or ["full_attention"]) if MIXERS.get(kind) == "attention")
     own = head_dims(config, head_dim) if config.model_type == GEMMA4 else {}
     made = tuple(
         _checked(

@@ -59,6 +59,7 @@ def _layer_shapes(architecture: Architecture, spec: LayerSpec) -> dict[str | Non
         names.input_norm: (hidden,),
         **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
         names.gate: (query, hidden),
+        names.head_gate: (a.heads, hidden),
         names.taps: (taps * a.columns(spec),),
         **of_mixer,
         names.q_norm: (query if is_whole else head_dim,),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.networks.config_values import integer
 from llmdesk.engine.networks.kinds import KINDS
+from llmdesk.engine.networks.layers import HEAD_GATE
 from llmdesk.engine.weights.granite_hybrid import arranged_granite
 from llmdesk.engine.weights.qwen3_next import parts_of
 from llmdesk.engine.weights.source import SourceTensor
@@ -30,6 +31,7 @@ _PARTS = {
     "self_attn.q_layernorm": "self_attn.q_norm",
     "self_attn.k_layernorm": "self_attn.k_norm",
     "self_attn.out_proj": "self_attn.o_proj",
+    "self_attn.gate_proj": HEAD_GATE,
 }
 _IN_LAYER = re.compile(rf"(model\.layers\.\d+\.)({'|'.join(map(re.escape, _PARTS))})(\.weight|\.bias)")
 _EXPERT = re.compile(r"(model\.layers\.\d+\.)feed_forward\.experts\.(\d{1,6})\.(w[123])\.weight")

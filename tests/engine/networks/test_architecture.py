@@ -132,6 +132,7 @@ CONV, DELTA, FULL = "conv", "linear_attention", "full_attention"
         ("qwen3_5_text", [CONV, FULL, DELTA, FULL]),
         ("lfm2", [CONV] * 4),
         ("qwen3_5_text", [DELTA] * 4),
+        ("lfm3", [CONV, FULL, DELTA, FULL]),
         ("granitemoehybrid", [CONV, FULL, DELTA, FULL]),
     ],
 )
@@ -165,6 +166,7 @@ def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
         ("granitemoehybrid", {"mamba_proj_bias": True}, "unusual"),
         ("granitemoehybrid", {"time_step_limit": [0.1, 1.0]}, "unusual"),
         ("qwen3_next", {"mlp_only_layers": [1]}, "no experts"),
+        ("lfm3", {"use_sandwich_norm": False}, "unusual"),
         ("gpt_oss", {"swiglu_limit": 5.0}, "unusual"),
         ("llama", {"hidden_act": "gelu"}, "gelu"),
         ("gemma3_text", {"use_bidirectional_attention": True}, "what comes after"),

@@ -17,6 +17,7 @@ from tests.engine.tiny_models import (
     GRANITE4_EXPERTS,
     GRANITE4_HYBRID,
     LFM2_MOE,
+    LFM3,
     QWEN35,
     QWEN35_MOE,
     save_model,
@@ -148,6 +149,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "lfm2-moe": ("lfm2_moe", LFM2_MOE),
     "lfm2-moe, shares as they are": ("lfm2_moe", {**LFM2_MOE, "norm_topk_prob": False, "use_expert_bias": False}),
+    "lfm3, tied": ("lfm3", {**LFM3, "sliding_window": WINDOW, "tie_word_embeddings": True}),
+    "lfm3 without a convolution": ("lfm3", {**LFM3, "layer_types": ["sliding_attention", "full_attention"] * 2}),
     "qwen3.5": ("qwen3_5_text", {**QWEN35, "num_hidden_layers": 4, "layer_types": None}),
     "qwen3.5, as many keys as values": (
         "qwen3_5_text",
@@ -180,7 +183,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-_WITH_STATES = ("lfm2", "qwen3.5", "qwen3-next", "granite 4, hybrid")
+_WITH_STATES = ("lfm2", "lfm3, ", "qwen3.5", "qwen3-next", "granite 4, hybrid")
 WITH_STATES = {name for name in CASES if name.startswith(_WITH_STATES)}
 
 

@@ -95,6 +95,8 @@ class Placing:
             layer.v = inputs[-1]
         if names.gate is not None:
             (layer.attention_gate,) = self._parts(prefix, (names.gate,), (q,), a.hidden)
+        if names.head_gate is not None:
+            layer.head_gate = self._floats(self._numbers(f"{prefix}{names.head_gate}.weight", (a.heads, a.hidden)))
         if names.sinks is not None:
             layer.sinks = self.numbers(f"{prefix}{names.sinks}", a.heads)
         (layer.output,) = self._parts(prefix, (names.output,), (a.hidden,), q)

@@ -49,7 +49,7 @@ class CLayer(ctypes.Structure):
     _fields_ = (
         *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
         *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary", "router", "v_norm")),
-        *((name, POINTER) for name in ("router_bias", "sinks")),
+        *((name, POINTER) for name in ("router_bias", "sinks", "head_gate")),
         *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down", "attention_gate")),
         *((name, POINTER) for name in ("taps", "tap_bias", "choice_bias")),
         *((name, POINTER) for name in ("delta_gates", "decay_rates", "decay_bias", "mixer_norm", "skip")),

@@ -50,6 +50,21 @@ static void open_row(float *x, const float *gate, int n) {
     }
 }
 
+// What each query head makes of a row, by its gate. The stream is still as the layer finds it.
+static void open_heads(const engine *e, const batch *b, const layer *l, int t, float *x, float *row) {
+    const network *n = &e->net;
+    const float *seen = normed(stream_row(e, b, t), l->input_norm, n->eps, n->hidden, row);
+    for (int first = 0; first < n->heads; first += SCORES_PER_ITEM) {
+        const int heads = n->heads - first < SCORES_PER_ITEM ? n->heads - first : SCORES_PER_ITEM;
+        float scores[SCORES_PER_ITEM];
+        score_experts(seen, l->head_gate + (int64_t)first * n->hidden, NULL, n->hidden, heads, 0, scores);
+        for (int i = 0; i < heads; i++, x += l->head_dim) {
+            const vf open = vf_inverse(vf_add(vf_set(1.0f), vf_exp(vf_set(-scores[i]))));
+            for (int d = 0; d < l->head_dim; d += LANES) vf_store(x + d, vf_mul(vf_load(x + d), open));
+        }
+    }
+}
+
 static void attention_block(walk *w, const rows *in, int layer_index, const sheet *y) {
     engine *e = w->e;
     const network *n = &e->net;
@@ -63,6 +78,7 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
         if (in->b->is_few) merge_splits(e, in->b, l, t);
         const float *x = e->attended + (int64_t)t * attended;
         if (l->attention_gate.data) open_row(e->attended + (int64_t)t * attended, e->opened + (int64_t)t * attended, attended);
+        if (l->head_gate) open_heads(e, in->b, l, t, e->attended + (int64_t)t * attended, row);
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
         round_row(x, &a, t);
     });

@@ -19,6 +19,7 @@ typedef struct {
     const float *v_norm;  // of each head's values, as q_norm and k_norm
     const float *router_bias;  // (experts), or NULL
     const float *sinks;   // (N), or NULL: a score of each query head that takes its share of attention and gives nothing
+    const float *head_gate;  // (N, H), or NULL: what each query head makes times the sigmoid of its product with the input
     matrix q, k, v, output, gate, up, down;
     matrix attention_gate;         // (heads * head_dim, H); no data: what attention makes is as it is
     const float *taps, *tap_bias;  // of a convolution: (taps, width), and (width) or NULL
