@@ -16,7 +16,8 @@ from llmdesk.api.keys import ServerKeys
 from llmdesk.api.server import Address, ApiServer
 from llmdesk.core import Core
 from llmdesk.engine.backends.scripted import ScriptedBackend
-from llmdesk.engine.backends.thread_tuning import ThreadChoice, TunedThreads, file_path, store_threads, tuning_key
+from llmdesk.engine.backends.thread_tuning import TunedThreads, file_path, store_threads, tuning_key
+from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.engine.weights import read_ahead
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.services import uninstall
