@@ -22,7 +22,8 @@ def parts_of(tensor: SourceTensor, config: Any) -> list[SourceTensor]:
     kind = delta_net_of(config)
     group = kind.value_heads // kind.key_heads
     if tensor.name.endswith(_GATES):
-        widths, names = (group, group), (("in_proj_b", 0, 1), ("in_proj_a", 1, 2))
+        widths: tuple[int, ...] = (group, group)
+        names: tuple[tuple[str, int, int], ...] = (("in_proj_b", 0, 1), ("in_proj_a", 1, 2))
     else:
         values = group * kind.value_dim
         widths = (kind.key_dim, kind.key_dim, values, values)
