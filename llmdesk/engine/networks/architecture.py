@@ -144,9 +144,8 @@ class Architecture:
         """Of what the convolution of a layer's mixer sees; 0: it has none."""
         if layer.mixer == "convolution" and self.convolution is not None:
             return self.convolution.columns
-        if layer.mixer in ("delta_net", "mamba") and self.matrix_state is not None:
-            return self.matrix_state.columns
-        return 0
+        state = self.matrix_state if layer.mixer in ("delta_net", "mamba") else None
+        return 0 if state is None else state.columns
 
     def place(self, index: int) -> int:
         """Of the keys and values that a layer reads among those of all layers, or of its state among all states."""

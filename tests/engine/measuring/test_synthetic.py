@@ -53,7 +53,10 @@ def our_form(model: str, name: str, shape: tuple[int, ...]) -> dict[str, tuple[i
     if ".self_attn.q_proj." in name and "qwen3.5" in model:  # queries and their gate
         half = (shape[0] // 2, shape[1])
         return {name: half, name.replace("q_proj", "gate_proj"): half}
-    name = usual_name(name)
+    if "shared_mlp.input_linear" in name:  # Granite's gate and up
+        half = (shape[0] // 2, shape[1])
+        return {name.replace("shared_mlp.input_linear", f"mlp.{role}_proj"): half for role in ("gate", "up")}
+    name = usual_name(name).replace("shared_mlp.output_linear", "mlp.down_proj")
     if ".conv" in name and len(shape) == 3:
         return {name: (shape[0] * shape[2],)}
     if len(shape) < 3:
