@@ -41,9 +41,9 @@ void unpack(int form, const uint8_t *data, int rows, int columns, int group, flo
 
 int are_bytes(void) { return MANY_IN_BYTES; }
 
-// Columns of a block of many rows' planes of 512 columns; 0: they have none.
-int many_planes(int form) {
-    return (MANY_IN_BYTES && FORMS[form].activations & IN_PLANES) || (MANY_IN_NIBBLES && FORMS[form].line) ? WIDE_BLOCK : 0;
+// Whether many rows are multiplied in planes.
+int has_many_planes(int form) {
+    return (MANY_IN_BYTES && FORMS[form].activations & IN_PLANES) || (MANY_IN_NIBBLES && FORMS[form].line);
 }
 
 // y (tokens, rows filled up to 16) = x (tokens, columns) times the matrix, in the way of few rows or of many.

@@ -232,19 +232,22 @@ def in_planes_of_bytes(x: Floats, wide: int) -> Floats:
     return rounded
 
 
+@pytest.mark.parametrize("columns", [160, 192, 320, COLUMNS])  # blocks of 32, 96, 64 and 128
 @pytest.mark.parametrize("name", [name for name in MAKERS if name != "ternary"])
-def test_many_rows_in_planes(products: ctypes.CDLL, name: str) -> None:
+def test_many_rows_in_planes(products: ctypes.CDLL, name: str, columns: int) -> None:
     """Weights are rounded to bytes for each 128 columns or kept, rows to planes, and a row's bits are its own."""
-    wide = products.many_planes(FORMS[name])
-    if not wide:
+    if not products.has_many_planes(FORMS[name]):
         pytest.skip("this level multiplies prompts of this form in 16 bits only")
+    if columns % 256 and name in ("q4k", "q6k"):
+        pytest.skip("has super-blocks of 256 columns")
+    wide = next(n for n in (128, 96, 64, 32) if columns % n == 0)
     draw = np.random.default_rng(6)
-    case = MAKERS[name](draw, ROWS, COLUMNS)
-    rounded = multiplied(products, case, np.eye(COLUMNS, dtype=np.float32), False, True).T
+    case = MAKERS[name](draw, ROWS, columns)
+    rounded = multiplied(products, case, np.eye(columns, dtype=np.float32), False, True).T
     most = np.abs(case.values).reshape(ROWS, -1, wide).max(2).repeat(wide, 1)
     steps = 1.5 if products.are_bytes() else 0.1  # of what the scales allow, not of the largest
     assert (np.abs(rounded - case.values) <= steps * most / 127).all()
-    x = draw.standard_normal((131, COLUMNS)).astype(np.float32)
+    x = draw.standard_normal((131, columns)).astype(np.float32)
     x[:, :wide] *= 4
     x[::3, -wide:] *= 6
     expected = in_planes_of_bytes(x, wide).astype(np.float64) @ rounded.T.astype(np.float64)
@@ -252,3 +255,16 @@ def test_many_rows_in_planes(products: ctypes.CDLL, name: str) -> None:
     assert np.linalg.norm(found - expected) < 3e-6 * np.linalg.norm(expected)
     alone = [multiplied(products, case, x[t : t + 1], False, True)[0] for t in (0, 1, 130)]
     assert np.array_equal(alone, found[[0, 1, 130]])
+
+
+def test_many_rows_of_the_largest_numbers(products: ctypes.CDLL) -> None:
+    """q = 15 with the largest steps and starts, bytes of 126 and 127, and a second plane of -128: no sum is cut off."""
+    if not products.has_many_planes(FORMS["q4"]):
+        pytest.skip("this level multiplies prompts of this form in 16 bits only")
+    q, ones = np.full((16, COLUMNS), 15), np.ones((16, COLUMNS // GROUP), np.float32)
+    case = Case(FORMS["q4"], GROUP, [pairs(q), ones, -ones], np.full((16, COLUMNS), 16, np.float32))
+    x = np.zeros((3, COLUMNS), np.float32)
+    x[:, :128], x[:, ::32] = 125.5, 0
+    x[:, 31], x[2] = 127, -x[2]
+    expected = x @ case.values.T
+    assert np.allclose(multiplied(products, case, x, False, True), expected, rtol=0.001)

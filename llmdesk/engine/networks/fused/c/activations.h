@@ -101,7 +101,7 @@ static void round_wide(const float *x, activations *a, int row, int block, float
             put_sum(pairs, TILE, c / BLOCK, part);
             sum += part;
         }
-        a->offsets[at] = -(a->has_low ? BYTE_MIDDLE : 1) * sum;
+        a->offsets[at] = (int32_t)((a->has_low ? -(uint32_t)BYTE_MIDDLE : -1u) * (uint32_t)sum);  // of what is no number: any
         put_bytes(a->bytes + tile * a->wide, row, bytes, a->wide);
     }
     if (a->has_low) {
@@ -112,7 +112,7 @@ static void round_wide(const float *x, activations *a, int row, int block, float
             put_sum(a->low_middles + 2 * at, 1, c / BLOCK, part);
             sum += part;
         }
-        a->low_offsets[at] = -BYTE_MIDDLE * sum;
+        a->low_offsets[at] = (int32_t)(-(uint32_t)BYTE_MIDDLE * (uint32_t)sum);
     }
 }
 

@@ -8,11 +8,14 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     engine *e = w->e;
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const matrix *qkv[] = {&l->q, &l->k, &l->v};
     const int h = n->hidden, q_rows = n->heads * l->head_dim, kv_rows = l->kv_heads * l->head_dim;
     const int own_keys = has_keys(n, layer_index);
+    const matrix *inputs[4] = {&l->q};
+    int count = 1;
+    if (own_keys) inputs[count++] = &l->k, inputs[count++] = &l->v;
+    if (l->attention_gate.data) inputs[count++] = &l->attention_gate;
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, own_keys ? 3 : 1, n->per_row_activations, n->activations_in_planes);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, inputs, count, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
         const float *x = residual(e, in, layer_index, t, row);
         round_row(normed(x, l->input_norm, n->eps, h, row), &a, t);

@@ -8,7 +8,7 @@
 #include "per_layer.h"
 #include "pool.h"
 
-enum { PHASES_PER_LAYER = 11, PHASES_WITH_EXPERTS = 15, PHASES_OF_EXPERTS_BESIDE = 10, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, PHASES_OF_EXPERTS_BESIDE = 9, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {

@@ -55,7 +55,8 @@ static float narrow_words(uint8_t *words, int wide) {
 }
 
 // A wide block as 4 bits: their bytes, and steps and starts as whole numbers of one scale a row, which is returned.
-enum { MOST_FACTOR = 8191 };  // times 16 bits, four times
+// At most 4 (8191 * 15 * 128 * 32) + 4 (8191 * 128 * 32) = 2,147,221,504 of 2,147,483,647.
+enum { MOST_FACTOR = 8191 };
 static vf lines_of(const matrix *m, const uint8_t *panel, int column, int wide, uint8_t *out, group_factors *factors) {
     nibble_line lines[GROUPS];
     vf most = vf_set(1e-30f);
@@ -161,7 +162,7 @@ typedef struct {
     float *sums[BYTE_ROWS];      // where those of the pair's first panel are
 } byte_rows;
 
-// What `groups` of 32 columns add to dot products, or (in bytes) as many as there are.
+// What `columns` from `from` on add to the dot products, or to their parts (of 32 columns).
 INLINE void add_columns(const uint8_t *w, int64_t w_stride, const byte_rows *rows, int from, int columns, const int in_parts,
                         vi dot[BYTE_ROWS][PANELS]) {
     for (int c = from; c < from + columns; c += 4) {

@@ -46,8 +46,8 @@ typedef struct {
 INLINE int64_t low_bit_bytes(int columns) { return ((uint32_t)columns / BLOCK + 7) / 8; }  // unsigned: gcc bounds it
 INLINE int has_block(const uint8_t *bits, int block) { return bits[block / 8] >> block % 8 & 1; }
 
-// Activations that a form is multiplied with: 16 bits; for few rows of a large network bytes in two planes instead; or bytes
-// with one scale a row.
+// Activations that a form is multiplied with: 16 bits (a prompt: 13); in a large network bytes in two planes instead; or bytes with
+// one scale a row.
 enum { IN_WORDS = 1, IN_PLANES = 2, IN_ROW_BYTES = 4 };
 
 // A block of 32 columns of 4 bits: step q + low_end.

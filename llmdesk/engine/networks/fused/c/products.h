@@ -150,7 +150,7 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
 }
 
 // How the rows of the next product are rounded: the same for every thread, a late one too. Matrices of 2 bits are multiplied
-// with rows of one scale, whether the model asks for that or not. `in_planes`: few rows, and weights of 4 bits in bytes.
+// with rows of one scale, whether the model asks for that or not. `in_planes`: of a large network, in bytes beside weights of 4 to 6 bits.
 static activations shape_of(activations room, int tokens, int is_few, const matrix *const *m, int count, int per_row,
                             int in_planes) {
     int wanted = 0, always = 0, lines = 0;  // by some, by some that take nothing else, and how many are of 4 bits

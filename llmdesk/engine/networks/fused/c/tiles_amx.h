@@ -89,8 +89,6 @@ INLINE void add_scaled(vi dot, float x_scale, vf w_scale, float *sum) {
 }
 
 // sums (TILE, 16) += a panel times a tile of activations, in bytes. `offsets` are what the sums begin with.
-typedef void (*tile_function)(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide, const int32_t *x,
-                              const float *x_scales, const int32_t *offsets, float *sums);
 static __attribute__((noinline)) void tile_in_bytes(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
                                                     const int32_t *x, const float *x_scales, const int32_t *offsets,
                                                     float *sums) {

@@ -49,8 +49,6 @@ INLINE void tile_sums(const uint8_t *w, int64_t w_stride, const vf *w_scale, int
 
 // Functions of their own, unrolled by order: within a larger one the compiler keeps the sums in memory, which costs a quarter
 // of the speed.
-typedef void (*tile_function)(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide, const int32_t *x,
-                              const float *x_scales, const int32_t *offsets, float *sums);
 static __attribute__((noinline)) void tile_in_bytes(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
                                                     const int32_t *x, const float *x_scales, const int32_t *offsets,
                                                     float *sums) {
