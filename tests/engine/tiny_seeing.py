@@ -211,7 +211,7 @@ def _save(folder: Path, kind: str, text: dict[str, Any]) -> None:
         kind,
         text_config={"vocab_size": len(vocabulary), "eos_token_id": vocabulary[whole.end], **whole.text, **text},
         vision_config=whole.vision,
-        tie_word_embeddings=whole.text.get("tie_word_embeddings", False),
+        tie_word_embeddings={**whole.text, **text}.get("tie_word_embeddings", False),
         pad_token_id=None,
         **others,
         **whole.others,
