@@ -11,7 +11,7 @@ from torch import nn  # noqa: TID253
 
 from llmdesk.engine.generation.given import Floats
 from llmdesk.engine.networks.modules import without_parameter_memory
-from llmdesk.engine.processor.hardware import processor_flags
+from llmdesk.engine.processor.hardware import multiplies_bfloat16
 from llmdesk.engine.sight.in_parts import in_parts
 from llmdesk.engine.weights.model_files import safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights
@@ -20,12 +20,11 @@ from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 _PREFIX = "model."
-_MULTIPLY_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
 def number_type() -> torch.dtype:
     """As these models are published to be run, bfloat16, where the processor multiplies such numbers; else float32."""
-    return torch.bfloat16 if processor_flags() & _MULTIPLY_BFLOAT16 else torch.float32
+    return torch.bfloat16 if multiplies_bfloat16() else torch.float32
 
 
 class Tensors(Protocol):
