@@ -107,10 +107,13 @@ class IdeficsTower:
 
 
 class QwenTower:
-    """Qwen3.5: a whole picture, which may have thousands of patches, layer by layer."""
+    """Qwen3.5 and its mixtures: a whole picture, which may have thousands of patches, layer by layer."""
 
     def __init__(self, config: Any) -> None:
-        from transformers.models.qwen3_5.modeling_qwen3_5 import Qwen3_5VisionModel as Encoder
+        if config.model_type == "qwen3_5_moe":
+            from transformers.models.qwen3_5_moe.modeling_qwen3_5_moe import Qwen3_5MoeVisionModel as Encoder
+        else:
+            from transformers.models.qwen3_5.modeling_qwen3_5 import Qwen3_5VisionModel as Encoder
 
         vision = config.vision_config
         self._patch_px, self._merged, self._frames = (
@@ -207,6 +210,7 @@ TOWERS: Mapping[str, Callable[[Any], Tower]] = {
     "idefics3": IdeficsTower,
     "smolvlm": IdeficsTower,
     "qwen3_5": QwenTower,
+    "qwen3_5_moe": QwenTower,
     "lfm2_vl": LiquidTower,
     "gemma4": GemmaTower,
 }
