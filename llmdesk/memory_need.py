@@ -29,7 +29,6 @@ _BYTES_PER_TERNARY_WEIGHT = 0.25  # on llmdesk's own kernels; on others 4 bits, 
 _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
 _BYTES_PER_TABLE_WEIGHT = 0.5625  # on llmdesk's own kernels (MXFP4: 0.53); on others 8 bits with scales in 32
 _BYTES_PER_TABLE_WEIGHT_ELSEWHERE = 1.125
-_BYTES_PER_SIGHT_WEIGHT = 4
 SMALL_CACHE_WEIGHTS = 500_000_000
 """From so many weights on llmdesk's own kernels keep keys (without a bias) and values in 8 bits (decision 0057)."""
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
@@ -109,7 +108,7 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
 
 def sight_bytes(size: ModelSize) -> int:
     """Of what sees, which is the same in every precision and is not read for a token."""
-    return size.sight_weights * _BYTES_PER_SIGHT_WEIGHT
+    return size.sight_weights * size.sight_weight_bytes
 
 
 def with_small_cache(size: ModelSize, small_bytes_per_token: int) -> ModelSize:

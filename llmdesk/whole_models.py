@@ -47,7 +47,7 @@ WHOLE_KINDS = {
     "idefics3": _IDEFICS,
     "smolvlm": _IDEFICS,
     "qwen3_5": WholeKind("qwen3_5_text", "model.language_model.", ("model.visual.",), ("mtp.",)),
-    "qwen3_5_moe": WholeKind("qwen3_5_moe_text", "model.language_model.", left=("model.visual.", "mtp.")),
+    "qwen3_5_moe": WholeKind("qwen3_5_moe_text", "model.language_model.", ("model.visual.",), ("mtp.",)),
     "lfm2_vl": WholeKind("lfm2", "model.language_model.", _LIQUID_EYES),
     "gemma4": WholeKind("gemma4_text", "model.language_model.", _GEMMA4_EYES, _GEMMA4_LEFT),
 }

@@ -104,7 +104,8 @@ class ModelSize:
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
         states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
-        sight_weights: of what sees, in 32 bits from the first picture on; not among the others.
+        sight_weights: of what sees, from the first picture on; not among the others.
+        sight_weight_bytes: what each of these takes: 4, or 2 on processors that multiply bfloat16.
     """
 
     embedding_weights: int
@@ -119,6 +120,7 @@ class ModelSize:
     vocabulary: int = 0
     states_bytes: int = 0
     sight_weights: int = 0
+    sight_weight_bytes: int = 4
 
 
 @dataclass(frozen=True, slots=True)

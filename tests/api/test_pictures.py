@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from llmdesk.api.errors import Refusal
+from llmdesk.api.keys import ServerKeys
 from llmdesk.api.message_blocks import Turn, messages_of
 from llmdesk.api.prompts import chat_messages
 from llmdesk.api.requests import Message
+from llmdesk.api.server import Address, ApiServer
+from llmdesk.core import Core
 from llmdesk.datatypes.pictures import Picture
 from tests.api.conftest import Served, error_of
+from tests.engine.tiny_seeing import picture, save_seeing_model
+from tests.own_models import list_models
 
 DATA = "iVBORw0KGgo="
 URL = f"data:image/png;base64,{DATA}"
@@ -86,3 +93,32 @@ def test_a_model_that_does_not_see_refuses_and_goes_on(shared: Served) -> None:
         "This model does not see images",
     )
     assert shared.chat().status_code == 200
+
+
+@pytest.mark.model
+def test_a_real_model_sees_what_data_urls_hold_in_their_order(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    list_models({"seer": save_seeing_model(tmp_path / "model", "qwen3_5")}, seeing=["seer"])
+    png = f"data:image/png;base64,{picture(0, (40, 40))}"
+    jpeg = f"data:image/jpeg;base64,{picture(1, (40, 40), 'JPEG')}"
+
+    with Core() as core:
+        server = ApiServer(core, Address("127.0.0.1", 0), ServerKeys())
+        server.start()
+        try:
+            with httpx2.Client(base_url=server.urls[0], timeout=60) as client:
+
+                def asked(*urls: str) -> httpx2.Response:
+                    content = [*map(part, urls), text("What differs?")]
+                    messages = [{"role": "user", "content": content}]
+                    body = {"model": "seer", "messages": messages, "temperature": 0, "max_tokens": 6}
+                    return client.post("/v1/chat/completions", json=body)
+
+                both, other, words = (asked(*urls).raise_for_status().json() for urls in ((png, jpeg), (jpeg, png), ()))
+                damaged = asked(URL)
+                assert asked(png, jpeg).json()["choices"] == both["choices"]
+        finally:
+            server.stop()
+    assert both["choices"][0]["message"]["content"] != other["choices"][0]["message"]["content"]
+    assert both["usage"]["prompt_tokens"] - words["usage"]["prompt_tokens"] >= 2 * 25
+    assert (damaged.status_code, "image 1" in error_of(damaged)["message"]) == (422, True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.engine.tiny_models import GEMMA4, LFM2, QWEN35, saved_once
+from tests.engine.tiny_models import GEMMA4, LFM2, QWEN35, QWEN35_MOE, saved_once
 
 TEMPLATE = (
     "<|im_start|>{% for message in messages %}{{message['role'] | capitalize}}"
@@ -143,22 +143,29 @@ _IDEFICS = Whole(
     end="<end_of_utterance>",
     others={"scale_factor": 2},
 )
-_QWEN: dict[str, Any] = QWEN35
-_QWEN_ROPE = {**_QWEN["rope_parameters"], "mrope_section": [2, 1, 1], "mrope_interleaved": True}
-WHOLE = {
-    "smolvlm": _IDEFICS,
-    "idefics3": _IDEFICS,
-    "qwen3_5": Whole(
-        {"model_type": "qwen3_5_text", **_TEXT, **QWEN35, "head_dim": 16, "rope_parameters": _QWEN_ROPE},
+_QWEN_TOKENS = ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+
+
+def _qwen(kind: str, values: dict[str, Any]) -> Whole:
+    rope = {**values["rope_parameters"], "mrope_section": [2, 1, 1], "mrope_interleaved": True}
+    return Whole(
+        {"model_type": f"{kind}_text", **_TEXT, **values, "head_dim": 16, "rope_parameters": rope},
         {
-            "model_type": "qwen3_5_vision", "depth": 2, "hidden_size": 32, "num_heads": 2, "intermediate_size": 48,
+            "model_type": f"{kind}_vision", "depth": 2, "hidden_size": 32, "num_heads": 2, "intermediate_size": 48,
             "out_hidden_size": 64, "patch_size": 4, "spatial_merge_size": 2, "num_position_embeddings": 16,
         },
         QWEN_PROCESSING,
         _QWEN_TEMPLATE,
-        ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"),
+        _QWEN_TOKENS,
         word="<|image_pad|>",
-    ),
+    )  # fmt: skip
+
+
+WHOLE = {
+    "smolvlm": _IDEFICS,
+    "idefics3": _IDEFICS,
+    "qwen3_5": _qwen("qwen3_5", QWEN35),
+    "qwen3_5_moe": _qwen("qwen3_5_moe", QWEN35_MOE),
     "lfm2_vl": Whole(
         {"model_type": "lfm2", **_TEXT, **LFM2},
         {
@@ -202,7 +209,7 @@ def _save(folder: Path, kind: str, text: dict[str, Any]) -> None:
     others = {
         f"{name}_token_id": vocabulary[token]
         for name, token in {
-            "image": whole.word, "video": "<|video_pad|>" if kind == "qwen3_5" else "<|video|>",
+            "image": whole.word, "video": "<|video_pad|>" if kind.startswith("qwen3_5") else "<|video|>",
             "vision_start": "<|vision_start|>", "vision_end": "<|vision_end|>",
         }.items()
         if token in vocabulary
@@ -211,7 +218,7 @@ def _save(folder: Path, kind: str, text: dict[str, Any]) -> None:
         kind,
         text_config={"vocab_size": len(vocabulary), "eos_token_id": vocabulary[whole.end], **whole.text, **text},
         vision_config=whole.vision,
-        tie_word_embeddings=whole.text.get("tie_word_embeddings", False),
+        tie_word_embeddings={**whole.text, **text}.get("tie_word_embeddings", False),
         pad_token_id=None,
         **others,
         **whole.others,

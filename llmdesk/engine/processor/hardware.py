@@ -24,6 +24,7 @@ _CPUINFO = Path("/proc/cpuinfo")
 _TELLS_IN_NO_FILE = ("win32", "darwin")
 _INTEL = "0x8086"
 _INSTALLED = ".dist-info"
+_MULTIPLY_BFLOAT16 = ("avx512_bf16", "amx_bf16")
 _SLOW_SHARE = 0.85
 """A core whose top speed is below this share of the fastest one's is an efficient one (favoured cores differ less)."""
 
@@ -85,6 +86,11 @@ def processor_flags() -> frozenset[str]:
     if sys.platform in _TELLS_IN_NO_FILE and is_x86_64():
         return cpuid.read_flags()
     return frozenset(_cpuinfo("flags").split())
+
+
+def multiplies_bfloat16() -> bool:
+    """Whether the processor multiplies numbers of that kind by itself."""
+    return not processor_flags().isdisjoint(_MULTIPLY_BFLOAT16)
 
 
 @cache

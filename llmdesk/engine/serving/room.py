@@ -14,6 +14,7 @@ import psutil
 from llmdesk.datatypes.model import LoadChoice, LocalModel, ModelInMemory, ModelSize, Origin, Precision
 from llmdesk.engine.backend import LoadedModel, LoadOptions
 from llmdesk.engine.networks.fused.library import best_isa
+from llmdesk.engine.processor.hardware import multiplies_bfloat16
 from llmdesk.engine.serving.heap import held_bytes
 from llmdesk.memory_need import fitting_load, limit_bytes, load_beside, memory_need
 
@@ -177,9 +178,15 @@ def planned_bytes(local: LocalModel, precision: Precision, context_tokens: int) 
 
 
 def size_here(local: LocalModel) -> ModelSize | None:
-    """Of a model's weights on this machine, with our own kernels or without."""
+    """Of a model's weights on this machine: with our own kernels or without, and of what sees in its numbers."""
     size = local.size
-    return None if size is None else replace(size, own_kernels=size.own_kernels and best_isa() is not None)
+    if size is None:
+        return None
+    return replace(
+        size,
+        own_kernels=size.own_kernels and best_isa() is not None,
+        sight_weight_bytes=2 if multiplies_bfloat16() else 4,  # see sight/tower.py
+    )
 
 
 @dataclass(frozen=True, slots=True)

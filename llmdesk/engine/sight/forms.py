@@ -47,6 +47,7 @@ FORMS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], PictureForm
     "idefics3": TileForm.of,
     "smolvlm": TileForm.of,
     "qwen3_5": PatchForm.of,
+    "qwen3_5_moe": PatchForm.of,
     "lfm2_vl": LiquidForm.of,
     "gemma4": GemmaForm.of,
 }

@@ -11,7 +11,7 @@ from torch import nn  # noqa: TID253
 
 from llmdesk.engine.generation.given import Floats
 from llmdesk.engine.networks.modules import without_parameter_memory
-from llmdesk.engine.processor.hardware import processor_flags
+from llmdesk.engine.processor.hardware import multiplies_bfloat16
 from llmdesk.engine.sight.in_parts import in_parts
 from llmdesk.engine.weights.model_files import safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights
@@ -20,12 +20,11 @@ from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 _PREFIX = "model."
-_MULTIPLY_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
 def number_type() -> torch.dtype:
     """As these models are published to be run, bfloat16, where the processor multiplies such numbers; else float32."""
-    return torch.bfloat16 if processor_flags() & _MULTIPLY_BFLOAT16 else torch.float32
+    return torch.bfloat16 if multiplies_bfloat16() else torch.float32
 
 
 class Tensors(Protocol):
@@ -108,10 +107,13 @@ class IdeficsTower:
 
 
 class QwenTower:
-    """Qwen3.5: a whole picture, which may have thousands of patches, layer by layer."""
+    """Qwen3.5 and its mixtures: a whole picture, which may have thousands of patches, layer by layer."""
 
     def __init__(self, config: Any) -> None:
-        from transformers.models.qwen3_5.modeling_qwen3_5 import Qwen3_5VisionModel as Encoder
+        if config.model_type == "qwen3_5_moe":
+            from transformers.models.qwen3_5_moe.modeling_qwen3_5_moe import Qwen3_5MoeVisionModel as Encoder
+        else:
+            from transformers.models.qwen3_5.modeling_qwen3_5 import Qwen3_5VisionModel as Encoder
 
         vision = config.vision_config
         self._patch_px, self._merged, self._frames = (
@@ -208,6 +210,7 @@ TOWERS: Mapping[str, Callable[[Any], Tower]] = {
     "idefics3": IdeficsTower,
     "smolvlm": IdeficsTower,
     "qwen3_5": QwenTower,
+    "qwen3_5_moe": QwenTower,
     "lfm2_vl": LiquidTower,
     "gemma4": GemmaTower,
 }

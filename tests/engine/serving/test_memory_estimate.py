@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, Precision
-from llmdesk.memory_need import cache_bytes_per_token, weights_bytes
+from llmdesk.memory_need import cache_bytes_per_token, sight_bytes, weights_bytes
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.checks import check
 from llmdesk.models.memory import size_of
 from tests.engine.networks.test_decoder_architectures import GPT_OSS
 from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_models import EXPERTS, save_model
+from tests.engine.tiny_seeing import WHOLE, save_seeing_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -167,3 +168,20 @@ def test_what_our_own_kernels_do_not_take_has_a_table_and_keys_of_16_bits(
     assert size is not None
     assert network.weights_bytes == pytest.approx(weights_bytes(size, "int8"), rel=0.1)
     assert cache_bytes_per_token(size, "int8") == size.cache_bytes_per_token > 0
+
+
+@pytest.mark.parametrize("flag", ["avx512_bf16", "amx_bf16", "avx512f"])
+@pytest.mark.parametrize("kind", list(WHOLE))
+def test_what_sees_takes_what_is_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, flag: str) -> None:
+    from llmdesk.engine.serving.room import size_here
+    from llmdesk.engine.sight.tower import Eye, FolderTensors
+    from llmdesk.engine.weights.model_files import open_config
+
+    folder = save_seeing_model(tmp_path / "model", kind)
+    monkeypatch.setattr("llmdesk.engine.processor.hardware.processor_flags", lambda: frozenset({flag}))
+    size = size_here(local(folder))
+    assert size is not None
+    eye = Eye(open_config(folder), FolderTensors(folder))
+    taken = sum(tensor.nbytes for tensor in eye._tower.modules.state_dict().values())
+    assert taken == sight_bytes(size) > 0
+    assert weights_bytes(size, "int8") - weights_bytes(replace(size, sight_weights=0), "int8") == taken

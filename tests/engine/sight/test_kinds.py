@@ -38,7 +38,7 @@ def reference(kind: str, folder: Path, ids: list[int], images: list[Any], image_
     model = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32).eval()
     plain = torch.tensor([[image_id if token >= FIRST_GIVEN else token for token in ids]])
     inputs = {"input_ids": plain, **INPUTS[kind](images)}
-    if kind == "qwen3_5":
+    if kind.startswith("qwen3_5"):
         inputs["mm_token_type_ids"] = (plain == image_id).long()
     return model, inputs
 
@@ -80,7 +80,7 @@ def _of_gemma(images: list[Any]) -> dict[str, Any]:
     return {key: made[key] for key in ("pixel_values", "image_position_ids")}
 
 
-INPUTS = {"qwen3_5": _of_qwen, "lfm2_vl": _of_liquid, "gemma4": _of_gemma}
+INPUTS = {"qwen3_5": _of_qwen, "qwen3_5_moe": _of_qwen, "lfm2_vl": _of_liquid, "gemma4": _of_gemma}
 
 
 @pytest.mark.parametrize("told", list(TOLD))

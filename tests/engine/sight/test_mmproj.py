@@ -21,6 +21,7 @@ pytestmark = pytest.mark.model
 UNSAID: dict[str, dict[str, Any]] = {
     "smolvlm": {},
     "qwen3_5": {"size": {"shortest_edge": 256 * 256, "longest_edge": 4096 * 4096}},
+    "qwen3_5_moe": {"size": {"shortest_edge": 256 * 256, "longest_edge": 4096 * 4096}},
     "gemma4": {"max_soft_tokens": 280},
     "lfm2_vl": {"tile_size": 512, "min_tiles": 2, "max_tiles": 10, "min_image_tokens": 64, "max_image_tokens": 256},
 }
@@ -30,11 +31,24 @@ UNSAID: dict[str, dict[str, Any]] = {
 WRITES = {
     "smolvlm": "model.text_model.",
     "qwen3_5": "model.language_model.",
+    "qwen3_5_moe": "model.language_model.",
     "lfm2_vl": "model.language_model.",
     "gemma4": "model.language_model.",
 }
-ARCHITECTURES = {"smolvlm": "llama", "qwen3_5": "qwen35", "lfm2_vl": "lfm2", "gemma4": "gemma4"}
-PROJECTORS = {"smolvlm": "idefics3", "qwen3_5": "qwen3vl_merger", "lfm2_vl": "lfm2", "gemma4": "gemma4v"}
+ARCHITECTURES = {
+    "smolvlm": "llama",
+    "qwen3_5": "qwen35",
+    "qwen3_5_moe": "qwen35moe",
+    "lfm2_vl": "lfm2",
+    "gemma4": "gemma4",
+}
+PROJECTORS = {
+    "smolvlm": "idefics3",
+    "qwen3_5": "qwen3vl_merger",
+    "qwen3_5_moe": "qwen3vl_merger",
+    "lfm2_vl": "lfm2",
+    "gemma4": "gemma4v",
+}
 
 
 def write_text_gguf(folder: Path, path: Path, kind: str = "smolvlm") -> Path:
@@ -109,11 +123,11 @@ def gguf_tensors(kind: str, name: str, values: Any, layers: int) -> Iterator[tup
     from gguf.tensor_mapping import get_tensor_name_map
 
     merger = {"norm": "v.post_ln", "linear_fc1": "mm.0", "linear_fc2": "mm.2"}
-    if kind == "qwen3_5" and ".merger." in name:
+    if kind.startswith("qwen3_5") and ".merger." in name:
         _, _, _, part, leaf = name.split(".")
         yield f"{merger[part]}.{leaf}", values
         return
-    if kind == "qwen3_5" and name.endswith("patch_embed.proj.weight"):
+    if kind.startswith("qwen3_5") and name.endswith("patch_embed.proj.weight"):
         yield "v.patch_embd.weight", values[:, :, 0]
         yield "v.patch_embd.weight.1", values[:, :, 1]
         return
@@ -162,7 +176,14 @@ def text_model_of_file(path: Path) -> Any:
 
 @pytest.mark.parametrize(
     ("kind", "is_old"),
-    [("smolvlm", False), ("smolvlm", True), ("qwen3_5", False), ("lfm2_vl", False), ("gemma4", False)],
+    [
+        ("smolvlm", False),
+        ("smolvlm", True),
+        ("qwen3_5", False),
+        ("qwen3_5_moe", False),
+        ("lfm2_vl", False),
+        ("gemma4", False),
+    ],
 )
 def test_rows_and_tokens_are_those_of_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, is_old: bool

@@ -81,11 +81,12 @@ def whole_model(folder: Path) -> Path:
 
 def test_of_a_model_that_sees_the_part_that_writes_is_read(tmp_path: Path) -> None:
     expected = logits(save_model(tmp_path / "text", "gemma4_text", **GEMMA4))
+    own_end = json.loads((tmp_path / "text" / "config.json").read_text())["eos_token_id"]
     folder = whole_model(save_model(tmp_path / "whole", "gemma4_text", **GEMMA4))
     assert torch.equal(logits(folder), expected)
     prepared = prepare(local_model(folder), "int4", lambda phase, done: None)
     assert not any("vision" in name for name in prepared.weights.names())
-    assert prepared.config.eos_token_id == [1, 106]
+    assert prepared.config.eos_token_id == [1, 106, own_end]  # those of the whole and of its text part
     found = checks.check(folder)
     assert (found.own_decoder, found.own_kernels, found.vocabulary) == (True, True, 260)
     alone = checks.check(tmp_path / "text")
