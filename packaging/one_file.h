@@ -26,7 +26,7 @@ __attribute__((noreturn)) void no_room(void);
 /* Reads `foot`; false if the file has none. */
 int read_foot(const char *file);
 
-/* The folder behind the file's beginning, into `folder`, which is made. */
+/* The folder behind the file's beginning, into `folder`, which is made; on the disk when this returns. */
 void unpack(const char *file, const char *folder);
 
 /* All of it, if it is there; what cannot be deleted stays. */

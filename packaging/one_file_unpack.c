@@ -139,7 +139,9 @@ static void write_file(const char *path, uint64_t bytes, mode_t mode)
         bytes -= own;
         padded -= part;
     }
-    close(file);
+    if (close(file) != 0) { /* NFS writes, and finds no room, only then */
+        not_written(path);
+    }
 }
 
 /* False at the tar's end. */
@@ -182,6 +184,11 @@ void unpack(const char *file, const char *folder)
     while (unpack_entry(folder)) {
     }
     finish();
+    int there = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (there < 0 || syncfs(there) != 0) { /* after a power failure its name must not stand for empty files */
+        not_written(folder);
+    }
+    close(there);
 }
 
 static int remove_one(const char *path, const struct stat *about, int type, struct FTW *place)

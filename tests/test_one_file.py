@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
+import platform
+import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import package_one_file
@@ -52,12 +57,32 @@ def made(start: Path, place: Path, monkeypatch: pytest.MonkeyPatch, name: str, t
     return target
 
 
-def run(file: Path, home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(
+    file: Path, home: Path, *arguments: str, begin: Callable[[], None] | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Not on a terminal."""
     environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", **variables}
     return subprocess.run(
-        [file, *arguments], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60
+        [file, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        preexec_fn=begin,
     )
+
+
+def refuse(call: int, error: int) -> None:
+    """From now on the kernel answers this system call so, in this process and what it becomes (seccomp(2))."""
+    load, compare, answer = 0x20, 0x15, 0x06
+    steps = ((load, 0, 0, 0), (compare, 0, 1, call), (answer, 0, 0, 0x0005_0000 | error), (answer, 0, 0, 0x7FFF_0000))
+    program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+    filters = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(program)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    for arguments in ((38, 1, 0, 0, 0), (22, 2, filters)):  # PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP
+        if libc.prctl(*arguments) != 0:
+            raise OSError(ctypes.get_errno(), "prctl")
 
 
 def programs(home: Path) -> Path:
@@ -161,6 +186,24 @@ def test_without_room_nothing_is_unpacked(file: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("llmdesk needs 1000000104 MB of disk for its files in "), done.stderr
     assert list(programs(tmp_path / "home").iterdir()) == []
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls")
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (3, errno.ENOSPC, "llmdesk needs 107 MB of disk for its files in "),  # close(2)
+        (306, errno.EIO, "llmdesk cannot write its files into "),  # syncfs(2)
+    ],
+)
+def test_what_does_not_reach_the_disk_is_not_started(
+    call: int, error: int, said: str, file: Path, tmp_path: Path
+) -> None:
+    done = run(file, tmp_path / "home", begin=lambda: refuse(call, error))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].startswith(said), done.stderr
+    assert list(programs(tmp_path / "home").iterdir()) == []
+    assert run(file, tmp_path / "home").returncode == 0
 
 
 def test_a_place_that_cannot_be_written_is_named(file: Path, tmp_path: Path) -> None:
