@@ -47,6 +47,16 @@ static const char *const NOT_WRITTEN[LANGUAGES] = {
     "llmdesk kann seine Dateien nicht nach %s schreiben: %s. XDG_CACHE_HOME nennt einen anderen Ordner dafür.",
     "llmdesk 无法将文件写入 %s：%s。可用 XDG_CACHE_HOME 指定其他文件夹。",
 };
+static const char *const NO_HOME[LANGUAGES] = {
+    "llmdesk finds no home folder of this user. XDG_CACHE_HOME names a folder for its files.",
+    "llmdesk findet keinen persönlichen Ordner dieses Benutzers. XDG_CACHE_HOME nennt einen Ordner für seine Dateien.",
+    "llmdesk 找不到此用户的主目录。可用 XDG_CACHE_HOME 指定存放文件的文件夹。",
+};
+static const char *const OF_OTHERS[LANGUAGES] = {
+    "%s belongs to another user, so nothing is started from there. XDG_CACHE_HOME names another folder for it.",
+    "Der Ordner %s gehört jemand anderem, also wird dort nichts gestartet. XDG_CACHE_HOME nennt einen anderen dafür.",
+    "%s 属于其他用户，因此不会从那里启动。可用 XDG_CACHE_HOME 指定其他文件夹。",
+};
 static const char *const NOT_STARTED[LANGUAGES] = {
     "llmdesk cannot be started from %s: %s. XDG_CACHE_HOME names another folder for it.",
     "llmdesk lässt sich aus %s nicht starten: %s. XDG_CACHE_HOME nennt einen anderen Ordner dafür.",
@@ -96,7 +106,7 @@ static void tell(char *text)
 
 void fail(int text_number, const char *first, const char *second)
 {
-    static const char *const *const texts[] = {DAMAGED, NO_ROOM, NOT_WRITTEN, NOT_STARTED};
+    static const char *const *const texts[] = {DAMAGED, NO_ROOM, NOT_WRITTEN, NO_HOME, OF_OTHERS, NOT_STARTED};
     static char text[TEXT_BYTES];
     snprintf(text, sizeof text, in_language(texts[text_number]), first, second);
     dprintf(2, "%s\n", text);
@@ -140,7 +150,11 @@ static void find_places(void)
         joined(programs, "%s/llmdesk/program", cache);
     } else {
         struct passwd *user = home && *home == '/' ? NULL : getpwuid(getuid());
-        joined(programs, "%s/.cache/llmdesk/program", user ? user->pw_dir : home ? home : "/tmp");
+        home = user ? user->pw_dir : home;
+        if (!home || *home != '/') { /* what anybody could have made is no place for programs */
+            fail(IS_HOMELESS, "", "");
+        }
+        joined(programs, "%s/.cache/llmdesk/program", home);
     }
     joined(program, "%s/%s", programs, foot.name);
 }
@@ -180,6 +194,13 @@ void no_room(void)
     fail(NO_ROOM_THERE, megabytes, programs);
 }
 
+static void require_own(const char *folder, const struct stat *about)
+{
+    if (about->st_uid != geteuid()) {
+        fail(IS_OF_OTHERS, folder, "");
+    }
+}
+
 /* Locks the folder against its removal while this process runs, and what it becomes; false if it is not there. */
 static int is_held(void)
 {
@@ -191,6 +212,7 @@ static int is_held(void)
         }
         flock(folder, LOCK_SH);
         if (stat(program, &there) == 0 && fstat(folder, &held) == 0 && held.st_ino == there.st_ino) {
+            require_own(program, &held);
             return 1; /* it stays open, in Python too */
         }
         close(folder); /* removed and made anew meanwhile */
@@ -200,9 +222,14 @@ static int is_held(void)
 static void unpack_once(void)
 {
     static char text[TEXT_BYTES];
+    struct stat about;
     make_folders(programs);
     int lock = open(programs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int is_locked = lock >= 0 && flock(lock, LOCK_EX) == 0; /* another start may be unpacking */
+    if (lock < 0 || fstat(lock, &about) != 0) {
+        fail(COULD_NOT_WRITE, programs, strerror(errno));
+    }
+    require_own(programs, &about);
+    int is_locked = flock(lock, LOCK_EX) == 0; /* another start may be unpacking */
     if (!is_held()) {
         if (is_locked) {
             remove_others(programs, foot.name);

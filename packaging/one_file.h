@@ -17,7 +17,7 @@ struct foot {
 
 extern struct foot foot;
 
-enum told { IS_DAMAGED, NO_ROOM_THERE, COULD_NOT_WRITE, COULD_NOT_START };
+enum told { IS_DAMAGED, NO_ROOM_THERE, COULD_NOT_WRITE, IS_HOMELESS, IS_OF_OTHERS, COULD_NOT_START };
 
 /* Tells in words what failed, removes what was half done, and ends with 1. */
 __attribute__((noreturn)) void fail(int told, const char *first, const char *second);

@@ -6,9 +6,11 @@ import ctypes
 import errno
 import os
 import platform
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +24,7 @@ from llmdesk.services import start_command
 from llmdesk.services.updates import version_file
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a file for Linux")
+AS_ROOT = pytest.mark.skipif(sys.platform == "linux" and os.geteuid() != 0, reason="only root acts as another user")
 LONG = f"lib/{'a' * 60}/{'b' * 90}.py"
 PROGRAM = '#!/bin/sh\nprintf "%s|" "$(basename "$0")" "$@"; printf "%s" "$LLMDESK_ONE_FILE"; exec {then}\n'
 
@@ -211,6 +214,33 @@ def test_a_place_that_cannot_be_written_is_named(file: Path, tmp_path: Path) -> 
     done = run(file, tmp_path / "home", LC_ALL="zh_CN.UTF-8")
     assert done.returncode == 1
     assert f"无法将文件写入 {programs(tmp_path / 'home')}：Not a directory。" in done.stderr
+
+
+@AS_ROOT
+def test_without_a_home_nothing_is_started_from_where_all_may_write(file: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        file = Path(shutil.copy(file, folder))
+        environment = {"PATH": "/usr/bin:/bin"}
+        done = subprocess.run([file], env=environment, user=54321, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ("llmdesk finds no home folder of this user. XDG_CACHE_HOME names a folder for its files.\n")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+@AS_ROOT
+@pytest.mark.parametrize("whose", ["the folder of programs", "the program"])
+def test_nothing_is_started_that_another_user_made(whose: str, file: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run(file, home).returncode == 0
+    (program,) = programs(home).iterdir()
+    others = program if whose == "the program" else programs(home)
+    os.chown(others, 54321, -1)
+    if whose != "the program":
+        program.rename(tmp_path / "elsewhere")
+    done = run(file, home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{others} belongs to another user, so nothing is started from there.")
+    assert others.exists()
 
 
 def test_what_went_wrong_is_shown_where_there_is_no_terminal(file: Path, tmp_path: Path) -> None:
