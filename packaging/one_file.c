@@ -178,19 +178,32 @@ static void make_folders(const char *path)
 
 /* ---- unpacking ---- */
 
-static void require_room(void)
+static unsigned long long needed_bytes(void)
+{
+    return foot.unpacked_bytes + (100ull << 20); /* blocks are not filled, folders take some */
+}
+
+/* Older programs go before the new one is there only if it finds no room otherwise. */
+static void make_room(void)
 {
     struct statvfs disk;
-    unsigned long long needed = foot.unpacked_bytes + (100ull << 20); /* blocks are not filled, folders take some */
-    if (statvfs(programs, &disk) == 0 && (unsigned long long)disk.f_bavail * disk.f_frsize < needed) {
+    if (statvfs(programs, &disk) != 0) {
+        return;
+    }
+    unsigned long long free_bytes = (unsigned long long)disk.f_bavail * disk.f_frsize;
+    if (free_bytes >= needed_bytes()) {
+        return;
+    }
+    if (free_bytes + bytes_of_others(programs, foot.name) < needed_bytes()) {
         no_room();
     }
+    remove_others(programs, foot.name);
 }
 
 void no_room(void)
 {
     static char megabytes[32];
-    snprintf(megabytes, sizeof megabytes, "%llu", (foot.unpacked_bytes + (100ull << 20)) / 1000000);
+    snprintf(megabytes, sizeof megabytes, "%llu", needed_bytes() / 1000000);
     fail(NO_ROOM_THERE, megabytes, programs);
 }
 
@@ -229,12 +242,9 @@ static void unpack_once(void)
         fail(COULD_NOT_WRITE, programs, strerror(errno));
     }
     require_own(programs, &about);
-    int is_locked = flock(lock, LOCK_EX) == 0; /* another start may be unpacking */
+    flock(lock, LOCK_EX); /* another start may be unpacking; where there are no locks nothing is removed */
     if (!is_held()) {
-        if (is_locked) {
-            remove_others(programs, foot.name);
-        }
-        require_room();
+        make_room();
         snprintf(text, sizeof text, in_language(UNPACKING), program);
         tell(text);
         joined(partial, "%s/.partial-%d", programs, (int)getpid());
@@ -244,7 +254,9 @@ static void unpack_once(void)
         }
         remove_tree(partial);
         *partial = 0;
-        is_held();
+        if (is_held()) {
+            remove_others(programs, foot.name);
+        }
     }
     close(lock);
 }

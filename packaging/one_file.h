@@ -35,4 +35,7 @@ void remove_tree(const char *folder);
 /* In `folder`: what an unpacking left that was killed, and programs but `kept` that nobody uses. */
 void remove_others(const char *folder, const char *kept);
 
+/* What that would free. */
+uint64_t bytes_of_others(const char *folder, const char *kept);
+
 #endif

@@ -181,10 +181,54 @@ def test_a_damaged_file_says_so_and_leaves_nothing(harm: str, file: Path, tmp_pa
     assert not programs(tmp_path / "home").exists() or not list(programs(tmp_path / "home").iterdir())
 
 
-def test_without_room_nothing_is_unpacked(file: Path, tmp_path: Path) -> None:
+def say_unpacked(file: Path, unpacked_bytes: int) -> None:
+    """In the file's foot."""
     contents, foot = file.read_bytes(), package_one_file.FOOT
     magic, offset, _, name = foot.unpack(contents[-foot.size :])
-    file.write_bytes(contents[: -foot.size] + foot.pack(magic, offset, 10**15, name))
+    file.write_bytes(contents[: -foot.size] + foot.pack(magic, offset, unpacked_bytes, name))
+
+
+@pytest.mark.parametrize("new", ["too large", "damaged"])
+def test_the_older_one_stays_if_the_new_one_does_not_come(
+    new: str, file: Path, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    assert run(file, home).returncode == 0
+    another = made(start, tmp_path, monkeypatch, "another.run")
+    if new == "too large":
+        say_unpacked(another, 10**15)
+    else:
+        contents = bytearray(another.read_bytes())
+        contents[-1_500_000] ^= 1
+        another.write_bytes(contents)
+    (program,) = programs(home).iterdir()
+    assert run(another, home).returncode == 1
+    assert list(programs(home).iterdir()) == [program]
+    assert run(file, home).stderr == ""
+
+
+@AS_ROOT
+@pytest.mark.parametrize(("older_mb", "is_enough"), [(40, True), (5, False)])
+def test_what_an_older_one_takes_counts_as_room(older_mb: int, is_enough: bool, file: Path, tmp_path: Path) -> None:
+    home, mb = tmp_path / "home", 1 << 20
+    home.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=110m", "none", str(home)]
+    if subprocess.run(mounted, capture_output=True, check=False).returncode != 0:
+        pytest.skip("nothing can be mounted here")
+    try:
+        older = programs(home) / "0.0.9-0123456789abcdef"
+        older.mkdir(parents=True)
+        (older / "large").write_bytes(bytes(older_mb * mb))
+        (home / "of the user").write_bytes(bytes((2 if is_enough else 30) * mb))
+        done = run(file, home)
+        assert done.returncode == (0 if is_enough else 1), done.stderr
+        assert older.exists() == (not is_enough)
+    finally:
+        subprocess.run(["umount", "--lazy", str(home)], check=True)
+
+
+def test_without_room_nothing_is_unpacked(file: Path, tmp_path: Path) -> None:
+    say_unpacked(file, 10**15)
     done = run(file, tmp_path / "home")
     assert done.returncode == 1
     assert done.stderr.startswith("llmdesk needs 1000000104 MB of disk for its files in "), done.stderr
