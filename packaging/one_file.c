@@ -24,6 +24,8 @@ enum { LANGUAGES = 3, TEXT_BYTES = 2 * PATH_BYTES };
 struct foot foot;
 
 static char own_file[PATH_BYTES], programs[PATH_BYTES], program[PATH_BYTES], partial[PATH_BYTES];
+static char start[PATH_BYTES]; /* what is started in `program` */
+static int held_folder = -1;   /* `program`, locked */
 
 /* ---- what is told, in English, German, Chinese ---- */
 
@@ -226,9 +228,34 @@ static int is_held(void)
         flock(folder, LOCK_SH);
         if (stat(program, &there) == 0 && fstat(folder, &held) == 0 && held.st_ino == there.st_ino) {
             require_own(program, &held);
-            return 1; /* it stays open, in Python too */
+            held_folder = folder; /* it stays open, in Python too */
+            return 1;
         }
         close(folder); /* removed and made anew meanwhile */
+    }
+}
+
+/* Held, and there is something to start: cleaners delete files that were long not read, and leave folders. */
+static int is_ready(void)
+{
+    if (!is_held()) {
+        return 0;
+    }
+    if (access(start, F_OK) == 0 || errno != ENOENT) {
+        return 1;
+    }
+    close(held_folder);
+    return 0;
+}
+
+/* What cleaners have left goes with what nobody uses. */
+static void set_aside(void)
+{
+    static char aside[PATH_BYTES];
+    joined(aside, "%s/.cleaned-%d", programs, (int)getpid());
+    remove_tree(aside);
+    if (rename(program, aside) != 0 && errno != ENOENT) {
+        fail(COULD_NOT_WRITE, program, strerror(errno));
     }
 }
 
@@ -243,11 +270,13 @@ static void unpack_once(void)
     }
     require_own(programs, &about);
     flock(lock, LOCK_EX); /* another start may be unpacking; where there are no locks nothing is removed */
-    if (!is_held()) {
+    if (!is_ready()) {
+        set_aside();
         make_room();
         snprintf(text, sizeof text, in_language(UNPACKING), program);
         tell(text);
         joined(partial, "%s/.partial-%d", programs, (int)getpid());
+        remove_tree(partial); /* of one that was killed: containers give the same numbers again */
         unpack(own_file, partial);
         if (rename(partial, program) != 0 && errno != EEXIST && errno != ENOTEMPTY) {
             fail(COULD_NOT_WRITE, program, strerror(errno));
@@ -273,18 +302,17 @@ static int is_for_a_terminal(char **arguments)
 
 int main(int count, char **arguments)
 {
-    static char start[PATH_BYTES];
     (void)count;
     ssize_t length = readlink("/proc/self/exe", own_file, sizeof own_file - 1);
     if (length <= 0 || !read_foot(own_file)) {
         fail(IS_DAMAGED, length > 0 ? own_file : arguments[0], "");
     }
     find_places();
-    if (!is_held()) {
+    joined(start, "%s/bin/%s", program, is_for_a_terminal(arguments) ? "llmdesk" : "llmdesk-gui");
+    if (!is_ready()) {
         unpack_once();
     }
     setenv("LLMDESK_ONE_FILE", own_file, 1); /* what launchers are to start (services/start_command.py) */
-    joined(start, "%s/bin/%s", program, is_for_a_terminal(arguments) ? "llmdesk" : "llmdesk-gui");
     arguments[0] = start;
     execv(start, arguments);
     fail(COULD_NOT_START, program, strerror(errno));

@@ -181,6 +181,34 @@ def test_a_damaged_file_says_so_and_leaves_nothing(harm: str, file: Path, tmp_pa
     assert not programs(tmp_path / "home").exists() or not list(programs(tmp_path / "home").iterdir())
 
 
+def test_an_unpacking_that_was_killed_hinders_no_process_of_its_number(file: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+
+    def leave_some() -> None:
+        partial = programs(home) / f".partial-{os.getpid()}"
+        partial.mkdir(parents=True)
+        (partial / "bin").mkdir()
+
+    done = run(file, home, begin=leave_some)
+    assert done.returncode == 0, done.stderr
+    assert len(list(programs(home).iterdir())) == 1
+
+
+@pytest.mark.parametrize("left", ["large", ""])
+def test_what_a_cleaner_has_deleted_is_unpacked_again(left: str, file: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run(file, home).returncode == 0
+    (program,) = programs(home).iterdir()
+    for path in program.rglob("*"):
+        if not path.is_dir() and path.name != left:
+            path.unlink()
+    done = run(file, home)
+    assert (done.returncode, done.stdout) == (0, f"llmdesk-gui|{file}"), done.stderr
+    assert list(programs(home).iterdir()) == [program]
+    assert (program / LONG).exists()
+    assert run(file, home).stderr == ""
+
+
 def say_unpacked(file: Path, unpacked_bytes: int) -> None:
     """In the file's foot."""
     contents, foot = file.read_bytes(), package_one_file.FOOT
