@@ -24,6 +24,8 @@ enum { LANGUAGES = 3, TEXT_BYTES = 2 * PATH_BYTES };
 struct foot foot;
 
 static char own_file[PATH_BYTES], programs[PATH_BYTES], program[PATH_BYTES], partial[PATH_BYTES];
+static char start[PATH_BYTES]; /* what is started in `program` */
+static int held_folder = -1;   /* `program`, locked */
 
 /* ---- what is told, in English, German, Chinese ---- */
 
@@ -46,6 +48,16 @@ static const char *const NOT_WRITTEN[LANGUAGES] = {
     "llmdesk cannot write its files into %s: %s. XDG_CACHE_HOME names another folder for it.",
     "llmdesk kann seine Dateien nicht nach %s schreiben: %s. XDG_CACHE_HOME nennt einen anderen Ordner dafür.",
     "llmdesk 无法将文件写入 %s：%s。可用 XDG_CACHE_HOME 指定其他文件夹。",
+};
+static const char *const NO_HOME[LANGUAGES] = {
+    "llmdesk finds no home folder of this user. XDG_CACHE_HOME names a folder for its files.",
+    "llmdesk findet keinen persönlichen Ordner dieses Benutzers. XDG_CACHE_HOME nennt einen Ordner für seine Dateien.",
+    "llmdesk 找不到此用户的主目录。可用 XDG_CACHE_HOME 指定存放文件的文件夹。",
+};
+static const char *const OF_OTHERS[LANGUAGES] = {
+    "%s belongs to another user, so nothing is started from there. XDG_CACHE_HOME names another folder for it.",
+    "Der Ordner %s gehört jemand anderem, also wird dort nichts gestartet. XDG_CACHE_HOME nennt einen anderen dafür.",
+    "%s 属于其他用户，因此不会从那里启动。可用 XDG_CACHE_HOME 指定其他文件夹。",
 };
 static const char *const NOT_STARTED[LANGUAGES] = {
     "llmdesk cannot be started from %s: %s. XDG_CACHE_HOME names another folder for it.",
@@ -96,7 +108,7 @@ static void tell(char *text)
 
 void fail(int text_number, const char *first, const char *second)
 {
-    static const char *const *const texts[] = {DAMAGED, NO_ROOM, NOT_WRITTEN, NOT_STARTED};
+    static const char *const *const texts[] = {DAMAGED, NO_ROOM, NOT_WRITTEN, NO_HOME, OF_OTHERS, NOT_STARTED};
     static char text[TEXT_BYTES];
     snprintf(text, sizeof text, in_language(texts[text_number]), first, second);
     dprintf(2, "%s\n", text);
@@ -140,7 +152,11 @@ static void find_places(void)
         joined(programs, "%s/llmdesk/program", cache);
     } else {
         struct passwd *user = home && *home == '/' ? NULL : getpwuid(getuid());
-        joined(programs, "%s/.cache/llmdesk/program", user ? user->pw_dir : home ? home : "/tmp");
+        home = user ? user->pw_dir : home;
+        if (!home || *home != '/') { /* what anybody could have made is no place for programs */
+            fail(IS_HOMELESS, "", "");
+        }
+        joined(programs, "%s/.cache/llmdesk/program", home);
     }
     joined(program, "%s/%s", programs, foot.name);
 }
@@ -164,20 +180,40 @@ static void make_folders(const char *path)
 
 /* ---- unpacking ---- */
 
-static void require_room(void)
+static unsigned long long needed_bytes(void)
+{
+    return foot.unpacked_bytes + (100ull << 20); /* blocks are not filled, folders take some */
+}
+
+/* Older programs go before the new one is there only if it finds no room otherwise. */
+static void make_room(void)
 {
     struct statvfs disk;
-    unsigned long long needed = foot.unpacked_bytes + (100ull << 20); /* blocks are not filled, folders take some */
-    if (statvfs(programs, &disk) == 0 && (unsigned long long)disk.f_bavail * disk.f_frsize < needed) {
+    if (statvfs(programs, &disk) != 0) {
+        return;
+    }
+    unsigned long long free_bytes = (unsigned long long)disk.f_bavail * disk.f_frsize;
+    if (free_bytes >= needed_bytes()) {
+        return;
+    }
+    if (free_bytes + bytes_of_others(programs, foot.name) < needed_bytes()) {
         no_room();
     }
+    remove_others(programs, foot.name);
 }
 
 void no_room(void)
 {
     static char megabytes[32];
-    snprintf(megabytes, sizeof megabytes, "%llu", (foot.unpacked_bytes + (100ull << 20)) / 1000000);
+    snprintf(megabytes, sizeof megabytes, "%llu", needed_bytes() / 1000000);
     fail(NO_ROOM_THERE, megabytes, programs);
+}
+
+static void require_own(const char *folder, const struct stat *about)
+{
+    if (about->st_uid != geteuid()) {
+        fail(IS_OF_OTHERS, folder, "");
+    }
 }
 
 /* Locks the folder against its removal while this process runs, and what it becomes; false if it is not there. */
@@ -191,33 +227,65 @@ static int is_held(void)
         }
         flock(folder, LOCK_SH);
         if (stat(program, &there) == 0 && fstat(folder, &held) == 0 && held.st_ino == there.st_ino) {
-            return 1; /* it stays open, in Python too */
+            require_own(program, &held);
+            held_folder = folder; /* it stays open, in Python too */
+            return 1;
         }
         close(folder); /* removed and made anew meanwhile */
+    }
+}
+
+/* Held, and there is something to start: cleaners delete files that were long not read, and leave folders. */
+static int is_ready(void)
+{
+    if (!is_held()) {
+        return 0;
+    }
+    if (access(start, F_OK) == 0 || errno != ENOENT) {
+        return 1;
+    }
+    close(held_folder);
+    return 0;
+}
+
+/* What cleaners have left goes with what nobody uses. */
+static void set_aside(void)
+{
+    static char aside[PATH_BYTES];
+    joined(aside, "%s/.cleaned-%d", programs, (int)getpid());
+    remove_tree(aside);
+    if (rename(program, aside) != 0 && errno != ENOENT) {
+        fail(COULD_NOT_WRITE, program, strerror(errno));
     }
 }
 
 static void unpack_once(void)
 {
     static char text[TEXT_BYTES];
+    struct stat about;
     make_folders(programs);
     int lock = open(programs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int is_locked = lock >= 0 && flock(lock, LOCK_EX) == 0; /* another start may be unpacking */
-    if (!is_held()) {
-        if (is_locked) {
-            remove_others(programs, foot.name);
-        }
-        require_room();
+    if (lock < 0 || fstat(lock, &about) != 0) {
+        fail(COULD_NOT_WRITE, programs, strerror(errno));
+    }
+    require_own(programs, &about);
+    flock(lock, LOCK_EX); /* another start may be unpacking; where there are no locks nothing is removed */
+    if (!is_ready()) {
+        set_aside();
+        make_room();
         snprintf(text, sizeof text, in_language(UNPACKING), program);
         tell(text);
         joined(partial, "%s/.partial-%d", programs, (int)getpid());
+        remove_tree(partial); /* of one that was killed: containers give the same numbers again */
         unpack(own_file, partial);
         if (rename(partial, program) != 0 && errno != EEXIST && errno != ENOTEMPTY) {
             fail(COULD_NOT_WRITE, program, strerror(errno));
         }
         remove_tree(partial);
         *partial = 0;
-        is_held();
+        if (is_held()) {
+            remove_others(programs, foot.name);
+        }
     }
     close(lock);
 }
@@ -234,18 +302,17 @@ static int is_for_a_terminal(char **arguments)
 
 int main(int count, char **arguments)
 {
-    static char start[PATH_BYTES];
     (void)count;
     ssize_t length = readlink("/proc/self/exe", own_file, sizeof own_file - 1);
     if (length <= 0 || !read_foot(own_file)) {
         fail(IS_DAMAGED, length > 0 ? own_file : arguments[0], "");
     }
     find_places();
-    if (!is_held()) {
+    joined(start, "%s/bin/%s", program, is_for_a_terminal(arguments) ? "llmdesk" : "llmdesk-gui");
+    if (!is_ready()) {
         unpack_once();
     }
     setenv("LLMDESK_ONE_FILE", own_file, 1); /* what launchers are to start (services/start_command.py) */
-    joined(start, "%s/bin/%s", program, is_for_a_terminal(arguments) ? "llmdesk" : "llmdesk-gui");
     arguments[0] = start;
     execv(start, arguments);
     fail(COULD_NOT_START, program, strerror(errno));

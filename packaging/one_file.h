@@ -17,7 +17,7 @@ struct foot {
 
 extern struct foot foot;
 
-enum told { IS_DAMAGED, NO_ROOM_THERE, COULD_NOT_WRITE, COULD_NOT_START };
+enum told { IS_DAMAGED, NO_ROOM_THERE, COULD_NOT_WRITE, IS_HOMELESS, IS_OF_OTHERS, COULD_NOT_START };
 
 /* Tells in words what failed, removes what was half done, and ends with 1. */
 __attribute__((noreturn)) void fail(int told, const char *first, const char *second);
@@ -26,7 +26,7 @@ __attribute__((noreturn)) void no_room(void);
 /* Reads `foot`; false if the file has none. */
 int read_foot(const char *file);
 
-/* The folder behind the file's beginning, into `folder`, which is made. */
+/* The folder behind the file's beginning, into `folder`, which is made; on the disk when this returns. */
 void unpack(const char *file, const char *folder);
 
 /* All of it, if it is there; what cannot be deleted stays. */
@@ -34,5 +34,8 @@ void remove_tree(const char *folder);
 
 /* In `folder`: what an unpacking left that was killed, and programs but `kept` that nobody uses. */
 void remove_others(const char *folder, const char *kept);
+
+/* What that would free. */
+uint64_t bytes_of_others(const char *folder, const char *kept);
 
 #endif

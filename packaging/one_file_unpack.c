@@ -139,7 +139,9 @@ static void write_file(const char *path, uint64_t bytes, mode_t mode)
         bytes -= own;
         padded -= part;
     }
-    close(file);
+    if (close(file) != 0) { /* NFS writes, and finds no room, only then */
+        not_written(path);
+    }
 }
 
 /* False at the tar's end. */
@@ -182,6 +184,11 @@ void unpack(const char *file, const char *folder)
     while (unpack_entry(folder)) {
     }
     finish();
+    int there = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (there < 0 || syncfs(there) != 0) { /* after a power failure its name must not stand for empty files */
+        not_written(folder);
+    }
+    close(there);
 }
 
 static int remove_one(const char *path, const struct stat *about, int type, struct FTW *place)
@@ -195,9 +202,10 @@ void remove_tree(const char *folder)
     nftw(folder, remove_one, 32, FTW_DEPTH | FTW_PHYS);
 }
 
-void remove_others(const char *folder, const char *kept)
+/* With each in `folder` but `kept` that no program runs from, locked meanwhile. */
+static void each_other(const char *folder, const char *kept, void (*one)(const char *folder, const char *path))
 {
-    static char path[PATH_BYTES], gone[PATH_BYTES + 10];
+    static char path[PATH_BYTES];
     DIR *programs = opendir(folder);
     for (struct dirent *each; programs && (each = readdir(programs));) {
         if (!strcmp(each->d_name, ".") || !strcmp(each->d_name, "..") || !strcmp(each->d_name, kept)) {
@@ -209,12 +217,45 @@ void remove_others(const char *folder, const char *kept)
             continue;
         }
         if (flock(used, LOCK_EX | LOCK_NB) == 0) {
-            snprintf(gone, sizeof gone, "%s/.gone-%d", folder, (int)getpid()); /* at once, not file by file */
-            remove_tree(rename(path, gone) == 0 ? gone : path);
+            one(folder, path);
         }
         close(used);
     }
     if (programs) {
         closedir(programs);
     }
+}
+
+static uint64_t counted_bytes;
+
+static int count_one(const char *path, const struct stat *about, int type, struct FTW *place)
+{
+    (void)path, (void)place;
+    counted_bytes += type == FTW_F && about->st_nlink == 1 ? (uint64_t)about->st_blocks * BLOCK_BYTES : 0;
+    return 0;
+}
+
+static void count_other(const char *folder, const char *path)
+{
+    (void)folder;
+    nftw(path, count_one, 32, FTW_PHYS);
+}
+
+uint64_t bytes_of_others(const char *folder, const char *kept)
+{
+    counted_bytes = 0;
+    each_other(folder, kept, count_other);
+    return counted_bytes;
+}
+
+static void remove_other(const char *folder, const char *path)
+{
+    static char gone[PATH_BYTES];
+    snprintf(gone, sizeof gone, "%s/.gone-%d", folder, (int)getpid()); /* at once, not file by file */
+    remove_tree(rename(path, gone) == 0 ? gone : path);
+}
+
+void remove_others(const char *folder, const char *kept)
+{
+    each_other(folder, kept, remove_other);
 }

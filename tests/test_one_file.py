@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
+import platform
+import shutil
+import struct
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import package_one_file
@@ -17,6 +24,7 @@ from llmdesk.services import start_command
 from llmdesk.services.updates import version_file
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a file for Linux")
+AS_ROOT = pytest.mark.skipif(sys.platform == "linux" and os.geteuid() != 0, reason="only root acts as another user")
 LONG = f"lib/{'a' * 60}/{'b' * 90}.py"
 PROGRAM = '#!/bin/sh\nprintf "%s|" "$(basename "$0")" "$@"; printf "%s" "$LLMDESK_ONE_FILE"; exec {then}\n'
 
@@ -52,12 +60,32 @@ def made(start: Path, place: Path, monkeypatch: pytest.MonkeyPatch, name: str, t
     return target
 
 
-def run(file: Path, home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(
+    file: Path, home: Path, *arguments: str, begin: Callable[[], None] | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Not on a terminal."""
     environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", **variables}
     return subprocess.run(
-        [file, *arguments], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60
+        [file, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        preexec_fn=begin,
     )
+
+
+def refuse(call: int, error: int) -> None:
+    """From now on the kernel answers this system call so, in this process and what it becomes (seccomp(2))."""
+    load, compare, answer = 0x20, 0x15, 0x06
+    steps = ((load, 0, 0, 0), (compare, 0, 1, call), (answer, 0, 0, 0x0005_0000 | error), (answer, 0, 0, 0x7FFF_0000))
+    program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+    filters = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(program)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    for arguments in ((38, 1, 0, 0, 0), (22, 2, filters)):  # PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP
+        if libc.prctl(*arguments) != 0:
+            raise OSError(ctypes.get_errno(), "prctl")
 
 
 def programs(home: Path) -> Path:
@@ -153,14 +181,104 @@ def test_a_damaged_file_says_so_and_leaves_nothing(harm: str, file: Path, tmp_pa
     assert not programs(tmp_path / "home").exists() or not list(programs(tmp_path / "home").iterdir())
 
 
-def test_without_room_nothing_is_unpacked(file: Path, tmp_path: Path) -> None:
+def test_an_unpacking_that_was_killed_hinders_no_process_of_its_number(file: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+
+    def leave_some() -> None:
+        partial = programs(home) / f".partial-{os.getpid()}"
+        partial.mkdir(parents=True)
+        (partial / "bin").mkdir()
+
+    done = run(file, home, begin=leave_some)
+    assert done.returncode == 0, done.stderr
+    assert len(list(programs(home).iterdir())) == 1
+
+
+@pytest.mark.parametrize("left", ["large", ""])
+def test_what_a_cleaner_has_deleted_is_unpacked_again(left: str, file: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run(file, home).returncode == 0
+    (program,) = programs(home).iterdir()
+    for path in program.rglob("*"):
+        if not path.is_dir() and path.name != left:
+            path.unlink()
+    done = run(file, home)
+    assert (done.returncode, done.stdout) == (0, f"llmdesk-gui|{file}"), done.stderr
+    assert list(programs(home).iterdir()) == [program]
+    assert (program / LONG).exists()
+    assert run(file, home).stderr == ""
+
+
+def say_unpacked(file: Path, unpacked_bytes: int) -> None:
+    """In the file's foot."""
     contents, foot = file.read_bytes(), package_one_file.FOOT
     magic, offset, _, name = foot.unpack(contents[-foot.size :])
-    file.write_bytes(contents[: -foot.size] + foot.pack(magic, offset, 10**15, name))
+    file.write_bytes(contents[: -foot.size] + foot.pack(magic, offset, unpacked_bytes, name))
+
+
+@pytest.mark.parametrize("new", ["too large", "damaged"])
+def test_the_older_one_stays_if_the_new_one_does_not_come(
+    new: str, file: Path, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    assert run(file, home).returncode == 0
+    another = made(start, tmp_path, monkeypatch, "another.run")
+    if new == "too large":
+        say_unpacked(another, 10**15)
+    else:
+        contents = bytearray(another.read_bytes())
+        contents[-1_500_000] ^= 1
+        another.write_bytes(contents)
+    (program,) = programs(home).iterdir()
+    assert run(another, home).returncode == 1
+    assert list(programs(home).iterdir()) == [program]
+    assert run(file, home).stderr == ""
+
+
+@AS_ROOT
+@pytest.mark.parametrize(("older_mb", "is_enough"), [(40, True), (5, False)])
+def test_what_an_older_one_takes_counts_as_room(older_mb: int, is_enough: bool, file: Path, tmp_path: Path) -> None:
+    home, mb = tmp_path / "home", 1 << 20
+    home.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=110m", "none", str(home)]
+    if subprocess.run(mounted, capture_output=True, check=False).returncode != 0:
+        pytest.skip("nothing can be mounted here")
+    try:
+        older = programs(home) / "0.0.9-0123456789abcdef"
+        older.mkdir(parents=True)
+        (older / "large").write_bytes(bytes(older_mb * mb))
+        (home / "of the user").write_bytes(bytes((2 if is_enough else 30) * mb))
+        done = run(file, home)
+        assert done.returncode == (0 if is_enough else 1), done.stderr
+        assert older.exists() == (not is_enough)
+    finally:
+        subprocess.run(["umount", "--lazy", str(home)], check=True)
+
+
+def test_without_room_nothing_is_unpacked(file: Path, tmp_path: Path) -> None:
+    say_unpacked(file, 10**15)
     done = run(file, tmp_path / "home")
     assert done.returncode == 1
     assert done.stderr.startswith("llmdesk needs 1000000104 MB of disk for its files in "), done.stderr
     assert list(programs(tmp_path / "home").iterdir()) == []
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls")
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (3, errno.ENOSPC, "llmdesk needs 107 MB of disk for its files in "),  # close(2)
+        (306, errno.EIO, "llmdesk cannot write its files into "),  # syncfs(2)
+    ],
+)
+def test_what_does_not_reach_the_disk_is_not_started(
+    call: int, error: int, said: str, file: Path, tmp_path: Path
+) -> None:
+    done = run(file, tmp_path / "home", begin=lambda: refuse(call, error))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].startswith(said), done.stderr
+    assert list(programs(tmp_path / "home").iterdir()) == []
+    assert run(file, tmp_path / "home").returncode == 0
 
 
 def test_a_place_that_cannot_be_written_is_named(file: Path, tmp_path: Path) -> None:
@@ -168,6 +286,33 @@ def test_a_place_that_cannot_be_written_is_named(file: Path, tmp_path: Path) -> 
     done = run(file, tmp_path / "home", LC_ALL="zh_CN.UTF-8")
     assert done.returncode == 1
     assert f"无法将文件写入 {programs(tmp_path / 'home')}：Not a directory。" in done.stderr
+
+
+@AS_ROOT
+def test_without_a_home_nothing_is_started_from_where_all_may_write(file: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        file = Path(shutil.copy(file, folder))
+        environment = {"PATH": "/usr/bin:/bin"}
+        done = subprocess.run([file], env=environment, user=54321, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ("llmdesk finds no home folder of this user. XDG_CACHE_HOME names a folder for its files.\n")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+@AS_ROOT
+@pytest.mark.parametrize("whose", ["the folder of programs", "the program"])
+def test_nothing_is_started_that_another_user_made(whose: str, file: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run(file, home).returncode == 0
+    (program,) = programs(home).iterdir()
+    others = program if whose == "the program" else programs(home)
+    os.chown(others, 54321, -1)
+    if whose != "the program":
+        program.rename(tmp_path / "elsewhere")
+    done = run(file, home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{others} belongs to another user, so nothing is started from there.")
+    assert others.exists()
 
 
 def test_what_went_wrong_is_shown_where_there_is_no_terminal(file: Path, tmp_path: Path) -> None:
