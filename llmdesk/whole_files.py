@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -18,10 +19,11 @@ _PATIENCE_S, _PAUSE_S = 2.0, 0.05
 
 
 @contextmanager
-def writing(file: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+def writing(file: Path, mode: int = 0o600, *, replaces: bool = True) -> Iterator[BinaryIO]:
     """What is written takes the file's place at the end of the block; a link stays one, a pipe or device is written to.
 
     ``mode``: of a file that was not there: the user's own, unless it is made to be shown to others.
+    ``replaces``: a file that is there at the end; else that stays, and FileExistsError is raised.
     Raises OSError, and whatever the block raises; then nothing has changed.
     """
     if file.exists() and not file.is_file():
@@ -36,6 +38,8 @@ def writing(file: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
             new.flush()
             os.fsync(new.fileno())
         if file.exists():
+            if not replaces:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
             shutil.copymode(file, name)
         else:
             Path(name).chmod(mode)

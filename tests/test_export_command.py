@@ -39,7 +39,6 @@ def test_it_writes_a_file_that_can_be_added(tiny: Path, tmp_path: Path, capsys: 
         "id": "tiny",
         "path": str(target),
         "precision": "int4",
-        "format": "gguf",
         "bytes": target.stat().st_size,
     }
     assert gguf_header.read(target).int4
@@ -53,6 +52,26 @@ def test_it_replaces_nothing_unasked(tiny: Path, tmp_path: Path, capsys: pytest.
     assert main(["models", "export", "tiny", str(target)]) == 2
     assert "is there already; --force" in capsys.readouterr().err
     assert target.read_bytes() == b"mine"
+    assert main(["models", "export", "tiny", str(target), "--force"]) == 0
+    assert gguf_header.is_gguf(target)
+
+
+def test_a_file_that_comes_while_it_is_written_stays_unless_it_may_be_replaced(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out.gguf"
+
+    def comes(descriptor: int) -> None:
+        target.write_bytes(b"mine")
+        sync(descriptor)
+
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", comes)  # all is written by then
+    assert main(["models", "export", "tiny", str(target)]) == 1
+    assert "out.gguf cannot be written: File exists" in capsys.readouterr().err
+    assert target.read_bytes() == b"mine"
+    assert not list(tmp_path.glob(".out*"))
+    target.unlink()
     assert main(["models", "export", "tiny", str(target), "--force"]) == 0
     assert gguf_header.is_gguf(target)
 

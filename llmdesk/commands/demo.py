@@ -87,8 +87,16 @@ def _read(path: Path | None) -> Recording | None:
 def _picture(args: argparse.Namespace) -> Path:
     from llmdesk import paths
 
-    found: Path = args.screenshot or paths.made(paths.data_dir()) / "demo.png"
+    found: Path = args.screenshot or paths.data_dir() / "demo.png"
     return found
+
+
+def _make_own_folder(file: Path) -> None:
+    """Ours may not be there yet; a folder that somebody names must be. Raises OSError."""
+    from llmdesk import paths
+
+    if file.parent == paths.data_dir():
+        paths.made(file.parent)
 
 
 def _report(args: argparse.Namespace, result: DemoResult) -> int:
@@ -105,7 +113,7 @@ def _report(args: argparse.Namespace, result: DemoResult) -> int:
         sys.stderr.write(f"llmdesk: the demo failed: {result.failure}\n")
         return 1
     assert result.recording is not None
-    page: Path = args.html or paths.made(paths.data_dir()) / "demo.html"
+    page: Path = args.html or paths.data_dir() / "demo.html"
     if args.html or args.offscreen:
         _write(page, html_report(result.recording, _figures(result)))
     sys.stdout.write(_in_words(result, _picture(args)))
@@ -118,6 +126,7 @@ def _report(args: argparse.Namespace, result: DemoResult) -> int:
 
 def _write(path: Path, text: str) -> None:
     try:
+        _make_own_folder(path)
         with writing(path, FOR_OTHERS) as file:
             file.write(text.encode())
     except OSError as error:
@@ -222,6 +231,7 @@ def _took_picture(desktop: Desktop, path: Path) -> bool:
     from llmdesk.ui.kit.image_file import write_image
 
     try:
+        _make_own_folder(path)
         write_image(desktop.window.grab().toImage(), path)
     except OSError:
         return False

@@ -20,7 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what ``export`` takes."""
     parser.add_argument("target", metavar="ID")
     parser.add_argument("file", metavar="FILE", type=Path)
-    parser.add_argument("--format", choices=("gguf",), default="gguf", help="gguf: as llama.cpp's converter writes it")
     parser.add_argument(
         "--precision",
         choices=("bf16", "int8", "int4"),
@@ -44,10 +43,10 @@ def run(args: argparse.Namespace, core: Core) -> int:
     model = core.catalogue.resolve(args.target)
     precision = args.precision or core.settings.values.model.precisions.get(model.spec.id, model.spec.precision)
     core.start_engine()
-    work = partial(write_gguf, model=model, precision=precision, target=target)
+    work = partial(write_gguf, model=model, precision=precision, target=target, replaces=args.force)
     made = wait_for(core, work, occupies=EXPORT, when_stopped="The export was stopped; nothing was written.")
     text = f"{model.spec.title} as {precision}: {made.path} ({size_text(made.size_bytes)})"
     if made.lacks_sight:
         text += "\nIt writes as before, but what sees is not in it: llama.cpp has that in an mmproj file of its own."
-    data = {"id": model.spec.id, "path": str(made.path), "precision": precision, "format": args.format}
+    data = {"id": model.spec.id, "path": str(made.path), "precision": precision}
     return say_result(args, text, data | {"bytes": made.size_bytes})

@@ -26,8 +26,12 @@ class Exported:
     lacks_sight: bool = False
 
 
-def write_gguf(context: WorkContext, model: LocalModel, precision: Precision, target: Path) -> Exported:
+def write_gguf(
+    context: WorkContext, model: LocalModel, precision: Precision, target: Path, *, replaces: bool
+) -> Exported:
     """Write a GGUF file. Engine thread; takes seconds to minutes, and can be stopped all the time.
+
+    ``replaces``: somebody has agreed to lose the file of that name; else one that comes meanwhile stays.
 
     Raises:
         ModelDamaged, UnsupportedModel, NotEnoughDisk, TransferError, WorkStopped: nothing has changed then.
@@ -41,4 +45,5 @@ def write_gguf(context: WorkContext, model: LocalModel, precision: Precision, ta
                                    title=model.spec.title), "")  # fmt: skip
     if target.exists() and model.path.exists() and target.samefile(model.path):
         raise UnsupportedModel(say("{name} is the model's own file.", name=target.name), say("Choose another name."))
-    return Exported(target, export_gguf(model, precision, target, context.report), model.spec.sees)
+    size_bytes = export_gguf(model, precision, target, context.report, replaces=replaces)
+    return Exported(target, size_bytes, model.spec.sees)

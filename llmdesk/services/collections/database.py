@@ -7,8 +7,9 @@ can still be read. SQLite comes with ``apsw``, because Python's own module often
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
-import tempfile
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -220,14 +221,21 @@ def _put(connection: apsw.Connection, folders: Folders) -> None:
         connection.executemany("INSERT INTO folders (collection_id, path) VALUES (?, ?)", rows)
 
 
-def folders_in(file: Path) -> Folders:
-    """As far as they can be read."""
-    with contextlib.suppress(apsw.Error, ValueError, TypeError, OSError):
+def folders_in(file: Path, room: Path | None = None) -> Folders:
+    """As far as they can be read.
+
+    ``room``: a folder for a copy, made if the file lies on a disk for reading only. Raises OSError: it has no room.
+    """
+    with contextlib.suppress(apsw.Error, ValueError, TypeError):
         try:
             return _folders_in(file)
-        except apsw.CantOpenError:
-            with tempfile.TemporaryDirectory(prefix="llmdesk-") as folder:
-                return _folders_in(copied(file, Path(folder)))
+        except (apsw.CantOpenError, apsw.ReadOnlyError):
+            if room is None:
+                raise
+        try:
+            return _folders_in(copied(file, room))
+        except apsw.FullError as error:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
     return Folders()
 
 

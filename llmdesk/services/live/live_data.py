@@ -54,6 +54,7 @@ class LiveData:
     """See the module. GUI thread only; all times are ``time.perf_counter()`` seconds, passed in."""
 
     def __init__(self, pauses: PauseWatch = PAUSES) -> None:
+        self.history = object()  # another one for each history: what was known of one says nothing of the next
         self.watch(pauses)
         self.throughput = Throughput()
         self.roofline = Roofline()

@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from llmdesk.ui.kit.pace import SLOWEST_MS
 
-LATE_MS = SLOWEST_MS
-"""So long a tick waits for a frame."""
+EARLY_MS = SLOWEST_MS
+"""So long before its time a tick may come, with a frame."""
 
 
 class FrameTimer(QTimer):
-    """Ticks at a steady rate; while frames are made, with the first one after a tick became due.
+    """Ticks at a steady rate; while frames are made, with the first one of the last ``EARLY_MS`` before a tick is due.
 
     What is drawn then is painted together with the words. To wake up and to paint for it alone would take a core from
     the model once more, whose other threads wait for that one.
@@ -32,7 +32,7 @@ class FrameTimer(QTimer):
     def join_frame(self) -> None:
         """A frame is being made."""
         left_ms = self.remainingTime()  # negative: it stands still
-        if 0 <= left_ms <= LATE_MS:
+        if 0 <= left_ms <= EARLY_MS:
             self.start(self._every_ms + left_ms)  # there are as many ticks in a second as without frames
             self.ticked.emit()
 

@@ -39,7 +39,7 @@ class Plot:
         self._data, self._time = data, time_view
         self.drawn_s = 0.0
         self._drawn: tuple[float, float] = (0.0, 0.0)  # right edge and span
-        self._written = 0
+        self._history = data.history
         self._begin_anew()
         self.graph = Graph(theme, styles, self._tip, time_view, hairlines, self._top_text if has_scale else None)
         self.graph.resized.connect(self.redraw)  # lines are drawn in pixels
@@ -57,9 +57,9 @@ class Plot:
     def refresh(self, force: bool = False) -> None:
         """Draw what is new; costs nothing if nothing is."""
         times, *rings = self._histories()
-        if times.written < self._written:  # a replay begins or ends: another history, which says nothing of this one
+        if self._data.history is not self._history:  # a replay begins or ends
             self._begin_anew()
-        self._written = times.written
+        self._history = self._data.history
         if not len(times):
             return
         all_s = np.frombuffer(times.window())

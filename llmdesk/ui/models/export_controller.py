@@ -75,7 +75,7 @@ class ExportController(QObject):
         target = files.ask_where(window, tr("Write a GGUF file"), name, tr("GGUF models") + " (*.gguf)")
         if target is None:
             return
-        if not target.suffix:
+        if target.suffix.lower() != ".gguf":  # a model's name may have a dot: SmolLM2-1.7B
             target = target.with_name(f"{target.name}.gguf")
             if target.exists() and not files.ask_to_replace(window, target):  # the dialog has not seen this name
                 return
@@ -86,16 +86,16 @@ class ExportController(QObject):
             actions=[Action(tr("Stop it"), self.stop)],
             duration_s=_A_DAY_S,
         )
-        write = partial(self._write, precision, target)
+        write = partial(self._write, precision, target, target.exists())
         self._background.run(partial(self._catalogue.resolve, model_id), write, self._on_failed)
 
-    def _write(self, precision: Precision, target: Path, model: LocalModel) -> None:
+    def _write(self, precision: Precision, target: Path, replaces: bool, model: LocalModel) -> None:
         bridge = self._bridge
 
         def sink(event: WorkEvent[Exported]) -> None:
             bridge.run(lambda: self._hear(event))
 
-        work = partial(write_gguf, model=model, precision=precision, target=target)
+        work = partial(write_gguf, model=model, precision=precision, target=target, replaces=replaces)
         self._handle = self._runner.run(work, sink, occupies=EXPORT)
         if self._is_stopped:
             self._handle.cancel()

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
 from llmdesk import paths
@@ -28,6 +29,7 @@ from llmdesk.services.chats.storage import database as chats_database
 from llmdesk.services.chats.storage.owner import Owner
 from llmdesk.services.chats.storage.schema import MIGRATIONS
 from llmdesk.services.chats.store import ChatStore
+from llmdesk.services.collections import database as collections_database
 from llmdesk.services.collections.database import Folders, folders_in, make_file
 from llmdesk.whole_files import put_in_place
 from tests.services.chats.transfer.trees import simple_chat
@@ -100,7 +102,7 @@ def test_all_of_it_comes_back_in_another_home(backup: Path, move_in: Callable[[]
     assert (new / "config/prompts/fünf.toml").read_text(encoding="utf-8") == 'title = "Five"\n'
     assert folders_in(new / "data/collections.sqlite") == FOLDERS
     assert not (new / "data/models").exists() or not list((new / "data/models").iterdir())
-    assert not [name for name in files_of(new) if ".restore-" in name or ".backup-" in name]
+    assert not [name for name in files_of(new) if ".restore-" in name or "-backup-" in name]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names as Linux has them")
@@ -501,3 +503,139 @@ def test_a_disk_that_fills_up_leaves_the_old_backup(backup: Path, home: Path, mo
         write_backup(backup)
     with nothing_changes(home), pytest.raises(NotEnoughDisk):  # what is there cannot be kept, so nothing is replaced
         restore(backup)
+
+
+# -- where copies are made, and what cannot be read --------------------------------------------------------------------
+
+
+def staged_in(monkeypatch: pytest.MonkeyPatch, target: Path) -> Path:
+    """Where chats are copied to while a backup is written."""
+    places: list[Path] = []
+    copy_to = chats_database.copy_to
+
+    def note(connection: sqlite3.Connection, place: Path) -> None:
+        places.append(place.parent.parent)
+        copy_to(connection, place)
+
+    monkeypatch.setattr(chats_database, "copy_to", note)
+    write_backup(target)
+    return places[0]
+
+
+def test_copies_are_made_at_home_and_beside_the_backup_only_without_room(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    with monkeypatch.context() as patch:
+        assert staged_in(patch, stick / "b.zip") == paths.cache_dir()
+    with monkeypatch.context() as patch:
+        usage = shutil.disk_usage(home)
+        patch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1_000_000))
+        assert staged_in(patch, stick / "b.zip") == stick
+    with monkeypatch.context() as patch:
+        shutil.rmtree(paths.cache_dir(), ignore_errors=True)
+        paths.cache_dir().write_text("no folder can be made here")
+        assert staged_in(patch, stick / "b.zip") == stick
+    assert list(stick.iterdir()) == [stick / "b.zip"]
+
+
+def test_what_a_killed_run_left_is_cleared_away(home: Path, tmp_path: Path) -> None:
+    old, new = (paths.cache_dir() / f".llmdesk-backup-{name}" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "chats.sqlite").write_bytes(b"all chats")
+    os.utime(old, (1e9, 1e9))
+    write_backup(tmp_path / "b.zip")
+    assert (old.exists(), new.exists()) == (False, True)  # another run may be at work in that one
+
+
+def test_a_copy_that_stays_locked_is_told_of_its_place(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chats_database, "BUSY_S", 0.2)
+    copy_into = chats_database.copy_into
+
+    def locked(copy: sqlite3.Connection, connection: sqlite3.Connection) -> None:
+        (_, _, file) = copy.execute("PRAGMA database_list").fetchone()
+        with contextlib.closing(sqlite3.connect(file)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            copy_into(copy, connection)
+
+    monkeypatch.setattr(chats_database, "copy_into", locked)
+    with pytest.raises(BackupError, match=r"b\.zip cannot be written: .*cache: database is locked"):
+        write_backup(tmp_path / "b.zip")
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_file_that_cannot_be_read_is_told_by_its_own_name(home: Path, tmp_path: Path) -> None:
+    recording = paths.data_dir() / "recordings" / "day.json"
+    with pytest.raises(BackupError, match=r"day\.json cannot be read"):
+        write_backup(tmp_path / "b.zip", tell=lambda part, done_bytes: recording.unlink(missing_ok=True))
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_no_room_to_read_folders_from_a_disk_for_reading_only_is_told(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a backup without any collections, and nobody said so."""
+    read = collections_database._folders_in
+
+    def cannot_open(file: Path) -> Folders:
+        if file.parent == paths.data_dir():
+            raise apsw.CantOpenError
+        return read(file)
+
+    monkeypatch.setattr(collections_database, "_folders_in", cannot_open)
+    write_backup(tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as file:
+        assert "data/collections.sqlite" in file.namelist()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(collections_database, "copied", full)
+    with pytest.raises(NotEnoughDisk):
+        write_backup(tmp_path / "b.zip")
+
+
+_BACKUP = """
+import os, sys
+from pathlib import Path
+from llmdesk.services.backup.writing import write_backup
+if os.geteuid() == 0:  # whom no right stops
+    os.setuid(65534)
+write_backup(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such rights")
+@pytest.mark.parametrize("has_journal", [False, True])
+def test_a_home_without_rights_is_backed_up(home: Path, tmp_path: Path, has_journal: bool) -> None:
+    for parent in (tmp_path, home, *tmp_path.parents[:-2]):
+        parent.chmod(parent.stat().st_mode | 0o055)
+    other, stick = tmp_path / "other", tmp_path / "stick"
+    with contextlib.closing(ChatStore()) as store:
+        store.add(simple_chat("In the journal", "yes"))
+        assert store.flush()
+        if has_journal:
+            shutil.copytree(home, other)
+            (other / "data/chats.sqlite-shm").unlink()
+    if not has_journal:
+        shutil.copytree(home, other)
+    shutil.rmtree(other / "cache", ignore_errors=True)
+    for path in (*other.rglob("*"), other):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    stick.mkdir()
+    stick.chmod(0o777)
+    environment = {**os.environ, "LLMDESK_HOME": str(other), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", _BACKUP, str(stick / "b.zip")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(stick / "b.zip") as file:
+        file.extract("data/chats.sqlite", tmp_path)
+        assert "data/collections.sqlite" in file.namelist()
+    with contextlib.closing(sqlite3.connect(tmp_path / "data/chats.sqlite")) as chats:
+        titles = {title for (title,) in chats.execute("SELECT title FROM chats")}
+    assert "In the journal" in titles
+    assert list(stick.iterdir()) == [stick / "b.zip"]

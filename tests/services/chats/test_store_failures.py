@@ -158,14 +158,24 @@ print(len(store.chats()), store.close())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no such rights")
-def test_a_folder_without_rights_is_read_from(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_journal", [False, True])
+def test_a_folder_without_rights_is_read_from(tmp_path: Path, has_journal: bool) -> None:
+    """A journal is there after a crash; the newest answers are in it alone."""
     for parent in (tmp_path, *tmp_path.parents[:-2]):
         parent.chmod(parent.stat().st_mode | 0o055)
-    file = tmp_path / "mine" / "chats.sqlite"
-    file.parent.mkdir()
-    with opened(file) as store:
+    live, file = tmp_path / "live" / "chats.sqlite", tmp_path / "mine" / "chats.sqlite"
+    live.parent.mkdir()
+    with opened(live) as store:
         store.add(chat(("hello", "there")))
-    file.chmod(0o444)
+        assert store.flush()
+        if has_journal:
+            shutil.copytree(live.parent, file.parent)
+            file.with_name("chats.sqlite-shm").unlink()
+            assert file.with_name("chats.sqlite-wal").stat().st_size > 0
+    if not has_journal:
+        shutil.copytree(live.parent, file.parent)
+    for each in file.parent.iterdir():
+        each.chmod(0o444)
     file.parent.chmod(0o555)
     run = subprocess.run(
         [sys.executable, "-c", _READ_ONLY, str(file)], capture_output=True, text=True, cwd=Path.cwd(), timeout=60,

@@ -533,3 +533,32 @@ def test_a_replay_has_a_scale_of_its_own(dashboard: Dashboard, clock: Clock) -> 
     bring_back()
     dashboard.redraw()
     assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
+
+
+def test_back_from_a_short_fast_replay_the_scale_is_that_of_the_slow_answer_before(
+    dashboard: Dashboard, clock: Clock
+) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 5.0, tps=27.0)
+    bring_back = dashboard.data.set_aside()
+    dashboard.answer_started("b")
+    run(dashboard, clock, 3.0, tps=280.0, request_id="b")
+    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
+    bring_back()
+    dashboard.redraw()
+    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "30 tok/s"
+
+
+def test_a_replay_that_is_further_than_the_session_before_has_a_scale_of_its_own(
+    dashboard: Dashboard, clock: Clock
+) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 3.0, tps=280.0)
+    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
+    dashboard.data.set_aside()
+    dashboard.answer_started("b")
+    for _ in range(24):  # a jump notes its moments before anything is drawn
+        clock.now_s += 0.25
+        dashboard.data.tick(clock.now_s)
+    run(dashboard, clock, 3.0, tps=27.0, request_id="b")
+    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "30 tok/s"

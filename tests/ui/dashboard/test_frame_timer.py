@@ -8,7 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
-from llmdesk.ui.dashboard.frame_timer import LATE_MS, FrameTimer
+from llmdesk.ui.dashboard.frame_timer import EARLY_MS, FrameTimer
 
 EVERY_MS = 250
 
@@ -56,12 +56,12 @@ def test_frames_that_end_leave_no_gap(qtbot: QtBot) -> None:
     timer = FrameTimer(EVERY_MS, owner)
     timer.ticked.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
-    qtbot.wait(EVERY_MS - LATE_MS // 2)
+    qtbot.wait(EVERY_MS - EARLY_MS // 2)
     timer.join_frame()
     joined_s = time.perf_counter()
     qtbot.waitUntil(lambda: len(ticks) >= 3)
     assert ticks[0] - joined_s < 0.03
-    assert ticks[1] - ticks[0] < (EVERY_MS + LATE_MS + 60) / 1000
+    assert ticks[1] - ticks[0] < (EVERY_MS + EARLY_MS + 60) / 1000
     assert timer.interval() == EVERY_MS
 
 

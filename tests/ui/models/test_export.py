@@ -72,37 +72,45 @@ def test_who_gives_no_name_gets_no_file(
     assert list(tmp_path.glob("*.gguf")) == []
 
 
+@pytest.mark.parametrize("name", ["mine", "SmolLM2-1.7B"])
 def test_a_name_without_an_ending_gets_one_and_replaces_nothing_unasked(
-    window: Window, tiny: ModelRow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: Window, tiny: ModelRow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    choose(monkeypatch, tmp_path / "mine")
-    (tmp_path / "mine.gguf").write_bytes(b"mine")
+    choose(monkeypatch, tmp_path / name)
+    (tmp_path / f"{name}.gguf").write_bytes(b"mine")
     asked: list[str] = []
     monkeypatch.setattr(files, "ask_to_replace", lambda parent, path: asked.append(path.name))
     menu_entry(window, "Write as a GGUF file…")
     press(tiny, "int8")
-    assert asked == ["mine.gguf"]
-    assert (tmp_path / "mine.gguf").read_bytes() == b"mine"
+    assert asked == [f"{name}.gguf"]
+    assert (tmp_path / f"{name}.gguf").read_bytes() == b"mine"
 
 
 def test_it_can_be_stopped_and_leaves_nothing(
     window: Window, tiny: ModelRow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never_done(context: WorkContext, **order: object) -> None:
-        while True:
-            context.check()
-            time.sleep(0.01)
+    partly: list[str] = []
+    report = WorkContext.report
 
-    monkeypatch.setattr("llmdesk.ui.models.export_controller.write_gguf", never_done)
+    def slow_at_the_end(context: WorkContext, text: str, fraction: float | None = None) -> None:
+        report(context, text, fraction)
+        if fraction is not None and fraction >= 0.5 and "out.gguf" in text:
+            partly.extend(each.name for each in tmp_path.glob(".out-*"))
+            while True:  # until it is stopped
+                context.check()
+                time.sleep(0.01)
+
+    monkeypatch.setattr(WorkContext, "report", slow_at_the_end)
+    before = sorted(tmp_path.rglob("*"))
     choose(monkeypatch, tmp_path / "out.gguf")
     menu_entry(window, "Write as a GGUF file…")
     press(tiny, "int8")
-    window.qtbot.waitUntil(lambda: "out.gguf" in window.main.notice.text)
+    window.qtbot.waitUntil(lambda: bool(partly))
     menu_entry(window, "Write as a GGUF file…")
     assert "One file at a time" in tiny.message
     press(tiny, "Stop it")
     window.qtbot.waitUntil(lambda: "Nothing was written" in window.main.notice.text)
-    assert list(tmp_path.glob("*.gguf")) == []
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_what_cannot_be_written_is_told(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.weights.exporting.gguf_head import aligned, encoded, head
 from llmdesk.engine.weights.exporting.plan import number_of
-from llmdesk.error_values import is_disk_full
 from llmdesk.errors import NotEnoughDisk, TransferError
+from llmdesk.file_errors import said_of_writing
 from llmdesk.whole_files import FOR_OTHERS, writing
 from llmdesk.words import say
 
@@ -25,11 +24,12 @@ _QUANTIZATION_VERSION = 2
 _SPARE_BYTES = 64 << 20
 
 
-def write_file(plan: Plan, target: Path, report: Callable[[float], None]) -> int:
+def write_file(plan: Plan, target: Path, report: Callable[[float], None], *, replaces: bool = True) -> int:
     """Bytes of the file, which is there whole at the end, or as it was.
 
     Args:
         report: told the share (0..1) of the weights that is written; may raise to stop.
+        replaces: a file of that name; else one that is there when all is written stays, with an error.
 
     Raises:
         NotEnoughDisk, TransferError: it cannot be written.
@@ -43,9 +43,9 @@ def write_file(plan: Plan, target: Path, report: Callable[[float], None]) -> int
     beginning = head(values, entries)
     size = len(beginning) + sum(aligned(entry.size_bytes) for entry in entries)
     total, done = max(1, sum(tensor.elements for tensor in plan.tensors)), 0
-    with told(target):
+    with said_of_writing(target, TransferError):
         require_room(target.absolute().parent, size)
-        with writing(target, FOR_OTHERS) as file:
+        with writing(target, FOR_OTHERS, replaces=replaces) as file:
             file.write(beginning)
             for tensor in plan.tensors:
                 written = 0
@@ -71,19 +71,6 @@ def require_room(folder: Path, needed_bytes: int) -> None:
                 free=free_bytes / 1e9,
             )
         )
-
-
-@contextmanager
-def told(target: Path) -> Iterator[None]:
-    """What the system says of a file that is written becomes an error of it."""
-    try:
-        yield
-    except OSError as error:
-        if is_disk_full(error):
-            raise NotEnoughDisk(say("The disk is full: {name} was not written.", name=target.name)) from error
-        reason = error.strerror or str(error)
-        text = say("{name} cannot be written: {reason}.", name=target.name, reason=reason)
-        raise TransferError(text, say("Choose another place.")) from error
 
 
 def _file_type(plan: Plan) -> int:

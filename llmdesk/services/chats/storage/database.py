@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from pathlib import Path
 from llmdesk.error_values import is_disk_full
 from llmdesk.errors import StoreError
 from llmdesk.services.chats.storage.schema import MIGRATIONS, TABLES, Migration
+from llmdesk.services.sqlite_copies import copied
 from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
 
@@ -70,6 +73,11 @@ def open_file(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opene
             raise
         is_for_good = not is_of_the_system(error)  # a migration that failed would fail again
         return Opened(_open_for_reading(file), problem_of(error, file), is_for_good)
+
+
+def may_be_written(file: Path) -> bool:
+    """False where an attempt would be in vain: it, its folder or their disk is for reading only."""
+    return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
 
 
 def is_damage(error: BaseException) -> bool:
@@ -172,25 +180,58 @@ def copy_to(connection: sqlite3.Connection, place: Path) -> None:
     """A whole copy, under its name only once it is complete."""
     unfinished = place.with_name(f"{place.name}.part")
     unfinished.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(unfinished)) as copy:
-        connection.backup(copy)
+    with contextlib.closing(sqlite3.connect(unfinished, timeout=BUSY_S)) as copy:
+        copy_into(copy, connection)
         copy.execute("PRAGMA journal_mode = DELETE")
     put_in_place(unfinished, place)
 
 
+def copy_into(copy: sqlite3.Connection, connection: sqlite3.Connection) -> None:
+    """All of it. A lock is waited for as long as by a write: Python would wait without end. Raises sqlite3.Error."""
+    deadline_s = time.monotonic() + BUSY_S
+
+    def step(status: int, _remaining: int, _total: int) -> None:
+        if status & 0xFF in _BUSY and time.monotonic() >= deadline_s:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = status
+            raise error
+
+    connection.backup(copy, progress=step)
+
+
 def _open_for_reading(file: Path) -> sqlite3.Connection:
-    """Of a file that cannot be written, perhaps in a folder that cannot be written either. Raises sqlite3.Error."""
-    last: sqlite3.Error | None = None
-    for how in ("mode=ro", "immutable=1"):
-        connection = connect(f"{file.as_uri()}?{how}")
-        try:
-            connection.execute("SELECT 1 FROM chats LIMIT 1").fetchone()
-            return connection
-        except sqlite3.Error as error:
-            last = error
-            connection.close()
-    assert last is not None
-    raise last
+    """Of a file that cannot be written, perhaps in a folder that cannot be written either.
+
+    There its journal, which has the newest answers, is read out of a copy. Raises sqlite3.Error, OSError.
+    """
+    try:
+        return _readable(f"{file.as_uri()}?mode=ro")
+    except sqlite3.Error as error:
+        if code_of(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+    if not _size(file.with_name(f"{file.name}-wal")):
+        return _readable(f"{file.as_uri()}?immutable=1")
+    with tempfile.TemporaryDirectory(prefix="llmdesk-") as folder:
+        copy = copied(file, Path(folder))
+        with contextlib.closing(_readable(f"{copy.as_uri()}?mode=rw")) as whole:
+            whole.execute("PRAGMA journal_mode = DELETE")
+            connection = connect("")  # a file of SQLite's own, gone with the connection
+            try:
+                copy_into(connection, whole)
+            except BaseException:
+                connection.close()
+                raise
+    return connection
+
+
+def _readable(uri: str) -> sqlite3.Connection:
+    connection = connect(uri)
+    try:
+        connection.execute("SELECT 1 FROM chats LIMIT 1").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _version_and_parts(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -203,8 +203,10 @@ class StoreThread:
         if not self._may_open_again:
             self._unwritten = []
             return
-        self._close_connection()
         self._next_try_s = time.monotonic() + RETRY_S
+        if self._connection is not None and self.is_read_only and not database.may_be_written(self.file):
+            return  # it may be a copy, which is not made every few seconds
+        self._close_connection()
         try:
             opened = database.open_file(self.file)
         except Exception as error:
