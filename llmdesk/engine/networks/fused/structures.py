@@ -113,6 +113,7 @@ def sequences_of(
     logits: npt.NDArray[np.float32],
     row: int,
     vocabulary: int,
+    hidden: int,
     own_rows: OwnRows | None,
     angles: Sequence[npt.NDArray[np.float32] | None],
 ) -> tuple[ctypes.Array[CSequence], list[Any]]:
@@ -130,6 +131,8 @@ def sequences_of(
     for sequence, step, turned in zip(sequences, steps, angles, strict=True):
         ids: Sequence[int] = step.ids
         if step.given is not None:
+            if step.given.shape[1] != hidden:  # the kernels would read beyond them
+                raise ValueError(f"given rows are {step.given.shape[1]} wide, and not {hidden}")
             ids = numbered_from(vocabulary, ids)
             kept.append(np.ascontiguousarray(step.given, np.float32))
             sequence.given, sequence.given_count = address_of(kept[-1]), len(kept[-1])
