@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.engine.generation.given import numbered_from
+from llmdesk.engine.generation.given import Floats, numbered_from
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of
 
@@ -131,10 +131,8 @@ def sequences_of(
     for sequence, step, turned in zip(sequences, steps, angles, strict=True):
         ids: Sequence[int] = step.ids
         if step.given is not None:
-            if step.given.shape[1] != hidden:  # the kernels would read beyond them
-                raise ValueError(f"given rows are {step.given.shape[1]} wide, and not {hidden}")
             ids = numbered_from(vocabulary, ids)
-            kept.append(np.ascontiguousarray(step.given, np.float32))
+            kept.append(_rows_as_wide(step.given, hidden))
             sequence.given, sequence.given_count = address_of(kept[-1]), len(kept[-1])
         kept.append((ctypes.c_int32 * len(ids))(*ids))
         sequence.ids, sequence.pages = ctypes.addressof(kept[-1]), ctypes.addressof(step.cache.table)
@@ -154,6 +152,13 @@ def sequences_of(
         sequence.state, sequence.logged = step.cache.state_address, step.cache.logged
         row += step.last
     return sequences, kept
+
+
+def _rows_as_wide(given: Floats, hidden: int) -> Floats:
+    """In one piece. Raises ValueError: the kernels would read beyond them."""
+    if given.shape[1] != hidden:
+        raise ValueError(f"given rows are {given.shape[1]} wide, and not {hidden}")
+    return np.ascontiguousarray(given, np.float32)
 
 
 def check_mirrors(library: ctypes.CDLL) -> None:
