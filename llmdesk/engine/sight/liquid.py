@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.generation.given import Floats
 from llmdesk.engine.networks.config_values import CONFIG, check_integer
-from llmdesk.engine.sight.pixels import PROCESSING, Pixels, check_vision, fitted, no_strip
+from llmdesk.engine.sight.pixels import MOST_TILE_TOKENS, PROCESSING, Pixels, check_vision, fitted, no_strip
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -74,6 +74,8 @@ class LiquidForm:
         token_px, least, most = patch_px * joined, said["min_image_tokens"], said["max_image_tokens"]
         if said["tile_size"] % token_px or least > most or said["min_tiles"] > said["max_tiles"]:
             raise ValueError(f"tiles and tokens of {token_px} x {token_px} pixels that do not fit: {said}")
+        if (said["tile_size"] // token_px) ** 2 > MOST_TILE_TOKENS:
+            raise ValueError(f"a tile has more than {MOST_TILE_TOKENS} tokens: {said}")
         is_cut = bool(processing.get("do_image_splitting", True)) and said["max_tiles"] > 1
         return LiquidForm(
             token_px,

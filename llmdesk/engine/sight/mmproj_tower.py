@@ -31,6 +31,8 @@ _SIGLIP_LAYER = {
 _ENDS = "weight|bias|input_min|input_max|output_min|output_max"
 _OTHER_WAY = {"ffn_up": "ffn_down", "ffn_down": "ffn_up"}
 """Files of llama.cpp's first converters have these two the other way round."""
+_CLIPS = re.compile("input_|output_")
+"""All of one shape, and of later files: one that is missing is not another's."""
 _LONGEST_TILES, _GEMMA_POOLING = 4, 3
 """Tiles along the longer side, patches along a token's: where a file does not say it, as all such models have it."""
 
@@ -79,7 +81,15 @@ def config_of(mmproj: Mmproj) -> Any:
 
 
 def _tensor(mmproj: Mmproj, name: str) -> gguf_header.GgufTensor:
-    return next(tensor for tensor in mmproj.header.tensors if tensor.name == name)
+    """Raises ModelDamaged: there is none."""
+    found = next((tensor for tensor in mmproj.header.tensors if tensor.name == name), None)
+    if found is None:
+        raise _lacks(name)
+    return found
+
+
+def _lacks(name: str) -> ModelDamaged:
+    return ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
 
 
 def _siglip(mmproj: Mmproj) -> dict[str, int | float]:
@@ -155,12 +165,19 @@ def _qwen_patches(file: GgufFile) -> torch.Tensor:
     """A film's two pictures apart in the file."""
     import torch
 
-    return torch.stack([file.floats(f"v.patch_embd.weight{end}") for end in ("", ".1")], dim=2)
+    names = [f"v.patch_embd.weight{end}" for end in ("", ".1")]
+    pictures = [file.floats(name) for name in names if file.has(name)]
+    if len(pictures) != 2 or pictures[0].shape != pictures[1].shape or pictures[0].dim() != 4:
+        raise _lacks(names[-1])
+    return torch.stack(pictures, dim=2)
 
 
 def _patches_of_siglip(file: GgufFile) -> torch.Tensor:
     """The colours before the places in the file."""
-    return file.floats("v.patch_embd.weight").permute(0, 2, 3, 1).flatten(1)
+    stored = file.floats("v.patch_embd.weight")
+    if stored.dim() != 4:
+        raise _lacks("v.patch_embd.weight")
+    return stored.permute(0, 2, 3, 1).flatten(1)
 
 
 _READINGS = {
@@ -245,7 +262,7 @@ class MmprojTensors:
 
     def __init__(self, mmproj: Mmproj) -> None:
         self._file = GgufFile(mmproj.path, lambda header: None)  # mmproj_of has looked at it
-        self._reading = _READINGS[mmproj.projector.kind]
+        self._name, self._reading = mmproj.path.name, _READINGS[mmproj.projector.kind]
         self._in_layer = re.compile(re.escape(self._reading.layers) + rf"(\d+)\.(.+)\.({_ENDS})")
 
     def tensor(self, name: str, shape: tuple[int, ...]) -> torch.Tensor:
@@ -255,17 +272,18 @@ class MmprojTensors:
         for candidate in candidates:
             if self._file.has(candidate) and tuple((found := self._values(candidate)).shape) in (shape, shape or (1,)):
                 return found.reshape(shape)
-        raise ModelDamaged(say("The model's files lack the tensor {name}.", name=candidates[0]))
+        raise _lacks(candidates[0])
 
     def _values(self, name: str) -> torch.Tensor:
         make = self._reading.patches if name == "v.patch_embd.weight" else None
-        return self._file.floats(name) if make is None else make(self._file)
+        with said_of_a_file(say("{name} cannot be used", name=self._name)):
+            return self._file.floats(name) if make is None else make(self._file)
 
     def _candidates(self, name: str) -> tuple[str, ...]:
         names = self._reading.names
         if match := self._in_layer.fullmatch(name):
             part = names.get(match[2], match[2])
-            parts = (part, _OTHER_WAY[part]) if part in _OTHER_WAY else (part,)
+            parts = (part, _OTHER_WAY[part]) if part in _OTHER_WAY and not _CLIPS.match(match[3]) else (part,)
             return tuple(f"v.blk.{match[1]}.{each}.{match[3]}" for each in parts)
         place, _, kind = name.rpartition(".")
         return (names[name] if name in names else f"{names.get(place, place)}.{kind}",)

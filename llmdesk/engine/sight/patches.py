@@ -54,6 +54,9 @@ class PatchForm:
         for key, own in (("patch_size", patch_px), ("merge_size", merged)):
             if processing.get(key, own) != own:
                 raise ValueError(f"{key} is {processing[key]}, by config.json it is {own}")
+        width, text_width = vision.get("out_hidden_size"), (config.get("text_config") or {}).get("hidden_size")
+        if None not in (width, text_width) and width != text_width:
+            raise ValueError(f"out_hidden_size is {width}, and hidden_size of the texts {text_width}")
         token_px = patch_px * merged
         least = int(processing.get("min_pixels") or size.get("shortest_edge") or _LEAST_PX)
         most = int(processing.get("max_pixels") or size.get("longest_edge") or _MOST_PX)

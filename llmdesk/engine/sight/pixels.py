@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 PROCESSING = "preprocessor_config.json"
 LARGEST_SIDE_PX = 4096
+MOST_TILE_TOKENS = 1024
+MOST_TILED_TOKENS = 1 << 15
+"""Of a picture in all its tiles: more than that no context here takes in a bearable time."""
 _MOST_RATIO = 200
 _RESAMPLE = (0, 5)
 _VISION_SIZES = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.generation.given import Floats
-from llmdesk.engine.sight.pixels import LARGEST_SIDE_PX, Pixels, check_vision
+from llmdesk.engine.sight.pixels import LARGEST_SIDE_PX, MOST_TILED_TOKENS, Pixels, check_vision
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -58,12 +58,15 @@ class TileForm:
             raise ValueError(f"pictures of {size_px} pixels in patches of {patch_px}, {factor} along each side joined")
         if side != size_px or not 0 < longest <= _MOST_TILES_ALONG * side:
             raise ValueError(f"tiles of {side} pixels, and {longest} along the longer side, of pictures of {size_px}")
+        tile_tokens, most_tiles = (size_px // patch_px // factor) ** 2, math.ceil(longest / side) ** 2 + 1
+        if tile_tokens * most_tiles > MOST_TILED_TOKENS:
+            raise ValueError(f"{most_tiles} tiles of {tile_tokens} tokens each")
         return TileForm(
             side,
             longest,
             bool(processing.get("do_image_splitting", True)),
             Pixels.of(processing, _BILINEAR),
-            (size_px // patch_px // factor) ** 2,
+            tile_tokens,
         )
 
     def grid(self, width_px: int, height_px: int) -> tuple[int, int]:

@@ -229,6 +229,7 @@ class Eye:
 
     def __init__(self, config: Any, tensors: Tensors) -> None:
         self._dtype = dtype = number_type()
+        self._width = int(config.text_config.hidden_size)
         with (
             said_of_a_file(say("config.json: no “{kind}” can be made of it", kind=config.model_type)),
             without_parameter_memory(),
@@ -249,6 +250,18 @@ class Eye:
         return self._tower.parts
 
     def look(self, tile: Floats) -> Iterator[Floats | None]:
-        """See Tower; a part is computed each time that it is asked for the next one."""
+        """See Tower; a part is computed each time that it is asked for the next one.
+
+        Raises ModelDamaged: rows are not as wide as what writes takes them.
+        """
         for rows in self._tower.look(torch.from_numpy(tile).to(self._dtype)):
+            if rows is not None and rows.shape[1] != self._width:
+                raise ModelDamaged(
+                    say(
+                        "{name} has the shape {found}, by the configuration it should have {expected}.",
+                        name="vision_config",
+                        found=tuple(rows.shape),
+                        expected=(len(rows), self._width),
+                    )
+                )
             yield None if rows is None else rows.float().numpy()

@@ -83,13 +83,12 @@ def chat(model: Any, *questions: str, **sampling: Any) -> list[ChatMessage]:
 def test_prompt_lookup_changes_no_answer(
     make_model: Any, sampling: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prompt = [ChatMessage("user", "one two three one two three one two three")]
+    prompt = [ChatMessage("user", "yes no yes no yes no")]  # at temperature 0 all of these models go on long enough
     text, stats = run(make_model(), prompt, **{**sampling, "max_new_tokens": 300})
     monkeypatch.setenv("LLMDESK_PROMPT_LOOKUP", "0")
     expected, plain = run(make_model(), prompt, **{**sampling, "max_new_tokens": 300})
     assert plain.drafted_tokens == 0
-    is_over_at_once = stats.new_tokens < 10  # a random model may end its answer
-    assert stats.drafted_tokens > 0 or sampling["temperature"] > 0 or is_over_at_once
+    assert stats.drafted_tokens > 0 or sampling["temperature"] > 0
     assert text == expected
 
 

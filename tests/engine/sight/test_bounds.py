@@ -55,6 +55,7 @@ HOSTILE_VISION: list[dict[str, Any]] = [
     {"num_attention_heads": 10**6},
     {"patch_size": 0},
     {"image_size": 4096, "patch_size": 1},
+    {"image_size": 256, "patch_size": 4, "tiles_along": 16},
 ]
 
 
@@ -67,7 +68,8 @@ def test_hostile_files_are_damage(tmp_path: Path, vision: dict[str, Any], change
     folder = save_seeing_model(tmp_path / "model")
     tokenizer = build(folder)[1].tokenizer
     if side := vision.get("image_size"):
-        changes = {"max_image_size": {"longest_edge": side}, "size": {"longest_edge": side}}
+        longest = side * vision.get("tiles_along", 1)
+        changes = {"max_image_size": {"longest_edge": side}, "size": {"longest_edge": longest}}
     values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     values["vision_config"] |= vision
     (folder / "config.json").write_text(json.dumps(values), encoding="utf-8")
@@ -79,6 +81,8 @@ def test_hostile_files_are_damage(tmp_path: Path, vision: dict[str, Any], change
 OTHER_HOSTILE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("qwen3_5", {"depth": 10**6}, {}),
     ("qwen3_5", {"patch_size": 0}, {}),
+    ("qwen3_5", {"out_hidden_size": 48}, {}),
+    ("qwen3_5", {"out_hidden_size": 128}, {}),
     ("qwen3_5", {"spatial_merge_size": 1 << 20}, {}),
     ("qwen3_5", {}, {"merge_size": 3}),
     ("qwen3_5", {}, {"size": {"shortest_edge": -1, "longest_edge": 10**6}}),
@@ -88,6 +92,8 @@ OTHER_HOSTILE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("lfm2_vl", {}, {"encoder_patch_size": 3}),
     ("lfm2_vl", {}, {"tile_size": 33}),
     ("lfm2_vl", {}, {"max_tiles": 10**6}),
+    ("lfm2_vl", {}, {"tile_size": 2048}),
+    ("lfm2_vl", {}, {"tile_size": 264}),
     ("lfm2_vl", {}, {"min_image_tokens": 300, "max_image_tokens": 200}),
     ("lfm2_vl", {}, {"max_pixels_tolerance": "many"}),
     ("gemma4", {"position_embedding_size": 8}, {}),
@@ -129,6 +135,43 @@ def test_a_hostile_file_beside_a_gguf_model_is_damage(tmp_path: Path, key: str) 
     header = replace(mmproj.header, values=mmproj.header.values | {f"clip.vision.{key}": 10**6})
     with pytest.raises(ModelDamaged):
         form_of(Mmproj(mmproj.path, header))
+
+
+@pytest.mark.parametrize("kind", sorted(WHOLE))
+def test_rows_of_another_width_are_damage(tmp_path: Path, kind: str) -> None:
+    """The kernels would read beyond them."""
+    model = seeing_model(save_seeing_model(tmp_path / "model", kind))
+    ids = model.chats.encode((shown("?", picture(1)),)).ids
+    assert list(model.sight.glance(ids).look(ids))
+    eye = model.sight._eye
+    assert eye._width == 64
+    eye._width = 96
+    ids = model.chats.encode((shown("?", picture(2)),)).ids
+    with pytest.raises(ModelDamaged, match="64"):
+        list(model.sight.glance(ids).look(ids))
+
+
+def test_the_kernels_get_no_rows_of_another_width(tmp_path: Path) -> None:
+    import numpy as np
+
+    from llmdesk.engine.networks.fused import library
+    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from llmdesk.engine.weights.loading import prepare
+    from tests.engine.oracle import local_model
+    from tests.engine.tiny_models import save_model
+
+    if library.best_isa() is None:
+        pytest.skip("our own kernels do not run here")
+    prepared = prepare(local_model(save_model(tmp_path / "model"), "int8"), "int8", lambda phase, done: None)
+    network = FusedDecoder(prepared.config, prepared.weights, 64)
+    hidden = prepared.config.hidden_size
+    ids = [1, FIRST_GIVEN, FIRST_GIVEN + 1, 2]
+    for width in (hidden - 8, hidden + 8):
+        cache = network.new_cache()
+        with pytest.raises(ValueError, match=f"{width} wide"):
+            network.forward(ids, cache, given=np.zeros((2, width), np.float32))
+        assert cache.length == 0
+    network.forward(ids, network.new_cache(), given=np.zeros((2, hidden), np.float32))
 
 
 def test_others_keep_their_number_of_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from llmdesk import gguf_header
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_seeing import LONGEST_PX, SIDE_PX, WHOLE, picture, save_seeing_model
@@ -23,7 +24,7 @@ UNSAID: dict[str, dict[str, Any]] = {
     "qwen3_5": {"size": {"shortest_edge": 256 * 256, "longest_edge": 4096 * 4096}},
     "qwen3_5_moe": {"size": {"shortest_edge": 256 * 256, "longest_edge": 4096 * 4096}},
     "gemma4": {"max_soft_tokens": 280},
-    "lfm2_vl": {"tile_size": 512, "min_tiles": 2, "max_tiles": 10, "min_image_tokens": 64, "max_image_tokens": 256},
+    "lfm2_vl": {"tile_size": 256, "min_tiles": 2, "max_tiles": 10, "min_image_tokens": 64, "max_image_tokens": 256},
 }
 """What mmproj files do not say of how pictures are cut: as all models of a kind have it."""
 
@@ -73,11 +74,19 @@ def write_text_gguf(folder: Path, path: Path, kind: str = "smolvlm") -> Path:
 
 
 def write_mmproj(
-    folder: Path, path: Path, kind: str = "smolvlm", *, is_old: bool = False, width: int = 0, projector: str = ""
+    folder: Path,
+    path: Path,
+    kind: str = "smolvlm",
+    *,
+    is_old: bool = False,
+    width: int = 0,
+    projector: str = "",
+    damaged: tuple[str, str] = ("", ""),
 ) -> Path:
     """As llama.cpp's converter writes it, with the package's own table of names.
 
     ``is_old``: its two feed-forward matrices the other way round, and no size of whole pictures.
+    ``damaged``: a tensor's name, and what becomes of it: "missing", "flat", "longer".
     """
     import gguf
     from safetensors.numpy import load_file
@@ -109,6 +118,10 @@ def write_mmproj(
                 gguf_name = ".".join(parts.get(each, each) for each in gguf_name.split("."))
             if width and gguf_name.startswith(("mm.model.fc.", "mm.2.", "mm.input_projection.")):
                 part = np.zeros((width, *part.shape[1:]), np.float32)
+            if gguf_name == damaged[0]:
+                if damaged[1] == "missing":
+                    continue
+                part = part.reshape(-1) if damaged[1] == "flat" else np.concatenate((part, part[:1]))
             writer.add_tensor(gguf_name, np.ascontiguousarray(part))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -190,10 +203,13 @@ def test_rows_and_tokens_are_those_of_the_folder(
 ) -> None:
     from llmdesk.datatypes.chat import ChatMessage
     from llmdesk.datatypes.pictures import Picture
+    from llmdesk.engine.sight import liquid
     from llmdesk.models.checks import check
     from llmdesk.models.memory import size_of
     from tests.engine.sight.test_sight import seeing_model
 
+    if kind == "lfm2_vl":  # what it does not say are 512 pixels, in which tokens of this model are too many
+        monkeypatch.setitem(liquid._USUAL, "tile_size", UNSAID[kind]["tile_size"])
     if is_old:  # what it does not say is four tiles
         monkeypatch.setattr("llmdesk.engine.sight.mmproj_tower._LONGEST_TILES", LONGEST_PX // SIDE_PX)
     sizes = {"block_auto_adjust_ff_dim": False} if kind == "lfm2_vl" else {}  # as they are in a GGUF file
@@ -233,6 +249,50 @@ def test_one_that_does_not_fit_leaves_the_model_blind(tmp_path: Path, wrong: str
     assert ("(ldp)" in _notice(model, path)) == (wrong == "projector")
     made.unlink()
     assert not _notice(model, path)
+
+
+NO_DAMAGE: dict[str, set[tuple[str, str]]] = {
+    "smolvlm": set(),
+    "qwen3_5": {("v.position_embd.weight", "longer")},
+    "lfm2_vl": {
+        ("v.position_embd.weight", "longer"), ("mm.1.bias", "missing"), ("mm.input_norm.weight", "missing"),
+    },
+    "gemma4": {("mm.input_projection.weight", "longer"), ("v.std_bias", "missing")},
+}  # fmt: skip
+"""What a file may be without, and sizes that it tells by its tensors; those of rows are compared with the model's."""
+
+
+@pytest.mark.parametrize("kind", sorted(WRITES))
+def test_a_tensor_that_is_missing_or_of_another_shape_is_damage(tmp_path: Path, kind: str) -> None:
+    """Each of those that only what sees has; as a vector, or with a row too many."""
+    from llmdesk.engine.sight.mmproj_tower import MmprojTensors, config_of
+    from llmdesk.engine.sight.tower import Eye
+    from llmdesk.errors import ModelDamaged
+    from llmdesk.mmproj import Mmproj
+
+    folder = save_seeing_model(tmp_path / "folder", kind)
+    names = tensor_names(folder, kind)
+    assert "v.patch_embd.weight" in names
+    made = set()
+    for number, (name, dimensions) in enumerate(names.items()):
+        for wrong in ("missing", "longer", *(("flat",) if dimensions > 1 else ())):
+            path = write_mmproj(folder, tmp_path / f"mmproj-{number}-{wrong}.gguf", kind, damaged=(name, wrong))
+            try:
+                mmproj = Mmproj(path, gguf_header.read(path))
+                Eye(config_of(mmproj), MmprojTensors(mmproj))
+                made.add((name, wrong))
+            except ModelDamaged:
+                pass
+            path.unlink()
+    assert made == NO_DAMAGE[kind]
+
+
+def tensor_names(folder: Path, kind: str) -> dict[str, int]:
+    """How many dimensions each has: those outside of layers, and those of the first one."""
+    path = write_mmproj(folder, folder.parent / "mmproj-whole.gguf", kind)
+    found = {tensor.name: len(tensor.shape) for tensor in gguf_header.read(path).tensors}
+    others = re.compile(r"v\.blk\.[^0]|.*(attn_[kv]|attn_out|ffn_gate)\.(in|out)put_")  # as many clips are enough
+    return {name: found[name] for name in found if not others.match(name)}
 
 
 def test_a_model_of_texts_beside_one_that_sees_stays_blind(tmp_path: Path) -> None:

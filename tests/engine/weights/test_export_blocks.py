@@ -92,3 +92,67 @@ def test_eight_bits_of_odd_columns_become_halves() -> None:
     kind, data = packed(matrix)
     assert kind == "F16"
     assert np.array_equal(data.view(np.float16), matrix.dequantized().half().numpy())
+
+
+def planned(matrix: Any) -> tuple[str, np.ndarray]:
+    """Its type and all its bytes, as an exported file gets them."""
+    from llmdesk.engine.matrices.forms import parts
+    from llmdesk.engine.weights.conversion import Rules
+    from llmdesk.engine.weights.exporting.plan import as_blocks
+    from llmdesk.engine.weights.source import SourceTensor
+
+    def rows(start: int, end: int) -> Any:
+        return type(matrix)(*(part[start:end] for part in parts(matrix)))
+
+    name = "model.layers.0.self_attn.q_proj.weight"
+    tensor = SourceTensor(name, matrix.shape, rows, is_quantized=True)
+    plan = as_blocks("blk.0.attn_q.weight", matrix.shape, tensor, Rules("int4", tied=False))
+    data = np.concatenate([np.frombuffer(piece, np.uint8) for piece, _ in plan.pieces()])
+    assert len(data) == plan.entry.size_bytes
+    return gguf.GGMLQuantizationType(plan.entry.kind).name, data.reshape(matrix.shape[0], -1)
+
+
+@pytest.mark.parametrize("kind", ["Q4_0", "TQ2_0"])
+@pytest.mark.parametrize("other_row", [None, 0, 20])
+def test_rows_behind_the_first_ones_are_looked_at(kind: str, other_row: int | None) -> None:
+    """One with another zero point, or with larger numbers: all become Q4_1, which holds both."""
+    values = np.random.default_rng(7).normal(size=(ROWS, COLUMNS)).astype(np.float32)
+    if kind == "TQ2_0":
+        values = np.sign(values) * np.float32(0.5)
+    matrix: Any = matrix_of(kind, gguf.quants.quantize(values, gguf.GGMLQuantizationType[kind]))
+    if other_row is not None and kind == "Q4_0":
+        matrix.zeros[other_row] = 5
+    elif other_row is not None:
+        matrix.q[other_row] = 0x73
+    found, data = planned(matrix)
+    assert found == (kind if other_row is None else "Q4_1")
+    assert np.abs(numbers(found, data) - matrix.dequantized().numpy()).max() < 1e-2
+
+
+@pytest.mark.parametrize("kind", ["Q4_0", "TQ2_0"])
+def test_a_type_that_cannot_hold_rows_is_told(kind: str) -> None:
+    from llmdesk.engine.matrices.quantize import quantize_int4
+    from llmdesk.engine.weights.exporting.blocks import blocks_of
+    from llmdesk.errors import UnsupportedModel
+
+    matrix = quantize_int4(torch.randn(ROWS, COLUMNS, generator=torch.Generator().manual_seed(8)))
+    with pytest.raises(UnsupportedModel):
+        blocks_of(matrix, kind)
+
+
+def test_queries_and_gate_of_a_single_head_are_one_run() -> None:
+    """The pieces in which a file is written may lie on the one side, on the other, and on both."""
+    from llmdesk.engine.weights.exporting.delta_nets import _with_gate
+    from llmdesk.engine.weights.source import SourceTensor
+
+    for heads in (1, 2):
+        stored = torch.arange(2 * heads * 4 * 3, dtype=torch.float32).reshape(2, heads * 4, 3)
+        queries, gate = (
+            SourceTensor(name, (heads * 4, 3), lambda start, end, values=values: values[start:end])
+            for name, values in zip(("q", "gate"), stored, strict=True)
+        )
+        expected = torch.cat([part[h * 4 : h * 4 + 4] for h in range(heads) for part in stored])
+        both = _with_gate(queries, gate, 4)
+        for start in range(8 * heads):
+            for end in range(start + 1, 8 * heads + 1):
+                assert torch.equal(both.rows(start, end), expected[start:end])

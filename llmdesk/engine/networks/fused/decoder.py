@@ -197,7 +197,10 @@ class FusedDecoder:
             self._make_angles(min(self._context_tokens, max(longest, 2 * self._positions)))
         own_rows = self._placing.own_rows if self._architecture.per_layer else None
         angles = [self._angles_of(step) for step in steps]
-        sequences, kept = sequences_of(steps, self._logits, row, self._architecture.vocab, own_rows, angles)
+        architecture = self._architecture
+        sequences, kept = sequences_of(
+            steps, self._logits, row, architecture.vocab, architecture.hidden, own_rows, angles
+        )
         failed = self._library.fused_forward(
             self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.shape[1]
         )

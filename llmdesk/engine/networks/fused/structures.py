@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.engine.generation.given import numbered_from
+from llmdesk.engine.generation.given import Floats, numbered_from
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of
 
@@ -113,6 +113,7 @@ def sequences_of(
     logits: npt.NDArray[np.float32],
     row: int,
     vocabulary: int,
+    hidden: int,
     own_rows: OwnRows | None,
     angles: Sequence[npt.NDArray[np.float32] | None],
 ) -> tuple[ctypes.Array[CSequence], list[Any]]:
@@ -131,7 +132,7 @@ def sequences_of(
         ids: Sequence[int] = step.ids
         if step.given is not None:
             ids = numbered_from(vocabulary, ids)
-            kept.append(np.ascontiguousarray(step.given, np.float32))
+            kept.append(_rows_as_wide(step.given, hidden))
             sequence.given, sequence.given_count = address_of(kept[-1]), len(kept[-1])
         kept.append((ctypes.c_int32 * len(ids))(*ids))
         sequence.ids, sequence.pages = ctypes.addressof(kept[-1]), ctypes.addressof(step.cache.table)
@@ -151,6 +152,13 @@ def sequences_of(
         sequence.state, sequence.logged = step.cache.state_address, step.cache.logged
         row += step.last
     return sequences, kept
+
+
+def _rows_as_wide(given: Floats, hidden: int) -> Floats:
+    """In one piece. Raises ValueError: the kernels would read beyond them."""
+    if given.shape[1] != hidden:
+        raise ValueError(f"given rows are {given.shape[1]} wide, and not {hidden}")
+    return np.ascontiguousarray(given, np.float32)
 
 
 def check_mirrors(library: ctypes.CDLL) -> None:

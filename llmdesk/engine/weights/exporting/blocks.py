@@ -13,6 +13,8 @@ import numpy as np
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, SixBitMatrix, SuperMatrix, dequantized
 from llmdesk.engine.matrices.panel_forms import FP4_VALUES, IQ4_VALUES, SUPER
 from llmdesk.engine.matrices.table_matrix import Fp4Matrix, Iq4Matrix
+from llmdesk.errors import UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,13 +27,18 @@ _Array: TypeAlias = "NDArray[Any]"
 def blocks_of(matrix: Matrix, kind: str) -> _Array:
     """A matrix, or some of its rows, as bytes of the type that ``type_of`` has for the whole: uint8 (out, bytes).
 
-    What is Q4_0 may be written as Q4_1.
+    What is Q4_0 or TQ2_0 may be written as Q4_1. Raises UnsupportedModel: the type cannot hold these rows.
     """
     if isinstance(matrix, Int4Matrix):
         return _four_bits(kind, matrix)
     if isinstance(matrix, Int8Matrix) and kind in _EIGHT_BITS:
         return _EIGHT_BITS[kind](matrix)
     return floats_of(matrix, kind)
+
+
+def not_of_one_form() -> UnsupportedModel:
+    """What is said of a matrix whose rows no type of blocks holds all."""
+    return UnsupportedModel(say("A matrix of this model has rows of several forms: GGUF files cannot hold it."))
 
 
 def type_of(matrix: Matrix) -> str:
@@ -65,10 +72,12 @@ def _four_bits(kind: str, matrix: Int4Matrix) -> _Array:
         assert isinstance(matrix, SuperMatrix)
         return _q4_k(matrix)
     if kind == "TQ2_0":
+        if not matrix.is_ternary():
+            raise not_of_one_form()
         return _tq2_0(matrix.regrouped(SUPER))
     small = matrix.regrouped(GROUP)
     if kind == "Q4_0" and not bool((small.zeros == 8).all()):
-        raise ValueError("Q4_0 has no other zero point than 8")
+        raise not_of_one_form()
     scales = small.scales.numpy()
     q = _quants(small)
     halves = [_bytes_of_halves(scales)]

@@ -53,8 +53,12 @@ def _with_gate(queries: SourceTensor, gate: SourceTensor, head_dim: int) -> Sour
 
 
 def _of_two(first: SourceTensor, second: SourceTensor, rows: int, start: int, end: int) -> Matrix:
-    """Some rows of the one or of the other; never of both."""
-    return first.rows(start, end) if end <= rows else second.rows(start - rows, end - rows)
+    """Some rows of the two one after the other: of a single head they are a run over the border."""
+    if start >= rows:
+        return second.rows(start - rows, end - rows)
+    if end <= rows:
+        return first.rows(start, end)
+    return concatenated([first.rows(start, rows), second.rows(0, end - rows)])
 
 
 def _tiled(tensor: SourceTensor, net: DeltaNet) -> SourceTensor:

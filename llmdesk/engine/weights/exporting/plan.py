@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from llmdesk.engine.matrices.forms import dequantized, each_part
 from llmdesk.engine.weights.conversion import converted
-from llmdesk.engine.weights.exporting.blocks import blocks_of, floats_of, type_of
+from llmdesk.engine.weights.exporting.blocks import blocks_of, floats_of, not_of_one_form, type_of
 from llmdesk.engine.weights.exporting.gguf_head import Entry
 from llmdesk.engine.weights.gguf_blocks import row_bytes
 from llmdesk.engine.weights.source import check_numbers
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT_ROWS = 16
 """So many rows tell the form that all of a matrix get."""
+_BY_NUMBERS = {"Q4_0", "TQ2_0"}
+"""Only for matrices whose rows are all so: each of them is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,24 @@ def as_blocks(
         tensor: all experts' rows one after the other, under transformers' name.
         change: brings the rows of the whole into another order.
     """
-    count = tensor.shape[0] if tensor.whole else min(_LOOKED_AT_ROWS, tensor.shape[0])
-    kind = type_of(rules.apply(tensor.name, tensor.rows(0, count), tensor.is_quantized))
+    kind = _kind_of(tensor, rules)
     entry = Entry(name, shape, number_of(kind), tensor.shape[0] * row_bytes(kind, shape[-1]))
     return Planned(entry, lambda: _pieces(tensor, rules, kind, change))
+
+
+def _kind_of(tensor: SourceTensor, rules: Rules) -> str:
+    """The type that holds all rows. Raises UnsupportedModel: there is none."""
+
+    def found(start: int, end: int) -> str:
+        return type_of(rules.apply(tensor.name, tensor.rows(start, end), tensor.is_quantized))
+
+    kind = found(0, tensor.shape[0] if tensor.whole else min(_LOOKED_AT_ROWS, tensor.shape[0]))
+    if kind not in _BY_NUMBERS:
+        return kind
+    kinds = {found(start, end) for start, end in tensor.pieces()}
+    if not kinds <= _BY_NUMBERS | {"Q4_1"}:
+        raise not_of_one_form()
+    return kind if kinds == {kind} else "Q4_1"
 
 
 def number_of(kind: str) -> int:
