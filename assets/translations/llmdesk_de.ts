@@ -288,6 +288,10 @@
         <translation>Eine llamafile ist auch ein ZIP-Archiv: entpacken und die .gguf-Datei darin öffnen.</translation>
     </message>
     <message>
+        <source>A matrix of this model has rows of several forms: GGUF files cannot hold it.</source>
+        <translation>Eine Matrix dieses Modells hat Zeilen in mehreren Formen: GGUF-Dateien können sie nicht aufnehmen.</translation>
+    </message>
+    <message>
         <source>A model is unloaded after so long without use; 0: never.</source>
         <translation>Ein so lange unbenutztes Modell wird entladen; 0: nie.</translation>
     </message>

@@ -264,6 +264,10 @@
         <translation>llamafile 也是 ZIP 压缩包：请解压并打开其中的 .gguf 文件。</translation>
     </message>
     <message>
+        <source>A matrix of this model has rows of several forms: GGUF files cannot hold it.</source>
+        <translation>此模型的一个矩阵含有多种形式的行：GGUF 文件无法容纳它。</translation>
+    </message>
+    <message>
         <source>A model is unloaded after so long without use; 0: never.</source>
         <translation>模型闲置这么久后卸载；0：从不。</translation>
     </message>
