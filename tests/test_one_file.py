@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import package_one_file
 import package_tree
@@ -128,7 +129,8 @@ def test_what_a_desktop_starts_is_the_window(arguments: tuple[str, ...], file: P
 def test_it_goes_where_llmdesk_keeps_what_can_be_made_again(
     variables: dict[str, str], place: str, file: Path, tmp_path: Path
 ) -> None:
-    done = run(file, tmp_path / "home", **{name: value.format(tmp_path) for name, value in variables.items()})
+    values: dict[str, Any] = {name: value.format(tmp_path) for name, value in variables.items()}
+    done = run(file, tmp_path / "home", **values)
     assert done.returncode == 0, done.stderr
     assert [path.name[:5] for path in (tmp_path / place).iterdir()] == ["0.1.0"]
 
