@@ -51,7 +51,7 @@ def processor(**values: Any) -> Any:
         {"max_tiles": 10, "tile_size": 16},
         {"use_thumbnail": False},
         {"do_image_splitting": False},
-        {"max_image_tokens": 256, "min_image_tokens": 64, "tile_size": 512, "max_tiles": 10},
+        {"max_image_tokens": 256, "min_image_tokens": 64, "tile_size": 256, "max_tiles": 10},
     ],
 )
 def test_sizes_and_words_are_those_of_transformers(changes: dict[str, Any]) -> None:
