@@ -152,14 +152,7 @@ def test_queries_and_gate_of_a_single_head_are_one_run() -> None:
 
     for heads in (1, 2):
         stored = torch.arange(2 * heads * 4 * 3, dtype=torch.float32).reshape(2, heads * 4, 3)
-<<<<<<< HEAD
-        queries, gate = (
-            SourceTensor(name, (heads * 4, 3), lambda start, end, values=values: values[start:end])  # type: ignore[misc]
-            for name, values in zip(("q", "gate"), stored, strict=True)
-        )
-=======
         queries, gate = (SourceTensor("q", (heads * 4, 3), partial(rows, part)) for part in stored)
->>>>>>> part/mend-engine
         expected = torch.cat([part[h * 4 : h * 4 + 4] for h in range(heads) for part in stored])
         both = _with_gate(queries, gate, 4)
         for start in range(8 * heads):
