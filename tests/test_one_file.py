@@ -36,6 +36,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         package_one_file.compile_start(work / "start", work)
     except SetupFailed as failure:
+        if ".c:" in str(failure):
+            raise  # no compiler is missing: it does not take ours
         pytest.skip(f"cannot be compiled here: {failure}")
     return work / "start"
 
