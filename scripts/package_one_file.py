@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import struct
 import subprocess
 import sys
 import tarfile
@@ -22,9 +21,8 @@ from package_tree import PACKAGING
 sys.path.insert(0, str(ROOT))
 
 from llmdesk import __version__
+from llmdesk.services.start_command import FOOT, MAGIC
 
-MAGIC = b"llmdesk1"
-FOOT = struct.Struct("<8sQQ40s")  # struct foot in packaging/one_file.h
 SOURCES = ("one_file.c", "one_file_unpack.c")
 # On two cores: 59 s for 299 MB; 6 takes 20 s for 307, 12 82 s for 296, 15 230 s for 295.
 LEVEL = 9

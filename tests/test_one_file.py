@@ -14,14 +14,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import package_one_file
 import package_tree
 import pytest
 from environment import SetupFailed
 
-from llmdesk.services import start_command
+from llmdesk.services import autostart, desktop_entry, launchers, start_command, systemd_unit
 from llmdesk.services.updates import version_file
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a file for Linux")
@@ -37,6 +36,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         package_one_file.compile_start(work / "start", work)
     except SetupFailed as failure:
+        if ".c:" in str(failure):
+            raise  # no compiler is missing: it does not take ours
         pytest.skip(f"cannot be compiled here: {failure}")
     return work / "start"
 
@@ -129,8 +130,9 @@ def test_what_a_desktop_starts_is_the_window(arguments: tuple[str, ...], file: P
 def test_it_goes_where_llmdesk_keeps_what_can_be_made_again(
     variables: dict[str, str], place: str, file: Path, tmp_path: Path
 ) -> None:
-    values: dict[str, Any] = {name: value.format(tmp_path) for name, value in variables.items()}
-    done = run(file, tmp_path / "home", **values)
+    done = run(
+        file, tmp_path / "home", begin=None, **{name: value.format(tmp_path) for name, value in variables.items()}
+    )
     assert done.returncode == 0, done.stderr
     assert [path.name[:5] for path in (tmp_path / place).iterdir()] == ["0.1.0"]
 
@@ -169,7 +171,7 @@ def test_two_at_once_unpack_it_once(file: Path, tmp_path: Path) -> None:
 def test_a_damaged_file_says_so_and_leaves_nothing(harm: str, file: Path, tmp_path: Path) -> None:
     contents = bytearray(file.read_bytes())
     if harm == "cut":
-        del contents[-1_000_000 : -package_one_file.FOOT.size]
+        del contents[-1_000_000 : -start_command.FOOT.size]
     elif harm == "flipped":
         contents[-1_500_000] ^= 1
     else:
@@ -213,7 +215,7 @@ def test_what_a_cleaner_has_deleted_is_unpacked_again(left: str, file: Path, tmp
 
 def say_unpacked(file: Path, unpacked_bytes: int) -> None:
     """In the file's foot."""
-    contents, foot = file.read_bytes(), package_one_file.FOOT
+    contents, foot = file.read_bytes(), start_command.FOOT
     magic, offset, _, name = foot.unpack(contents[-foot.size :])
     file.write_bytes(contents[: -foot.size] + foot.pack(magic, offset, unpacked_bytes, name))
 
@@ -339,3 +341,78 @@ def test_launchers_and_updates_know_the_file(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(sys, "executable", str(program / "bin" / "python3.11"))
     assert start_command.start_command() == start_command.start_command("llmdesk") == ["/media/a stick/llmdesk.run"]
     assert version_file.own_kind() == "one-file"
+
+
+def use(file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the program that was unpacked out of this file."""
+    monkeypatch.setenv("LLMDESK_ONE_FILE", str(file))
+    program = folder / start_command.UNPACKED / "0.1.0-0123456789abcdef"
+    monkeypatch.setattr(sys, "executable", str(program / "bin" / "python3.11"))
+
+
+@pytest.fixture
+def launchers_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Menu entry, launcher, start at login and service start this file; nothing lies there."""
+    home, another = tmp_path / "a home", tmp_path / 'a "$100%" folder' / "another.run"
+    home.mkdir()
+    another.parent.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CURRENT_DESKTOP"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(systemd_unit, "_RUNNING", tmp_path)
+    monkeypatch.setattr(systemd_unit, "_systemctl", lambda *_: None)  # the machine's own
+    monkeypatch.setattr(systemd_unit, "_require_systemd", lambda: None)
+    use(another, tmp_path, monkeypatch)
+    desktop_entry.install()
+    autostart.turn(True)
+    systemd_unit.install(["--port", "9000"], {"A": "b c"})
+    assert started() == [another] * 3
+    return another
+
+
+def started() -> list[Path | None]:
+    """By the menu, at login, by the service."""
+    menu = desktop_entry.started_program(desktop_entry.entry_file())
+    return [menu, autostart.started_program(), systemd_unit.started_program()]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_taken"), [("0.0.9", True), ("gone", True), ("0.1.0", False), ("9.0.0", False), ("a script", False)]
+)
+def test_a_newer_one_takes_the_launchers_over(
+    other: str, is_taken: bool, launchers_of_another: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if other == "a script":
+        launchers_of_another.write_text("#!/bin/sh\n" + "# of the user\n" * 10)
+    elif other != "gone":
+        foot = start_command.FOOT.pack(start_command.MAGIC, 1, 1, f"{other}-0123456789abcdef".encode())
+        launchers_of_another.write_bytes(bytes(1000) + foot)
+    new = tmp_path / 'the "new" one' / "llmdesk.run"
+    use(new, tmp_path, monkeypatch)
+    files = [Path(path) for path in desktop_entry._recorded() if path.suffix == ".desktop"]
+    unit = systemd_unit.unit_file().read_text()
+    launchers.take_over()
+    assert started() == [new if is_taken else launchers_of_another] * 3
+    if is_taken:
+        before = [file.read_text() for file in files]
+        assert len(before) == 2
+        desktop_entry.install()
+        assert [file.read_text() for file in files] == before
+        assert "A=b c" in systemd_unit.unit_file().read_text()
+        unit = systemd_unit.unit_file().read_text()
+        systemd_unit.install(["--port", "9000"], {"A": "b c"})
+    assert systemd_unit.unit_file().read_text() == unit
+
+
+def test_a_launcher_that_its_user_deleted_stays_away(
+    launchers_of_another: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    autostart.turn(False)
+    systemd_unit.uninstall()
+    on_desktop = tmp_path / "a home" / "Desktop" / desktop_entry.entry_file().name
+    on_desktop.unlink()
+    new = tmp_path / "new.run"
+    use(new, tmp_path, monkeypatch)
+    launchers.take_over()
+    assert started() == [new, None, None]
+    assert not on_desktop.exists()

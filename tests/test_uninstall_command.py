@@ -13,7 +13,7 @@ from llmdesk import cli, paths, server_keys
 from llmdesk.models import hub_access
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.hub_access import HubAccess
-from llmdesk.services import autostart, desktop_entry
+from llmdesk.services import autostart, desktop_entry, start_command
 from llmdesk.services.chats.store import ChatStore
 from tests.memory_keyring import MemoryKeyring
 from tests.services.chats.transfer.trees import simple_chat
@@ -56,6 +56,21 @@ def test_what_can_be_had_again_goes(user: Path, private_home: Path, capsys: pyte
     assert str(private_home / "data") in said
     assert str(private_home / "config") in said
     assert "The program itself: " in said
+
+
+def test_the_program_goes_from_where_it_was_unpacked(
+    user: Path, private_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unpacked = user / ".cache" / "llmdesk" / start_command.UNPACKED  # its start takes no LLMDESK_HOME like ~/a
+    python = unpacked / "0.1.0-0123456789abcdef" / "bin" / "python3.11"
+    python.parent.mkdir(parents=True)
+    python.write_bytes(bytes(3_000_000))
+    monkeypatch.setenv("LLMDESK_ONE_FILE", "/media/llmdesk.run")
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert cli.main(["uninstall", "--yes"]) == 0
+    assert f"the program, unpacked ({unpacked})" in capsys.readouterr().out
+    assert not unpacked.parent.exists()
+    assert contents(private_home) == ["config/settings.toml", "data/chats.sqlite"]
 
 
 def test_models_can_stay(user: Path, private_home: Path) -> None:

@@ -26,6 +26,11 @@ def is_on() -> bool:
     return _windows_entry() is not None if sys.platform == "win32" else _file().exists()
 
 
+def started_program() -> Path | None:
+    """What a Linux desktop starts; None: nothing. Raises OSError."""
+    return desktop_entry.started_program(_file())
+
+
 def turn(on: bool) -> None:
     """Write the entry (again), or take it away. Raises SetupError."""
     try:

@@ -71,6 +71,26 @@ def remove() -> tuple[Path, ...]:
     return tuple(gone)
 
 
+def started_program(entry: Path) -> Path | None:
+    """What an entry of ours starts; None: there is no such entry. Raises OSError."""
+    text = entry.read_text(encoding="utf-8", errors="replace") if entry.exists() else ""
+    found = re.search(r"^TryExec=(.+)$", text, re.MULTILINE)
+    return Path(re.sub(r"\\(.)", lambda of: {"n": "\n", "t": "\t"}.get(of[1], of[1]), found[1])) if found else None
+
+
+def renew() -> None:
+    """Let what is there of ``install`` start this installation; what was deleted of it stays away. Raises OSError."""
+    command = start_command()
+    lines = {"Exec": f"Exec={exec_value(command)} %u", "TryExec": f"TryExec={escape(command[0])}"}
+    for file in _recorded():
+        if file.suffix != ".desktop" or not file.is_file():
+            continue
+        text = file.read_text(encoding="utf-8")
+        text = re.sub(r"^(Exec|TryExec)=.*$", lambda line: lines[line[1]], text, flags=re.MULTILINE)
+        file.write_text(text, encoding="utf-8")
+        _trust(file)
+
+
 def entry_file() -> Path:
     """Where the menu looks for this user's entry; its name is the application's id."""
     return _data_home() / "applications" / f"{paths.APP_ID}.desktop"

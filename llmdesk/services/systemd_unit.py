@@ -20,6 +20,7 @@ _RUNNING = Path("/run/systemd/system")
 """There while systemd runs the machine (sd_booted(3))."""
 _MARK = "# Written by `llmdesk serve install`."
 _TIMEOUT_S = 30
+_STARTS = re.compile(r'^ExecStart=(?:/usr/bin/env )?(?P<program>"(?:[^"\\]|\\.)*"|\S+) serve\b', re.MULTILINE)
 _PLAIN = re.compile(r"[\w@+=:,./-]+")
 # What needs neither namespaces, which user services do not have everywhere, nor hinders what the engine does:
 # it compiles kernels, loads them, and torch writes code into memory.
@@ -60,6 +61,22 @@ def install(arguments: Sequence[str], variables: Mapping[str, str]) -> Path:
     return file
 
 
+def started_program() -> Path | None:
+    """What the unit starts; None: there is none of ours. Raises OSError."""
+    found = _STARTS.search(_own_text())
+    return Path(_bare(found["program"])) if found else None
+
+
+def renew() -> None:
+    """Let the unit start this installation, with its arguments as they are; a running server stays. Raises OSError."""
+    file, text = unit_file(), _own_text()
+    program = _program(start_command("llmdesk")[0])
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_text(_STARTS.sub(lambda _: f"ExecStart={program} serve", text), encoding="utf-8")
+    partial.replace(file)
+    _systemctl("daemon-reload")
+
+
 def uninstall() -> Path | None:
     """Stop the service and delete its unit; returns what is gone, None: there was none.
 
@@ -86,8 +103,7 @@ def unit_file() -> Path:
 
 def unit_text(command: Sequence[str], variables: Mapping[str, str]) -> str:
     """The unit. A server that cannot begin (its port is taken) is tried five times in two minutes."""
-    if not _PLAIN.fullmatch(command[0]):
-        command = ["/usr/bin/env", *command]  # systemd takes no quotes and the like in the name of a program
+    words = (_program(command[0]), *(_quoted(argument).replace("$", "$$") for argument in command[1:]))
     environment = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in variables.items())
     return (
         f"{_MARK} Your own changes: `systemctl --user edit {NAME}`.\n"
@@ -97,7 +113,7 @@ def unit_text(command: Sequence[str], variables: Mapping[str, str]) -> str:
         "StartLimitBurst=5\n"
         "\n"
         "[Service]\n"
-        f"ExecStart={' '.join(_quoted(argument).replace('$', '$$') for argument in command)}\n"
+        f"ExecStart={' '.join(words)}\n"
         f"{environment}"
         "Restart=on-failure\n"
         "RestartPreventExitStatus=2\n"
@@ -124,6 +140,24 @@ def _require_systemd() -> None:
 
 def _is_ours(file: Path) -> bool:
     return file.read_text(encoding="utf-8", errors="replace").startswith(_MARK)
+
+
+def _own_text() -> str:
+    """Empty if there is no unit of ours."""
+    file = unit_file()
+    return file.read_text(encoding="utf-8", errors="replace") if file.exists() and _is_ours(file) else ""
+
+
+def _program(path: str) -> str:
+    """systemd takes no quotes and the like in the name of a program."""
+    return path if _PLAIN.fullmatch(path) else f"/usr/bin/env {_quoted(path).replace('$', '$$')}"
+
+
+def _bare(word: str) -> str:
+    """What ``_program`` was given."""
+    inner = word[1:-1] if word.startswith('"') else word
+    plain = re.sub(r"\\(.)", lambda of: {"n": "\n", "t": "\t"}.get(of[1], of[1]), inner)
+    return plain.replace("$$", "$").replace("%%", "%")
 
 
 def _quoted(word: str) -> str:

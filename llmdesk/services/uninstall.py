@@ -41,7 +41,7 @@ def doomed(*, with_models: bool) -> tuple[Place, ...]:
         *(Place("", path, 0) for path in sorted(paths.data_dir().glob(_OWNERS))),
         *([Place("fetched models", paths.data_dir() / "models", 0)] if with_models else []),
     ]
-    unpacked = paths.cache_dir() / start_command.UNPACKED
+    unpacked = _unpacked()
     return (*_measured([Place("the program, unpacked", unpacked, 0)]), *_measured(found, unpacked))
 
 
@@ -69,7 +69,7 @@ def remove(*, with_models: bool) -> tuple[str, ...]:
     if sys.platform == "linux" and (unit := systemd_unit.uninstall()) is not None:
         gone.append(f"the server's service ({unit})")
     for place in doomed(with_models=with_models):
-        _delete(place.path, but=paths.cache_dir() / start_command.UNPACKED)  # it runs here: remove_last
+        _delete(place.path, but=_unpacked())  # it runs here: remove_last
         if place.what and place.size_bytes:
             gone.append(f"{place.what} ({place.path})")
     return tuple(gone)
@@ -90,8 +90,9 @@ def remove_everything() -> None:
 
 def remove_last() -> None:
     """The last step: the unpacked program, and of what was made in the folders nothing is left."""
-    _delete(paths.cache_dir() / start_command.UNPACKED)
-    places = (paths.data_dir(), paths.config_dir(), paths.cache_dir(), paths.log_dir())
+    unpacked = _unpacked()
+    _delete(unpacked)
+    places = (unpacked.parent, paths.data_dir(), paths.config_dir(), paths.cache_dir(), paths.log_dir())
     for folder in (*places, places[-1].parent):  # of LLMDESK_HOME, or of the system's for this program
         with contextlib.suppress(OSError):
             folder.rmdir()
@@ -112,6 +113,13 @@ def program_removal() -> str:
     if sys.platform == "win32" and (uninstaller := Path(sys.executable).parents[1] / "uninstall.exe").exists():
         return f"Settings, Apps, llmdesk (or {uninstaller})"
     return "pipx uninstall llmdesk" if "pipx" in home.parts else "pip uninstall llmdesk"
+
+
+def _unpacked() -> Path:
+    """Where single files unpack their programs: that of the one that runs, whose start may have seen another cache."""
+    if start_command.one_file() is not None:
+        return Path(sys.executable).parents[2]
+    return paths.cache_dir() / start_command.UNPACKED
 
 
 def _measured(places: list[Place], skipped: Path | None = None) -> Iterator[Place]:

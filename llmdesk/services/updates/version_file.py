@@ -56,7 +56,7 @@ class Release(_Form):
 
     def is_newer_than(self, version: str) -> bool:
         """Compared number by number."""
-        return _numbers(self.version) > _numbers(version)
+        return numbers(self.version) > numbers(version)
 
     def file_for(self, kind: str) -> ReleaseFile | None:
         """The one of this kind."""
@@ -114,5 +114,6 @@ def own_kind() -> str:
     return "linux-folder" if re.search(r"/lib/python3/dist-packages/llmdesk/", place) else "wheel"
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """To compare versions by."""
     return tuple(int(part) for part in re.findall(r"\d+", version.partition("+")[0]))

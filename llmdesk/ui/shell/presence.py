@@ -42,6 +42,7 @@ class Presence(QObject):
         self._is_fetching = False
         self._started_s: dict[str, float] = {}
         desktop.started.connect(self.icon.begin)
+        desktop.started.connect(self._take_launchers_over)
         desktop.window.closed.connect(self._end)
         desktop.sessions.subscribe(self._on_change)
         desktop.bridge.model_status.connect(self._on_model_status)
@@ -116,6 +117,13 @@ class Presence(QObject):
         turn = partial(autostart.turn, values.desktop.at_login)
         self._desktop.background.run(turn, lambda _: None, self._on_failed)
 
+    @Slot()
+    def _take_launchers_over(self) -> None:
+        from llmdesk.services import start_command
+
+        if start_command.one_file() is not None and self._desktop.keeps_chats:
+            self._desktop.background.run(_take_launchers_over, lambda _: None, lambda _: None)
+
     def _on_failed(self, error: ErrorInfo) -> None:
         self._desktop.window.notice.show_notice("at_login", error.user_message, error.hint, tone="bad")
 
@@ -129,6 +137,13 @@ def presence_of(desktop: Desktop) -> Presence:
     found = desktop.findChild(Presence)
     assert isinstance(found, Presence)
     return found
+
+
+def _take_launchers_over() -> None:
+    """File thread."""
+    from llmdesk.services import launchers
+
+    launchers.take_over()
 
 
 def _answer_words(change: AnswerEnded) -> str:

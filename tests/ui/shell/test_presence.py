@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from llmdesk.services import autostart
+from llmdesk.services import autostart, start_command
 from llmdesk.ui.shell import presence, task_bar
 from llmdesk.ui.shell.presence import Presence, presence_of
 from llmdesk.ui.shell.tray import Tray
@@ -234,6 +234,19 @@ def test_at_login_follows_the_setting(window: Window, tmp_path: Path, monkeypatc
     (tmp_path / "xdg" / "autostart").write_text("in the way")
     window.desktop.settings.set("desktop.at_login", True)
     window.qtbot.waitUntil(lambda: window.main.notice.key == "at_login")
+
+
+def test_a_single_file_takes_over_what_an_older_one_left(
+    make_window: Callable[..., Window], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr(start_command, "one_file", lambda: tmp_path / "old, deleted.run")
+    autostart.turn(True)
+    new = tmp_path / "new.run"
+    monkeypatch.setattr(start_command, "one_file", lambda: new)
+    window = make_window()
+    window.qtbot.waitUntil(lambda: autostart.started_program() == new)
 
 
 # -- what the desktop hears --------------------------------------------------------------------------------------------
