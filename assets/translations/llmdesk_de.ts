@@ -6708,6 +6708,10 @@
         <translation>enthält mehrere Modelle von Ollama</translation>
     </message>
     <message>
+        <source>images, quick answers</source>
+        <translation>Bilder, schnelle Antworten</translation>
+    </message>
+    <message>
         <source>in</source>
         <translation>in</translation>
     </message>

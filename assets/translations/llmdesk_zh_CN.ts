@@ -6660,6 +6660,10 @@
         <translation>包含多个 Ollama 模型</translation>
     </message>
     <message>
+        <source>images, quick answers</source>
+        <translation>图片、快速回答</translation>
+    </message>
+    <message>
         <source>in</source>
         <translation>分</translation>
     </message>

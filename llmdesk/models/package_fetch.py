@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -164,10 +165,10 @@ def _check_digest(spec: ModelSpec, file: Path, digest: str) -> None:
 
 
 def _size_bytes(folder: Path) -> int:
+    """Of what is there: pip moves files and folders meanwhile, and what is gone when it is looked at does not count."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:  # pip moves it meanwhile
-            continue
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += os.stat(os.path.join(place, name)).st_size
     return total

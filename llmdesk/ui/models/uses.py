@@ -29,6 +29,7 @@ def _uses() -> dict[str, str]:
         "instructions and tools": tr("instructions and tools"),
         "hard questions, code": tr("hard questions, code"),
         "hardest questions, quick": tr("hardest questions, quick"),
+        "images, quick answers": tr("images, quick answers"),
         "code, agents, quick": tr("code, agents, quick"),
         "pictures, short texts": tr("pictures, short texts"),
         "pictures, documents": tr("pictures, documents"),

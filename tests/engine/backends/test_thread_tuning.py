@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from llmdesk import paths
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.backends import thread_tuning
@@ -151,6 +152,7 @@ def test_processors_that_are_gone_make_a_measurement_useless() -> None:
     ],
 )
 def test_a_broken_file_is_ignored_and_written_anew(content: str) -> None:
+    paths.made(file_path().parent)
     file_path().write_text(content)
     assert stored_threads() == {}
     key = tuning_key("native", "int4", 700_000_000)
@@ -160,6 +162,7 @@ def test_a_broken_file_is_ignored_and_written_anew(content: str) -> None:
 
 @pytest.mark.logs("cannot be written")
 def test_a_disk_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "no").write_text("a file")
     monkeypatch.setattr(thread_tuning, "file_path", lambda: tmp_path / "no/such/folder/threads.json")
     store_threads(tuning_key("native", "int4", 1), TunedThreads(ThreadChoice(2), ThreadChoice(2)))
 

@@ -51,5 +51,6 @@ def test_mistakes_are_told_and_nothing_comes(tmp_path: Path, name: str, text: st
 def test_a_file_that_is_not_there_and_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         read_presets(tmp_path / "none.toml")
+    (tmp_path / "no").write_text("a file", encoding="utf-8")
     with pytest.raises(SettingsError, match="cannot be written"):
         write_presets(tmp_path / "no" / "folder.toml", PRESETS)
