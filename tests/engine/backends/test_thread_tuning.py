@@ -162,8 +162,8 @@ def test_a_broken_file_is_ignored_and_written_anew(content: str) -> None:
 
 @pytest.mark.logs("cannot be written")
 def test_a_disk_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "no").write_text("a file")
-    monkeypatch.setattr(thread_tuning, "file_path", lambda: tmp_path / "no/such/folder/threads.json")
+    (tmp_path / "no").symlink_to(tmp_path / "where")  # no folder can be made there, and no file is
+    monkeypatch.setattr(thread_tuning, "file_path", lambda: tmp_path / "no" / "threads.json")
     store_threads(tuning_key("native", "int4", 1), TunedThreads(ThreadChoice(2), ThreadChoice(2)))
 
 
