@@ -132,8 +132,8 @@ def test_cores_that_windows_tells() -> None:
     assert windows_cores.parse(b"") == []
 
 
-def test_a_file_that_is_held_for_a_moment(windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a virus scanner: 13 is what Python makes of Windows' sharing violation."""
+def held_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> list[PermissionError]:
+    """What renames end with until the list is empty: 13 is what Python makes of Windows' sharing violation."""
     replace, refused = os.replace, [PermissionError(13, "used by another process")] * 3
 
     def held(new: Path, file: Path) -> None:
@@ -142,6 +142,12 @@ def test_a_file_that_is_held_for_a_moment(windows: None, tmp_path: Path, monkeyp
         replace(new, file)
 
     monkeypatch.setattr(os, "replace", held)
+    return refused
+
+
+def test_a_file_that_is_held_for_a_moment(windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a virus scanner."""
+    refused = held_for_a_moment(monkeypatch)
     with whole_files.writing(tmp_path / "file") as file:
         file.write(b"all")
     assert (tmp_path / "file").read_bytes() == b"all"
@@ -154,14 +160,7 @@ def test_a_file_that_is_held_for_a_moment(windows: None, tmp_path: Path, monkeyp
 
 def test_a_folder_that_is_held_for_a_moment(windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was just fetched is looked through by a virus scanner."""
-    replace, refused = os.replace, [PermissionError(13, "used by another process")] * 3
-
-    def held(new: Path, file: Path) -> None:
-        if refused:
-            raise refused.pop()
-        replace(new, file)
-
-    monkeypatch.setattr(os, "replace", held)
+    held_for_a_moment(monkeypatch)
     (tmp_path / "staging").mkdir()
     (tmp_path / "staging" / "weights").touch()
     whole_files.put_in_place(tmp_path / "staging", tmp_path / "model")

@@ -8,6 +8,7 @@ import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
 
 from llmdesk.engine.networks.linear import PackedLinear
+from llmdesk.engine.networks.matrix_state import before_the_first_token
 from llmdesk.engine.networks.mixers import Mamba
 
 
@@ -35,9 +36,7 @@ class Mamba2:
 
     def empty(self) -> tuple[torch.Tensor, ...]:
         """Before the first token."""
-        kind, taps = self._kind, self._weights.taps
-        seen = torch.zeros(kind.taps - 1, kind.columns, dtype=taps.dtype, device=taps.device)
-        return seen, torch.zeros(kind.value_heads, kind.key_dim, kind.value_dim, device=taps.device)
+        return before_the_first_token(self._kind, self._weights.taps)
 
     def add(
         self, x: torch.Tensor, residual: torch.Tensor, state: tuple[torch.Tensor, ...]

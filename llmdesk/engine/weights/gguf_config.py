@@ -31,16 +31,19 @@ _FIELDS = {
     "attention.head_count": "num_attention_heads",
     "attention.layer_norm_rms_epsilon": "rms_norm_eps",
 }
-_OPTIONAL_FIELDS = {
-    "attention.sliding_window": "sliding_window",
-    "attn_logit_softcapping": "attn_logit_softcapping",
-    "final_logit_softcapping": "final_logit_softcapping",
+MULTIPLIERS = {
     "attention.scale": "attention_multiplier",
     "embedding_scale": "embedding_multiplier",
     "residual_scale": "residual_multiplier",
     "logit_scale": "logits_scaling",
 }
-_OF_EXPERTS = {
+_OPTIONAL_FIELDS = {
+    "attention.sliding_window": "sliding_window",
+    "attn_logit_softcapping": "attn_logit_softcapping",
+    "final_logit_softcapping": "final_logit_softcapping",
+    **MULTIPLIERS,
+}
+OF_EXPERTS = {
     "expert_count": "num_experts",
     "expert_used_count": "num_experts_per_tok",
     "expert_feed_forward_length": "moe_intermediate_size",
@@ -100,7 +103,7 @@ def _usual_values(gguf: GgufFile) -> tuple[str, dict[str, Any]]:
         values["layer_types"] = ["full_attention"] * values["num_hidden_layers"]
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)
-    values |= {name: held(gguf, key, name) for key, name in _OF_EXPERTS.items() if gguf.has_field(key)}
+    values |= {name: held(gguf, key, name) for key, name in OF_EXPERTS.items() if gguf.has_field(key)}
     if gguf.architecture == "qwen3moe":
         values["norm_topk_prob"] = True  # the file does not say so; llama.cpp does it for this architecture
     if gguf.architecture == "granitehybrid":

@@ -11,6 +11,7 @@ import numpy as np
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.kinds import KINDS
 from llmdesk.engine.networks.mixers import DeltaNet
+from llmdesk.engine.weights.gguf_config import MULTIPLIERS, OF_EXPERTS
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
@@ -41,17 +42,6 @@ ARCHITECTURES = {
 }
 """transformers' names of the architectures that are written from folders, and llama.cpp's."""
 
-_OF_EXPERTS = {
-    "expert_count": "num_experts",
-    "expert_used_count": "num_experts_per_tok",
-    "expert_feed_forward_length": "moe_intermediate_size",
-}
-_MULTIPLIERS = {
-    "attention.scale": "attention_multiplier",
-    "embedding_scale": "embedding_multiplier",
-    "residual_scale": "residual_multiplier",
-    "logit_scale": "logits_scaling",
-}
 _SOFT_CAPS = ("attn_logit_softcapping", "final_logit_softcapping")
 _OF_YARN = {"beta_fast": "rope.scaling.yarn_beta_fast", "beta_slow": "rope.scaling.yarn_beta_slow"}
 _SIGMOIDS = 2
@@ -88,7 +78,7 @@ def field_values(config: Any) -> dict[str, Value]:
         values |= _delta_net_values(config, a.matrix_state, a.rotary_dims)
     if config.model_type == "lfm2_moe":
         values |= {"leading_dense_block_count": int(config.num_dense_layers), "expert_gating_func": _SIGMOIDS}
-    for keys, convert in ((_OF_EXPERTS if a.experts is not None else {}, int), (_MULTIPLIERS, float)):
+    for keys, convert in ((OF_EXPERTS if a.experts is not None else {}, int), (MULTIPLIERS, float)):
         found = {key: getattr(config, name, None) for key, name in keys.items()}
         values |= {key: convert(value) for key, value in found.items() if value is not None}
     values |= {key: float(cap) for key in _SOFT_CAPS if (cap := getattr(config, key, None)) is not None}
