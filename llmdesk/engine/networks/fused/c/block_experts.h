@@ -87,13 +87,13 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     });
     if (at_once && b.has_low) PHASE(w, parts, mark_gated_part(&x->parts[item], b));
     if (!at_once) PHASE(w, parts, round_gated_part(x, &x->parts[item], b));
-    const int panels = h / LANES, down_each = b.wide ? (panels + PAIR - 1) / PAIR : panels;
+    const int panels = h / LANES, down_each = b.wide || tokens == 1 ? (panels + PAIR - 1) / PAIR : panels;
     PHASE(w, parts * down_each, {
         const expert_part *part = &x->parts[item / down_each];
         const activations from = part_of(b, part);
         const matrix m = expert_matrix(down[0], part->expert, h);
         const product p = {&from, {&m}, {part_sheet(x, part, is_few, h)}, 1};
-        product_item(&p, item % down_each, room);
+        if (item % down_each < product_items(&p)) product_item(&p, item % down_each, room);  // an expert with one token has fewer
     });
     const int sums = (panels + PANELS_PER_SUM - 1) / PANELS_PER_SUM;
     PHASE(w, tokens * sums, sum_experts(x, item / sums, item % sums, is_few, h, n->chosen_experts, y));

@@ -58,41 +58,54 @@ INLINE void few_q4s_words(const matrix *m, const uint8_t *panel, const activatio
 FEW_FUNCTION(few_rows_q4, few_q4_words)
 FEW_FUNCTION(few_rows_q4s, few_q4s_words)
 
-// sums[p] += a block, whose quants and 16 times d and m these are, times those of `count` (a constant) planes.
-INLINE void q4_block(const uint8_t *quants, vf d, vf low_end, const plane *planes, int block, const int count, vf *sums) {
+// sums[at] += a block of each group times those of the planes.
+INLINE void q4_block(const q4_group *g, const int panels, const plane *planes, int block, const int count, vf *sums) {
+    const uint8_t *quants[PAIR];
     vi part[PLANES];
-    nibble_parts(quants, planes, block, count, part);
-    UNROLLED for (int p = 0; p < count; p++) {
-        vf sum = vf_mul(vi_float(vi_part_sum(part[p])), vf_set(planes[p].scales[block]));
-        sums[p] = vf_fma(low_end, vf_set(planes[p].sums[block]), vf_fma(d, sum, sums[p]));
-    }
+    UNROLLED for (int k = 0; k < panels; k++) quants[k] = g[k].quants;
+    nibble_parts(quants, panels, planes, block, count, part);
+    EACH_SUM(panels, count, {
+        vf sum = vf_mul(vi_float(vi_part_sum(part[at])), vf_set(planes[p].scales[block]));
+        sums[at] = vf_fma(g[k].low_end, vf_set(planes[p].sums[block]), vf_fma(g[k].d, sum, sums[at]));
+    });
 }
 
-// One panel of 4 bits times `count` (a constant) rows in planes.
-INLINE void q4_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums,
-                      const int symmetric) {
+// Panels of 4 bits times rows in planes: see EACH_SUM.
+INLINE void q4_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                      const int count, vf *sums, const int symmetric) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
-    const q4_place at = q4_place_of(m, panel, symmetric);
-    if (symmetric) fetch_head(panel, scale_bytes(m));
+    q4_place place[PAIR];
     vf low_sums[PLANES];
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
+    UNROLLED for (int k = 0; k < panels; k++) {
+        place[k] = q4_place_of(m, panel[k], symmetric);
+        if (symmetric) fetch_head(panel[k], scale_bytes(m));
+    }
+    EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
     for (int block = 0, index = 0; block < blocks; index++) {
-        const q4_group g = q4_group_at(&at, index, symmetric);
-        const uint8_t *quants = g.quants;
-        for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
-            q4_block(quants, g.d, g.low_end, high, block, count, sums);
-            for (int p = 0; p < count; p++)
-                if (has_block(low[p].bits, block)) q4_block(quants, g.d, g.low_end, low + p, block, 1, low_sums + p);
+        q4_group g[PAIR];
+        UNROLLED for (int k = 0; k < panels; k++) g[k] = q4_group_at(&place[k], index, symmetric);
+        for (int end = block + per_group; block < end; block++) {
+            q4_block(g, panels, high, block, count, sums);
+            for (int p = 0; p < count; p++) {
+                if (!has_block(low[p].bits, block)) continue;
+                vf more[PAIR];
+                UNROLLED for (int k = 0; k < panels; k++) more[k] = low_sums[k * count + p];
+                q4_block(g, panels, low + p, block, 1, more);
+                UNROLLED for (int k = 0; k < panels; k++) low_sums[k * count + p] = more[k];
+            }
+            UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(g[k].quants), g[k].quants += BLOCK * LANES / 2;
         }
     }
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
+    EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
 }
 
-INLINE void q4_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
-    q4_blocks(m, panel, high, low, count, sums, 0);
+INLINE void q4_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                          const int count, vf *sums) {
+    q4_blocks(m, panel, panels, high, low, count, sums, 0);
 }
-INLINE void q4s_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
-    q4_blocks(m, panel, high, low, count, sums, 1);
+INLINE void q4s_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                           const int count, vf *sums) {
+    q4_blocks(m, panel, panels, high, low, count, sums, 1);
 }
 PLANES_FUNCTION(q4_times_planes, q4_all_blocks)
 PLANES_FUNCTION(q4s_times_planes, q4s_all_blocks)

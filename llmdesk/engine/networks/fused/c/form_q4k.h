@@ -47,38 +47,49 @@ INLINE void few_q4k_words(const matrix *m, const uint8_t *panel, const activatio
 
 FEW_FUNCTION(few_rows_q4k, few_q4k_words)
 
-// Block `i` of a super-block times those of `count` (a constant) planes, as if d and e were 1.
-INLINE void q4k_block(const uint8_t *super, const q4k_factors *f, int i, const plane *planes, int block, const int count,
-                      vf *scaled, vf *minima) {
+// Block `i` of a super-block of each panel times those of the planes, as if d and e were 1.
+INLINE void q4k_block(const uint8_t *const *super, const q4k_factors *f, const int panels, int i, const plane *planes, int block,
+                      const int count, vf *scaled, vf *minima) {
+    const uint8_t *quants[PAIR];
     vi part[PLANES];
-    nibble_parts(super + SUPER_HEAD + i * BLOCK * LANES / 2, planes, block, count, part);
-    const vf minimum = q4k_minimum(f, i);
-    UNROLLED for (int p = 0; p < count; p++) {
-        scaled[p] = vf_fma(vi_part_times(part[p], f->numbers[i / 4], i % 4), vf_set(planes[p].scales[block]), scaled[p]);
-        minima[p] = vf_fma(minimum, vf_set(planes[p].sums[block]), minima[p]);
-    }
+    UNROLLED for (int k = 0; k < panels; k++) quants[k] = super[k] + SUPER_HEAD + i * BLOCK * LANES / 2;
+    nibble_parts(quants, panels, planes, block, count, part);
+    EACH_SUM(panels, count, {
+        scaled[at] = vf_fma(vi_part_times(part[at], f[k].numbers[i / 4], i % 4), vf_set(planes[p].scales[block]), scaled[at]);
+        minima[at] = vf_fma(q4k_minimum(&f[k], i), vf_set(planes[p].sums[block]), minima[at]);
+    });
 }
 
-// One panel times `count` (a constant) rows in planes.
-INLINE void q4k_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+// Panels times rows in planes: see EACH_SUM.
+INLINE void q4k_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                           const int count, vf *sums) {
     vf low_sums[PLANES];
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
-    for (int index = 0; index < m->columns / SUPER; index++, panel += SUPER_BYTES) {
-        const q4k_factors f = q4k_factors_of(panel);
+    EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
+    for (int index = 0; index < m->columns / SUPER; index++) {
+        const uint8_t *super[PAIR];
+        q4k_factors f[PAIR];
+        UNROLLED for (int k = 0; k < panels; k++) {
+            super[k] = panel[k] + (int64_t)index * SUPER_BYTES;
+            f[k] = q4k_factors_of(super[k]);
+            fetch_page_after(super[k]);
+        }
         const int block = index * SUPER_BLOCKS;
         vf scaled[PLANES], minima[PLANES];
-        UNROLLED for (int p = 0; p < count; p++) scaled[p] = minima[p] = vf_zero();
-        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q4k_block(panel, &f, i, high, block + i, count, scaled, minima);
-        UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(f.minus_e, minima[p], vf_fma(f.d, scaled[p], sums[p]));
+        EACH_SUM(panels, count, scaled[at] = minima[at] = vf_zero());
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q4k_block(super, f, panels, i, high, block + i, count, scaled, minima);
+        EACH_SUM(panels, count, sums[at] = vf_fma(f[k].minus_e, minima[at], vf_fma(f[k].d, scaled[at], sums[at])));
         for (int p = 0; p < count; p++)
             for (unsigned left = low[p].bits[index]; left; left &= left - 1) {
                 const int i = __builtin_ctz(left);
-                vf low_scaled = vf_zero(), low_minimum = vf_zero();
-                q4k_block(panel, &f, i, low + p, block + i, 1, &low_scaled, &low_minimum);
-                low_sums[p] = vf_fma(f.minus_e, low_minimum, vf_fma(f.d, low_scaled, low_sums[p]));
+                vf low_scaled[PAIR] = {vf_zero(), vf_zero()}, low_minimum[PAIR] = {vf_zero(), vf_zero()};
+                q4k_block(super, f, panels, i, low + p, block + i, 1, low_scaled, low_minimum);
+                UNROLLED for (int k = 0; k < panels; k++) {
+                    vf *sum = low_sums + k * count + p;
+                    *sum = vf_fma(f[k].minus_e, low_minimum[k], vf_fma(f[k].d, low_scaled[k], *sum));
+                }
             }
     }
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
+    EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
 }
 
 PLANES_FUNCTION(q4k_times_planes, q4k_all_blocks)

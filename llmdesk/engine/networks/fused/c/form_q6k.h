@@ -63,47 +63,55 @@ INLINE void few_q6k_words(const matrix *m, const uint8_t *panel, const activatio
 }
 FEW_FUNCTION(few_rows_q6k, few_q6k_words)
 
-// Block `i` of a super-block times those of `count` (a constant) planes, as if d were 1. Whole numbers below 2^24.
-INLINE void q6k_block(const uint8_t *super, int i, const plane *planes, int block, const int count, vf *scaled) {
+// Block `i` of a super-block of each panel times those of the planes, as if d were 1. Whole numbers below 2^24.
+INLINE void q6k_block(const uint8_t *const *super, const int panels, int i, const plane *planes, int block, const int count, vf *scaled) {
     vi dot[PLANES];
-    UNROLLED for (int p = 0; p < count; p++) dot[p] = vi_set(0);
-    UNROLLED for (int half = 0; half < 2; half++) {
-        const vi factor = q6k_factor(super, 2 * i + half);
-        vi q[4];
-        q6k_quants(super, 2 * i + half, q);
-        UNROLLED for (int p = 0; p < count; p++) {
-            const int8_t *x = planes[p].bytes + block * BLOCK + half * SIX_GROUP;
-            const vi columns[4] = {in_all_lanes(x), in_all_lanes(x + 4), in_all_lanes(x + 8), in_all_lanes(x + 12)};
-            dot[p] = vi_dot4_times(dot[p], q, columns, factor);
-            dot[p] = vi_dot16(dot[p], factor, vi_set(planes[p].middles[2 * block + half]));
+    EACH_SUM(panels, count, dot[at] = vi_set(0));
+    UNROLLED for (int half = 0; half < 2; half++)
+        UNROLLED for (int k = 0; k < panels; k++) {
+            const vi factor = q6k_factor(super[k], 2 * i + half);
+            vi q[4];
+            q6k_quants(super[k], 2 * i + half, q);
+            UNROLLED for (int p = 0; p < count; p++) {
+                const int8_t *x = planes[p].bytes + block * BLOCK + half * SIX_GROUP;
+                const vi columns[4] = {in_all_lanes(x), in_all_lanes(x + 4), in_all_lanes(x + 8), in_all_lanes(x + 12)};
+                vi *sum = dot + k * count + p;
+                *sum = vi_dot4_times(*sum, q, columns, factor);
+                *sum = vi_dot16(*sum, factor, vi_set(planes[p].middles[2 * block + half]));
+            }
         }
-    }
-    UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_fma(vi_float(dot[p]), vf_set(planes[p].scales[block]), scaled[p]);
+    EACH_SUM(panels, count, scaled[at] = vf_fma(vi_float(dot[at]), vf_set(planes[p].scales[block]), scaled[at]));
 }
 
-// One panel times `count` (a constant) rows in planes.
-INLINE void q6k_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
+// Panels times rows in planes: see EACH_SUM.
+INLINE void q6k_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                           const int count, vf *sums) {
     vf low_sums[PLANES];
-    fetch_head(panel, scale_bytes(m));
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
+    UNROLLED for (int k = 0; k < panels; k++) fetch_head(panel[k], scale_bytes(m));
+    EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
     for (int index = 0; index < m->columns / SUPER; index++) {
-        const uint8_t *super = q6k_super_at(m, panel, index);
         const int block = index * SUPER_BLOCKS;
-        const vf d = q6k_d(panel, index);
-        vf scaled[PLANES];
-        fetch_head(super, SIX_HEAD);
-        UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_zero();
-        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q6k_block(super, i, high, block + i, count, scaled);
-        UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(d, scaled[p], sums[p]);
+        const uint8_t *super[PAIR];
+        vf d[PAIR], scaled[PLANES];
+        UNROLLED for (int k = 0; k < panels; k++) {
+            super[k] = q6k_super_at(m, panel[k], index);
+            d[k] = q6k_d(panel[k], index);
+            fetch_head(super[k], SIX_HEAD);
+            fetch_page_after(super[k]);
+        }
+        EACH_SUM(panels, count, scaled[at] = vf_zero());
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q6k_block(super, panels, i, high, block + i, count, scaled);
+        EACH_SUM(panels, count, sums[at] = vf_fma(d[k], scaled[at], sums[at]));
         for (int p = 0; p < count; p++)
             for (unsigned left = low[p].bits[index]; left; left &= left - 1) {
                 const int i = __builtin_ctz(left);
-                vf low_scaled = vf_zero();
-                q6k_block(super, i, low + p, block + i, 1, &low_scaled);
-                low_sums[p] = vf_fma(d, low_scaled, low_sums[p]);
+                vf low_scaled[PAIR] = {vf_zero(), vf_zero()};
+                q6k_block(super, panels, i, low + p, block + i, 1, low_scaled);
+                UNROLLED for (int k = 0; k < panels; k++)
+                    low_sums[k * count + p] = vf_fma(d[k], low_scaled[k], low_sums[k * count + p]);
             }
     }
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
+    EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
 }
 PLANES_FUNCTION(q6k_times_planes, q6k_all_blocks)
 

@@ -76,53 +76,67 @@ INLINE void few_iq4_words(const matrix *m, const uint8_t *panel, const activatio
 FEW_FUNCTION(few_rows_fp4, few_fp4_words)
 FEW_FUNCTION(few_rows_iq4, few_iq4_words)
 
-// sums[p] += a block, whose quants and d these are, times those of `count` (a constant) planes. Parts are added up every 16
+// sums[at] += a block, of whose panels these are the quants and d, times those of the planes. Parts are added up every 16
 // columns, since 16 bits hold 4 times two products of 24 and 128.
-INLINE void table_block(const uint8_t *quants, vf d, const plane *planes, int block, const int count, vf *sums, const int which) {
-    const vf low_end = vf_mul(d, vf_set((float)-TABLE_RAISE[which]));
+INLINE void table_block(const uint8_t *const *quants, const vf *d, const int panels, const plane *planes, int block, const int count,
+                        vf *sums, const int which) {
     vi halves[2][PLANES];
     UNROLLED for (int half = 0; half < 2; half++) {
-        UNROLLED for (int p = 0; p < count; p++) halves[half][p] = vi_set(0);
-        UNROLLED for (int j = 2 * half; j < 2 * half + 2; j++) {
-            vi low, high;
-            table_bytes(quants + 64 * j, which, &low, &high);
-            UNROLLED for (int p = 0; p < count; p++) {
-                const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
-                halves[half][p] = vi_dot_part(halves[half][p], low, in_all_lanes(x));
-                halves[half][p] = vi_dot_part(halves[half][p], high, in_all_lanes(x + 4));
+        EACH_SUM(panels, count, halves[half][at] = vi_set(0));
+        UNROLLED for (int j = 2 * half; j < 2 * half + 2; j++)
+            UNROLLED for (int k = 0; k < panels; k++) {
+                vi low, high;
+                table_bytes(quants[k] + 64 * j, which, &low, &high);
+                UNROLLED for (int p = 0; p < count; p++) {
+                    const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
+                    vi *sum = halves[half] + k * count + p;
+                    *sum = vi_dot_part(vi_dot_part(*sum, low, in_all_lanes(x)), high, in_all_lanes(x + 4));
+                }
             }
-        }
     }
-    UNROLLED for (int p = 0; p < count; p++) {
-        const vi part = vi_add32(vi_part_sum(halves[0][p]), vi_part_sum(halves[1][p]));
-        const vf sum = vf_mul(vi_float(part), vf_set(planes[p].scales[block]));
-        sums[p] = vf_fma(low_end, vf_set(planes[p].sums[block]), vf_fma(d, sum, sums[p]));
-    }
+    EACH_SUM(panels, count, {
+        const vi part = vi_add32(vi_part_sum(halves[0][at]), vi_part_sum(halves[1][at]));
+        const vf sum = vf_mul(vi_float(part), vf_set(planes[p].scales[block])), low_end = vf_mul(d[k], vf_set((float)-TABLE_RAISE[which]));
+        sums[at] = vf_fma(low_end, vf_set(planes[p].sums[block]), vf_fma(d[k], sum, sums[at]));
+    });
 }
 
-INLINE void table_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums,
-                         const int which) {
+// Panels times rows in planes: see EACH_SUM.
+INLINE void table_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                         const int count, vf *sums, const int which) {
     const int blocks = m->columns / BLOCK;
-    const uint8_t *quants = table_quants(m, panel, which);
-    vf low_sums[PLANES];
-    fetch_head(panel, table_head_bytes(m, which));
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
-    for (int block = 0; block < blocks; block++, quants += BLOCK * LANES / 2) {
-        const vf d = table_d(panel, block, which);
-        table_block(quants, d, high, block, count, sums, which);
-        for (int p = 0; p < count; p++)
-            if (has_block(low[p].bits, block)) table_block(quants, d, low + p, block, 1, low_sums + p, which);
+    const uint8_t *quants[PAIR];
+    vf low_sums[PLANES], d[PAIR];
+    UNROLLED for (int k = 0; k < panels; k++) {
+        quants[k] = table_quants(m, panel[k], which);
+        fetch_head(panel[k], table_head_bytes(m, which));
     }
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
+    EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
+    for (int block = 0; block < blocks; block++) {
+        UNROLLED for (int k = 0; k < panels; k++) d[k] = table_d(panel[k], block, which);
+        table_block(quants, d, panels, high, block, count, sums, which);
+        for (int p = 0; p < count; p++) {
+            if (!has_block(low[p].bits, block)) continue;
+            vf more[PAIR];
+            UNROLLED for (int k = 0; k < panels; k++) more[k] = low_sums[k * count + p];
+            table_block(quants, d, panels, low + p, block, 1, more, which);
+            UNROLLED for (int k = 0; k < panels; k++) low_sums[k * count + p] = more[k];
+        }
+        UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(quants[k]), quants[k] += BLOCK * LANES / 2;
+    }
+    EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
 }
-INLINE void fp4_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
-    table_blocks(m, panel, high, low, count, sums, FP4);
+INLINE void fp4_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                           const int count, vf *sums) {
+    table_blocks(m, panel, panels, high, low, count, sums, FP4);
 }
-INLINE void iq4_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
-    table_blocks(m, panel, high, low, count, sums, IQ4);
+INLINE void iq4_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
+                           const int count, vf *sums) {
+    table_blocks(m, panel, panels, high, low, count, sums, IQ4);
 }
 PLANES_FUNCTION(fp4_times_planes, fp4_all_blocks)
 PLANES_FUNCTION(iq4_times_planes, iq4_all_blocks)
+#define IQ4_OF_TWO (IQ4_ACTIVATIONS & IN_PLANES ? iq4_times_planes_of_two : NULL)
 
 static void few_fp4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
     if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, fp4_times_planes);

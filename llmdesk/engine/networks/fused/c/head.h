@@ -120,48 +120,48 @@ static void round_spreads(const head_room *h, const float *x, const activations 
     }
 }
 
-// The upper plane of a panel times `tokens` (a constant, at most PLANES) rows of bytes from `first` on, and by the spreads
-// (T, columns / 32) of their activations how far off these sums may be.
-INLINE void upper_sums(const matrix *m, const uint8_t *panel, const activations *a, const float *spreads, int first, const int tokens,
-                       vf *out, vf *margins) {
-    const uint16_t *scales = (const uint16_t *)panel;
-    const uint8_t *quants = panel + scale_bytes(m);
+// The upper plane of one panel times `count` (at most PLANES) rows of bytes from `first` on, or of two panels times one, and by the
+// spreads (T, columns / 32) of their activations how far off these sums may be: see EACH_SUM.
+INLINE void upper_sums(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, const float *spreads,
+                       int first, const int count, vf *out, vf *margins) {
+    const uint8_t *quants[PAIR];
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
-    const vi nibble = vi_set8(15);
     vf variance[PLANES];
-    fetch_head(panel, scale_bytes(m));
-    UNROLLED for (int t = 0; t < tokens; t++) out[t] = variance[t] = vf_zero();
-    for (int block = 0; block < blocks; scales += LANES) {
-        const vf d = vf_half(scales), square = vf_mul(d, d);
+    plane rows[PLANES];
+    for (int p = 0; p < count; p++) rows[p] = high_plane(a, first + p);
+    UNROLLED for (int k = 0; k < panels; k++) {
+        quants[k] = panel[k] + scale_bytes(m);
+        fetch_head(panel[k], scale_bytes(m));
+    }
+    EACH_SUM(panels, count, out[at] = variance[at] = vf_zero());
+    for (int block = 0, group = 0; block < blocks; group++) {
+        vf d[PAIR];
         float spread[PLANES];
-        UNROLLED for (int t = 0; t < tokens; t++) spread[t] = 0.0f;
+        UNROLLED for (int k = 0; k < panels; k++) d[k] = vf_half((const uint16_t *)panel[k] + group * LANES);
+        UNROLLED for (int p = 0; p < count; p++) spread[p] = 0.0f;
         for (int end = block + per_group; block < end; block++) {
             vi part[PLANES];
-            UNROLLED for (int t = 0; t < tokens; t++) part[t] = vi_set(0);
-            ROLLED for (int j = 0; j < 4; j++, quants += 64) {
-                const vi all = vi_load(quants), even = vi_and(all, nibble), odd = vi_and(vi_srl16(all, 4), nibble);
-                fetch_ahead(quants);
-                UNROLLED for (int t = 0; t < tokens; t++) {
-                    const int8_t *x = a->bytes + (int64_t)(first + t) * m->columns + block * BLOCK + 8 * j;
-                    part[t] = vi_dot_part(part[t], even, in_all_lanes(x));
-                    part[t] = vi_dot_part(part[t], odd, in_all_lanes(x + 4));
-                }
-            }
-            UNROLLED for (int t = 0; t < tokens; t++) {
-                const int64_t at = (int64_t)(first + t) * blocks + block;
-                const vf offset = vf_set((7.5f - 128.0f) * a->byte_sums[at]);
-                out[t] = vf_fma(d, vf_fma(vi_float(vi_part_sum(part[t])), vf_set(16.0f * a->byte_scales[at]), offset), out[t]);
-                spread[t] += spreads[at];
-            }
+            nibble_parts(quants, panels, rows, block, count, part);
+            EACH_SUM(panels, count, {
+                const vf offset = vf_set((7.5f - 128.0f) * rows[p].sums[block]);
+                const vf sum = vf_fma(vi_float(vi_part_sum(part[at])), vf_set(16.0f * rows[p].scales[block]), offset);
+                out[at] = vf_fma(d[k], sum, out[at]);
+            });
+            UNROLLED for (int p = 0; p < count; p++) spread[p] += spreads[(int64_t)(first + p) * blocks + block];
+            UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(quants[k]), quants[k] += BLOCK * LANES / 2;
         }
-        UNROLLED for (int t = 0; t < tokens; t++) variance[t] = vf_fma(square, vf_set(spread[t]), variance[t]);
+        EACH_SUM(panels, count, variance[at] = vf_fma(vf_mul(d[k], d[k]), vf_set(spread[p]), variance[at]));
     }
-    UNROLLED for (int t = 0; t < tokens; t++) margins[t] = vf_mul(vf_set(SURE), vf_sqrt(variance[t]));
+    EACH_SUM(panels, count, margins[at] = vf_mul(vf_set(SURE), vf_sqrt(variance[at])));
 }
 
-#define UPPER_CASE(n) case n: upper_sums(m, panel, a, spreads, first, n, out, margins); break;
-static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *panel, const activations *a, const float *spreads,
-                                                  int first, int tokens, vf *out, vf *margins) {
+#define UPPER_CASE(n) case n: upper_sums(m, panel, 1, a, spreads, first, n, out, margins); break;
+static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *const *panel, int panels, const activations *a,
+                                                  const float *spreads, int first, int tokens, vf *out, vf *margins) {
+    if (panels == PAIR) {
+        upper_sums(m, panel, PAIR, a, spreads, first, 1, out, margins);
+        return;
+    }
     switch (tokens) {
         UPPER_CASE(1) UPPER_CASE(2) UPPER_CASE(3) UPPER_CASE(4)
         IF_EIGHT_PLANES(UPPER_CASE(5) UPPER_CASE(6) UPPER_CASE(7) UPPER_CASE(8))
@@ -192,21 +192,27 @@ static vf octet_sums(const head_room *h, const matrix *m, int panel, const activ
     return sum;
 }
 
-// A panel's sums out of the upper plane to where `logits` (T) begin, and what its rows may come to.
-static void upper_item(const head_room *h, const matrix *m, const activations *a, int panel, float **logits) {
-    const int panels = panels_of(m), missing = (panel + 1) * LANES - m->rows;
+// A panel's sums of a row out of the upper plane to where its logits begin, and what its rows may come to.
+static void note_upper(const head_room *h, const matrix *m, const activations *a, int panel, int row, vf sum, vf margin, float *logits) {
+    const int64_t at = (int64_t)row * panels_of(m) + panel;
+    const int missing = (panel + 1) * LANES - m->rows;
+    sum = vf_add(sum, octet_sums(h, m, panel, a, row));
+    vf high = vf_add(sum, margin);
+    vf_store(logits + panel * LANES, sum);
+    if (missing > 0) sum = vf_without_last(sum, missing), high = vf_without_last(high, missing);
+    h->sums[at] = vf_hmax(sum), h->highs[at] = vf_hmax(high);
+}
+
+// A panel times all tokens, or two of them, half the matrix apart, times one.
+static void upper_item(const head_room *h, const matrix *m, const activations *a, int item, float **logits) {
+    const int half = items_of_matrix(m, a), panels = a->tokens == 1 && item + half < panels_of(m) ? PAIR : 1;
+    const uint8_t *panel[PAIR] = {upper_of(m, item), upper_of(m, item + half)};
     for (int first = 0, now; first < a->tokens; first += now) {
         vf sums[PLANES], margins[PLANES];
         now = a->tokens - first < PLANES ? a->tokens - first : PLANES;
-        upper_rows(m, upper_of(m, panel), a, h->spreads, first, now, sums, margins);
-        for (int t = 0; t < now; t++) {
-            const int row = first + t;
-            vf sum = vf_add(sums[t], octet_sums(h, m, panel, a, row)), high = vf_add(sum, margins[t]);
-            vf_store(logits[row] + panel * LANES, sum);
-            if (missing > 0) sum = vf_without_last(sum, missing), high = vf_without_last(high, missing);
-            h->sums[(int64_t)row * panels + panel] = vf_hmax(sum);
-            h->highs[(int64_t)row * panels + panel] = vf_hmax(high);
-        }
+        upper_rows(m, panel, panels, a, h->spreads, first, now, sums, margins);
+        for (int k = 0; k < panels; k++)
+            for (int p = 0; p < now; p++) note_upper(h, m, a, item + k * half, first + p, sums[k * now + p], margins[k * now + p], logits[first + p]);
     }
 }
 

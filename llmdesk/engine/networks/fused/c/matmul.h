@@ -8,10 +8,6 @@
 #pragma once
 #include "forms.h"
 
-// Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.
-enum { PAIR = 2 };
-typedef struct { const matrix *m; int index; } panel_ref;
-
 // What a thread works on: a pair in 16 bits or in bytes (blocks, PAIR, wide, 16) with its scales (blocks, PAIR), and the sums
 // of as many tiles as stay in the first-level cache together with their activations and a block of weights.
 enum { TILES_AT_ONCE = 132 / TILE, GROUPS = WIDE_BLOCK / BLOCK };

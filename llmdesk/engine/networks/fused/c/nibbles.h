@@ -47,6 +47,10 @@ INLINE void nibble_words(const uint8_t *quants, const int16_t *x, int64_t column
     else nibble_one_chain(quants, x, columns, tokens, dot);
 }
 
+// Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.
+enum { PAIR = 2 };
+typedef struct { const matrix *m; int index; } panel_ref;
+
 // A plane of one of few rows: bytes (columns), and of each block their scale, scale * sum, and see `activations`. Of a second
 // plane `bits` say which blocks it has.
 typedef struct { const int8_t *bytes; const float *scales, *sums; const int32_t *middles; const uint8_t *bits; } plane;
@@ -59,22 +63,32 @@ INLINE plane low_plane(const activations *a, int row) {
     return (plane){a->low + at * BLOCK, a->low_scales + at, a->low_sums + at, a->low_middles + 2 * at, a->low_bits + row * low_bit_bytes(a->columns)};
 }
 
-// part[p] = a block of 32 columns times those of `count` (a constant) planes.
-INLINE void nibble_parts(const uint8_t *quants, const plane *planes, int block, const int count, vi *part) {
-    const vi nibble = vi_set8(15);
-    UNROLLED for (int p = 0; p < count; p++) part[p] = vi_set(0);
-    ROLLED for (int j = 0; j < 4; j++) {
-        const vi all = vi_load(quants + 64 * j), first = vi_and(all, nibble), second = vi_and(vi_srl16(all, 4), nibble);
-        UNROLLED for (int p = 0; p < count; p++) {
-            const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
-            part[p] = vi_dot_part(part[p], first, in_all_lanes(x));
-            part[p] = vi_dot_part(part[p], second, in_all_lanes(x + 4));
+// Products with planes take one panel times `count` of them, or two panels times one: what belongs to panel k and plane p is at
+// k * count + p; `panels` and `count` are constants.
+#define EACH_SUM(panels, count, ...)                        \
+    UNROLLED for (int k = 0; k < (panels); k++)             \
+        UNROLLED for (int p = 0; p < (count); p++) {        \
+            const int at = k * (count) + p;                 \
+            __VA_ARGS__;                                    \
         }
-    }
+
+// part[at] = a block of 32 columns of each panel times those of the planes.
+INLINE void nibble_parts(const uint8_t *const *quants, const int panels, const plane *planes, int block, const int count, vi *part) {
+    const vi nibble = vi_set8(15);
+    EACH_SUM(panels, count, part[at] = vi_set(0));
+    ROLLED for (int j = 0; j < 4; j++)
+        UNROLLED for (int k = 0; k < panels; k++) {
+            const vi all = vi_load(quants[k] + 64 * j), first = vi_and(all, nibble), second = vi_and(vi_srl16(all, 4), nibble);
+            UNROLLED for (int p = 0; p < count; p++) {
+                const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
+                vi *sum = part + k * count + p;
+                *sum = vi_dot_part(vi_dot_part(*sum, first, in_all_lanes(x)), second, in_all_lanes(x + 4));
+            }
+        }
 }
 
-// Functions of their own for each number of planes, by a switch outside of all loops.
-#define PLANES_CASE(all_blocks, n) case n: all_blocks(m, panel, high, low, n, sums); break;
+// Functions of their own for each number of planes, by a switch outside of all loops, and for two panels.
+#define PLANES_CASE(all_blocks, n) case n: all_blocks(m, &panel, 1, high, low, n, sums); break;
 #define PLANES_FUNCTION(name, all_blocks)                                                                                     \
     static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const plane *high, const plane *low,    \
                                                int count, vf *sums) {                                                         \
@@ -83,6 +97,11 @@ INLINE void nibble_parts(const uint8_t *quants, const plane *planes, int block, 
             IF_EIGHT_PLANES(PLANES_CASE(all_blocks, 5) PLANES_CASE(all_blocks, 6))                                            \
             IF_EIGHT_PLANES(PLANES_CASE(all_blocks, 7) PLANES_CASE(all_blocks, 8))                                            \
         }                                                                                                                     \
+    }                                                                                                                         \
+    static __attribute__((noinline)) void name##_of_two(const matrix *m, const uint8_t *const *panels, const activations *a,  \
+                                                        int row, vf *sums) {                                                  \
+        const plane high = high_plane(a, row), low = low_plane(a, row);                                                       \
+        all_blocks(m, panels, PAIR, &high, &low, 1, sums);                                                                    \
     }
 
 // One panel times `count` rows: both planes of each. What the second ones hold is multiplied while the weights are at hand, and

@@ -54,9 +54,11 @@ typedef struct {
     int count;
 } product;
 
-// Items of work: pairs of panels of a matrix, or single panels if there are few tokens.
-static int panels_per_item(const product *p) { return p->a->wide ? PAIR : 1; }
-static int items_of(const product *p, int which) { return (panels_of(p->m[which]) + panels_per_item(p) - 1) / panels_per_item(p); }
+// Items of work: pairs of panels of a matrix, which lie side by side, or of one token half the matrix apart, so that they are two
+// streams out of memory; single panels of a few tokens.
+static int panels_per_item(const activations *a) { return a->wide || a->tokens == 1 ? PAIR : 1; }
+static int items_of_matrix(const matrix *m, const activations *a) { return (panels_of(m) + panels_per_item(a) - 1) / panels_per_item(a); }
+static int items_of(const product *p, int which) { return items_of_matrix(p->m[which], p->a); }
 static int product_items(const product *p) {
     int items = 0;
     for (int i = 0; i < p->count; i++) items += items_of(p, i);
@@ -89,12 +91,26 @@ INLINE vf with_bias(vf sum, const panel_ref *at) {
         }                                                                                               \
     } while (0)
 
+// One token's panels: two, or the one in the middle.
+static void token_item(const matrix *m, const sheet *y, int item, const activations *a) {
+    const int half = items_of_matrix(m, a), count = item + half < panels_of(m) ? PAIR : 1;
+    const panel_ref pair[PAIR] = {{m, item}, {m, item + half}};
+    vf sums[PAIR];
+    if (count == PAIR) two_panels(pair, a, 0, sums);
+    else few_panel(m, item, a, 0, 1, sums);
+    for (int k = 0; k < count; k++) vf_store(sheet_at(y, 0, pair[k].index), with_bias(sums[k], &pair[k]));
+}
+
 static void product_item(const product *p, int item, const pair_room *room) {
     const activations *a = p->a;
     int which = 0;
     for (; item >= items_of(p, which); which++) item -= items_of(p, which);
     const sheet *y = &p->y[which];
-    int index = item * panels_per_item(p), both = index + 1 < panels_of(p->m[which]);
+    if (!a->wide && a->tokens == 1) {
+        token_item(p->m[which], y, item, a);
+        return;
+    }
+    int index = item * panels_per_item(a), both = index + 1 < panels_of(p->m[which]);
     const panel_ref pair[PAIR] = {{p->m[which], index}, {p->m[which], both ? index + 1 : index}};
     if (!a->wide) {
         EACH_SLICE(a, {
@@ -131,6 +147,12 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
         if (a->wide) {
             EACH_PAIR_SUM(pair, a, room, vf_store(block + (int64_t)t * p->columns + i * LANES,
                                                   gated_of(first, second, p->activation)));
+            continue;
+        }
+        if (a->tokens == 1) {
+            vf sums[PAIR];
+            two_panels(pair, a, 0, sums);
+            vf_store(p->gated + pair->index * LANES, gated_of(with_bias(sums[0], pair), with_bias(sums[1], pair + 1), p->activation));
             continue;
         }
         EACH_SLICE(a, {
