@@ -22,38 +22,53 @@ INLINE q4_group q4_group_at(const q4_place *at, int index, const int symmetric) 
     return (q4_group){d, symmetric ? vf_mul(d, vf_set(-8.0f)) : vf_half(scales + LANES), at->quants + index * at->group_bytes};
 }
 
-// One panel of 4 bits times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
-INLINE void q4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out,
-                     const int symmetric) {
-    const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
-    const q4_place at = q4_place_of(m, panel, symmetric);
-    if (symmetric) fetch_head(panel, scale_bytes(m));
-    const int16_t *rows = a->quants + (int64_t)first * m->columns;
-    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
-    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
-    for (int block = 0, index = 0; block < blocks; index++) {
-        const q4_group g = q4_group_at(&at, index, symmetric);
-        const uint8_t *quants = g.quants;
-        vf sum[FEW];
-        float offset[FEW];
-        for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
-        for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
-            vi dot[FEW];
-            nibble_words(quants, rows + block * BLOCK, m->columns, tokens, dot);
-            for (int t = 0; t < tokens; t++) {
-                sum[t] = vf_fma(vi_float(dot[t]), vf_set(row_scales[t * blocks + block]), sum[t]);
-                offset[t] += row_sums[t * blocks + block];
-            }
-        }
-        for (int t = 0; t < tokens; t++) out[t] = vf_fma(g.low_end, vf_set(offset[t]), vf_fma(g.d, sum[t], out[t]));
+// Where the panels are; what is read between their quants is fetched.
+INLINE void q4_places(const matrix *m, const uint8_t *const *panel, const int panels, const int symmetric, q4_place *place) {
+    UNROLLED for (int k = 0; k < panels; k++) {
+        place[k] = q4_place_of(m, panel[k], symmetric);
+        if (symmetric) fetch_head(panel[k], scale_bytes(m));
     }
 }
 
-INLINE void few_q4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    q4_words(m, panel, a, first, tokens, out, 0);
+INLINE void q4_next_block(q4_group *g, const int panels) {
+    UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(g[k].quants), g[k].quants += BLOCK * LANES / 2;
 }
-INLINE void few_q4s_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    q4_words(m, panel, a, first, tokens, out, 1);
+
+// Panels of 4 bits times `count` rows from `first` on, in 16 bits: see EACH_SUM.
+INLINE void q4_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first, const int count,
+                     vf *out, const int symmetric) {
+    const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
+    q4_place place[PAIR];
+    q4_places(m, panel, panels, symmetric, place);
+    EACH_SUM(panels, count, out[at] = vf_zero());
+    for (int block = 0, index = 0; block < blocks; index++) {
+        q4_group g[PAIR];
+        vf sum[FEW];
+        float offset[FEW];
+        UNROLLED for (int k = 0; k < panels; k++) g[k] = q4_group_at(&place[k], index, symmetric);
+        EACH_SUM(panels, count, sum[at] = vf_zero(), offset[p] = 0.0f);
+        for (int end = block + per_group; block < end; block++) {
+            const uint8_t *quants[PAIR];
+            vi dot[FEW];
+            UNROLLED for (int k = 0; k < panels; k++) quants[k] = g[k].quants;
+            nibble_words(quants, panels, rows + block * BLOCK, m->columns, count, dot);
+            EACH_SUM(panels, count, sum[at] = vf_fma(vi_float(dot[at]), vf_set(row_scales[p * blocks + block]), sum[at]));
+            for (int p = 0; p < count; p++) offset[p] += row_sums[p * blocks + block];
+            q4_next_block(g, panels);
+        }
+        EACH_SUM(panels, count, out[at] = vf_fma(g[k].low_end, vf_set(offset[p]), vf_fma(g[k].d, sum[at], out[at])));
+    }
+}
+
+INLINE void few_q4_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                         const int count, vf *out) {
+    q4_words(m, panel, panels, a, first, count, out, 0);
+}
+INLINE void few_q4s_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                          const int count, vf *out) {
+    q4_words(m, panel, panels, a, first, count, out, 1);
 }
 FEW_FUNCTION(few_rows_q4, few_q4_words)
 FEW_FUNCTION(few_rows_q4s, few_q4s_words)
@@ -76,10 +91,7 @@ INLINE void q4_blocks(const matrix *m, const uint8_t *const *panel, const int pa
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     q4_place place[PAIR];
     vf low_sums[PLANES];
-    UNROLLED for (int k = 0; k < panels; k++) {
-        place[k] = q4_place_of(m, panel[k], symmetric);
-        if (symmetric) fetch_head(panel[k], scale_bytes(m));
-    }
+    q4_places(m, panel, panels, symmetric, place);
     EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
     for (int block = 0, index = 0; block < blocks; index++) {
         q4_group g[PAIR];
@@ -93,7 +105,7 @@ INLINE void q4_blocks(const matrix *m, const uint8_t *const *panel, const int pa
                 q4_block(g, panels, low + p, block, 1, more);
                 UNROLLED for (int k = 0; k < panels; k++) low_sums[k * count + p] = more[k];
             }
-            UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(g[k].quants), g[k].quants += BLOCK * LANES / 2;
+            q4_next_block(g, panels);
         }
     }
     EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
@@ -114,9 +126,17 @@ static void few_q4(const matrix *m, const uint8_t *panel, const activations *a, 
     if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4_times_planes);
     else few_rows_q4(m, panel, a, first, tokens, out);
 }
+static void two_q4(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
+    if (a->has_low) q4_times_planes_of_two(m, panels, a, row, out);
+    else few_rows_q4_of_two(m, panels, a, row, out);
+}
 static void few_q4s(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
     if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4s_times_planes);
     else few_rows_q4s(m, panel, a, first, tokens, out);
+}
+static void two_q4s(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
+    if (a->has_low) q4s_times_planes_of_two(m, panels, a, row, out);
+    else few_rows_q4s_of_two(m, panels, a, row, out);
 }
 
 INLINE nibble_line q4_line_of(const matrix *m, const uint8_t *panel, int column, const int symmetric) {

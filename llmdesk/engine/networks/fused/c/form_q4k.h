@@ -22,26 +22,42 @@ INLINE vf q4k_minimum(const q4k_factors *f, int block) {
     return vi_float(vi_take(f->numbers[2 + block / 4], TAKE_BYTE[block % 4]));
 }
 
-// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
-INLINE void few_q4k_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+// A super-block of each panel, and its factors.
+INLINE void q4k_supers(const uint8_t *const *panel, const int panels, int index, const uint8_t **super, q4k_factors *f) {
+    UNROLLED for (int k = 0; k < panels; k++) {
+        super[k] = panel[k] + (int64_t)index * SUPER_BYTES;
+        f[k] = q4k_factors_of(super[k]);
+        fetch_page_after(super[k]);
+    }
+}
+INLINE void q4k_quants(const uint8_t *const *super, const int panels, int i, const uint8_t **quants) {
+    UNROLLED for (int k = 0; k < panels; k++) quants[k] = super[k] + SUPER_HEAD + i * BLOCK * LANES / 2;
+}
+
+// Panels times `count` rows from `first` on, in 16 bits: see EACH_SUM.
+INLINE void few_q4k_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                          const int count, vf *out) {
     const int blocks = m->columns / BLOCK;
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
-    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
-    for (int block = 0; block < blocks; panel += SUPER_BYTES) {
-        const q4k_factors f = q4k_factors_of(panel);
+    EACH_SUM(panels, count, out[at] = vf_zero());
+    for (int block = 0, index = 0; block < blocks; index++) {
+        const uint8_t *super[PAIR], *quants[PAIR];
+        q4k_factors f[PAIR];
         vf scaled[FEW], minima[FEW];
-        for (int t = 0; t < tokens; t++) scaled[t] = minima[t] = vf_zero();
+        q4k_supers(panel, panels, index, super, f);
+        EACH_SUM(panels, count, scaled[at] = minima[at] = vf_zero());
         ROLLED for (int i = 0; i < SUPER_BLOCKS; i++, block++) {
             vi dot[FEW];
-            nibble_words(panel + SUPER_HEAD + i * BLOCK * LANES / 2, rows + block * BLOCK, m->columns, tokens, dot);
-            const vf scale = q4k_scale(&f, i), minimum = q4k_minimum(&f, i);
-            for (int t = 0; t < tokens; t++) {
-                scaled[t] = vf_fma(vf_mul(vi_float(dot[t]), scale), vf_set(row_scales[t * blocks + block]), scaled[t]);
-                minima[t] = vf_fma(minimum, vf_set(row_sums[t * blocks + block]), minima[t]);
-            }
+            q4k_quants(super, panels, i, quants);
+            nibble_words(quants, panels, rows + block * BLOCK, m->columns, count, dot);
+            EACH_SUM(panels, count, {
+                const vf sum = vf_mul(vi_float(dot[at]), q4k_scale(&f[k], i));
+                scaled[at] = vf_fma(sum, vf_set(row_scales[p * blocks + block]), scaled[at]);
+                minima[at] = vf_fma(q4k_minimum(&f[k], i), vf_set(row_sums[p * blocks + block]), minima[at]);
+            });
         }
-        for (int t = 0; t < tokens; t++) out[t] = vf_fma(f.minus_e, minima[t], vf_fma(f.d, scaled[t], out[t]));
+        EACH_SUM(panels, count, out[at] = vf_fma(f[k].minus_e, minima[at], vf_fma(f[k].d, scaled[at], out[at])));
     }
 }
 
@@ -52,7 +68,7 @@ INLINE void q4k_block(const uint8_t *const *super, const q4k_factors *f, const i
                       const int count, vf *scaled, vf *minima) {
     const uint8_t *quants[PAIR];
     vi part[PLANES];
-    UNROLLED for (int k = 0; k < panels; k++) quants[k] = super[k] + SUPER_HEAD + i * BLOCK * LANES / 2;
+    q4k_quants(super, panels, i, quants);
     nibble_parts(quants, panels, planes, block, count, part);
     EACH_SUM(panels, count, {
         scaled[at] = vf_fma(vi_part_times(part[at], f[k].numbers[i / 4], i % 4), vf_set(planes[p].scales[block]), scaled[at]);
@@ -68,11 +84,7 @@ INLINE void q4k_all_blocks(const matrix *m, const uint8_t *const *panel, const i
     for (int index = 0; index < m->columns / SUPER; index++) {
         const uint8_t *super[PAIR];
         q4k_factors f[PAIR];
-        UNROLLED for (int k = 0; k < panels; k++) {
-            super[k] = panel[k] + (int64_t)index * SUPER_BYTES;
-            f[k] = q4k_factors_of(super[k]);
-            fetch_page_after(super[k]);
-        }
+        q4k_supers(panel, panels, index, super, f);
         const int block = index * SUPER_BLOCKS;
         vf scaled[PLANES], minima[PLANES];
         EACH_SUM(panels, count, scaled[at] = minima[at] = vf_zero());
@@ -97,6 +109,10 @@ PLANES_FUNCTION(q4k_times_planes, q4k_all_blocks)
 static void few_q4k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
     if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4k_times_planes);
     else few_rows_q4k(m, panel, a, first, tokens, out);
+}
+static void two_q4k(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
+    if (a->has_low) q4k_times_planes_of_two(m, panels, a, row, out);
+    else few_rows_q4k_of_two(m, panels, a, row, out);
 }
 
 static nibble_line q4k_line(const matrix *m, const uint8_t *panel, int column) {

@@ -27,38 +27,57 @@ INLINE vi q6k_factor(const uint8_t *super, int group) {
 }
 INLINE vf q6k_scale(const uint8_t *super, int group) { return vi_float(vi_sra32(q6k_factor(super, group), 16)); }
 
-// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
-INLINE void few_q6k_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+// A super-block of each panel, whose s are fetched.
+INLINE void q6k_supers(const matrix *m, const uint8_t *const *panel, const int panels, int index, const uint8_t **super) {
+    UNROLLED for (int k = 0; k < panels; k++) {
+        super[k] = q6k_super_at(m, panel[k], index);
+        fetch_head(super[k], SIX_HEAD);
+        fetch_page_after(super[k]);
+    }
+}
+
+// dot[at] = 16 columns times `count` rows (columns apart) in 16 bits.
+INLINE void q6k_words(const uint8_t *const *super, const int panels, int group, const int16_t *x, int64_t columns, const int count,
+                      vi *dot) {
+    EACH_SUM(panels, count, dot[at] = vi_set(0));
+    UNROLLED for (int k = 0; k < panels; k++) {
+        vi q[4];
+        q6k_quants(super[k], group, q);
+        UNROLLED for (int j = 0; j < 4; j++) {
+            vi w[2];
+            byte_pairs(q[j], w);
+            UNROLLED for (int i = 0; i < 2; i++)
+                UNROLLED for (int p = 0; p < count; p++) {
+                    vi *sum = dot + k * count + p;
+                    *sum = vi_dot16(*sum, vi_sub16(w[i], vi_set16(32)), in_all_lanes(x + p * columns + 4 * j + 2 * i));
+                }
+        }
+    }
+}
+
+// Panels times `count` rows from `first` on, in 16 bits: see EACH_SUM.
+INLINE void few_q6k_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                          const int count, vf *out) {
     const int blocks = m->columns / BLOCK;
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks;
-    fetch_head(panel, scale_bytes(m));
-    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
+    UNROLLED for (int k = 0; k < panels; k++) fetch_head(panel[k], scale_bytes(m));
+    EACH_SUM(panels, count, out[at] = vf_zero());
     for (int index = 0; index < m->columns / SUPER; index++) {
-        const uint8_t *super = q6k_super_at(m, panel, index);
+        const uint8_t *super[PAIR];
         vf scaled[FEW];
-        fetch_head(super, SIX_HEAD);
-        for (int t = 0; t < tokens; t++) scaled[t] = vf_zero();
+        q6k_supers(m, panel, panels, index, super);
+        EACH_SUM(panels, count, scaled[at] = vf_zero());
         ROLLED for (int group = 0; group < SIX_GROUPS; group++) {
             const int column = index * SUPER + group * SIX_GROUP;
-            const vf scale = q6k_scale(super, group);
-            vi q[4], dot[FEW];
-            q6k_quants(super, group, q);
-            for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
-            UNROLLED for (int k = 0; k < 4; k++) {
-                vi w[2];
-                byte_pairs(q[k], w);
-                UNROLLED for (int i = 0; i < 2; i++)
-                    UNROLLED for (int t = 0; t < tokens; t++) {
-                        const int16_t *x = rows + (int64_t)t * m->columns + column + 4 * k + 2 * i;
-                        dot[t] = vi_dot16(dot[t], vi_sub16(w[i], vi_set16(32)), in_all_lanes(x));
-                    }
-            }
-            for (int t = 0; t < tokens; t++)
-                scaled[t] = vf_fma(vf_mul(vi_float(dot[t]), scale), vf_set(row_scales[t * blocks + column / BLOCK]), scaled[t]);
+            vi dot[FEW];
+            q6k_words(super, panels, group, rows + column, m->columns, count, dot);
+            EACH_SUM(panels, count, {
+                const vf sum = vf_mul(vi_float(dot[at]), q6k_scale(super[k], group));
+                scaled[at] = vf_fma(sum, vf_set(row_scales[p * blocks + column / BLOCK]), scaled[at]);
+            });
         }
-        const vf d = q6k_d(panel, index);
-        for (int t = 0; t < tokens; t++) out[t] = vf_fma(d, scaled[t], out[t]);
+        EACH_SUM(panels, count, out[at] = vf_fma(q6k_d(panel[k], index), scaled[at], out[at]));
     }
 }
 FEW_FUNCTION(few_rows_q6k, few_q6k_words)
@@ -93,12 +112,8 @@ INLINE void q6k_all_blocks(const matrix *m, const uint8_t *const *panel, const i
         const int block = index * SUPER_BLOCKS;
         const uint8_t *super[PAIR];
         vf d[PAIR], scaled[PLANES];
-        UNROLLED for (int k = 0; k < panels; k++) {
-            super[k] = q6k_super_at(m, panel[k], index);
-            d[k] = q6k_d(panel[k], index);
-            fetch_head(super[k], SIX_HEAD);
-            fetch_page_after(super[k]);
-        }
+        UNROLLED for (int k = 0; k < panels; k++) d[k] = q6k_d(panel[k], index);
+        q6k_supers(m, panel, panels, index, super);
         EACH_SUM(panels, count, scaled[at] = vf_zero());
         ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q6k_block(super, panels, i, high, block + i, count, scaled);
         EACH_SUM(panels, count, sums[at] = vf_fma(d[k], scaled[at], sums[at]));
@@ -118,6 +133,10 @@ PLANES_FUNCTION(q6k_times_planes, q6k_all_blocks)
 static void few_q6k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
     if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q6k_times_planes);
     else few_rows_q6k(m, panel, a, first, tokens, out);
+}
+static void two_q6k(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
+    if (a->has_low) q6k_times_planes_of_two(m, panels, a, row, out);
+    else few_rows_q6k_of_two(m, panels, a, row, out);
 }
 
 enum { SIX_SHIFT = 7 };

@@ -4,41 +4,51 @@
 
 static int64_t q8_panel_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)m->columns * LANES; }
 
-// One panel of 8 bits times `tokens` (a constant, at most FEW) rows from `first` on.
-INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    const uint16_t *scales = (const uint16_t *)panel;
-    const uint8_t *quants = panel + scale_bytes(m);
+// dot[at] = a block of 32 columns times `count` rows (columns apart) in 16 bits.
+INLINE void q8_words(const uint8_t *const *quants, const int panels, const int16_t *x, int64_t columns, const int count, vi *dot) {
+    const int chains = CHAINS(panels * count);
+    vi second[FEW];
+    EACH_SUM(panels, count, dot[at] = second[at] = vi_set(0));
+    ROLLED for (int j = 0; j < 8; j++)
+        UNROLLED for (int k = 0; k < panels; k++) {
+            vi w[2];
+            byte_pairs(vi_load(quants[k] + 64 * j), w);
+            UNROLLED for (int i = 0; i < 2; i++)
+                UNROLLED for (int p = 0; p < count; p++) {
+                    vi *sum = (i && chains == 2 ? second : dot) + k * count + p;
+                    *sum = vi_dot16(*sum, w[i], in_all_lanes(x + p * columns + 4 * j + 2 * i));
+                }
+        }
+    EACH_SUM(panels, count, dot[at] = vi_add32(dot[at], second[at]));
+}
+
+// Panels of 8 bits times `count` rows from `first` on: see EACH_SUM.
+INLINE void few_q8(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first, const int count,
+                   vf *out) {
+    const uint8_t *quants[PAIR];
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
-    fetch_head(panel, scale_bytes(m));
-    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
-    for (int block = 0; block < blocks; scales += LANES) {
+    UNROLLED for (int k = 0; k < panels; k++) {
+        quants[k] = panel[k] + scale_bytes(m);
+        fetch_head(panel[k], scale_bytes(m));
+    }
+    EACH_SUM(panels, count, out[at] = vf_zero());
+    for (int block = 0, group = 0; block < blocks; group++) {
         vf sum[FEW];
         float offset[FEW];
-        for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
-        for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES) {
-            const int chains = CHAINS(tokens);
-            vi dot[FEW], dot2[FEW];
-            for (int t = 0; t < tokens; t++) dot[t] = dot2[t] = vi_set(0);
-            ROLLED for (int j = 0; j < 8; j++) {
-                vi w[2];
-                byte_pairs(vi_load(quants + 64 * j), w);
-                fetch_ahead(quants + 64 * j);
-                UNROLLED for (int k = 0; k < 2; k++)
-                    UNROLLED for (int t = 0; t < tokens; t++) {
-                        const int16_t *x = rows + (int64_t)t * m->columns + block * BLOCK + 4 * j + 2 * k;
-                        vi *sum_of_chain = k && chains == 2 ? &dot2[t] : &dot[t];
-                        *sum_of_chain = vi_dot16(*sum_of_chain, w[k], in_all_lanes(x));
-                    }
-            }
-            for (int t = 0; t < tokens; t++) {
-                sum[t] = vf_fma(vi_float(vi_add32(dot[t], dot2[t])), vf_set(row_scales[t * blocks + block]), sum[t]);
-                offset[t] += row_sums[t * blocks + block];
-            }
+        EACH_SUM(panels, count, sum[at] = vf_zero(), offset[p] = 0.0f);
+        for (int end = block + per_group; block < end; block++) {
+            vi dot[FEW];
+            q8_words(quants, panels, rows + block * BLOCK, m->columns, count, dot);
+            EACH_SUM(panels, count, sum[at] = vf_fma(vi_float(dot[at]), vf_set(row_scales[p * blocks + block]), sum[at]));
+            for (int p = 0; p < count; p++) offset[p] += row_sums[p * blocks + block];
+            UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(quants[k]), quants[k] += BLOCK * LANES;
         }
-        vf d = vf_half(scales);
-        for (int t = 0; t < tokens; t++) out[t] = vf_fma(d, vf_sub(sum[t], vf_set(128.0f * offset[t])), out[t]);
+        EACH_SUM(panels, count, {
+            const vf d = vf_half((const uint16_t *)panel[k] + group * LANES);
+            out[at] = vf_fma(d, vf_sub(sum[at], vf_set(128.0f * offset[p])), out[at]);
+        });
     }
 }
 

@@ -40,38 +40,54 @@ INLINE void table_bytes(const uint8_t *quants, const int which, vi *low, vi *hig
     *high = vi_look_up(TABLE_RAISED[which], vi_and(vi_srl16(all, 4), nibble));
 }
 
-// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
-INLINE void table_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out,
-                        const int which) {
-    const int blocks = m->columns / BLOCK;
-    const uint8_t *quants = table_quants(m, panel, which);
-    const int16_t *rows = a->quants + (int64_t)first * m->columns;
-    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
-    fetch_head(panel, table_head_bytes(m, which));
-    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
-    for (int block = 0; block < blocks; block++) {
-        const vf d = table_d(panel, block, which), low_end = vf_mul(d, vf_set((float)-TABLE_RAISE[which]));
-        vi dot[FEW];
-        for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
-        for (int j = 0; j < 4; j++, quants += 64) {
-            const int16_t *x = rows + block * BLOCK + 8 * j;
-            vi low, high, w[4];
-            table_bytes(quants, which, &low, &high);
-            byte_pairs(low, w), byte_pairs(high, w + 2);
-            for (int t = 0; t < tokens; t++)
-                for (int k = 0; k < 4; k++) dot[t] = vi_dot16(dot[t], w[k], in_all_lanes(x + (int64_t)t * m->columns + 2 * k));
-        }
-        for (int t = 0; t < tokens; t++) {
-            const vf sum = vf_mul(vi_float(dot[t]), vf_set(row_scales[t * blocks + block]));
-            out[t] = vf_fma(low_end, vf_set(row_sums[t * blocks + block]), vf_fma(d, sum, out[t]));
-        }
+// Where the panels' quants begin; what lies before them is fetched.
+INLINE void table_places(const matrix *m, const uint8_t *const *panel, const int panels, const int which, const uint8_t **quants) {
+    UNROLLED for (int k = 0; k < panels; k++) {
+        quants[k] = table_quants(m, panel[k], which);
+        fetch_head(panel[k], table_head_bytes(m, which));
     }
 }
-INLINE void few_fp4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    table_words(m, panel, a, first, tokens, out, FP4);
+INLINE void table_next_block(const uint8_t **quants, const int panels) {
+    UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(quants[k]), quants[k] += BLOCK * LANES / 2;
 }
-INLINE void few_iq4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    table_words(m, panel, a, first, tokens, out, IQ4);
+
+// Panels times `count` rows from `first` on, in 16 bits: see EACH_SUM.
+INLINE void table_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                        const int count, vf *out, const int which) {
+    const int blocks = m->columns / BLOCK;
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
+    const uint8_t *quants[PAIR];
+    table_places(m, panel, panels, which, quants);
+    EACH_SUM(panels, count, out[at] = vf_zero());
+    for (int block = 0; block < blocks; block++) {
+        vi dot[FEW];
+        EACH_SUM(panels, count, dot[at] = vi_set(0));
+        for (int j = 0; j < 4; j++)
+            UNROLLED for (int k = 0; k < panels; k++) {
+                const int16_t *x = rows + block * BLOCK + 8 * j;
+                vi low, high, w[4];
+                table_bytes(quants[k] + 64 * j, which, &low, &high);
+                byte_pairs(low, w), byte_pairs(high, w + 2);
+                for (int p = 0; p < count; p++)
+                    for (int i = 0; i < 4; i++)
+                        dot[k * count + p] = vi_dot16(dot[k * count + p], w[i], in_all_lanes(x + (int64_t)p * m->columns + 2 * i));
+            }
+        EACH_SUM(panels, count, {
+            const vf d = table_d(panel[k], block, which), low_end = vf_mul(d, vf_set((float)-TABLE_RAISE[which]));
+            const vf sum = vf_mul(vi_float(dot[at]), vf_set(row_scales[p * blocks + block]));
+            out[at] = vf_fma(low_end, vf_set(row_sums[p * blocks + block]), vf_fma(d, sum, out[at]));
+        });
+        table_next_block(quants, panels);
+    }
+}
+INLINE void few_fp4_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                          const int count, vf *out) {
+    table_words(m, panel, panels, a, first, count, out, FP4);
+}
+INLINE void few_iq4_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                          const int count, vf *out) {
+    table_words(m, panel, panels, a, first, count, out, IQ4);
 }
 FEW_FUNCTION(few_rows_fp4, few_fp4_words)
 FEW_FUNCTION(few_rows_iq4, few_iq4_words)
@@ -107,10 +123,7 @@ INLINE void table_blocks(const matrix *m, const uint8_t *const *panel, const int
     const int blocks = m->columns / BLOCK;
     const uint8_t *quants[PAIR];
     vf low_sums[PLANES], d[PAIR];
-    UNROLLED for (int k = 0; k < panels; k++) {
-        quants[k] = table_quants(m, panel[k], which);
-        fetch_head(panel[k], table_head_bytes(m, which));
-    }
+    table_places(m, panel, panels, which, quants);
     EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
     for (int block = 0; block < blocks; block++) {
         UNROLLED for (int k = 0; k < panels; k++) d[k] = table_d(panel[k], block, which);
@@ -122,7 +135,7 @@ INLINE void table_blocks(const matrix *m, const uint8_t *const *panel, const int
             table_block(quants, d, panels, low + p, block, 1, more, which);
             UNROLLED for (int k = 0; k < panels; k++) low_sums[k * count + p] = more[k];
         }
-        UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(quants[k]), quants[k] += BLOCK * LANES / 2;
+        table_next_block(quants, panels);
     }
     EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
 }
@@ -136,15 +149,22 @@ INLINE void iq4_all_blocks(const matrix *m, const uint8_t *const *panel, const i
 }
 PLANES_FUNCTION(fp4_times_planes, fp4_all_blocks)
 PLANES_FUNCTION(iq4_times_planes, iq4_all_blocks)
-#define IQ4_OF_TWO (IQ4_ACTIVATIONS & IN_PLANES ? iq4_times_planes_of_two : NULL)
 
 static void few_fp4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
     if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, fp4_times_planes);
     else few_rows_fp4(m, panel, a, first, tokens, out);
 }
+static void two_fp4(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
+    if (a->has_low) fp4_times_planes_of_two(m, panels, a, row, out);
+    else few_rows_fp4_of_two(m, panels, a, row, out);
+}
 static void few_iq4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
     if (a->has_low && (IQ4_ACTIVATIONS & IN_PLANES) != 0) few_in_planes(m, panel, a, first, tokens, out, iq4_times_planes);
     else few_rows_iq4(m, panel, a, first, tokens, out);
+}
+static void two_iq4(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
+    if (a->has_low && (IQ4_ACTIVATIONS & IN_PLANES) != 0) iq4_times_planes_of_two(m, panels, a, row, out);
+    else few_rows_iq4_of_two(m, panels, a, row, out);
 }
 
 // MXFP4: blocks of half the largest d have half its step, and so on; so only those of an eighth and less are rounded.

@@ -7,45 +7,52 @@ static int64_t ternary_panel_bytes(const matrix *m) { return 4 * LANES + (int64_
 
 enum { PART_COLUMNS = 64 };  // whose sums fit into 16 bits: 16 products of a byte and 2, or four times that
 
-// One panel of 2 bits times `tokens` (a constant, at most 4) rows from `first` on, each with one scale: out[t] are the 16 sums.
+// Panels of 2 bits times `count` (at most 4) rows from `first` on, each with one scale: see EACH_SUM.
 // Of each four bits the lower two have sums of their own and the upper two, which are not shifted and make sums 4 times too
 // large. Sums are whole numbers to the end, so their order does not matter; one token has two sets of them where there are
 // registers for that, as each takes as long as five dot products.
-INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    const uint8_t *quants = panel + 4 * LANES;
-    const int sets = tokens == 1 ? SETS : 1;
+INLINE void few_ternary(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                        const int count, vf *out) {
+    const int sets = panels * count == 1 ? SETS : 1;
+    int64_t quants = 4 * LANES;
     vi sums[4][2];
-    UNROLLED for (int t = 0; t < tokens; t++) sums[t][0] = sums[t][1] = vi_set(0);
+    EACH_SUM(panels, count, sums[at][0] = sums[at][1] = vi_set(0));
     for (int from = 0, end; from < m->columns; from = end) {
         vi part[4][2][2];
         end = from + PART_COLUMNS < m->columns ? from + PART_COLUMNS : m->columns;
-        UNROLLED for (int t = 0; t < tokens; t++)
-            UNROLLED for (int s = 0; s < sets; s++) part[t][s][0] = part[t][s][1] = vi_set(0);
+        EACH_SUM(panels, count, {
+            UNROLLED for (int s = 0; s < sets; s++) part[at][s][0] = part[at][s][1] = vi_set(0);
+        });
+        UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(panel[k] + quants);
         ROLLED for (int c = from; c < end; c += 16 * sets)
-            UNROLLED for (int s = 0; s < sets; s++, quants += 64) {
-                const vi all = vi_load(quants), upper = vi_srl16(all, 4);
-                UNROLLED for (int k = 0; k < 4; k++) {
-                    const vi w = vi_and(k < 2 ? all : upper, vi_set8(3 << 2 * (k % 2)));
-                    UNROLLED for (int t = 0; t < tokens; t++) {
-                        const int8_t *x = a->bytes + (int64_t)(first + t) * m->columns + c + 16 * s + 4 * k;
-                        part[t][s][k % 2] = vi_dot_part(part[t][s][k % 2], w, in_all_lanes(x));
+            UNROLLED for (int s = 0; s < sets; s++, quants += 64)
+                UNROLLED for (int k = 0; k < panels; k++) {
+                    const vi all = vi_load(panel[k] + quants), upper = vi_srl16(all, 4);
+                    UNROLLED for (int i = 0; i < 4; i++) {
+                        const vi w = vi_and(i < 2 ? all : upper, vi_set8(3 << 2 * (i % 2)));
+                        UNROLLED for (int p = 0; p < count; p++) {
+                            const int8_t *x = a->bytes + (int64_t)(first + p) * m->columns + c + 16 * s + 4 * i;
+                            vi *sum = &part[k * count + p][s][i % 2];
+                            *sum = vi_dot_part(*sum, w, in_all_lanes(x));
+                        }
                     }
                 }
-            }
-        UNROLLED for (int t = 0; t < tokens; t++)
+        EACH_SUM(panels, count, {
             UNROLLED for (int s = 0; s < sets; s++)
-                UNROLLED for (int k = 0; k < 2; k++) sums[t][k] = vi_add32(sums[t][k], vi_part_sum(part[t][s][k]));
+                UNROLLED for (int i = 0; i < 2; i++) sums[at][i] = vi_add32(sums[at][i], vi_part_sum(part[at][s][i]));
+        });
     }
-    for (int t = 0; t < tokens; t++) {
-        const vi sum = vi_add32(vi_set(a->offsets[first + t]), vi_add32(sums[t][0], vi_sra32(sums[t][1], 2)));
-        vf scale = vf_set(a->byte_scales[(first + t) * (m->columns / BLOCK)]);
-        out[t] = vf_mul(vf_load((const float *)panel), vf_mul(vi_float(sum), scale));
-    }
+    EACH_SUM(panels, count, {
+        const vi sum = vi_add32(vi_set(a->offsets[first + p]), vi_add32(sums[at][0], vi_sra32(sums[at][1], 2)));
+        const vf scale = vf_set(a->byte_scales[(first + p) * (m->columns / BLOCK)]);
+        out[at] = vf_mul(vf_load((const float *)panel[k]), vf_mul(vi_float(sum), scale));
+    });
 }
 
-INLINE void few_ternary_halves(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    few_ternary(m, panel, a, first, tokens < 4 ? tokens : 4, out);
-    if (tokens > 4) few_ternary(m, panel, a, first + 4, tokens - 4, out + 4);
+INLINE void few_ternary_halves(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
+                               const int count, vf *out) {
+    few_ternary(m, panel, panels, a, first, count < 4 ? count : 4, out);
+    if (count > 4) few_ternary(m, panel, panels, a, first + 4, count - 4, out + 4);
 }
 
 FEW_FUNCTION(few_rows_ternary, few_ternary_halves)

@@ -8,14 +8,14 @@
 #include "form_ternary.h"
 
 static const weight_form FORMS[] = {
-    [FORM_TERNARY] = {IN_ROW_BYTES, ternary_panel_bytes, few_rows_ternary, widen_ternary, unpack_ternary, pack_ternary},
-    [FORM_Q4] = {IN_WORDS | IN_PLANES, q4_panel_bytes, few_q4, widen_q4, unpack_q4, pack_q4, q4_line, q4_times_planes_of_two},
-    [FORM_Q4S] = {IN_WORDS | IN_PLANES, q4s_panel_bytes, few_q4s, widen_q4s, unpack_q4s, pack_q4s, q4s_line, q4s_times_planes_of_two},
-    [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, widen_q4k, unpack_q4k, pack_q4k, q4k_line, q4k_times_planes_of_two},
-    [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, widen_q6k, unpack_q6k, pack_q6k, NULL, q6k_times_planes_of_two},
-    [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, widen_q8, unpack_q8, pack_q8},
-    [FORM_FP4] = {IN_WORDS | IN_PLANES, fp4_panel_bytes, few_fp4, widen_fp4, unpack_fp4, pack_fp4, NULL, fp4_times_planes_of_two},
-    [FORM_IQ4] = {IQ4_ACTIVATIONS, iq4_panel_bytes, few_iq4, widen_iq4, unpack_iq4, pack_iq4, NULL, IQ4_OF_TWO},
+    [FORM_TERNARY] = {IN_ROW_BYTES, ternary_panel_bytes, few_rows_ternary, few_rows_ternary_of_two, widen_ternary, unpack_ternary, pack_ternary},
+    [FORM_Q4] = {IN_WORDS | IN_PLANES, q4_panel_bytes, few_q4, two_q4, widen_q4, unpack_q4, pack_q4, q4_line},
+    [FORM_Q4S] = {IN_WORDS | IN_PLANES, q4s_panel_bytes, few_q4s, two_q4s, widen_q4s, unpack_q4s, pack_q4s, q4s_line},
+    [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, two_q4k, widen_q4k, unpack_q4k, pack_q4k, q4k_line},
+    [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, two_q6k, widen_q6k, unpack_q6k, pack_q6k},
+    [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, few_rows_q8_of_two, widen_q8, unpack_q8, pack_q8},
+    [FORM_FP4] = {IN_WORDS | IN_PLANES, fp4_panel_bytes, few_fp4, two_fp4, widen_fp4, unpack_fp4, pack_fp4},
+    [FORM_IQ4] = {IQ4_ACTIVATIONS, iq4_panel_bytes, few_iq4, two_iq4, widen_iq4, unpack_iq4, pack_iq4},
     [FORM_SPLIT] = {IN_WORDS, q8_panel_bytes},  // head.h does the rest
 };
 
@@ -37,8 +37,7 @@ static void few_panel(const matrix *m, int index, const activations *a, int firs
 // Two panels times one of the few rows: out[k] are the sums of each. Panels of two matrices have to have the same columns.
 static void two_panels(const panel_ref *pair, const activations *a, int row, vf *out) {
     const weight_form *form = form_of(pair[0].m);
-    const int at_once = a->has_low && form->two && pair[0].m->form == pair[1].m->form && pair[0].m->group == pair[1].m->group;
-    if (at_once) {
+    if (pair[0].m->form == pair[1].m->form && pair[0].m->group == pair[1].m->group) {
         const uint8_t *panels[PAIR] = {panel_at(pair[0].m, pair[0].index), panel_at(pair[1].m, pair[1].index)};
         form->two(pair[0].m, panels, a, row, out);
         return;

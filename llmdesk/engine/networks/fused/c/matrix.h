@@ -59,6 +59,8 @@ typedef struct {
     int64_t (*panel_bytes)(const matrix *m);
     // `tokens` (at most SLICE) of the few rows from `first` on: out[t] are the 16 sums, the same however rows are sliced.
     void (*few)(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out);
+    // Two panels times one row: out[k] are a panel's 16 sums. Two streams out of memory are faster than one (0085).
+    void (*two)(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out);
     // A wide block as pairs of 16 bits, at most WIDE_LIMIT (`in_bytes`: as bytes), with one scale a row, which is returned;
     // `out` holds wide / 2 (4) vectors.
     vf (*widen)(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out);
@@ -68,8 +70,6 @@ typedef struct {
     void (*pack)(const matrix *m, const void *const *parts, int row, uint8_t *panel);
     // The block that begins at a column, of forms that are such blocks (nibbles.h); or NULL.
     nibble_line (*line)(const matrix *m, const uint8_t *panel, int column);
-    // Two panels times one row in planes, out[k] are a panel's 16 sums; or NULL. Two streams are faster than one (0085).
-    void (*two)(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out);
 } weight_form;
 
 // Of the halves of all groups of a panel.
@@ -104,8 +104,22 @@ INLINE vi in_all_lanes(const void *values) {
 // 4 columns of bytes as pairs of 16 bits.
 INLINE void byte_pairs(vi quants, vi *w) { w[0] = vi_and(quants, vi_set16(255)), w[1] = vi_srl16(quants, 8); }
 
-// Functions of their own, with a switch outside of all loops: in a larger one the compiler keeps sums in memory.
-#define FEW_CASE(few, n) case n: few(m, panel, a, first, n, out); break;
+// Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.
+enum { PAIR = 2 };
+typedef struct { const matrix *m; int index; } panel_ref;
+
+// Products of few rows take one panel times `count` of them, or two panels times one: what belongs to panel k and row p is at
+// k * count + p; `panels` and `count` are constants.
+#define EACH_SUM(panels, count, ...)                        \
+    UNROLLED for (int k = 0; k < (panels); k++)             \
+        UNROLLED for (int p = 0; p < (count); p++) {        \
+            const int at = k * (count) + p;                 \
+            __VA_ARGS__;                                    \
+        }
+
+// Functions of their own, with a switch outside of all loops: in a larger one the compiler keeps sums in memory; and one for two
+// panels.
+#define FEW_CASE(few, n) case n: few(m, &panel, 1, a, first, n, out); break;
 #define FEW_FUNCTION(name, few)                                                                                             \
     static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const activations *a, int first,      \
                                                int tokens, vf *out) {                                                       \
@@ -113,4 +127,8 @@ INLINE void byte_pairs(vi quants, vi *w) { w[0] = vi_and(quants, vi_set16(255)),
             FEW_CASE(few, 1) FEW_CASE(few, 2) FEW_CASE(few, 3) FEW_CASE(few, 4)                                             \
             FEW_CASE(few, 5) FEW_CASE(few, 6) FEW_CASE(few, 7) FEW_CASE(few, 8)                                             \
         }                                                                                                                   \
+    }                                                                                                                       \
+    static __attribute__((noinline)) void name##_of_two(const matrix *m, const uint8_t *const *panels, const activations *a,  \
+                                                        int row, vf *out) {                                                   \
+        few(m, panels, PAIR, a, row, 1, out);                                                                                 \
     }

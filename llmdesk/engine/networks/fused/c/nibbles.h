@@ -10,46 +10,50 @@ INLINE void nibble_pairs(vi quants, vi *w) {
     w[2] = vi_and(vi_srl16(quants, 4), nibble), w[3] = vi_srl16(quants, 12);
 }
 
-INLINE void nibble_pair_of_chains(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
+INLINE void nibble_pair_of_chains(const uint8_t *const *quants, const int panels, const int16_t *x, int64_t columns, const int count,
+                                  vi *dot) {
     const vi low = vi_set16(0x0f), high = vi_set16(0xf0);
     vi high_dot[FEW];
-    for (int t = 0; t < tokens; t++) dot[t] = high_dot[t] = vi_set(0);
+    EACH_SUM(panels, count, dot[at] = high_dot[at] = vi_set(0));
     for (int j = 0; j < 4; j++, x += 8) {
-        // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
-        const vi even = vi_load(quants + 64 * j), odd = vi_srl16(even, 8);
-        const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
-        for (int t = 0; t < tokens; t++) {
-            dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x + t * columns));
-            high_dot[t] = vi_dot16(high_dot[t], w[2], in_all_lanes(x + t * columns + 4));
-            dot[t] = vi_dot16(dot[t], w[1], in_all_lanes(x + t * columns + 2));
-            high_dot[t] = vi_dot16(high_dot[t], w[3], in_all_lanes(x + t * columns + 6));
+        UNROLLED for (int k = 0; k < panels; k++) {
+            // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
+            const vi even = vi_load(quants[k] + 64 * j), odd = vi_srl16(even, 8);
+            const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
+            for (int p = 0; p < count; p++) {
+                const int16_t *row = x + p * columns;
+                const int at = k * count + p;
+                dot[at] = vi_dot16(dot[at], w[0], in_all_lanes(row));
+                high_dot[at] = vi_dot16(high_dot[at], w[2], in_all_lanes(row + 4));
+                dot[at] = vi_dot16(dot[at], w[1], in_all_lanes(row + 2));
+                high_dot[at] = vi_dot16(high_dot[at], w[3], in_all_lanes(row + 6));
+            }
         }
     }
-    for (int t = 0; t < tokens; t++) dot[t] = vi_add32(dot[t], vi_sra32(high_dot[t], 4));
+    EACH_SUM(panels, count, dot[at] = vi_add32(dot[at], vi_sra32(high_dot[at], 4)));
 }
 
-INLINE void nibble_one_chain(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
+INLINE void nibble_one_chain(const uint8_t *const *quants, const int panels, const int16_t *x, int64_t columns, const int count,
+                             vi *dot) {
     const vi low = vi_set16(0x0f);
-    UNROLLED for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
-    for (int j = 0; j < 4; j++, x += 8) {
-        const vi all = vi_load(quants + 64 * j);
-        UNROLLED for (int k = 0; k < 4; k++) {
-            const int shift = (k & 1) * 8 + (k >> 1) * 4;  // what lies in the bits: columns 0, 1, 4, 5 and their pairs
-            const vi w = k == 3 ? vi_srl16(all, shift) : vi_and(k ? vi_srl16(all, shift) : all, low);
-            UNROLLED for (int t = 0; t < tokens; t++) dot[t] = vi_dot16(dot[t], w, in_all_lanes(x + t * columns + 2 * k));
+    EACH_SUM(panels, count, dot[at] = vi_set(0));
+    for (int j = 0; j < 4; j++, x += 8)
+        UNROLLED for (int k = 0; k < panels; k++) {
+            const vi all = vi_load(quants[k] + 64 * j);
+            UNROLLED for (int i = 0; i < 4; i++) {
+                const int shift = (i & 1) * 8 + (i >> 1) * 4;  // what lies in the bits: columns 0, 1, 4, 5 and their pairs
+                const vi w = i == 3 ? vi_srl16(all, shift) : vi_and(i ? vi_srl16(all, shift) : all, low);
+                UNROLLED for (int p = 0; p < count; p++)
+                    dot[k * count + p] = vi_dot16(dot[k * count + p], w, in_all_lanes(x + p * columns + 2 * i));
+            }
         }
-    }
 }
 
-// dot[t] = a block of 32 columns times `tokens` (a constant, at most FEW) rows in 16 bits.
-INLINE void nibble_words(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
-    if (CHAINS(tokens) == 2) nibble_pair_of_chains(quants, x, columns, tokens, dot);
-    else nibble_one_chain(quants, x, columns, tokens, dot);
+// dot[at] = a block of 32 columns of each panel times `count` (at most FEW) rows in 16 bits.
+INLINE void nibble_words(const uint8_t *const *quants, const int panels, const int16_t *x, int64_t columns, const int count, vi *dot) {
+    if (CHAINS(panels * count) == 2) nibble_pair_of_chains(quants, panels, x, columns, count, dot);
+    else nibble_one_chain(quants, panels, x, columns, count, dot);
 }
-
-// Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.
-enum { PAIR = 2 };
-typedef struct { const matrix *m; int index; } panel_ref;
 
 // A plane of one of few rows: bytes (columns), and of each block their scale, scale * sum, and see `activations`. Of a second
 // plane `bits` say which blocks it has.
@@ -62,15 +66,6 @@ INLINE plane low_plane(const activations *a, int row) {
     const int64_t at = (int64_t)row * (a->columns / BLOCK);
     return (plane){a->low + at * BLOCK, a->low_scales + at, a->low_sums + at, a->low_middles + 2 * at, a->low_bits + row * low_bit_bytes(a->columns)};
 }
-
-// Products with planes take one panel times `count` of them, or two panels times one: what belongs to panel k and plane p is at
-// k * count + p; `panels` and `count` are constants.
-#define EACH_SUM(panels, count, ...)                        \
-    UNROLLED for (int k = 0; k < (panels); k++)             \
-        UNROLLED for (int p = 0; p < (count); p++) {        \
-            const int at = k * (count) + p;                 \
-            __VA_ARGS__;                                    \
-        }
 
 // part[at] = a block of 32 columns of each panel times those of the planes.
 INLINE void nibble_parts(const uint8_t *const *quants, const int panels, const plane *planes, int block, const int count, vi *part) {
