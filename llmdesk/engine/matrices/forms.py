@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, unpacked
+from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, STRETCH_GROUPS, STRETCH_SCALES, unpacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -196,11 +196,15 @@ class PanelMatrix:
 
         panels, halves = -(-self.rows // PANEL_ROWS), self.columns * PANEL_ROWS // 2
         first = self.data[: -panels * halves].reshape(panels, -1)
-        scales = first[:, :-halves]
-        upper = first[:, -halves:].reshape(panels, -1, 64)
-        lower = self.data[-panels * halves :].reshape(panels, -1, 64)
-        quants = np.stack(((upper & 15) << 4 | lower & 15, upper & 0xF0 | lower >> 4), axis=2).reshape(panels, -1)
-        return PanelMatrix(np.concatenate((scales, quants), axis=1).ravel(), Q8, self.rows, self.columns, self.group)
+        others = self.data[-panels * halves :].reshape(panels, -1)
+        parts, quants = [], STRETCH_GROUPS * self.group * PANEL_ROWS // 2
+        for start in range(0, halves, quants):  # of each stretch the scales, then its quants' halves together
+            stretch = first[:, start + start // quants * STRETCH_SCALES :][:, : STRETCH_SCALES + quants]
+            upper = stretch[:, STRETCH_SCALES:].reshape(panels, -1, 64)
+            lower = others[:, start : start + quants].reshape(panels, -1, 64)
+            both = np.stack(((upper & 15) << 4 | lower & 15, upper & 0xF0 | lower >> 4), axis=2)
+            parts += [stretch[:, :STRETCH_SCALES], both.reshape(panels, -1)]
+        return PanelMatrix(np.concatenate(parts, axis=1).ravel(), Q8, self.rows, self.columns, self.group)
 
 
 if TYPE_CHECKING:

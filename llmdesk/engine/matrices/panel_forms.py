@@ -25,7 +25,8 @@ SUPER = 256
 _SIX_GROUP = 16
 _SIX_HEAD = SUPER // _SIX_GROUP * PANEL_ROWS
 _SIX_BYTES = _SIX_HEAD + SUPER * PANEL_ROWS * 6 // 8
-_ALIGNMENT = 64
+STRETCH_SCALES, STRETCH_GROUPS = 64, 2
+"""Bytes of scales before the quants of their groups, and how many groups have halves there (c/matrix.h)."""
 _SUPER_HEAD = 4 * PANEL_ROWS + 3 * 4 * PANEL_ROWS
 _SUPER_BYTES = _SUPER_HEAD + SUPER * PANEL_ROWS // 2
 
@@ -87,7 +88,7 @@ def _q4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, t
 
 def _scale_bytes(columns: int, group: int) -> int:
     """Of a half for each group, for 16 rows."""
-    return -(-columns // group * 2 * PANEL_ROWS // _ALIGNMENT) * _ALIGNMENT
+    return -(-columns // group * 2 * PANEL_ROWS // STRETCH_SCALES) * STRETCH_SCALES
 
 
 def _q8_bytes(columns: int, group: int) -> int:
@@ -96,8 +97,9 @@ def _q8_bytes(columns: int, group: int) -> int:
 
 def _q8(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """w = d (q - 128)"""
-    d = _first_halves(panels, columns // group)
-    return d, -128 * d, panels[:, -columns * PANEL_ROWS :].reshape(len(panels), -1, PANEL_ROWS, 4)
+    scales, q = _stretches(panels, columns // group, 2 * PANEL_ROWS, group * PANEL_ROWS)
+    d = _halves(scales)
+    return d, -128 * d, q.reshape(len(panels), -1, PANEL_ROWS, 4)
 
 
 def _q4s_bytes(columns: int, group: int) -> int:
@@ -106,8 +108,9 @@ def _q4s_bytes(columns: int, group: int) -> int:
 
 def _q4s(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """w = d (q - 8)"""
-    d = _first_halves(panels, columns // group)
-    return d, -8 * d, _nibbles(panels[:, None, -columns * PANEL_ROWS // 2 :])
+    scales, q = _stretches(panels, columns // group, 2 * PANEL_ROWS, group * PANEL_ROWS // 2)
+    d = _halves(scales)
+    return d, -8 * d, _nibbles(q)
 
 
 def _q4k_bytes(columns: int, group: int) -> int:
@@ -152,14 +155,14 @@ def _iq4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
     """w = d v, v by its number in IQ4_VALUES."""
     import torch
 
-    d = _first_halves(panels, columns // BLOCK)
-    numbers = _nibbles(panels[:, None, -columns * PANEL_ROWS // 2 :])
-    return d, torch.zeros_like(d), torch.tensor(IQ4_VALUES, dtype=torch.float32)[numbers.int()]
+    scales, q = _stretches(panels, columns // BLOCK, 2 * PANEL_ROWS, BLOCK * PANEL_ROWS // 2)
+    d = _halves(scales)
+    return d, torch.zeros_like(d), torch.tensor(IQ4_VALUES, dtype=torch.float32)[_nibbles(q).int()]
 
 
 def _fp4_bytes(columns: int, group: int) -> int:
     return (
-        -(-columns // BLOCK * PANEL_ROWS // _ALIGNMENT) * _ALIGNMENT + columns * PANEL_ROWS // 2
+        -(-columns // BLOCK * PANEL_ROWS // STRETCH_SCALES) * STRETCH_SCALES + columns * PANEL_ROWS // 2
         if group == BLOCK
         else -1
     )
@@ -169,10 +172,9 @@ def _fp4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
     """w = d v, v by its number in FP4_VALUES, d a power of 2 of which there is a float's exponent."""
     import torch
 
-    exponents = panels[:, : columns // BLOCK * PANEL_ROWS].reshape(len(panels), -1, PANEL_ROWS)
+    exponents, q = _stretches(panels, columns // BLOCK, PANEL_ROWS, BLOCK * PANEL_ROWS // 2)
     d = (exponents.int() << 23).view(torch.float32)
-    numbers = _nibbles(panels[:, None, -columns * PANEL_ROWS // 2 :])
-    return d, torch.zeros_like(d), torch.tensor(FP4_VALUES, dtype=torch.float32)[numbers.int()]
+    return d, torch.zeros_like(d), torch.tensor(FP4_VALUES, dtype=torch.float32)[_nibbles(q).int()]
 
 
 def _six_bits(vectors: torch.Tensor) -> torch.Tensor:
@@ -191,6 +193,23 @@ def _nibbles(vectors: torch.Tensor) -> torch.Tensor:
 
     q = vectors.reshape(len(vectors), -1, PANEL_ROWS, 4)
     return torch.stack((q & 15, q >> 4), dim=2).view(len(vectors), -1, PANEL_ROWS, 4)
+
+
+def _stretches(panels: torch.Tensor, groups: int, scales: int, quants: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """(P, bytes), 64 bytes of scales before the quants of their groups -> (P, groups, scales), (P, groups, quants)."""
+    import torch
+
+    each, found = STRETCH_SCALES // scales, []
+    bounds = range(0, groups, each)
+    for first, stretch in zip(bounds, panels.split(STRETCH_SCALES + each * quants, dim=1), strict=True):
+        count = min(each, groups - first)
+        found.append(
+            (
+                stretch[:, : count * scales].reshape(len(panels), count, scales),
+                stretch[:, STRETCH_SCALES:].reshape(len(panels), count, quants),
+            )
+        )
+    return torch.cat([of for of, _ in found], dim=1), torch.cat([of for _, of in found], dim=1)
 
 
 def _first_halves(panels: torch.Tensor, groups: int) -> torch.Tensor:

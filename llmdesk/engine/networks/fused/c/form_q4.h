@@ -1,33 +1,24 @@
 // 4 bits: w = d q + m, q in 0..15. Each group of columns is 16 halves d, 16 halves m, then its quants: one stream.
-// Symmetric (Q4S, GGUF's Q4_0): w = d (q - 8). All of a panel's d (16 halves per group, padded to 64 bytes), then its quants.
+// Symmetric (Q4S, GGUF's Q4_0): w = d (q - 8). A panel is the d of two groups, then their quants, and so on (group_place_at).
 #pragma once
 #include "nibbles.h"
 
-INLINE int64_t q4_group_bytes(const matrix *m) { return 4 * LANES + (int64_t)m->group * LANES / 2; }
+INLINE int64_t q4_quant_bytes(const matrix *m) { return (int64_t)m->group * LANES / 2; }
+INLINE int64_t q4_group_bytes(const matrix *m) { return 4 * LANES + q4_quant_bytes(m); }
 static int64_t q4_panel_bytes(const matrix *m) { return m->columns / m->group * q4_group_bytes(m); }
 static int64_t q4s_panel_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)m->columns * LANES / 2; }
 
-// Where a panel's groups are; `symmetric` is a constant here and below. Worked out once, as stores between make the compiler
-// read the matrix again.
-typedef struct { const uint8_t *panel, *quants; int64_t group_bytes, head_bytes; } q4_place;
-INLINE q4_place q4_place_of(const matrix *m, const uint8_t *panel, const int symmetric) {
-    const int64_t quant_bytes = (int64_t)m->group * LANES / 2;
-    if (symmetric) return (q4_place){panel, panel + scale_bytes(m), quant_bytes, 2 * LANES};
-    return (q4_place){panel, panel + 4 * LANES, q4_group_bytes(m), q4_group_bytes(m)};
-}
+// A panel's group; `symmetric` is a constant here and below, and so is what is worked out of the matrix: stores between make the
+// compiler read it again.
 typedef struct { vf d, low_end; const uint8_t *quants; } q4_group;
-INLINE q4_group q4_group_at(const q4_place *at, int index, const int symmetric) {
-    const uint16_t *scales = (const uint16_t *)(at->panel + index * at->head_bytes);
-    const vf d = vf_half(scales);
-    return (q4_group){d, symmetric ? vf_mul(d, vf_set(-8.0f)) : vf_half(scales + LANES), at->quants + index * at->group_bytes};
-}
-
-// Where the panels are; what is read between their quants is fetched.
-INLINE void q4_places(const matrix *m, const uint8_t *const *panel, const int panels, const int symmetric, q4_place *place) {
-    UNROLLED for (int k = 0; k < panels; k++) {
-        place[k] = q4_place_of(m, panel[k], symmetric);
-        if (symmetric) fetch_head(panel[k], scale_bytes(m));
+INLINE q4_group q4_group_at(const uint8_t *panel, int64_t quant_bytes, int index, const int symmetric) {
+    if (symmetric) {
+        const group_place at = group_place_at(panel, index, quant_bytes, HALVES);
+        const vf d = group_halves(&at);
+        return (q4_group){d, vf_mul(d, vf_set(-8.0f)), at.quants};
     }
+    const uint8_t *at = panel + index * (4 * LANES + quant_bytes);
+    return (q4_group){vf_half((const uint16_t *)at), vf_half((const uint16_t *)at + LANES), at + 4 * LANES};
 }
 
 INLINE void q4_next_block(q4_group *g, const int panels) {
@@ -40,14 +31,13 @@ INLINE void q4_words(const matrix *m, const uint8_t *const *panel, const int pan
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
-    q4_place place[PAIR];
-    q4_places(m, panel, panels, symmetric, place);
+    const int64_t quant_bytes = q4_quant_bytes(m);
     EACH_SUM(panels, count, out[at] = vf_zero());
     for (int block = 0, index = 0; block < blocks; index++) {
         q4_group g[PAIR];
         vf sum[FEW];
         float offset[FEW];
-        UNROLLED for (int k = 0; k < panels; k++) g[k] = q4_group_at(&place[k], index, symmetric);
+        UNROLLED for (int k = 0; k < panels; k++) g[k] = q4_group_at(panel[k], quant_bytes, index, symmetric);
         EACH_SUM(panels, count, sum[at] = vf_zero(), offset[p] = 0.0f);
         for (int end = block + per_group; block < end; block++) {
             const uint8_t *quants[PAIR];
@@ -89,13 +79,12 @@ INLINE void q4_block(const q4_group *g, const int panels, const plane *planes, i
 INLINE void q4_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
                       const int count, vf *sums, const int symmetric) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
-    q4_place place[PAIR];
+    const int64_t quant_bytes = q4_quant_bytes(m);
     vf low_sums[PLANES];
-    q4_places(m, panel, panels, symmetric, place);
     EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
     for (int block = 0, index = 0; block < blocks; index++) {
         q4_group g[PAIR];
-        UNROLLED for (int k = 0; k < panels; k++) g[k] = q4_group_at(&place[k], index, symmetric);
+        UNROLLED for (int k = 0; k < panels; k++) g[k] = q4_group_at(panel[k], quant_bytes, index, symmetric);
         for (int end = block + per_group; block < end; block++) {
             q4_block(g, panels, high, block, count, sums);
             for (int p = 0; p < count; p++) {
@@ -140,8 +129,7 @@ static void two_q4s(const matrix *m, const uint8_t *const *panels, const activat
 }
 
 INLINE nibble_line q4_line_of(const matrix *m, const uint8_t *panel, int column, const int symmetric) {
-    const q4_place at = q4_place_of(m, panel, symmetric);
-    const q4_group g = q4_group_at(&at, column / m->group, symmetric);
+    const q4_group g = q4_group_at(panel, q4_quant_bytes(m), column / m->group, symmetric);
     return (nibble_line){g.d, g.low_end, g.quants + column % m->group * LANES / 2};
 }
 static nibble_line q4_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 0); }
@@ -164,9 +152,10 @@ static void unpack_q4(const matrix *m, const uint8_t *panel, int lane, float *ou
     }
 }
 static void unpack_q4s(const matrix *m, const uint8_t *panel, int lane, float *out) {
-    const uint16_t *scales = (const uint16_t *)panel + lane;
-    for (int c = 0; c < m->columns; c++)
-        out[c] = float_of_half(scales[c / m->group * LANES]) * (float)(nibble_at(panel + scale_bytes(m), lane, c) - 8);
+    for (int c = 0; c < m->columns; c++) {
+        const group_place at = group_place_at(panel, c / m->group, q4_quant_bytes(m), HALVES);
+        out[c] = half_of_lane(&at, lane) * (float)(nibble_at(at.quants, lane, c % m->group) - 8);
+    }
 }
 
 // Out of q (rows, columns / 2) with the even column in the low nibble, scales and zeros (rows, columns / group): Int4Matrix.
@@ -184,7 +173,10 @@ static void pack_q4(const matrix *m, const void *const *parts, int row, uint8_t 
 // The same without zeros: they are all 8.
 static void pack_q4s(const matrix *m, const void *const *parts, int row, uint8_t *panel) {
     const int64_t groups = m->columns / m->group;
-    const float *scales = (const float *)parts[1] + row * groups;
-    for (int g = 0; g < groups; g++) ((uint16_t *)panel)[g * LANES + row % LANES] = half_of_float(scales[g]);
-    put_nibbles(panel + scale_bytes(m), row % LANES, (const uint8_t *)parts[0] + (int64_t)row * m->columns / 2, m->columns);
+    const uint8_t *q = (const uint8_t *)parts[0] + (int64_t)row * m->columns / 2;
+    for (int g = 0; g < groups; g++, q += m->group / 2) {
+        const group_place at = group_place_at(panel, g, q4_quant_bytes(m), HALVES);
+        put_half(&at, row % LANES, ((const float *)parts[1])[row * groups + g]);
+        put_nibbles((uint8_t *)at.quants, row % LANES, q, m->group);
+    }
 }

@@ -1,5 +1,5 @@
-// 4 bits that are a place in a table of 16 values: w = d v, with a d for 32 columns. A panel: of each block of columns the 16 d,
-// padded to 64 bytes in all; then the quants as in nibbles.h, which are places in the table. Values are multiplied raised by as
+// 4 bits that are a place in a table of 16 values: w = d v, with a d for 32 columns. A panel is the d of two blocks of columns (of
+// bytes: of four), then their quants as in nibbles.h, which are places in the table, and so on (group_place_at). Values are multiplied raised by as
 // much as makes none of them negative, less that times the activations' sums.
 // MXFP4 (E2M1): tiny floats, here twice their size, so that they are whole; d is a power of 2 and stored as its exponent.
 // IQ4 (GGUF's IQ4_NL and IQ4_XS): values that lie closer around 0; d is a half.
@@ -21,17 +21,24 @@ enum { IQ4_ACTIVATIONS = IN_WORDS | IN_PLANES };
 enum { IQ4_ACTIVATIONS = IN_WORDS };
 #endif
 
-INLINE int64_t table_head_bytes(const matrix *m, const int which) {
-    return ((int64_t)m->columns / BLOCK * LANES * (which == FP4 ? 1 : 2) + 63) & ~(int64_t)63;
+INLINE int64_t table_panel_bytes(const matrix *m, const int which) {
+    const int64_t scales = (int64_t)m->columns / BLOCK * LANES * (which == FP4 ? 1 : 2);
+    return ((scales + STRETCH_SCALES - 1) & -STRETCH_SCALES) + (int64_t)m->columns * LANES / 2;
 }
-INLINE const uint8_t *table_quants(const matrix *m, const uint8_t *panel, const int which) {
-    return panel + table_head_bytes(m, which);
+static int64_t fp4_panel_bytes(const matrix *m) { return table_panel_bytes(m, FP4); }
+static int64_t iq4_panel_bytes(const matrix *m) { return table_panel_bytes(m, IQ4); }
+INLINE group_place table_block_at(const uint8_t *panel, int block, const int which) {
+    return group_place_at(panel, block, BLOCK * LANES / 2, which == FP4 ? LANES : HALVES);
 }
-INLINE vf table_d(const uint8_t *panel, int block, const int which) {
-    return which == FP4 ? vf_power(panel + block * LANES) : vf_half((const uint16_t *)panel + block * LANES);
+INLINE vf table_d(const group_place *at, const int which) { return which == FP4 ? vf_power(at->scales) : group_halves(at); }
+// A block of each panel.
+INLINE void table_blocks_at(const uint8_t *const *panel, const int panels, int block, const int which, const uint8_t **quants, vf *d) {
+    UNROLLED for (int k = 0; k < panels; k++) {
+        const group_place at = table_block_at(panel[k], block, which);
+        quants[k] = at.quants, d[k] = table_d(&at, which);
+        fetch_page_after(at.quants);
+    }
 }
-static int64_t fp4_panel_bytes(const matrix *m) { return table_head_bytes(m, FP4) + (int64_t)m->columns * LANES / 2; }
-static int64_t iq4_panel_bytes(const matrix *m) { return table_head_bytes(m, IQ4) + (int64_t)m->columns * LANES / 2; }
 
 // 8 columns, raised, as bytes: of those in the low nibbles, and of those in the high ones.
 INLINE void table_bytes(const uint8_t *quants, const int which, vi *low, vi *high) {
@@ -40,28 +47,18 @@ INLINE void table_bytes(const uint8_t *quants, const int which, vi *low, vi *hig
     *high = vi_look_up(TABLE_RAISED[which], vi_and(vi_srl16(all, 4), nibble));
 }
 
-// Where the panels' quants begin; what lies before them is fetched.
-INLINE void table_places(const matrix *m, const uint8_t *const *panel, const int panels, const int which, const uint8_t **quants) {
-    UNROLLED for (int k = 0; k < panels; k++) {
-        quants[k] = table_quants(m, panel[k], which);
-        fetch_head(panel[k], table_head_bytes(m, which));
-    }
-}
-INLINE void table_next_block(const uint8_t **quants, const int panels) {
-    UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(quants[k]), quants[k] += BLOCK * LANES / 2;
-}
-
 // Panels times `count` rows from `first` on, in 16 bits: see EACH_SUM.
 INLINE void table_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
                         const int count, vf *out, const int which) {
     const int blocks = m->columns / BLOCK;
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
-    const uint8_t *quants[PAIR];
-    table_places(m, panel, panels, which, quants);
     EACH_SUM(panels, count, out[at] = vf_zero());
     for (int block = 0; block < blocks; block++) {
+        const uint8_t *quants[PAIR];
+        vf d[PAIR];
         vi dot[FEW];
+        table_blocks_at(panel, panels, block, which, quants, d);
         EACH_SUM(panels, count, dot[at] = vi_set(0));
         for (int j = 0; j < 4; j++)
             UNROLLED for (int k = 0; k < panels; k++) {
@@ -74,11 +71,10 @@ INLINE void table_words(const matrix *m, const uint8_t *const *panel, const int 
                         dot[k * count + p] = vi_dot16(dot[k * count + p], w[i], in_all_lanes(x + (int64_t)p * m->columns + 2 * i));
             }
         EACH_SUM(panels, count, {
-            const vf d = table_d(panel[k], block, which), low_end = vf_mul(d, vf_set((float)-TABLE_RAISE[which]));
+            const vf low_end = vf_mul(d[k], vf_set((float)-TABLE_RAISE[which]));
             const vf sum = vf_mul(vi_float(dot[at]), vf_set(row_scales[p * blocks + block]));
-            out[at] = vf_fma(low_end, vf_set(row_sums[p * blocks + block]), vf_fma(d, sum, out[at]));
+            out[at] = vf_fma(low_end, vf_set(row_sums[p * blocks + block]), vf_fma(d[k], sum, out[at]));
         });
-        table_next_block(quants, panels);
     }
 }
 INLINE void few_fp4_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
@@ -121,12 +117,12 @@ INLINE void table_block(const uint8_t *const *quants, const vf *d, const int pan
 INLINE void table_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
                          const int count, vf *sums, const int which) {
     const int blocks = m->columns / BLOCK;
-    const uint8_t *quants[PAIR];
-    vf low_sums[PLANES], d[PAIR];
-    table_places(m, panel, panels, which, quants);
+    vf low_sums[PLANES];
     EACH_SUM(panels, count, sums[at] = low_sums[at] = vf_zero());
     for (int block = 0; block < blocks; block++) {
-        UNROLLED for (int k = 0; k < panels; k++) d[k] = table_d(panel[k], block, which);
+        const uint8_t *quants[PAIR];
+        vf d[PAIR];
+        table_blocks_at(panel, panels, block, which, quants, d);
         table_block(quants, d, panels, high, block, count, sums, which);
         for (int p = 0; p < count; p++) {
             if (!has_block(low[p].bits, block)) continue;
@@ -135,7 +131,6 @@ INLINE void table_blocks(const matrix *m, const uint8_t *const *panel, const int
             table_block(quants, d, panels, low + p, block, 1, more, which);
             UNROLLED for (int k = 0; k < panels; k++) low_sums[k * count + p] = more[k];
         }
-        table_next_block(quants, panels);
     }
     EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
 }
@@ -169,17 +164,21 @@ static void two_iq4(const matrix *m, const uint8_t *const *panels, const activat
 
 // MXFP4: blocks of half the largest d have half its step, and so on; so only those of an eighth and less are rounded.
 INLINE vf widen_table(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out, const int which) {
-    const uint8_t *quants = table_quants(m, panel, which) + first_column * LANES / 2;
     const int first = first_column / BLOCK, shift = TABLE_SHIFT[which];
+    (void)m;
     vf most = vf_set(1e-30f);
-    for (int b = 0; b < wide / BLOCK; b++) most = vf_max(most, vf_abs(table_d(panel, first + b, which)));
+    for (int b = 0; b < wide / BLOCK; b++) {
+        const group_place at = table_block_at(panel, first + b, which);
+        most = vf_max(most, vf_abs(table_d(&at, which)));
+    }
     const vf inverse = vf_div(vf_set((float)(TABLE_STEP[which] * (1 << (15 - shift)))), most);
     const vi raise = vi_set16((int16_t)TABLE_RAISE[which]);
     for (int b = 0; b < wide / BLOCK; b++) {
-        const vi factor = vi_pair16(vf_int(vf_mul(table_d(panel, first + b, which), inverse)));
-        for (int j = 0; j < 4; j++, quants += 64) {
+        const group_place at = table_block_at(panel, first + b, which);
+        const vi factor = vi_pair16(vf_int(vf_mul(table_d(&at, which), inverse)));
+        for (int j = 0; j < 4; j++) {
             vi low, high, w[4];
-            table_bytes(quants, which, &low, &high);
+            table_bytes(at.quants + 64 * j, which, &low, &high);
             byte_pairs(low, w), byte_pairs(high, w + 2);
             for (int k = 0; k < 4; k++, out += 64) vi_store(out, vi_mul16_high(vi_sll16(vi_sub16(w[k], raise), shift), factor));
         }
@@ -196,11 +195,11 @@ static vf widen_iq4(const matrix *m, const uint8_t *panel, int first_column, int
 }
 
 INLINE void unpack_table(const matrix *m, const uint8_t *panel, int lane, float *out, const int which) {
-    const uint8_t *quants = table_quants(m, panel, which);
     float d[LANES];
     for (int c = 0; c < m->columns; c++) {
-        if (c % BLOCK == 0) vf_store(d, table_d(panel, c / BLOCK, which));
-        out[c] = d[lane] * (float)TABLE_VALUES[which][nibble_at(quants, lane, c)];
+        const group_place at = table_block_at(panel, c / BLOCK, which);
+        if (c % BLOCK == 0) vf_store(d, table_d(&at, which));
+        out[c] = d[lane] * (float)TABLE_VALUES[which][nibble_at(at.quants, lane, c % BLOCK)];
     }
 }
 static void unpack_fp4(const matrix *m, const uint8_t *panel, int lane, float *out) { unpack_table(m, panel, lane, out, FP4); }
@@ -210,17 +209,18 @@ static void unpack_iq4(const matrix *m, const uint8_t *panel, int lane, float *o
 INLINE void pack_table(const matrix *m, const void *const *parts, int row, uint8_t *panel, const int which) {
     const int8_t *values = (const int8_t *)parts[0] + (int64_t)row * m->columns;
     const float *d = (const float *)parts[1] + (int64_t)row * (m->columns / BLOCK);
-    uint8_t *quants = panel + table_head_bytes(m, which), place_of[256] = {0};
+    uint8_t place_of[256] = {0};
     for (int i = 15; i >= 0; i--) place_of[(uint8_t)TABLE_VALUES[which][i]] = (uint8_t)i;
-    for (int b = 0; b < m->columns / BLOCK; b++, values += BLOCK, quants += BLOCK * LANES / 2) {
+    for (int b = 0; b < m->columns / BLOCK; b++, values += BLOCK) {
+        const group_place at = table_block_at(panel, b, which);
         uint8_t pairs[BLOCK / 2];
         uint32_t bits;
         memcpy(&bits, &d[b], 4);
-        if (which == FP4) panel[b * LANES + row % LANES] = (uint8_t)(bits >> 23);
-        else ((uint16_t *)panel)[b * LANES + row % LANES] = half_of_float(d[b]);
+        if (which == FP4) ((uint8_t *)at.scales)[row % LANES] = (uint8_t)(bits >> 23);
+        else put_half(&at, row % LANES, d[b]);
         for (int i = 0; i < BLOCK / 2; i++)
             pairs[i] = (uint8_t)(place_of[(uint8_t)values[2 * i]] | place_of[(uint8_t)values[2 * i + 1]] << 4);
-        put_nibbles(quants, row % LANES, pairs, BLOCK);
+        put_nibbles((uint8_t *)at.quants, row % LANES, pairs, BLOCK);
     }
 }
 static void pack_fp4(const matrix *m, const void *const *parts, int row, uint8_t *panel) { pack_table(m, parts, row, panel, FP4); }

@@ -2,8 +2,8 @@
 // rows that may be among the best (docs/decisions/0047). What is exact is so to the bit, since it is computed by the products
 // of FORM_Q8 out of the joined planes.
 //
-// FORM_SPLIT holds what FORM_Q8 holds, w = d (q - 128), in two runs of panels: first of each panel its d (as there) and the
-// upper halves of its quants, then of each the lower halves. 64 bytes of either are 8 columns of 16 rows, as in 4 bits.
+// FORM_SPLIT holds what FORM_Q8 holds, w = d (q - 128), in two runs of panels: first of each panel its d and the upper halves of its
+// quants (as there, group_place_at), then of each the lower halves. 64 bytes of either are 8 columns of 16 rows, as in 4 bits.
 //
 // The first pass takes activations in bytes, and each lower half for 7.5 but in the few columns where the token's activations
 // are largest: these are read, since they hold half of the energy and more. The error of a row's sum is then made of many small
@@ -25,6 +25,9 @@ enum { FIRST_ROWS = 128, LATE_ROWS = 2048, MOST_SHARE = 3, TRIED_AFTER = 64 };  
 INLINE int64_t half_bytes(const matrix *m) { return (int64_t)m->columns * LANES / 2; }
 INLINE int64_t upper_bytes(const matrix *m) { return scale_bytes(m) + half_bytes(m); }
 INLINE const uint8_t *upper_of(const matrix *m, int panel) { return m->data + panel * upper_bytes(m); }
+INLINE group_place upper_group_at(const matrix *m, const uint8_t *panel, int index) {
+    return group_place_at(panel, index, (int64_t)m->group * LANES / 2, HALVES);
+}
 INLINE const uint8_t *lower_of(const matrix *m, int panel) {
     return m->data + panels_of(m) * upper_bytes(m) + panel * half_bytes(m);
 }
@@ -32,32 +35,34 @@ INLINE int64_t joined_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)
 
 // `count` panels from `index` on as a matrix of FORM_Q8 in `room`, which holds as many times joined_bytes.
 static matrix joined(const matrix *m, int index, int count, uint8_t *room) {
-    const int64_t scales = scale_bytes(m);
+    const matrix made = {room, NULL, FORM_Q8, count * LANES, m->columns, m->group};
     const vi low = vi_set8(15), high = vi_set8((int8_t)0xf0);
+    const int bytes = m->group * LANES / 2;
     for (int i = 0; i < count; i++) {
         const uint8_t *upper = upper_of(m, index + i), *lower = lower_of(m, index + i);
-        uint8_t *out = room + i * joined_bytes(m);
-        memcpy(out, upper, (size_t)scales);
-        upper += scales, out += scales;
-        for (int64_t at = 0; at < half_bytes(m); at += 64) {
-            vi u = vi_load(upper + at), l = vi_load(lower + at);
-            fetch_ahead(upper + at), fetch_ahead(lower + at);
-            vi_store(out + 2 * at, vi_or(vi_sll16(vi_and(u, low), 4), vi_and(l, low)));
-            vi_store(out + 2 * at + 64, vi_or(vi_and(u, high), vi_and(vi_srl16(l, 4), low)));
+        for (int g = 0; g < m->columns / m->group; g++, lower += bytes) {
+            const group_place from = upper_group_at(m, upper, g), to = q8_group_at(&made, room + i * joined_bytes(m), g);
+            uint8_t *out = (uint8_t *)to.quants;
+            memcpy((uint8_t *)to.scales, from.scales, HALVES);
+            for (int at = 0; at < bytes; at += 64) {
+                vi u = vi_load(from.quants + at), l = vi_load(lower + at);
+                fetch_ahead(from.quants + at), fetch_ahead(lower + at);
+                vi_store(out + 2 * at, vi_or(vi_sll16(vi_and(u, low), 4), vi_and(l, low)));
+                vi_store(out + 2 * at + 64, vi_or(vi_and(u, high), vi_and(vi_srl16(l, 4), low)));
+            }
         }
     }
-    return (matrix){room, NULL, FORM_Q8, count * LANES, m->columns, m->group};
+    return made;
 }
 
 // One row as floats (a token's embedding, where that is the output layer).
 static void unpack_split_row(const matrix *m, int row, float *out) {
     const int panel = row / LANES, lane = row % LANES;
-    const uint16_t *scales = (const uint16_t *)upper_of(m, panel);
-    const uint8_t *upper = upper_of(m, panel) + scale_bytes(m), *lower = lower_of(m, panel);
+    const uint8_t *lower = lower_of(m, panel);
     for (int c = 0; c < m->columns; c++) {
-        const int64_t at = c / 8 * 64 + lane * 4 + c % 4;
-        const int shift = c % 8 / 4 * 4;
-        out[c] = float_of_half(scales[c / m->group * LANES + lane]) * ((float)((upper[at] >> shift & 15) << 4 | (lower[at] >> shift & 15)) - 128.0f);
+        const group_place upper = upper_group_at(m, upper_of(m, panel), c / m->group);
+        const int upper_half = nibble_at(upper.quants, lane, c % m->group);
+        out[c] = half_of_lane(&upper, lane) * ((float)(upper_half << 4 | nibble_at(lower, lane, c)) - 128.0f);
     }
 }
 
@@ -124,20 +129,20 @@ static void round_spreads(const head_room *h, const float *x, const activations 
 // spreads (T, columns / 32) of their activations how far off these sums may be: see EACH_SUM.
 INLINE void upper_sums(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, const float *spreads,
                        int first, const int count, vf *out, vf *margins) {
-    const uint8_t *quants[PAIR];
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const int64_t quant_bytes = (int64_t)m->group * LANES / 2;
     vf variance[PLANES];
     plane rows[PLANES];
     for (int p = 0; p < count; p++) rows[p] = high_plane(a, first + p);
-    UNROLLED for (int k = 0; k < panels; k++) {
-        quants[k] = panel[k] + scale_bytes(m);
-        fetch_head(panel[k], scale_bytes(m));
-    }
     EACH_SUM(panels, count, out[at] = variance[at] = vf_zero());
     for (int block = 0, group = 0; block < blocks; group++) {
+        const uint8_t *quants[PAIR];
         vf d[PAIR];
         float spread[PLANES];
-        UNROLLED for (int k = 0; k < panels; k++) d[k] = vf_half((const uint16_t *)panel[k] + group * LANES);
+        UNROLLED for (int k = 0; k < panels; k++) {
+            const group_place at = group_place_at(panel[k], group, quant_bytes, HALVES);
+            d[k] = group_halves(&at), quants[k] = at.quants;
+        }
         UNROLLED for (int p = 0; p < count; p++) spread[p] = 0.0f;
         for (int end = block + per_group; block < end; block++) {
             vi part[PLANES];
@@ -170,7 +175,6 @@ static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t 
 
 // What the lower halves of a row's octets add to a panel's sums.
 static vf octet_sums(const head_room *h, const matrix *m, int panel, const activations *a, int row) {
-    const uint16_t *scales = (const uint16_t *)upper_of(m, panel);
     const uint8_t *lower = lower_of(m, panel);
     const int blocks = m->columns / BLOCK;
     const int32_t *octets = h->octets + row * OCTETS;
@@ -186,7 +190,8 @@ static vf octet_sums(const head_room *h, const matrix *m, int panel, const activ
         part = vi_dot_part(part, vi_and(vi_srl16(all, 4), nibble), in_all_lanes(x + 4));
         vi both = vi_dot_part(vi_dot_part(vi_set(0), ones, in_all_lanes(x)), ones, in_all_lanes(x + 4));
         vf centred = vf_fma(vi_float(vi_part_sum(both)), vf_set(-7.5f), vi_float(vi_part_sum(part)));
-        vf d = vf_mul(vf_half(scales + column / m->group * LANES), vf_set(a->byte_scales[(int64_t)row * blocks + block]));
+        const group_place upper = upper_group_at(m, upper_of(m, panel), column / m->group);
+        const vf d = vf_mul(group_halves(&upper), vf_set(a->byte_scales[(int64_t)row * blocks + block]));
         sum = vf_fma(d, centred, sum);
     }
     return sum;
@@ -288,32 +293,36 @@ static int pays(head_room *h, int panels, int tokens) {
 
 // ---- from FORM_Q8 ---------------------------------------------------------------------------------------------------
 
+// 32 columns of a panel; returns of how many of its first `rows` rows the lower halves are not as good as random.
+static int split_block(const uint8_t *q, int rows, uint8_t *upper, uint8_t *lower) {
+    int sums[LANES] = {0}, wide[LANES] = {0}, biased = 0;
+    for (int at = 0; at < BLOCK * LANES / 2; at += 64, q += 128)
+        for (int i = 0; i < 64; i++) {
+            upper[at + i] = (uint8_t)(q[i] >> 4 | (q[i + 64] & 0xf0));
+            lower[at + i] = (uint8_t)((q[i] & 15) | (q[i + 64] & 15) << 4);
+            sums[i / 4] += (q[i] & 15) + (q[i + 64] & 15);
+            wide[i / 4] |= (uint8_t)(q[i] - 112) > 31 || (uint8_t)(q[i + 64] - 112) > 31;  // not within -16..15
+        }
+    for (int lane = 0; lane < LANES && lane < rows; lane++)
+        biased += !wide[lane] || fabsf((float)sums[lane] / BLOCK - 7.5f) > MOST_BIAS;
+    return biased;
+}
+
 // The same matrix, of FORM_Q8 in `from`, in two planes. Returns of how many groups of 32 the lower halves are not as good as
 // random, as of weights that had fewer bits before: they lie to one side, or hold all there is but the sign. For these the
 // first pass would be off by more than it says.
 int64_t fused_split_q8(const uint8_t *from, int rows, int columns, int group, uint8_t *out) {
     const matrix q8 = {from, NULL, FORM_Q8, rows, columns, group}, m = {out, NULL, FORM_SPLIT, rows, columns, group};
-    const int64_t scales = scale_bytes(&m);
     int64_t biased = 0;
     for (int panel = 0; panel < panels_of(&m); panel++) {
-        const uint8_t *q = from + panel * panel_bytes(&q8) + scales;
-        uint8_t *upper = out + (upper_of(&m, panel) - m.data), *lower = out + (lower_of(&m, panel) - m.data);
-        int sums[LANES] = {0}, wide[LANES] = {0};
-        memcpy(upper, q - scales, (size_t)scales);
-        upper += scales;
-        for (int64_t at = 0; at < half_bytes(&m); at += 64, q += 128) {
-            for (int i = 0; i < 64; i++) {
-                upper[at + i] = (uint8_t)(q[i] >> 4 | (q[i + 64] & 0xf0));
-                lower[at + i] = (uint8_t)((q[i] & 15) | (q[i + 64] & 15) << 4);
-                sums[i / 4] += (q[i] & 15) + (q[i + 64] & 15);
-                wide[i / 4] |= (uint8_t)(q[i] - 112) > 31 || (uint8_t)(q[i + 64] - 112) > 31;  // not within -16..15
-            }
-            if ((at / 64 + 1) % (BLOCK / 8)) continue;
-            for (int lane = 0; lane < LANES; lane++) {
-                const float bias = fabsf((float)sums[lane] / BLOCK - 7.5f);
-                biased += panel * LANES + lane < rows && (!wide[lane] || bias > MOST_BIAS);
-                sums[lane] = wide[lane] = 0;
-            }
+        const int left = rows - panel * LANES;
+        uint8_t *lower = out + (lower_of(&m, panel) - m.data);
+        for (int g = 0; g < columns / group; g++) {
+            const group_place whole = q8_group_at(&q8, panel_at(&q8, panel), g), to = upper_group_at(&m, upper_of(&m, panel), g);
+            uint8_t *upper = (uint8_t *)to.quants;
+            memcpy((uint8_t *)to.scales, whole.scales, HALVES);
+            for (int block = 0; block < group / BLOCK; block++, upper += BLOCK * LANES / 2, lower += BLOCK * LANES / 2)
+                biased += split_block(whole.quants + block * BLOCK * LANES, left, upper, lower);
         }
     }
     return biased;

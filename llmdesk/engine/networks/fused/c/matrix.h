@@ -74,6 +74,21 @@ typedef struct {
 
 // Of the halves of all groups of a panel.
 INLINE int64_t scale_bytes(const matrix *m) { return (m->columns / m->group * LANES * 2 + 63) & ~(int64_t)63; }
+
+// Where a group's scales are and its quants begin, in forms whose panels are one stream: 64 bytes of scales (a half of 16 rows for each of
+// two groups, or a byte for each of four), then these groups' quants, and so on (docs/decisions/0085). `bytes` are a group's scales.
+enum { HALVES = 2 * LANES, STRETCH_SCALES = 64 };
+typedef struct { const uint8_t *scales, *quants; } group_place;
+INLINE group_place group_place_at(const uint8_t *panel, int index, int64_t quant_bytes, const int bytes) {
+    const int each = STRETCH_SCALES / bytes;
+    const uint8_t *stretch = panel + index / each * (STRETCH_SCALES + each * quant_bytes);
+    return (group_place){stretch + index % each * bytes, stretch + STRETCH_SCALES + index % each * quant_bytes};
+}
+INLINE vf group_halves(const group_place *at) { return vf_half((const uint16_t *)at->scales); }
+// While a panel is packed.
+INLINE void put_half(const group_place *at, int lane, float x) { ((uint16_t *)at->scales)[lane] = half_of_float(x); }
+INLINE float half_of_lane(const group_place *at, int lane) { return float_of_half(((const uint16_t *)at->scales)[lane]); }
+
 INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
 
 // Weights are read from beginning to end, and the processor fetches what follows by itself: one core then has all it can get out
