@@ -16,6 +16,7 @@
 
 enum { MOST_BEST = 256, CHUNK_PANELS = 32 };
 enum { OCTET = 8, OCTETS = 4 };  // columns, and how many times so many are read whole
+enum { UPPER_PANELS = 16 };       // of the first pass, multiplied one after the other
 enum { FIRST_ROWS = 128, LATE_ROWS = 2048, MOST_SHARE = 3, TRIED_AFTER = 64 };  // see pays
 #define SURE 8.0f
 #define HALF_VARIANCE 21.25f                        // of a number of 0..15, all equally likely
@@ -125,48 +126,40 @@ static void round_spreads(const head_room *h, const float *x, const activations 
     }
 }
 
-// The upper plane of one panel times `count` (at most PLANES) rows of bytes from `first` on, or of two panels times one, and by the
-// spreads (T, columns / 32) of their activations how far off these sums may be: see EACH_SUM.
-INLINE void upper_sums(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, const float *spreads,
-                       int first, const int count, vf *out, vf *margins) {
+// The upper plane of a panel times `count` (a constant, at most PLANES) rows of bytes from `first` on, and by the spreads
+// (T, columns / 32) of their activations how far off these sums may be.
+INLINE void upper_sums(const matrix *m, const uint8_t *panel, const activations *a, const float *spreads, int first, const int count,
+                       vf *out, vf *margins) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const int64_t quant_bytes = (int64_t)m->group * LANES / 2;
     vf variance[PLANES];
     plane rows[PLANES];
-    for (int p = 0; p < count; p++) rows[p] = high_plane(a, first + p);
-    EACH_SUM(panels, count, out[at] = variance[at] = vf_zero());
+    UNROLLED for (int p = 0; p < count; p++) rows[p] = high_plane(a, first + p), out[p] = variance[p] = vf_zero();
     for (int block = 0, group = 0; block < blocks; group++) {
-        const uint8_t *quants[PAIR];
-        vf d[PAIR];
+        const group_place at = group_place_at(panel, group, quant_bytes, HALVES);
+        const vf d = group_halves(&at), square = vf_mul(d, d);
+        const uint8_t *quants = at.quants;
         float spread[PLANES];
-        UNROLLED for (int k = 0; k < panels; k++) {
-            const group_place at = group_place_at(panel[k], group, quant_bytes, HALVES);
-            d[k] = group_halves(&at), quants[k] = at.quants;
-        }
         UNROLLED for (int p = 0; p < count; p++) spread[p] = 0.0f;
-        for (int end = block + per_group; block < end; block++) {
+        for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
             vi part[PLANES];
-            nibble_parts(quants, panels, rows, block, count, part);
-            EACH_SUM(panels, count, {
+            nibble_parts(&quants, 1, rows, block, count, part);
+            fetch_page_after(quants);
+            UNROLLED for (int p = 0; p < count; p++) {
                 const vf offset = vf_set((7.5f - 128.0f) * rows[p].sums[block]);
-                const vf sum = vf_fma(vi_float(vi_part_sum(part[at])), vf_set(16.0f * rows[p].scales[block]), offset);
-                out[at] = vf_fma(d[k], sum, out[at]);
-            });
-            UNROLLED for (int p = 0; p < count; p++) spread[p] += spreads[(int64_t)(first + p) * blocks + block];
-            UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(quants[k]), quants[k] += BLOCK * LANES / 2;
+                const vf sum = vf_fma(vi_float(vi_part_sum(part[p])), vf_set(16.0f * rows[p].scales[block]), offset);
+                out[p] = vf_fma(d, sum, out[p]);
+                spread[p] += spreads[(int64_t)(first + p) * blocks + block];
+            }
         }
-        EACH_SUM(panels, count, variance[at] = vf_fma(vf_mul(d[k], d[k]), vf_set(spread[p]), variance[at]));
+        UNROLLED for (int p = 0; p < count; p++) variance[p] = vf_fma(square, vf_set(spread[p]), variance[p]);
     }
-    EACH_SUM(panels, count, margins[at] = vf_mul(vf_set(SURE), vf_sqrt(variance[at])));
+    UNROLLED for (int p = 0; p < count; p++) margins[p] = vf_mul(vf_set(SURE), vf_sqrt(variance[p]));
 }
 
-#define UPPER_CASE(n) case n: upper_sums(m, panel, 1, a, spreads, first, n, out, margins); break;
-static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *const *panel, int panels, const activations *a,
-                                                  const float *spreads, int first, int tokens, vf *out, vf *margins) {
-    if (panels == PAIR) {
-        upper_sums(m, panel, PAIR, a, spreads, first, 1, out, margins);
-        return;
-    }
+#define UPPER_CASE(n) case n: upper_sums(m, panel, a, spreads, first, n, out, margins); break;
+static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *panel, const activations *a, const float *spreads,
+                                                  int first, int tokens, vf *out, vf *margins) {
     switch (tokens) {
         UPPER_CASE(1) UPPER_CASE(2) UPPER_CASE(3) UPPER_CASE(4)
         IF_EIGHT_PLANES(UPPER_CASE(5) UPPER_CASE(6) UPPER_CASE(7) UPPER_CASE(8))
@@ -179,13 +172,11 @@ static vf octet_sums(const head_room *h, const matrix *m, int panel, const activ
     const int blocks = m->columns / BLOCK;
     const int32_t *octets = h->octets + row * OCTETS;
     const vi nibble = vi_set8(15), ones = vi_set8(1);
-    const int64_t ahead = 2 * half_bytes(m);
     vf sum = vf_zero();
     for (int i = 0; i < OCTETS; i++) {
         const int column = octets[i] * OCTET, block = column / BLOCK;
         const int8_t *x = a->bytes + (int64_t)row * m->columns + column;
         const vi all = vi_load(lower + octets[i] * 64);
-        fetch_far(lower + octets[i] * 64 + ahead);
         vi part = vi_dot_part(vi_set(0), vi_and(all, nibble), in_all_lanes(x));
         part = vi_dot_part(part, vi_and(vi_srl16(all, 4), nibble), in_all_lanes(x + 4));
         vi both = vi_dot_part(vi_dot_part(vi_set(0), ones, in_all_lanes(x)), ones, in_all_lanes(x + 4));
@@ -208,16 +199,21 @@ static void note_upper(const head_room *h, const matrix *m, const activations *a
     h->sums[at] = vf_hmax(sum), h->highs[at] = vf_hmax(high);
 }
 
-// A panel times all tokens, or two of them, half the matrix apart, times one.
+// UPPER_PANELS panels times all tokens. What is read of the lower plane is fetched before and added afterwards: between the panels it
+// would end the processor's own fetching (0085).
+static int upper_items(const matrix *m) { return (panels_of(m) + UPPER_PANELS - 1) / UPPER_PANELS; }
 static void upper_item(const head_room *h, const matrix *m, const activations *a, int item, float **logits) {
-    const int half = items_of_matrix(m, a), panels = a->tokens == 1 && item + half < panels_of(m) ? PAIR : 1;
-    const uint8_t *panel[PAIR] = {upper_of(m, item), upper_of(m, item + half)};
+    const int begin = item * UPPER_PANELS, left = panels_of(m) - begin, count = left < UPPER_PANELS ? left : UPPER_PANELS;
     for (int first = 0, now; first < a->tokens; first += now) {
-        vf sums[PLANES], margins[PLANES];
+        vf sums[UPPER_PANELS][PLANES], margins[UPPER_PANELS][PLANES];
         now = a->tokens - first < PLANES ? a->tokens - first : PLANES;
-        upper_rows(m, panel, panels, a, h->spreads, first, now, sums, margins);
-        for (int k = 0; k < panels; k++)
-            for (int p = 0; p < now; p++) note_upper(h, m, a, item + k * half, first + p, sums[k * now + p], margins[k * now + p], logits[first + p]);
+        for (int k = 0; k < count; k++)
+            for (int i = first * OCTETS; i < (first + now) * OCTETS; i++) fetch_far(lower_of(m, begin + k) + h->octets[i] * 64);
+        for (int k = 0; k < count; k++)
+            upper_rows(m, upper_of(m, begin + k), a, h->spreads, first, now, sums[k], margins[k]);
+        for (int k = 0; k < count; k++)
+            for (int p = 0; p < now; p++)
+                note_upper(h, m, a, begin + k, first + p, sums[k][p], margins[k][p], logits[first + p]);
     }
 }
 

@@ -35,7 +35,7 @@ static void make_split_logits(walk *w, const batch *b, const activations *a, int
         PHASE(w, items, whole_item(m, a, item, &e->pairs[w->thread], buffer, b->logits));
         return;
     }
-    PHASE(w, items_of_matrix(m, a), upper_item(h, m, a, item, b->logits));
+    PHASE(w, upper_items(m), upper_item(h, m, a, item, b->logits));
     PHASE(w, a->tokens, {
         const sequence *s = span_of(b, item)->of;
         find_first(h, item, panels, b->best, s->lowered, s->lowered_count);
