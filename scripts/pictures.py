@@ -28,6 +28,7 @@ from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
 from llmdesk.ui.dashboard.live_screen import LiveScreen
 from llmdesk.ui.demo.attract import shipped_recording
 from llmdesk.ui.demo.rooms import rooms_of
+from llmdesk.ui.kit.wording import NOTHING
 from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
@@ -151,7 +152,7 @@ def _race(pictures: Pictures) -> None:
     race.start(setup.plan)
     running = race.page.running
     assert running is not None
-    wait_until(lambda: any(card.figure.text() not in ("", "–") for card in running.cards), _LONGEST_S)
+    wait_until(lambda: any(card.figure.text != NOTHING for card in running.cards), _LONGEST_S)
     window.grab()  # what it looks like meanwhile is taken once: it does not wait
     pictures.take("race-running")
     wait_until(lambda: race.page.replay is not None or not race.is_running, _LONGEST_S)

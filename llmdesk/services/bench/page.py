@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.bench.board import Board, BoardRow
 from llmdesk.services.bench.export import HEAD, all_conditions, cells_of, fidelity_cells, name_of
 from llmdesk.services.bench.report import speed_cells
@@ -138,13 +139,13 @@ def _bars(lines: Sequence[BoardRow]) -> str:
 def _line_chart(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], unit: str) -> str:
     """A line for each name over its points, from zero; the lowest and the highest of both axes in words."""
     xs = [x for _, points in lines for x, _ in points]
-    top = 1.1 * max(y for _, points in lines for _, y in points) or 1.0
+    top = axis_top(max(y for _, points in lines for _, y in points))
     left, right, upper, lower = 60, _WIDTH - 110, 14, _CHART_PX - 26
     scale = (right - left) / ((max(xs) - min(xs)) or 1)
     parts = [
         f'<line x1="{left}" y1="{y}" x2="{right}" y2="{y}" stroke="#DAE0E8"/>' for y in (upper, lower)
     ]  # fmt: skip
-    parts += [_text(10, upper + 5, f"{top:.0f}"), _text(10, lower + 5, "0")]
+    parts += [_text(10, upper + 5, f"{top:g}"), _text(10, lower + 5, "0")]
     parts += [_text(left, _CHART_PX - 8, str(min(xs))), _text(right - 40, _CHART_PX - 8, f"{max(xs)} {unit}".strip())]
     free_y = 0.0
     for number, (name, points) in sorted(enumerate(lines), key=lambda each: -each[1][1][-1][1]):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.recording.recording import RecordedAnswer, Recording
 
 _WIDTH, _HEIGHT = 720.0, 150.0
@@ -133,7 +134,7 @@ def _chart(
     values = [value for curve in curves for _, value in curve]
     if not values or end_s <= 0:
         return '<p class="quiet">Nothing was measured.</p>'
-    top = top or _nice(max(values))
+    top = top or axis_top(max(values))
     lines = [f'<path d="M0 {_HEIGHT * share:.1f}H{_WIDTH}" stroke="var(--line)"/>' for share in (0.15, 0.43, 0.72)]
     low, high = _HEIGHT - 1, 0.15 * _HEIGHT
     for curve, color in zip(curves, colors, strict=True):
@@ -165,16 +166,6 @@ def _when(recorded_at: str) -> str:
         return datetime.fromisoformat(recorded_at).strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return recorded_at
-
-
-def _nice(most: float) -> float:
-    """The next of 1, 2, 5, 10, 20 ..."""
-    power = 1.0
-    while power > most:
-        power /= 10
-    while power * 10 <= most:
-        power *= 10
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= most) if most > 0 else 1.0
 
 
 def _table(recording: Recording) -> str:

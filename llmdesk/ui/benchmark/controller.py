@@ -18,8 +18,8 @@ from llmdesk.ui.benchmark.jobs import Job, Lengths, Measured, keep, measure, rea
 from llmdesk.ui.benchmark.run import Measure, Run
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import duration_text
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.wording import duration_text, occupied_text
+from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -147,11 +147,7 @@ class BenchmarkController(QObject):
 
     @Slot(str, float, object)
     def _show(self, words: str, whole: float, left_s: float | None) -> None:
-        parts = [words]
-        if left_s is not None:
-            parts.append(tr("about {time} left", time=duration_text(left_s)))
-        parts.append(tr("Chats wait until it is over."))
-        self.page.show_progress(" · ".join(parts), whole, is_running=True)
+        self.page.show_progress(occupied_text(words, left_s), whole, is_running=True)
         self._tell_plan()
 
     @Slot(int)
@@ -212,7 +208,7 @@ class BenchmarkController(QObject):
         self._tell_plan()
 
     def _tell_error(self, error: ErrorInfo) -> None:
-        self.page.show_told(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self.page.show_told(error_text(error))
 
 
 def _with_words(models: Sequence[Known]) -> list[tuple[ModelSpec, str]]:

@@ -8,7 +8,7 @@ from llmdesk.errors import LlmdeskError
 from llmdesk.services.demos.script import Step
 from llmdesk.services.race.choices import lane_of
 from llmdesk.services.race.race import Plan
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.desktop import Desktop
 
@@ -40,7 +40,7 @@ class RaceStep(QObject):
         try:
             spec = core.catalogue.get(step.model or core.runner.status.model_id)
         except LlmdeskError as error:
-            self.done.emit(f"{told(error.user_message)} {told(error.hint)}".strip())
+            self.done.emit(error_text(error))
             return
         lanes = tuple(lane_of(spec, precision) for precision in step.race or ())
         races.start(Plan(step.prompt, lanes, step.max_tokens))

@@ -26,8 +26,8 @@ from llmdesk.services.race.running import RACE, LaneNews, run_race
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.image_file import write_image
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import duration_text
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.wording import left_s, occupied_text
+from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.race.race_page import RacePage
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
@@ -35,9 +35,6 @@ from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.serving.work import WorkHandle
-
-_TOLD_FROM = 0.05
-"""Share of a race from which on its rest can be foretold."""
 
 
 @dataclass(slots=True)
@@ -222,24 +219,20 @@ class RaceController(QObject):
         run, view = self._run, self.page.running
         if run is None or view is None:
             return
-        parts = [told(text)]
-        if fraction > _TOLD_FROM:
-            left_s = (time.perf_counter() - run.started_s) * (1 - fraction) / fraction
-            parts.append(tr("about {time} left", time=duration_text(left_s)))
-        parts.append(tr("Chats wait until it is over."))
-        view.show_progress(" · ".join(parts), fraction)
+        rest_s = left_s(fraction, time.perf_counter() - run.started_s)
+        view.show_progress(occupied_text(told(text), rest_s), fraction)
 
     def _show_choices(self, found: Choices) -> None:
         used = self._core.runner.status.info
         self.page.setup.show_choices(found, used.model_id if used is not None else "")
 
     def _tell_error(self, error: ErrorInfo) -> None:
-        self.page.setup.show_told(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self.page.setup.show_told(error_text(error))
 
     def _tell_in_replay(self, error: ErrorInfo) -> None:
         view = self.page.replay
         if view is not None:
-            view.result.show_told(f"{told(error.user_message)} {told(error.hint)}".strip())
+            view.result.show_told(error_text(error))
 
 
 def _write_image(image: QImage, path: Path) -> None:

@@ -16,7 +16,7 @@ from llmdesk.datatypes.resources import PowerReading, ResourceSample
 from llmdesk.datatypes.work import WorkCancelled, WorkDone
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import DisplayLabel
+from llmdesk.ui.kit.big_figure import DisplayLabel
 from llmdesk.ui.kit.labels import SteadyLabel
 from llmdesk.ui.threads.event_bridge import EventBridge
 from tests.quiet import until_quiet
