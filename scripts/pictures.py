@@ -36,7 +36,11 @@ from llmdesk.ui.shell.window_state import WindowState
 SIZE_PX = (1920, 1080)
 SCALES = (1, 2)
 PARTS = ("answer", "live", "presenter", "benchmark", "race", "usage", "replay", "stand")
-_STORY = "Tell me a very long story about a lighthouse."  # the graphs have something to show
+_STORIES = tuple(
+    f"Tell me a very long story about {about}." for about in ("a lighthouse", "an old clock", "a river", "two foxes")
+)
+_WHY = "Why does the sky turn red in the evening? Explain it at length."
+_TALK_S = 50  # so that the graphs have something to show
 _QUESTIONS = (
     "Explain in three sentences why the sky is blue.",
     "Write a Python function that returns the moving average of a list.",
@@ -81,18 +85,22 @@ def main(folder: Path, parts: Sequence[str]) -> None:
     wait_until(lambda: window.top_bar.status.state == "ready", _LONGEST_S)
     wait_s(5)  # what the memory can do is measured in a quiet moment
     window.resize(*SIZE_PX)
-    ask(desktop, _STORY)
-    desktop.chat.new_chat()
-    for question in _QUESTIONS:
-        ask(desktop, question)
-    wait_s(1)
+    talk(desktop)
     for part in parts:
         _TAKE[part](pictures)
     desktop.close()
 
 
 def _answer(pictures: Pictures) -> None:
-    pictures.take("answer")
+    desktop = pictures.desktop
+
+    def converse() -> None:
+        begin(desktop, _QUESTIONS[0])
+        wait_until(lambda: not desktop.chat.is_generating, _LONGEST_S)
+        ask(desktop, _QUESTIONS[1])
+        desktop.chat.submit(_STORIES[0])
+
+    pictures.take("answer", shows=converse)
 
 
 def _live(pictures: Pictures) -> None:
@@ -104,7 +112,7 @@ def _live(pictures: Pictures) -> None:
     assert live is not None
     live.showNormal()
     live.resize(*SIZE_PX)
-    pictures.take("live", of=live)
+    pictures.take("live", of=live, shows=lambda: begin(pictures.desktop, _STORIES[1]))
     live.close()
     table["cores"].trigger()
 
@@ -113,9 +121,7 @@ def _presenter(pictures: Pictures) -> None:
     desktop = pictures.desktop
     presenter = rooms_of(desktop).presenter
     presenter.begin(whole_screen=False)
-    desktop.chat.new_chat()
-    ask(desktop, "Why does the sky turn red in the evening?")
-    pictures.take("presenter")
+    pictures.take("presenter", shows=lambda: begin(desktop, _WHY))
     presenter.end()
 
 
@@ -198,6 +204,22 @@ _TAKE: dict[str, Callable[[Pictures], None]] = {
     "answer": _answer, "live": _live, "presenter": _presenter, "benchmark": _benchmark, "race": _race, "usage": _usage,
     "replay": _replay, "stand": _stand,
 }  # fmt: skip
+
+
+def talk(desktop: Desktop) -> None:
+    """Ask for stories, one after the other, for a minute's graphs."""
+    until_s, number = time.monotonic() + _TALK_S, 0
+    while time.monotonic() < until_s:
+        desktop.chat.new_chat()
+        ask(desktop, _STORIES[number % len(_STORIES)])
+        number += 1
+
+
+def begin(desktop: Desktop, question: str) -> None:
+    """In a chat of its own, without waiting for the answer's end."""
+    wait_until(lambda: not desktop.chat.is_generating, _LONGEST_S)
+    desktop.chat.new_chat()
+    desktop.chat.submit(question)
 
 
 def ask(desktop: Desktop, question: str) -> None:
