@@ -36,8 +36,15 @@ from llmdesk.ui.shell.window_state import WindowState
 SIZE_PX = (1920, 1080)
 SCALES = (1, 2)
 PARTS = ("answer", "live", "presenter", "benchmark", "race", "usage", "replay", "stand")
-_STORIES = tuple(
-    f"Tell me a very long story about {about}." for about in ("a lighthouse", "an old clock", "a river", "two foxes")
+_STORIES = ("Tell me a very long story about a lighthouse.", "A long fairy tale about two foxes, please.")
+_TALKS = (  # three to a chat
+    ("How do birds find their way? Explain it at length.", "Do they sleep on the way?", "Which fly the furthest?"),
+    ("Plan a week of cooking for four people.", "Now without meat.", "Write the list of what to buy."),
+    ("The history of the bicycle, at length, please.", "Who built the first one?", "And what came then?"),
+    ("What happens inside a battery? Explain it in detail.", "Why does it age?", "How is it charged?"),
+    ("How does a boat sail against the wind?", "Explain it to a child.", "What is a keel for?"),
+    ("Three days in Lisbon: a detailed plan, please.", "It will rain.", "Where is it quiet?"),
+    ("Why do leaves change colour? Explain it at length.", "All of them?", "And conifers?"),
 )
 _WHY = "Why does the sky turn red in the evening? Explain it at length."
 _TALK_S = 50  # so that the graphs have something to show
@@ -207,12 +214,14 @@ _TAKE: dict[str, Callable[[Pictures], None]] = {
 
 
 def talk(desktop: Desktop) -> None:
-    """Ask for stories, one after the other, for a minute's graphs."""
-    until_s, number = time.monotonic() + _TALK_S, 0
-    while time.monotonic() < until_s:
+    """Ask one thing after the other, for a minute's graphs."""
+    until_s = time.monotonic() + _TALK_S
+    for questions in _TALKS:
         desktop.chat.new_chat()
-        ask(desktop, _STORIES[number % len(_STORIES)])
-        number += 1
+        for question in questions:
+            ask(desktop, question)
+    while time.monotonic() < until_s:
+        ask(desktop, "Tell me more about that.")
 
 
 def begin(desktop: Desktop, question: str) -> None:

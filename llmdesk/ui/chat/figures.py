@@ -31,8 +31,8 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
     figures: list[Figure] = []
     if stats.decode_tps > 0:
         figures.append(("", digits(stats.decode_tps, ".1f"), tr("tok/s")))
-    if stats.prompt_tps > 0:
-        figures.append((tr("prompt"), digits(stats.prompt_tps, ",.0f"), tr("tok/s")))
+    if (prompt_tps := stats.told_prompt_tps) is not None:
+        figures.append((tr("prompt"), digits(prompt_tps, ",.0f"), tr("tok/s")))
     if stats.ttft_s > 0:
         figures.append((tr("first token"), *_duration(stats.ttft_s)))
     figures.append(_tokens_of(stats))
