@@ -22,6 +22,7 @@ from llmdesk.ui.kit.wording import duration_text, occupied_text
 from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+from llmdesk.ui.threads.model_before import ModelBefore
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Known:
 
 
 class BenchmarkController(QObject):
-    """See the module. What was measured before a stop or a failure is kept.
+    """See the module. What was measured before a stop or a failure is kept; the window's model comes back.
 
     Signals:
         ended(): the last job of a run ended, however.
@@ -120,6 +121,7 @@ class BenchmarkController(QObject):
         if self._run is not None or not jobs:
             return
         self.page.show_told("")
+        self._before = ModelBefore.of(self._core.runner)
         self._run = run = Run(self, self._core.runner, self._bridge, jobs, self.page.board, self.measure)
         run.progressed.connect(self._show)
         run.found.connect(self._keep)
@@ -139,6 +141,7 @@ class BenchmarkController(QObject):
     def _end(self, is_stopped: bool) -> None:
         if self._run is not None:
             self._run.deleteLater()
+            self._before.bring_back(self._core.runner)
         self._run = None
         words = tr("Stopped. What was measured before is kept.") if is_stopped else ""
         self.page.show_progress(words, 0.0, is_running=False)

@@ -14,9 +14,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.core import Core
-from llmdesk.datatypes.model import ErrorInfo, Precision
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress
-from llmdesk.engine.backend import LoadOptions
 from llmdesk.error_values import is_disk_full
 from llmdesk.errors import RecordingError
 from llmdesk.services.race import files as race_files
@@ -31,6 +30,7 @@ from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.race.race_page import RacePage
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+from llmdesk.ui.threads.model_before import ModelBefore
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class _Run:
     started_s: float
-    before_id: str  # the window's model, if it had one
-    before_precision: Precision | None
+    before: ModelBefore
     handle: WorkHandle | None = None
 
 
@@ -111,11 +110,7 @@ class RaceController(QObject):
             self.page.setup.show_told(f"{words} {tr('Start “llmdesk serve” on its own, and add that one.')}")
             self.ended.emit(False)
             return
-        status = self._core.runner.status
-        before_id = status.model_id if status.state in ("loading", "ready") else ""
-        is_here = status.info is not None and not status.info.server and status.info.model_id == before_id
-        precision = status.info.precision if status.info is not None and is_here else None
-        self._run = _Run(time.perf_counter(), before_id, precision)
+        self._run = _Run(time.perf_counter(), ModelBefore.of(self._core.runner))
         self.page.show_running(plan)
         self._show_progress(say("Waits for the engine"), 0.0)
         bridge, resolve = self._bridge, self._core.catalogue.resolve
@@ -197,9 +192,8 @@ class RaceController(QObject):
 
     def _end(self) -> None:
         run, self._run = self._run, None
-        runner = self._core.runner
-        if run is not None and run.before_id and runner.status.info is None and not runner.has_ended:
-            runner.load(run.before_id, options=LoadOptions(precision=run.before_precision))
+        if run is not None:
+            run.before.bring_back(self._core.runner)
 
     def _show_race(self, race: Race) -> None:
         errors = [f"{run.lane.title}: {told(run.answer.error)}" for run in race.runs if run.has_failed]
