@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.recording.recording import RecordedAnswer, Recording
 
@@ -108,18 +109,26 @@ def speed_curve(recording: Recording) -> list[tuple[float, float]]:
 
 def _tiles(recording: Recording) -> str:
     stats = [answer.stats for answer in recording.answers if answer.stats is not None]
-    timed = [each for each in stats if each.decode_tps]
-    seconds = sum(each.decode_s for each in timed)
-    tokens = sum(each.new_tokens - each.untimed_tokens for each in timed)
+    tps, speed_words = _speed(recording, [each for each in stats if each.decode_tps])
     first = [each.ttft_s for each in stats if each.ttft_s]
     most = max((sample.process_rss_bytes for sample in recording.samples), default=0)
     shown = [
-        (f"{tokens / seconds:.1f}" if seconds else "–", "tokens per second"),
+        (f"{tps:.1f}" if tps else "–", speed_words),
         (_duration(min(first)) if first else "–", "first token, at best"),
         (str(sum(each.new_tokens for each in stats)), "tokens written"),
         (f"{most / 1e9:.1f} GB" if most else "–", "memory at most"),
     ]
     return '<div class="tiles">' + "".join(f'<div class="tile"><b>{a}</b>{b}</div>' for a, b in shown) + "</div>"
+
+
+def _speed(recording: Recording, timed: Sequence[GenerationStats]) -> tuple[float, str]:
+    """Of all answers together; of several models or precisions, whose mean says nothing, the best. 0: not measured."""
+    forms = {(answer.model.id, answer.model.precision) for answer in recording.answers if answer.model is not None}
+    if len(forms) > 1:
+        return max((each.decode_tps for each in timed), default=0.0), "tokens per second, at best"
+    seconds = sum(each.decode_s for each in timed)
+    tokens = sum(each.new_tokens - each.untimed_tokens for each in timed)
+    return tokens / seconds if seconds else 0.0, "tokens per second"
 
 
 def _chart(
