@@ -104,10 +104,6 @@ class EmbeddingRequest:
 Request = GenerationRequest | EmbeddingRequest
 
 
-LEAST_PROMPT_TOKENS = 8
-"""Of fewer prompt tokens nobody is told how fast they were read: that is the time of a step."""
-
-
 @dataclass(frozen=True, slots=True)
 class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
@@ -158,12 +154,6 @@ class GenerationStats:
         """Prompt tokens computed per second (cached ones not counted); 0 if nothing was computed."""
         computed = self.prompt_tokens - self.cached_tokens
         return computed / self.prefill_s if self.prefill_s > 0 else 0.0
-
-    @property
-    def told_prompt_tps(self) -> float | None:
-        """The same where it is a speed; None where hardly anything was read, which takes as long as a few more."""
-        is_speed = self.prompt_tokens - self.cached_tokens >= LEAST_PROMPT_TOKENS
-        return self.prompt_tps or None if is_speed else None
 
     @property
     def decode_tps(self) -> float:

@@ -10,13 +10,13 @@ from typing import Literal
 
 import psutil
 
-from llmdesk.datatypes.chat import LEAST_PROMPT_TOKENS, GenerationStats, PromptProgress, TokenEvent
+from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
 from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.pauses import PAUSES, PauseWatch
 from llmdesk.services.live.causes import CauseWatch, Kind, Mark
 from llmdesk.services.live.ring_buffer import GAP, RingBuffer
 from llmdesk.services.live.roofline import AnswerStep, Roofline
-from llmdesk.services.live.throughput import Throughput, moved
+from llmdesk.services.live.throughput import LEAST_PROMPT_TOKENS, Throughput, moved, told_prompt_tps
 
 HISTORY_S = 3600
 TICKS_PER_S = 4
@@ -202,7 +202,7 @@ class LiveData:
         self.marks.extend(self._causes.answer_ended(request_id, stats, self._tick_s))
         self._running.discard(request_id)
         if stats is not None and (request_id == self._request_id or not self._running):
-            self._prompt_tps = stats.told_prompt_tps
+            self._prompt_tps = told_prompt_tps(stats)
             self._first_token_s = stats.ttft_s or None
         if self._running:
             self._phase = "decoding" if request_id == self._request_id else self._phase
