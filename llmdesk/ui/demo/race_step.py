@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from llmdesk.error_values import error_info
 from llmdesk.errors import LlmdeskError
 from llmdesk.services.demos.script import Step
 from llmdesk.services.race.choices import lane_of
@@ -40,7 +41,7 @@ class RaceStep(QObject):
         try:
             spec = core.catalogue.get(step.model or core.runner.status.model_id)
         except LlmdeskError as error:
-            self.done.emit(error_text(error))
+            self.done.emit(error_text(error_info(error)))
             return
         lanes = tuple(lane_of(spec, precision) for precision in step.race or ())
         races.start(Plan(step.prompt, lanes, step.max_tokens))
