@@ -73,7 +73,7 @@ class Pictures:
     def take(self, name: str, *, shows: Callable[[], None] = lambda: None, of: QWidget | None = None) -> None:
         """In both themes; ``shows`` is called before each."""
         widget = of or self.desktop.window
-        for theme in ("light", "dark"):
+        for theme in ("dark", "light"):  # the second time a prompt is not read any more: README has the dark ones
             self.desktop.settings.set("appearance.theme", theme)
             shows()
             wait_s(0.8)

@@ -15,6 +15,8 @@ from llmdesk.services.live.paint_meter import PaintMeter
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.words import tr
 
+_LEAST_SPAN_S = 1.0
+"""Of an answer that is being written; before that the figures of the one before stay."""
 _LATEST_READS = 4
 """After an answer's end its last words are to be on the screen by then (two seconds)."""
 
@@ -111,7 +113,7 @@ class DashboardController(QObject):
         self._read()
         meter = self._meter
         has_ended, is_whole = self._reads_left is not None, meter is not None and not meter.behind_ms
-        if meter is not None and meter.painted_tps and (is_whole or not has_ended):
+        if meter is not None and meter.painted_tps and (is_whole if has_ended else meter.span_s >= _LEAST_SPAN_S):
             self._dashboard.set_painted(meter.painted_tps, meter.came_tps, meter.delay_ms)
         if self._reads_left is not None:
             self._reads_left -= 1
