@@ -16,7 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 MIN_PAUSE_S = 1.0
-_BEAT_S = 0.05
+_BEAT_S = 0.25
+"""Of the thread that keeps watch: each of its beats takes a core from the model for a moment."""
+_GLANCE_S = 0.05
+"""So far apart are looks of those who come by anyway."""
 _MOST_COMPUTING = 0.25
 _KEPT = 64
 
@@ -63,6 +66,7 @@ class PauseWatch:
         self._lock = threading.Lock()
         self._last = _Reading(0.0, 0.0, 0.0)
         self._promised_s: float | None = None  # from the last reading on
+        self._apart_s = 0.0  # of the last two readings
         self._threads_busy = 0.0  # as of the readings before
         self._pauses: deque[Pause] = deque(maxlen=_KEPT)
         self._found = 0
@@ -74,7 +78,15 @@ class PauseWatch:
         """Look, and promise to come again within so long; None: nobody will."""
         with self._lock:
             self._look()
+            if self._watchers:  # the thread comes anyway
+                next_within_s = _BEAT_S if next_within_s is None else min(next_within_s, _BEAT_S)
             self._promised_s = next_within_s
+
+    def glance(self) -> None:
+        """Look, if nobody has just now, where somebody watches; for threads that come by often. Promises nothing."""
+        if self._watchers and self._clock() - self._last.at_s >= _GLANCE_S:
+            with self._lock:
+                self._look()
 
     def since(self, number: int) -> tuple[list[Pause], int]:
         """The pauses after the first ``number``, and how many there were in all."""
@@ -94,7 +106,7 @@ class PauseWatch:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Keep a close watch, for figures that shall be exact: a thread beats many times a second."""
+        """Keep a close watch, for figures that shall be exact: a thread beats, and whoever computes glances."""
         with self._lock:
             self._watchers += 1
             if self._watchers == 1:
@@ -135,6 +147,7 @@ class PauseWatch:
         """Judge the time since the last reading (with the lock held)."""
         now, last = _Reading(self._clock(), self._computed(), self._asleep()), self._last
         self._last = now
+        apart_s, self._apart_s = self._apart_s, now.at_s - last.at_s
         if self._promised_s is None:
             return
         elapsed_s, asleep_s = now.at_s - last.at_s, now.asleep_s - last.asleep_s
@@ -142,11 +155,13 @@ class PauseWatch:
         if elapsed_s - self._promised_s > MIN_PAUSE_S:
             before_it_s = self._threads_busy * self._promised_s  # many threads compute much in a moment
             if computed_s - before_it_s < _MOST_COMPUTING * elapsed_s:
-                self._keep(Pause(last.at_s + self._promised_s / 2, now.at_s))
+                usual_s = min(self._promised_s, max(apart_s, _GLANCE_S))
+                self._keep(Pause(last.at_s + usual_s / 2, now.at_s))
             return
         if asleep_s > MIN_PAUSE_S:
             self._keep(Pause(now.at_s, now.at_s, asleep_s))
-        self._threads_busy = computed_s / elapsed_s if elapsed_s > 0 else 0.0
+        if elapsed_s >= _GLANCE_S:  # the clock of the processor's time may be a coarse one
+            self._threads_busy = computed_s / elapsed_s
 
     def _keep(self, pause: Pause) -> None:
         self._pauses.append(pause)

@@ -28,6 +28,7 @@ from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
 from llmdesk.ui.dashboard.live_screen import LiveScreen
 from llmdesk.ui.demo.attract import shipped_recording
 from llmdesk.ui.demo.rooms import rooms_of
+from llmdesk.ui.kit.wording import NOTHING
 from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
@@ -35,7 +36,18 @@ from llmdesk.ui.shell.window_state import WindowState
 SIZE_PX = (1920, 1080)
 SCALES = (1, 2)
 PARTS = ("answer", "live", "presenter", "benchmark", "race", "usage", "replay", "stand")
-_STORY = "Tell me a very long story about a lighthouse."  # the graphs have something to show
+_STORIES = ("Tell me a very long story about a lighthouse.", "A long fairy tale about two foxes, please.")
+_TALKS = (  # three to a chat
+    ("How do birds find their way? Explain it at length.", "Do they sleep on the way?", "Which fly the furthest?"),
+    ("Plan a week of cooking for four people.", "Now without meat.", "Write the list of what to buy."),
+    ("The history of the bicycle, at length, please.", "Who built the first one?", "And what came then?"),
+    ("What happens inside a battery? Explain it in detail.", "Why does it age?", "How is it charged?"),
+    ("How does a boat sail against the wind?", "Explain it to a child.", "What is a keel for?"),
+    ("Three days in Lisbon: a detailed plan, please.", "It will rain.", "Where is it quiet?"),
+    ("Why do leaves change colour? Explain it at length.", "All of them?", "And conifers?"),
+)
+_WHY = "Why does the sky turn red in the evening? Explain it at length."
+_TALK_S = 50  # so that the graphs have something to show
 _QUESTIONS = (
     "Explain in three sentences why the sky is blue.",
     "Write a Python function that returns the moving average of a list.",
@@ -61,7 +73,7 @@ class Pictures:
     def take(self, name: str, *, shows: Callable[[], None] = lambda: None, of: QWidget | None = None) -> None:
         """In both themes; ``shows`` is called before each."""
         widget = of or self.desktop.window
-        for theme in ("light", "dark"):
+        for theme in ("dark", "light"):  # the second time a prompt is not read any more: README has the dark ones
             self.desktop.settings.set("appearance.theme", theme)
             shows()
             wait_s(0.8)
@@ -80,18 +92,22 @@ def main(folder: Path, parts: Sequence[str]) -> None:
     wait_until(lambda: window.top_bar.status.state == "ready", _LONGEST_S)
     wait_s(5)  # what the memory can do is measured in a quiet moment
     window.resize(*SIZE_PX)
-    ask(desktop, _STORY)
-    desktop.chat.new_chat()
-    for question in _QUESTIONS:
-        ask(desktop, question)
-    wait_s(1)
+    talk(desktop)
     for part in parts:
         _TAKE[part](pictures)
     desktop.close()
 
 
 def _answer(pictures: Pictures) -> None:
-    pictures.take("answer")
+    desktop = pictures.desktop
+
+    def converse() -> None:
+        begin(desktop, _QUESTIONS[0])
+        wait_until(lambda: not desktop.chat.is_generating, _LONGEST_S)
+        ask(desktop, _QUESTIONS[1])
+        desktop.chat.submit(_STORIES[0])
+
+    pictures.take("answer", shows=converse)
 
 
 def _live(pictures: Pictures) -> None:
@@ -103,7 +119,7 @@ def _live(pictures: Pictures) -> None:
     assert live is not None
     live.showNormal()
     live.resize(*SIZE_PX)
-    pictures.take("live", of=live)
+    pictures.take("live", of=live, shows=lambda: begin(pictures.desktop, _STORIES[1]))
     live.close()
     table["cores"].trigger()
 
@@ -112,9 +128,7 @@ def _presenter(pictures: Pictures) -> None:
     desktop = pictures.desktop
     presenter = rooms_of(desktop).presenter
     presenter.begin(whole_screen=False)
-    desktop.chat.new_chat()
-    ask(desktop, "Why does the sky turn red in the evening?")
-    pictures.take("presenter")
+    pictures.take("presenter", shows=lambda: begin(desktop, _WHY))
     presenter.end()
 
 
@@ -151,7 +165,7 @@ def _race(pictures: Pictures) -> None:
     race.start(setup.plan)
     running = race.page.running
     assert running is not None
-    wait_until(lambda: any(card.figure.text() not in ("", "–") for card in running.cards), _LONGEST_S)
+    wait_until(lambda: any(card.figure.text != NOTHING for card in running.cards), _LONGEST_S)
     window.grab()  # what it looks like meanwhile is taken once: it does not wait
     pictures.take("race-running")
     wait_until(lambda: race.page.replay is not None or not race.is_running, _LONGEST_S)
@@ -197,6 +211,24 @@ _TAKE: dict[str, Callable[[Pictures], None]] = {
     "answer": _answer, "live": _live, "presenter": _presenter, "benchmark": _benchmark, "race": _race, "usage": _usage,
     "replay": _replay, "stand": _stand,
 }  # fmt: skip
+
+
+def talk(desktop: Desktop) -> None:
+    """Ask one thing after the other, for a minute's graphs."""
+    until_s = time.monotonic() + _TALK_S
+    for questions in _TALKS:
+        desktop.chat.new_chat()
+        for question in questions:
+            ask(desktop, question)
+    while time.monotonic() < until_s:
+        ask(desktop, "Tell me more about that.")
+
+
+def begin(desktop: Desktop, question: str) -> None:
+    """In a chat of its own, without waiting for the answer's end."""
+    wait_until(lambda: not desktop.chat.is_generating, _LONGEST_S)
+    desktop.chat.new_chat()
+    desktop.chat.submit(question)
 
 
 def ask(desktop: Desktop, question: str) -> None:

@@ -16,6 +16,7 @@ from llmdesk.services.recording.files import read_recording, write_recording
 from llmdesk.services.recording.recording import RecordedAnswer, Recording
 
 _LEAD_S = 1.0
+# Whoever passes by needs longer to read an answer than the model to write it: so the pauses.
 _SCRIPT = """
 title = "Without a network, on this machine"
 [[step]]
@@ -25,18 +26,18 @@ new_chat = true
 [[step]]
 new_chat = true
 prompt = "Explain in three sentences why the sky is blue."
-max_tokens = 120
-pause_s = 2
+max_tokens = 250
+pause_s = 5
 [[step]]
 new_chat = true
 prompt = "Write a Python function that returns the moving average of a list."
-max_tokens = 160
-pause_s = 2
+max_tokens = 250
+pause_s = 5
 [[step]]
 new_chat = true
 prompt = "List five things to check before buying a used laptop."
-max_tokens = 200
-pause_s = 3
+max_tokens = 300
+pause_s = 6
 """
 
 

@@ -95,6 +95,31 @@ def test_who_asks_first_sees_it(clocks: Clocks) -> None:
     assert clocks.watch.since(known) == ([], 1)
 
 
+def test_the_closer_the_looks_the_closer_the_moment(clocks: Clocks) -> None:
+    with clocks.watch.watching():
+        for _ in range(20):
+            clocks.now_s += 0.06
+            clocks.watch.glance()
+        clocks.watch.beat(None)  # the machine is looked at no more; who watches comes again
+        clocks.now_s += 0.03 + 3.0
+        (pause,) = clocks.pauses
+    assert pause.end_s - pause.begin_s == pytest.approx(3.0, abs=0.03)
+
+
+def test_a_watch_costs_a_model_few_wake_ups() -> None:
+    looks: list[float] = []
+
+    def asleep_s() -> float:
+        looks.append(time.perf_counter())
+        return 0.0
+
+    watch = PauseWatch(asleep=asleep_s)
+    with watch.watching():
+        watch.glance()  # somebody has just looked
+        time.sleep(0.6)
+    assert len(looks) <= 5  # begin, end, and four a second
+
+
 _CHILD = """
 import json, sys
 from llmdesk.datatypes.chat import TokenEvent

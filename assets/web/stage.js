@@ -127,7 +127,7 @@ export class Stage {
     const line = `M${points.join("L")}`;
     document.getElementById("graph-line").setAttribute("d", line);
     document.getElementById("graph-area").setAttribute("d", `${line}V${HEIGHT}H${from.toFixed(1)}Z`);
-    text("graph-legend", `${number(top)} tok/s · ${SAMPLES} s`);
+    text("graph-legend", `${number(top, top % 1 ? 1 : 0)} tok/s · ${SAMPLES} s`);
     const now = shownSpeed(this.#rates.at(-1));
     const most = shownSpeed(Math.max(...this.#rates));
     const words = t("Tokens per second in the last minute, now {now}, at most {most}", { now, most });
@@ -160,10 +160,11 @@ function noteOf(running, waiting) {
   return together(answers, waiting === 1 ? t("1 more waits.") : t("{count} more wait.", { count: number(waiting) }));
 }
 
-/** The next of 1, 2, 5, 10, 20 ... */
+/** As the window's graphs: the next of 1, 1.5, 2, 3, 4, 5, 7.5 times a power of ten, with a little room above. */
 function niceTop(most) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
-  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= most) ?? 10;
+  const highest = Math.max(1.05 * most, 1);
+  const power = 10 ** Math.floor(Math.log10(highest));
+  return [1, 1.5, 2, 3, 4, 5, 7.5, 10].map((step) => step * power).find((top) => top >= highest);
 }
 
 function text(id, words) {

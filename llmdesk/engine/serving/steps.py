@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Step, compute
+from llmdesk.pauses import PAUSES
 
 PROMPT_TOKENS_BESIDE_ANSWERS = 96
 """Of prompts in a step that writes as well, or that ends a short prompt beside a long one: they wait for the rest of
@@ -17,6 +18,7 @@ def compute_together(steps: Sequence[Step]) -> None:
     for step in steps:
         step.answers = len(steps)
     compute(steps)
+    PAUSES.glance()
 
 
 def share_out(steps: Sequence[Step]) -> None:

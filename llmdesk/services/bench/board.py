@@ -40,11 +40,17 @@ class Board:
     notice: str = ""
 
     def depths(self, number: int) -> tuple[tuple[str, tuple[tuple[int, float], ...]], ...]:
-        """(precision, ((depth in tokens, decode_tps), …)) of the same model, machine, threads and answer as a row's."""
+        """(precision, ((depth in tokens, decode_tps), …)) of the same model, machine and answer as a row's.
+
+        Of a precision that other kernels or numbers of threads ran, too: as in that row, else the fastest.
+        """
         chosen = self.rows[number]
+        kin = [line for line in self.rows if _place(line) == _place(chosen)]
+        ways = {line.row.precision: _way(line) for line in reversed(kin)}  # the fastest stands first
+        ways |= {line.row.precision: _way(line) for line in kin if _way(line) == _way(chosen)}
         found: dict[str, dict[int, float]] = {}
-        for line in self.rows:
-            if _place(line) == _place(chosen):
+        for line in kin:
+            if _way(line) == ways[line.row.precision]:
                 points = found.setdefault(line.row.precision, {})
                 points.setdefault(line.row.context_tokens, line.row.decode_tps.mean)
         return tuple((name, tuple(sorted(points.items()))) for name, points in found.items())
@@ -115,4 +121,8 @@ def _test(row: BenchRow) -> tuple[Any, ...]:
 
 def _place(line: BoardRow) -> tuple[Any, ...]:
     row = line.row
-    return (line.machine, row.model, row.engine, row.threads, row.new_tokens, row.is_synthetic)
+    return (line.machine, row.model, row.new_tokens, row.is_synthetic)
+
+
+def _way(line: BoardRow) -> tuple[str, int]:
+    return (line.row.engine, line.row.threads)

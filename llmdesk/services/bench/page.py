@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.bench.board import Board, BoardRow
 from llmdesk.services.bench.export import HEAD, all_conditions, cells_of, fidelity_cells, name_of
 from llmdesk.services.bench.report import speed_cells
@@ -27,14 +28,16 @@ _STYLE = """
   --line: #DAE0E8; }
 @media (prefers-color-scheme: dark) { :root { --ground: #0F1216; --surface: #161A20; --text: #E8ECF2; --quiet: #9DA8B7;
   --line: #2B323C; } }
-body { background: var(--ground); color: var(--text); margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
+body { background: var(--ground); color: var(--text); margin: 2rem auto; max-width: 68rem; padding: 0 1rem;
   font: 15px/1.6 Inter, system-ui, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
 h1 { font-size: 1.6rem; font-weight: 600; } h2 { font-size: 1.05rem; font-weight: 600; }
 .quiet { color: var(--quiet); font-size: .85rem; margin: 0; }
 svg { background: #FFFFFF; border: 1px solid var(--line); border-radius: 10px; width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th { color: var(--quiet); font-weight: 500; text-align: left; }
-th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; }
+th, td { border-bottom: 1px solid var(--line); padding: 6px 12px 6px 0; white-space: nowrap; }
+th:nth-child(n+6), td:nth-child(n+6) { text-align: right; }
+div { overflow-x: auto; }
 @media print { body { max-width: none; } }
 """
 _PRINT_STYLE = "h1 { font-size: 16pt; } h2 { font-size: 10pt; } p, td, th { font-size: 7pt; } th { text-align: left; }"
@@ -97,7 +100,8 @@ def _body(board: Board, charts: Sequence[str], names: Sequence[str], rows: Seque
     table = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n" for cells in rows)
     conditions = "".join(f'<p class="quiet">{escape(line)}</p>\n' for line in all_conditions(board.rows))
     return (
-        f'<h1>Benchmark</h1>\n<p class="quiet">{_HOW}</p>\n{charts[0]}\n<table><tr>{head}</tr>\n{table}</table>\n'
+        f'<h1>Benchmark</h1>\n<p class="quiet">{_HOW}</p>\n{charts[0]}\n'
+        f"<div><table><tr>{head}</tr>\n{table}</table></div>\n"
         f"{''.join(charts[1:])}\n<h2>Conditions</h2>\n{conditions}"
     )
 
@@ -138,13 +142,13 @@ def _bars(lines: Sequence[BoardRow]) -> str:
 def _line_chart(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], unit: str) -> str:
     """A line for each name over its points, from zero; the lowest and the highest of both axes in words."""
     xs = [x for _, points in lines for x, _ in points]
-    top = 1.1 * max(y for _, points in lines for _, y in points) or 1.0
+    top = axis_top(max(y for _, points in lines for _, y in points))
     left, right, upper, lower = 60, _WIDTH - 110, 14, _CHART_PX - 26
     scale = (right - left) / ((max(xs) - min(xs)) or 1)
     parts = [
         f'<line x1="{left}" y1="{y}" x2="{right}" y2="{y}" stroke="#DAE0E8"/>' for y in (upper, lower)
     ]  # fmt: skip
-    parts += [_text(10, upper + 5, f"{top:.0f}"), _text(10, lower + 5, "0")]
+    parts += [_text(10, upper + 5, f"{top:g}"), _text(10, lower + 5, "0")]
     parts += [_text(left, _CHART_PX - 8, str(min(xs))), _text(right - 40, _CHART_PX - 8, f"{max(xs)} {unit}".strip())]
     free_y = 0.0
     for number, (name, points) in sorted(enumerate(lines), key=lambda each: -each[1][1][-1][1]):

@@ -16,7 +16,7 @@ from llmdesk.pauses import PAUSES, PauseWatch
 from llmdesk.services.live.causes import CauseWatch, Kind, Mark
 from llmdesk.services.live.ring_buffer import GAP, RingBuffer
 from llmdesk.services.live.roofline import AnswerStep, Roofline
-from llmdesk.services.live.throughput import Throughput, moved
+from llmdesk.services.live.throughput import LEAST_PROMPT_TOKENS, Throughput, moved, told_prompt_tps
 
 HISTORY_S = 3600
 TICKS_PER_S = 4
@@ -25,8 +25,8 @@ MARKS = 512
 SENTENCE_SAMPLES = 4 * SAMPLES_PER_S
 POWER_SAMPLES = 2 * SAMPLES_PER_S
 LEAST_DECODE_S = 0.2
-LEAST_PROMPT_TOKENS = 32
-"""Fewer are read in a moment, most of which is no reading."""
+LEAST_COMPUTED_TOKENS = 32
+"""Of fewer prompt tokens no share of the processor's speed is told: most of that moment is no computing."""
 
 _LONGEST_TAIL_S = 2.0
 """What was taken since the newest sample is reckoned by its power, but for no longer."""
@@ -187,8 +187,8 @@ class LiveData:
         begin = self._prompt_begin
         if begin is not None and now_s > begin.t_s and self._prompt_done_tokens > begin.done_tokens:
             tokens, seconds = self._prompt_done_tokens - begin.done_tokens, now_s - begin.t_s
-            self._prompt_tps = tokens / seconds
-            if tokens >= LEAST_PROMPT_TOKENS:
+            self._prompt_tps = tokens / seconds if tokens >= LEAST_PROMPT_TOKENS else None
+            if tokens >= LEAST_COMPUTED_TOKENS:
                 self.roofline.read_prompt(tokens, begin.done_tokens, seconds, now_s)
 
     def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
@@ -202,7 +202,7 @@ class LiveData:
         self.marks.extend(self._causes.answer_ended(request_id, stats, self._tick_s))
         self._running.discard(request_id)
         if stats is not None and (request_id == self._request_id or not self._running):
-            self._prompt_tps = stats.prompt_tps or None
+            self._prompt_tps = told_prompt_tps(stats)
             self._first_token_s = stats.ttft_s or None
         if self._running:
             self._phase = "decoding" if request_id == self._request_id else self._phase

@@ -57,6 +57,11 @@ class PaintMeter:
             self._readings.popleft()
 
     @property
+    def span_s(self) -> float:
+        """How long the stretch is that the figures are of; in a short one, what waits for the next frame is much."""
+        return self._readings[-1][0] - self._readings[0][0] if self._readings else 0.0
+
+    @property
     def painted_tps(self) -> float:
         """Tokens painted per second over the last two seconds; 0 before the first reading.
 

@@ -21,13 +21,14 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from llmdesk.datatypes.chat import TokenEvent
+from llmdesk.datatypes.chat import GenerationStats, TokenEvent
 from llmdesk.services.live.ring_buffer import RingBuffer
 
 WINDOW_S = 1.0
 GRACE_S = 0.15
 MIN_SPAN_S = 0.2  # below this one late thread makes any figure
 TOKEN_TIMES = 512  # steps that the percentiles look back
+LEAST_PROMPT_TOKENS = 8  # of fewer nobody is told how fast they were read: that is the time of a step
 
 
 class _Answer:
@@ -64,6 +65,12 @@ class _Answer:
         if (tps := self.tps(now_s)) is None:
             return None
         return tps * (len(self.times) - 1) / (self.times[-1][1] - self.times[0][1])
+
+
+def told_prompt_tps(stats: GenerationStats) -> float | None:
+    """How fast a prompt was read; None where hardly anything was, which takes as long as a few tokens more."""
+    is_speed = stats.prompt_tokens - stats.cached_tokens >= LEAST_PROMPT_TOKENS
+    return (stats.prompt_tps or None) if is_speed else None
 
 
 class Throughput:

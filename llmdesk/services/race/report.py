@@ -111,7 +111,7 @@ def _quality(race: Race, run: LaneRun) -> Sequence[str]:
     differs = "none" if run.quality.differs_at is None else f"token {run.quality.differs_at}"
     if race.plan.seed is not None:
         differs = "–"
-    return [f"{run.quality.mean_kl:.4f}", f"{run.quality.equal_first:.1%}", differs]
+    return [f"{run.quality.mean_kl:.5f}", f"{run.quality.equal_first:.1%}", differs]
 
 
 def _values(race: Race, number: int) -> dict[str, Any]:

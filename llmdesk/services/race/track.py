@@ -14,7 +14,9 @@ from llmdesk.services.live.throughput import WINDOW_S, Throughput
 from llmdesk.services.race.race import LaneRun
 from llmdesk.services.recording.recording import Piece
 
-_POINTS_PER_S = 8
+_LONGEST_STEP_S = 0.125
+_LEAST_POINTS = 60
+"""Of a curve: a race that is over in a second or two has one, too."""
 
 
 class Track:
@@ -76,8 +78,9 @@ class Track:
 
     def curve(self, end_s: float) -> list[tuple[float, float]]:
         """(seconds, tokens per second) over the race, for a graph; 0 before it writes, nothing after its end."""
-        count = int(min(self.end_s, end_s) * _POINTS_PER_S)
-        inside = [number / _POINTS_PER_S for number in range(count + 1)]
+        step_s = min(_LONGEST_STEP_S, end_s / _LEAST_POINTS)
+        count = int(min(self.end_s, end_s) / step_s) if step_s > 0 else 0
+        inside = [number * step_s for number in range(count + 1)]
         return [(t_s, (self.tps_at(t_s) or 0.0) if self._times_s else 0.0) for t_s in inside if t_s < self.end_s]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+from llmdesk.datatypes.chat import GenerationStats
+from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.recording.recording import RecordedAnswer, Recording
 
 _WIDTH, _HEIGHT = 720.0, 150.0
@@ -107,18 +109,26 @@ def speed_curve(recording: Recording) -> list[tuple[float, float]]:
 
 def _tiles(recording: Recording) -> str:
     stats = [answer.stats for answer in recording.answers if answer.stats is not None]
-    timed = [each for each in stats if each.decode_tps]
-    seconds = sum(each.decode_s for each in timed)
-    tokens = sum(each.new_tokens - each.untimed_tokens for each in timed)
+    tps, speed_words = _speed(recording, [each for each in stats if each.decode_tps])
     first = [each.ttft_s for each in stats if each.ttft_s]
     most = max((sample.process_rss_bytes for sample in recording.samples), default=0)
     shown = [
-        (f"{tokens / seconds:.1f}" if seconds else "–", "tokens per second"),
+        (f"{tps:.1f}" if tps else "–", speed_words),
         (_duration(min(first)) if first else "–", "first token, at best"),
         (str(sum(each.new_tokens for each in stats)), "tokens written"),
         (f"{most / 1e9:.1f} GB" if most else "–", "memory at most"),
     ]
     return '<div class="tiles">' + "".join(f'<div class="tile"><b>{a}</b>{b}</div>' for a, b in shown) + "</div>"
+
+
+def _speed(recording: Recording, timed: Sequence[GenerationStats]) -> tuple[float, str]:
+    """Of all answers together; of several models or precisions, whose mean says nothing, the best. 0: not measured."""
+    forms = {(answer.model.id, answer.model.precision) for answer in recording.answers if answer.model is not None}
+    if len(forms) > 1:
+        return max((each.decode_tps for each in timed), default=0.0), "tokens per second, at best"
+    seconds = sum(each.decode_s for each in timed)
+    tokens = sum(each.new_tokens - each.untimed_tokens for each in timed)
+    return tokens / seconds if seconds else 0.0, "tokens per second"
 
 
 def _chart(
@@ -133,7 +143,7 @@ def _chart(
     values = [value for curve in curves for _, value in curve]
     if not values or end_s <= 0:
         return '<p class="quiet">Nothing was measured.</p>'
-    top = top or _nice(max(values))
+    top = top or axis_top(max(values))
     lines = [f'<path d="M0 {_HEIGHT * share:.1f}H{_WIDTH}" stroke="var(--line)"/>' for share in (0.15, 0.43, 0.72)]
     low, high = _HEIGHT - 1, 0.15 * _HEIGHT
     for curve, color in zip(curves, colors, strict=True):
@@ -165,16 +175,6 @@ def _when(recorded_at: str) -> str:
         return datetime.fromisoformat(recorded_at).strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return recorded_at
-
-
-def _nice(most: float) -> float:
-    """The next of 1, 2, 5, 10, 20 ..."""
-    power = 1.0
-    while power > most:
-        power /= 10
-    while power * 10 <= most:
-        power *= 10
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= most) if most > 0 else 1.0
 
 
 def _table(recording: Recording) -> str:

@@ -9,9 +9,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from llmdesk.services.axis_steps import axis_top
 from llmdesk.ui.kit.colors import AREA_ALPHA
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import number_text
 from llmdesk.ui.kit.words import tr
 
 _INKS = ("tokens", "processor", "memory", "time")
@@ -84,7 +86,7 @@ class LineChart(QWidget):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         painter.setFont(theme.font("scale"))
         painter.setPen(theme.color("secondary"))
-        words = tr("{top} tok/s", top=digits(self._top(), ".0f" if self._top() >= 10 else ".1f"))
+        words = tr("{top} tok/s", top=number_text(self._top()))
         painter.drawText(QRectF(plot.left(), 0, plot.width(), theme.px(16)), Qt.AlignmentFlag.AlignRight, words)
         for number, left in self.shown_places(painter.fontMetrics().horizontalAdvance):
             place = QRectF(left, plot.bottom() + theme.px(4), plot.width(), theme.px(_LABEL_PX))
@@ -159,7 +161,7 @@ class LineChart(QWidget):
         return plot.left() + place * plot.width() / (len(self._places) - 1)
 
     def _top(self) -> float:
-        return 1.15 * max((speed for line in self.lines for speed in line.speeds if speed), default=1.0)
+        return axis_top(max((speed for line in self.lines for speed in line.speeds if speed), default=0.0))
 
 
 def _figure(speed: float | None) -> str:

@@ -18,10 +18,11 @@ from llmdesk.ui.benchmark.jobs import Job, Lengths, Measured, keep, measure, rea
 from llmdesk.ui.benchmark.run import Measure, Run
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import duration_text
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.wording import duration_text, occupied_text
+from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+from llmdesk.ui.threads.model_before import ModelBefore
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Known:
 
 
 class BenchmarkController(QObject):
-    """See the module. What was measured before a stop or a failure is kept.
+    """See the module. What was measured before a stop or a failure is kept; the window's model comes back.
 
     Signals:
         ended(): the last job of a run ended, however.
@@ -120,6 +121,7 @@ class BenchmarkController(QObject):
         if self._run is not None or not jobs:
             return
         self.page.show_told("")
+        self._before = ModelBefore.of(self._core.runner)
         self._run = run = Run(self, self._core.runner, self._bridge, jobs, self.page.board, self.measure)
         run.progressed.connect(self._show)
         run.found.connect(self._keep)
@@ -139,6 +141,7 @@ class BenchmarkController(QObject):
     def _end(self, is_stopped: bool) -> None:
         if self._run is not None:
             self._run.deleteLater()
+            self._before.bring_back(self._core.runner)
         self._run = None
         words = tr("Stopped. What was measured before is kept.") if is_stopped else ""
         self.page.show_progress(words, 0.0, is_running=False)
@@ -147,11 +150,7 @@ class BenchmarkController(QObject):
 
     @Slot(str, float, object)
     def _show(self, words: str, whole: float, left_s: float | None) -> None:
-        parts = [words]
-        if left_s is not None:
-            parts.append(tr("about {time} left", time=duration_text(left_s)))
-        parts.append(tr("Chats wait until it is over."))
-        self.page.show_progress(" · ".join(parts), whole, is_running=True)
+        self.page.show_progress(occupied_text(words, left_s), whole, is_running=True)
         self._tell_plan()
 
     @Slot(int)
@@ -212,7 +211,7 @@ class BenchmarkController(QObject):
         self._tell_plan()
 
     def _tell_error(self, error: ErrorInfo) -> None:
-        self.page.show_told(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self.page.show_told(error_text(error))
 
 
 def _with_words(models: Sequence[Known]) -> list[tuple[ModelSpec, str]]:

@@ -12,6 +12,7 @@ from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress
 from llmdesk.services.bench.board import Board
 from llmdesk.ui.benchmark.jobs import Job, Measured
+from llmdesk.ui.kit.wording import left_s
 from llmdesk.ui.kit.words import told
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from llmdesk.engine.serving.work import WorkContext, WorkHandle
 
 Measure = Callable[["WorkContext", Job], Measured]
-_TOLD_FROM = 0.03
 _BENCHMARK = "a benchmark"  # as services/bench/runs.py has it, which the window imports only for a run
 
 
@@ -96,10 +96,7 @@ class Run(QObject):
     def _tell(self, words: str, fraction: float) -> None:
         done = sum(self._weights[: self._done]) + fraction * self._weights[self._done]
         whole = done / sum(self._weights)
-        left_s = None
-        if whole > _TOLD_FROM:
-            left_s = (time.perf_counter() - self._started_s) * (1 - whole) / whole
-        self.progressed.emit(words, whole, left_s)
+        self.progressed.emit(words, whole, left_s(whole, time.perf_counter() - self._started_s))
 
 
 def _weights(jobs: list[Job], board: Board) -> list[float]:

@@ -18,6 +18,7 @@ from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import column, row, space
 from llmdesk.ui.kit.surfaces import Hairline, Panel
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import kl_text
 from llmdesk.ui.kit.words import tr
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -216,7 +217,7 @@ class BenchTable(Panel):
     def _add_fidelity(self, place: int, line: BoardRow, is_installed: bool) -> None:
         theme, number, found = self._theme, 2 * place + 2, line.fidelity
         if found is not None:
-            kl = Label(theme, digits(found.mean_kl, ".4f"))
+            kl = Label(theme, kl_text(found.mean_kl))
             equal = tr("{share} % equal first choices", share=digits(100 * found.equal_first, ".1f"))
             kl.setToolTip(f"{tr('Mean divergence from the same model in float32, in nats.')}\n{equal}")
             self._put(kl, number, _KL, _RIGHT)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QMouseEvent, QTextCharFormat
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
 from llmdesk.datatypes.model import AnsweredBy
 from llmdesk.services.chats.message import Message
+from llmdesk.services.live.throughput import told_prompt_tps
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.fonts import weigh
@@ -31,8 +32,8 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
     figures: list[Figure] = []
     if stats.decode_tps > 0:
         figures.append(("", digits(stats.decode_tps, ".1f"), tr("tok/s")))
-    if stats.prompt_tps > 0:
-        figures.append((tr("prompt"), digits(stats.prompt_tps, ",.0f"), tr("tok/s")))
+    if (prompt_tps := told_prompt_tps(stats)) is not None:
+        figures.append((tr("prompt"), digits(prompt_tps, ",.0f"), tr("tok/s")))
     if stats.ttft_s > 0:
         figures.append((tr("first token"), *_duration(stats.ttft_s)))
     figures.append(_tokens_of(stats))

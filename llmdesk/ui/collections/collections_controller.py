@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.services.chats.session import OptionsChanged
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.services.collections.collection import (
@@ -27,7 +26,7 @@ from llmdesk.ui.chat.sources.sources_controller import SourcesController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.threads.event_bridge import EventBridge
 
 if TYPE_CHECKING:
@@ -178,7 +177,7 @@ class CollectionsController(QObject):
         if number != self._search or self.page is None:
             return
         if found.error is not None:
-            self.page.try_out.show_hits((), _words_of(found.error))
+            self.page.try_out.show_hits((), error_text(found.error))
             return
         note = told(found.notice.words) if found.notice is not None else ""
         if not found.passages:
@@ -261,7 +260,3 @@ class CollectionsController(QObject):
 
     def _tell(self, message: str, hint: str) -> None:
         self._notice.show_notice(NOTICE, message, hint, tone="warning")
-
-
-def _words_of(error: ErrorInfo) -> str:
-    return " ".join(filter(None, (told(error.user_message), told(error.hint))))

@@ -15,6 +15,11 @@ from llmdesk.services.live.paint_meter import PaintMeter
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.words import tr
 
+_LEAST_SPAN_S = 1.0
+"""Of an answer that is being written; before that the figures of the one before stay."""
+_LATEST_READS = 4
+"""After an answer's end its last words are to be on the screen by then (two seconds)."""
+
 
 class DashboardController(QObject):
     """Speed and figures are those of every running answer; how closely the window follows, of the one on the screen.
@@ -28,6 +33,7 @@ class DashboardController(QObject):
         self._dashboard, self._sessions, self._painted_chars = dashboard, sessions, painted_chars
         self._message: Message | None = None  # the running answer of the chat shown
         self._meter: PaintMeter | None = None  # None while its answer is not on the screen
+        self._reads_left: int | None = None  # of an answer that has ended, until all of it is painted
         dashboard.ticked.connect(self._on_tick)
         self._has_read_due = False
         self._read_chars = -1  # what was painted at the last reading
@@ -72,11 +78,11 @@ class DashboardController(QObject):
             case AnswerStarted() | SessionShown():
                 answer = change.session.answer
                 self._message = answer.message if answer is not None else None
-                self._meter = None
+                self._meter = self._reads_left = None
             case TokensCame():
                 self._measure(change)
             case AnswerEnded():
-                self._message = self._meter = None
+                self._reads_left = _LATEST_READS
 
     def _measure(self, change: TokensCame) -> None:
         if self._message is None or self._painted_chars(self._message.id) is None:
@@ -105,5 +111,11 @@ class DashboardController(QObject):
         if turn % 2:
             return
         self._read()
-        if self._meter is not None and self._meter.painted_tps:
-            self._dashboard.set_painted(self._meter.painted_tps, self._meter.came_tps, self._meter.delay_ms)
+        meter = self._meter
+        has_ended, is_whole = self._reads_left is not None, meter is not None and not meter.behind_ms
+        if meter is not None and meter.painted_tps and (is_whole if has_ended else meter.span_s >= _LEAST_SPAN_S):
+            self._dashboard.set_painted(meter.painted_tps, meter.came_tps, meter.delay_ms)
+        if self._reads_left is not None:
+            self._reads_left -= 1
+            if is_whole or not self._reads_left:
+                self._message = self._meter = self._reads_left = None

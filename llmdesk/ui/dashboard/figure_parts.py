@@ -14,13 +14,15 @@ from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.bars import CoreBars, ShareBar
-from llmdesk.ui.dashboard.parts import BigFigure, ClickableLine, GraphPlace, LegendEntry, Tile, fill_header, header
+from llmdesk.ui.dashboard.parts import ClickableLine, GraphPlace, LegendEntry, Tile, fill_header, header
 from llmdesk.ui.dashboard.roofline_block import RooflineBlock
 from llmdesk.ui.dashboard.time_view import TimeView
+from llmdesk.ui.kit.big_figure import BigFigure
 from llmdesk.ui.kit.buttons import IconButton
 from llmdesk.ui.kit.labels import SteadyLabel
 from llmdesk.ui.kit.spacing import row
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import NOTHING
 from llmdesk.ui.kit.words import told, tr
 
 
@@ -208,7 +210,7 @@ class FigureParts:
         sample = self._data.sample
         if sample is None:
             for entry in (self._processor, self._processor_system, self._memory, self._memory_system):
-                entry.show_value(wording.NOTHING)
+                entry.show_value(NOTHING)
             return False
         self._processor.show_value(wording.percent(sample.process_cpu_percent))
         self._processor_system.show_value(wording.percent(sample.system_cpu_percent))
@@ -247,9 +249,9 @@ class FigureParts:
         if meaning != self.power_line.toolTip():
             self.power_line.setToolTip(meaning)
         if (gpu := sample.gpu) is not None:
-            self._gpu.show_value(wording.NOTHING if gpu.busy_percent is None else wording.percent(gpu.busy_percent))
+            self._gpu.show_value(NOTHING if gpu.busy_percent is None else wording.percent(gpu.busy_percent))
             size = None if gpu.memory_bytes is None else wording.gigabytes_text(wording.gigabytes(gpu.memory_bytes))
-            self._gpu_memory.show_value(size or wording.NOTHING)
+            self._gpu_memory.show_value(size or NOTHING)
         news = [self.set_present(part, shows) for part, shows in wanted.items()]
         return any(news)
 

@@ -38,7 +38,7 @@ class PowerPlot(Plot):
         return wording.power(values[0])
 
     def _top_text(self, top: float) -> str:
-        return tr("{watts} W", watts=number_text(top)) if self._has_measured else ""
+        return tr("{watts} W", watts=number_text(top)) if self._shows_measured else ""
 
 
 class GpuPlot(Plot):

@@ -47,7 +47,7 @@ class Plot:
 
     def _begin_anew(self) -> None:
         self._scale = StepScale(self._LEAST_TOP)
-        self._was_flat = self._has_measured = False
+        self._was_flat = self._shows_measured = False
 
     def redraw(self) -> None:
         """Another stretch is to be shown, or at another size."""
@@ -79,7 +79,7 @@ class Plot:
         if flat and self._was_flat and not force:  # an idle minute looks the same every time
             return
         self._was_flat = flat
-        self._has_measured |= any(peaks)
+        self._shows_measured = any(peaks)
         self.graph.show_history(t_s, values, self._top(newest_s, peaks), newest_s)
 
     def describe(self) -> str:
@@ -156,7 +156,7 @@ class TokensPlot(Plot):
         return tr("{speed} tok/s", speed=wording.speed(values[0]))
 
     def _top_text(self, top: float) -> str:
-        return tr("{speed} tok/s", speed=number_text(top)) if self._has_measured else ""
+        return tr("{speed} tok/s", speed=number_text(top)) if self._shows_measured else ""
 
     def _tip(self, t_s: float, near_s: float) -> str:
         """The mark that is nearest, with what it means; else the value."""
@@ -195,7 +195,7 @@ class TokenTimePlot(Plot):
         return tr("{duration} per token", duration=wording.duration(values[0] / 1000))
 
     def _top_text(self, top: float) -> str:
-        return tr("{ms} ms", ms=number_text(top)) if self._has_measured else ""
+        return tr("{ms} ms", ms=number_text(top)) if self._shows_measured else ""
 
 
 class ProcessorPlot(Plot):

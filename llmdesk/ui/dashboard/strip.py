@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import DisplayLabel, GraphPlace, LegendEntry
+from llmdesk.ui.dashboard.parts import GraphPlace, LegendEntry
+from llmdesk.ui.kit.big_figure import DisplayLabel
 from llmdesk.ui.kit.labels import MEDIUM, SteadyLabel
 from llmdesk.ui.kit.spacing import gap, settle, space
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import NOTHING
 from llmdesk.ui.kit.words import tr
 
 HEIGHT_PX = 52
@@ -93,7 +95,7 @@ class Strip(QWidget):
         sample = self._data.sample
         if sample is None:
             for entry in (self._processor, self._memory):
-                entry.show_value(wording.NOTHING)
+                entry.show_value(NOTHING)
             return
         self._processor.show_value(wording.percent(sample.process_cpu_percent))
         self._memory.show_value(wording.gigabytes_text(wording.gigabytes(sample.process_rss_bytes)))

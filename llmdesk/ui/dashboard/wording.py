@@ -6,9 +6,8 @@ from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.live_data import Phase
 from llmdesk.services.live.roofline import Share
 from llmdesk.ui.kit.numbers import digits
+from llmdesk.ui.kit.wording import NOTHING
 from llmdesk.ui.kit.words import tr
-
-NOTHING = "–"
 
 
 def phase_text(phase: Phase) -> str:

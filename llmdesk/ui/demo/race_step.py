@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from llmdesk.error_values import error_info
 from llmdesk.errors import LlmdeskError
 from llmdesk.services.demos.script import Step
 from llmdesk.services.race.choices import lane_of
 from llmdesk.services.race.race import Plan
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.desktop import Desktop
 
@@ -40,7 +41,7 @@ class RaceStep(QObject):
         try:
             spec = core.catalogue.get(step.model or core.runner.status.model_id)
         except LlmdeskError as error:
-            self.done.emit(f"{told(error.user_message)} {told(error.hint)}".strip())
+            self.done.emit(error_text(error_info(error)))
             return
         lanes = tuple(lane_of(spec, precision) for precision in step.race or ())
         races.start(Plan(step.prompt, lanes, step.max_tokens))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from llmdesk.ui.kit.buttons import Button
@@ -20,6 +21,8 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 class ReplayBar(Panel):
     """Play and pause, where it is, how fast, and an end; below it what was recorded where.
 
+    While the keyboard is here, Space plays and pauses, Left and Right move by a second, Home and End to its ends.
+
     Signals:
         toggled(), ended(): buttons.
         sought(float): seconds.
@@ -34,6 +37,8 @@ class ReplayBar(Panel):
     def __init__(self, theme: Theme, duration_s: float, conditions: str) -> None:
         super().__init__(theme, radius=14)
         self._duration_s = duration_s
+        self.setAccessibleName(tr("Replay"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.play = Button(theme, tr("Pause"), bordered=True)
         self.play.clicked.connect(self.toggled)
         self.slider = Scrubber(theme, round(duration_s * STEPS_PER_S))
@@ -63,6 +68,25 @@ class ReplayBar(Panel):
         words = tr("Pause") if is_playing else tr("Play")
         if self.play.text() != words:
             self.play.set_text(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See the class."""
+        second = STEPS_PER_S
+        places = {
+            Qt.Key.Key_Left: self.slider.value() - second,
+            Qt.Key.Key_Right: self.slider.value() + second,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.slider.maximum(),
+        }
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Space:
+            self.toggled.emit()
+        elif key in places:
+            self.slider.setValue(places[key])
+        else:
+            super().keyPressEvent(event)
 
     @Slot(int)
     def _on_slider(self, value: int) -> None:

@@ -90,6 +90,8 @@ class ReplayRun:
         self._dashboard.parts.set_replay(True)
         self._bring_back = self._dashboard.data.set_aside()
         window.chat.set_foot(self._foot)
+        if self._foot is self.bar:  # else Qt gives the keyboard, which the prompt had, to what comes next
+            self.bar.setFocus()
         self._models = self._desktop.models  # None: the catalogue is not read yet
         if self._models is not None:
             self._models.status_shown.connect(self._show_model)

@@ -13,7 +13,7 @@ from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.services.stand.pin import FEWEST_DIGITS, MOST_DIGITS, Pin, PinAnswer
 from llmdesk.ui.demo.pin_panel import PinPanel
 from llmdesk.ui.kit.timers import make_timer
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.threads.background import Background
 
@@ -122,7 +122,7 @@ class StandLock(QObject):
     def _tell(self, error: ErrorInfo) -> None:
         self._chosen = ""
         self.panel.set_busy(False)
-        self.panel.show_words(f"{told(error.user_message)} {told(error.hint)}".strip(), is_bad=True)
+        self.panel.show_words(error_text(error), is_bad=True)
 
     @Slot()
     def _show_wait(self) -> None:

@@ -22,7 +22,7 @@ from llmdesk.ui.kit.search_field import SearchField
 from llmdesk.ui.kit.spacing import column, row
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 
 _WIDTH_PX, _HEIGHT_PX = 760, 700
 
@@ -102,7 +102,7 @@ class HubPanel(Popover):
 
     def show_failure(self, error: ErrorInfo) -> None:
         """No answer: why, and what to do."""
-        self.show_message(f"{told(error.user_message)} {told(error.hint)}".strip(), "bad")
+        self.show_message(error_text(error), "bad")
 
     def show_message(self, text: str, color: str = "secondary") -> None:
         """A line above the list; empty takes it away."""

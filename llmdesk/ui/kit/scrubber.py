@@ -33,7 +33,7 @@ class Scrubber(QSlider):
         self.setMinimumHeight(px(24))
         self.setStyleSheet(
             f"QSlider::groove:horizontal {{ height: {groove}px; border-radius: {groove // 2}px;"
-            f" background: {css('raised')}; }}"
+            f" background: {css('line')}; }}"
             f"QSlider::sub-page:horizontal {{ background: {css('accent')}; border-radius: {groove // 2}px; }}"
             f"QSlider::handle:horizontal {{ width: {knob}px; margin: -{above}px 0;"
             f" border-radius: {knob // 2}px; background: {css('text')}; }}"

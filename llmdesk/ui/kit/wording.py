@@ -5,6 +5,9 @@ from __future__ import annotations
 from llmdesk.ui.kit.numbers import digits, localised
 from llmdesk.ui.kit.words import tr
 
+NOTHING = "–"
+"""Where nothing was measured."""
+
 
 def size_text(size_bytes: float) -> str:
     """724 MB, 2.5 GB: for people, in powers of ten as file managers show them."""
@@ -54,6 +57,27 @@ def duration_text(seconds: float) -> str:
     if minutes:
         return tr("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
     return tr("{seconds} s", seconds=rest)
+
+
+_TOLD_FROM = 0.05
+"""Share of a piece of work from which on its rest can be foretold."""
+
+
+def left_s(fraction: float, taken_s: float) -> float | None:
+    """How long the rest of something takes; None: nobody can know yet."""
+    return taken_s * (1 - fraction) / fraction if fraction > _TOLD_FROM else None
+
+
+def occupied_text(words: str, rest_s: float | None) -> str:
+    """What has the engine for itself, how long still (``left_s``), and what that means for chats."""
+    rest = "" if rest_s is None else tr("about {time} left", time=duration_text(rest_s))
+    return " · ".join(filter(None, (words, rest, tr("Chats wait until it is over."))))
+
+
+def kl_text(mean_kl: float) -> str:
+    """0.0021; what four decimals cannot show is not nothing: < 0.0001."""
+    least = 0.0001
+    return f"< {digits(least, '.4f')}" if 0 < mean_kl < least / 2 else digits(mean_kl, ".4f")
 
 
 def short_duration_text(seconds: float) -> str:

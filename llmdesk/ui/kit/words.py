@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QKeySequence
 
 from llmdesk import paths
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.kit.numbers import Filler
 from llmdesk.words import Words
 
@@ -35,6 +36,11 @@ def told(message: str) -> str:
         found = QCoreApplication.translate(CONTEXT, message.template)
         return _FILLER.format(found, **values) if values else found
     return message
+
+
+def error_text(error: ErrorInfo) -> str:
+    """What went wrong, and what helps."""
+    return " ".join(filter(None, (told(error.user_message), told(error.hint))))
 
 
 def key_text(key: str) -> str:

@@ -18,7 +18,7 @@ from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.kit.notice import Action, NoticeBar
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 from llmdesk.ui.models import row_questions
 from llmdesk.ui.models.chat_model import ChatModel, ready_status
 from llmdesk.ui.models.load_ahead import Ahead
@@ -252,7 +252,7 @@ class ModelController(QObject):
     def tell_error(self, error: ErrorInfo) -> None:
         """Work on the list failed: in the picker if it is open, else as a notice."""
         if self._picker.isVisible():
-            self._picker.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
+            self._picker.show_message(error_text(error))
         else:
             self._notice.show_notice("files", error.user_message, error.hint, tone="bad")
 

@@ -17,7 +17,7 @@ from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.spacing import FlowLayout, column, row
 from llmdesk.ui.kit.surfaces import ThinBar, paint_raised
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.models.row_words import LINE_GAP_PX, RowWords, facts_text, shown_precision, words_height
 from llmdesk.ui.models.speed_words import can_be_synthetic, speed_line
 from llmdesk.ui.models.uses import use_text
@@ -134,7 +134,7 @@ class ModelRow(QWidget):
     def show_error(self, error: ErrorInfo, answers: Sequence[Action] = ()) -> None:
         """What went wrong and what to do."""
         self.end_download()
-        self.ask(f"{told(error.user_message)} {told(error.hint)}".strip(), answers)
+        self.ask(error_text(error), answers)
         self._show_extra().question.set_color("bad")
 
     def clear_message(self) -> None:

@@ -10,6 +10,7 @@ from llmdesk.models.survey import Entry
 from llmdesk.services.bench.report import QualityRow
 from llmdesk.services.bench.speeds import Estimate, Measured, SpeedBook
 from llmdesk.ui.kit.numbers import digits
+from llmdesk.ui.kit.wording import kl_text
 from llmdesk.ui.kit.words import tr
 
 
@@ -67,7 +68,7 @@ def figures_text(book: SpeedBook | None, model_id: str, precision: str) -> str:
 
 def fidelity_text(found: QualityRow | None) -> str:
     """Mean divergence from float32."""
-    return tr("fidelity not measured") if found is None else tr("KL {kl}", kl=digits(found.mean_kl, ".4f"))
+    return tr("fidelity not measured") if found is None else tr("KL {kl}", kl=kl_text(found.mean_kl))
 
 
 def speed_figure(tps: float) -> str:

@@ -14,9 +14,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.core import Core
-from llmdesk.datatypes.model import ErrorInfo, Precision
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress
-from llmdesk.engine.backend import LoadOptions
 from llmdesk.error_values import is_disk_full
 from llmdesk.errors import RecordingError
 from llmdesk.services.race import files as race_files
@@ -26,25 +25,22 @@ from llmdesk.services.race.running import RACE, LaneNews, run_race
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.image_file import write_image
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import duration_text
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.wording import left_s, occupied_text
+from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.race.race_page import RacePage
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+from llmdesk.ui.threads.model_before import ModelBefore
 from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.serving.work import WorkHandle
 
-_TOLD_FROM = 0.05
-"""Share of a race from which on its rest can be foretold."""
-
 
 @dataclass(slots=True)
 class _Run:
     started_s: float
-    before_id: str  # the window's model, if it had one
-    before_precision: Precision | None
+    before: ModelBefore
     handle: WorkHandle | None = None
 
 
@@ -114,11 +110,7 @@ class RaceController(QObject):
             self.page.setup.show_told(f"{words} {tr('Start “llmdesk serve” on its own, and add that one.')}")
             self.ended.emit(False)
             return
-        status = self._core.runner.status
-        before_id = status.model_id if status.state in ("loading", "ready") else ""
-        is_here = status.info is not None and not status.info.server and status.info.model_id == before_id
-        precision = status.info.precision if status.info is not None and is_here else None
-        self._run = _Run(time.perf_counter(), before_id, precision)
+        self._run = _Run(time.perf_counter(), ModelBefore.of(self._core.runner))
         self.page.show_running(plan)
         self._show_progress(say("Waits for the engine"), 0.0)
         bridge, resolve = self._bridge, self._core.catalogue.resolve
@@ -200,9 +192,8 @@ class RaceController(QObject):
 
     def _end(self) -> None:
         run, self._run = self._run, None
-        runner = self._core.runner
-        if run is not None and run.before_id and runner.status.info is None and not runner.has_ended:
-            runner.load(run.before_id, options=LoadOptions(precision=run.before_precision))
+        if run is not None:
+            run.before.bring_back(self._core.runner)
 
     def _show_race(self, race: Race) -> None:
         errors = [f"{run.lane.title}: {told(run.answer.error)}" for run in race.runs if run.has_failed]
@@ -222,24 +213,20 @@ class RaceController(QObject):
         run, view = self._run, self.page.running
         if run is None or view is None:
             return
-        parts = [told(text)]
-        if fraction > _TOLD_FROM:
-            left_s = (time.perf_counter() - run.started_s) * (1 - fraction) / fraction
-            parts.append(tr("about {time} left", time=duration_text(left_s)))
-        parts.append(tr("Chats wait until it is over."))
-        view.show_progress(" · ".join(parts), fraction)
+        rest_s = left_s(fraction, time.perf_counter() - run.started_s)
+        view.show_progress(occupied_text(told(text), rest_s), fraction)
 
     def _show_choices(self, found: Choices) -> None:
         used = self._core.runner.status.info
         self.page.setup.show_choices(found, used.model_id if used is not None else "")
 
     def _tell_error(self, error: ErrorInfo) -> None:
-        self.page.setup.show_told(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self.page.setup.show_told(error_text(error))
 
     def _tell_in_replay(self, error: ErrorInfo) -> None:
         view = self.page.replay
         if view is not None:
-            view.result.show_told(f"{told(error.user_message)} {told(error.hint)}".strip())
+            view.result.show_told(error_text(error))
 
 
 def _write_image(image: QImage, path: Path) -> None:

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout
 
 from llmdesk.services.race.race import Race
 from llmdesk.services.race.track import Track
-from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label, SteadyLabel, Tag
+from llmdesk.ui.kit.big_figure import BigFigure
+from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, SteadyLabel, Tag
 from llmdesk.ui.kit.numbers import digits
-from llmdesk.ui.kit.spacing import Follower, gap, row, space
+from llmdesk.ui.kit.spacing import gap, row, space
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import NOTHING
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.race import wording
 from llmdesk.ui.race.lane_parts import Dot, Fact, LaneBar, LaneGraph, LaneText
@@ -25,10 +27,8 @@ class LaneColumn(Panel):
         run = race.runs[number]
         self.track, self._race, self._run = Track(run), race, run
         color = wording.COLORS[number]
-        room = wording.tps_words(run.decode_tps)
-        self.figure = SteadyLabel(theme, wording.DASH, "text", "display", SEMIBOLD, room_for=room)
+        self.figure = BigFigure(theme, tr("tokens / s"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)  # all are equally wide
-        self._unit = Label(theme, tr("tokens / s"), "secondary", "unit")
         self.graph = LaneGraph(theme, color, self.track.curve(race.duration_s))
         self.first_token = Fact(theme, tr("first token"), tr("From sending the prompt to the first token"))
         self.kl = Fact(theme, "KL", tr("How far its probabilities are from the reference's, over that one's answer"))
@@ -53,9 +53,9 @@ class LaneColumn(Panel):
         if run.has_failed:
             return
         count, is_over = track.tokens_at(t_s), track.is_over(t_s)
-        self.figure.show_text(wording.tps_words(track.tps_at(t_s)))
+        self.figure.show_value(wording.tps_words(track.tps_at(t_s)))
         self.graph.show_at(t_s)
-        self.first_token.show_value(wording.first_token_words(run) if count else wording.DASH)
+        self.first_token.show_value(wording.first_token_words(run) if count else NOTHING)
         self.words.show_text(track.text_at(t_s), has_cursor=not is_over)
         self.bar.show_fraction(count / max(1, track.tokens))
         self.place.show_text(self._place_words(t_s, count, is_over))
@@ -87,10 +87,7 @@ class LaneColumn(Panel):
         head = row(theme, Dot(theme, color), title, form, 1, where, spacing=9)
         layout.addLayout(head)
         gap(theme, layout, 8)
-        line = row(theme, self.figure, self._unit, 1, spacing=10)
-        line.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
-        Follower(theme, self._unit, lambda: self._unit.setContentsMargins(0, 0, 0, theme.px(11)))  # on one ground line
-        layout.addLayout(line)
+        layout.addWidget(self.figure)
         layout.addWidget(self.graph, 1)
         gap(theme, layout, 8)
         facts = QGridLayout()
@@ -112,6 +109,6 @@ class LaneColumn(Panel):
             for fact in (self.kl, self.equal, self.differs):
                 fact.setToolTip(why)
         if run.has_failed:
-            for each in (self._unit, self.graph, self.bar, self.first_token, self.kl, self.equal, self.differs):
+            for each in (self.graph, self.bar, self.first_token, self.kl, self.equal, self.differs):
                 each.hide()
             self.place.show_text(tr("This lane has failed."))

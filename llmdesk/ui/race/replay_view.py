@@ -8,18 +8,19 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.race.race import Race
 from llmdesk.services.race.result import verdict
 from llmdesk.services.recording.clock import ReplayClock
 from llmdesk.ui.kit.access import announce
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label, SteadyLabel
-from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.pace import frame_ms
 from llmdesk.ui.kit.replay_badge import ReplayBadge
 from llmdesk.ui.kit.scaled_theme import ScaledTheme
 from llmdesk.ui.kit.spacing import fix, row, settle, space
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import number_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.race import wording
 from llmdesk.ui.race.lane_column import LaneColumn
@@ -31,7 +32,6 @@ _CARD_PX = 1040.0
 _LEAST_PERCENT, _MOST_PERCENT = 70, 400
 _RESULT_AFTER_MS = 1_800
 _STEP_S = 1.0
-_ROOM_ABOVE = 1.12
 
 
 class ReplayView(QWidget):
@@ -203,8 +203,8 @@ class ReplayView(QWidget):
 
     def _scale_graphs(self) -> None:
         """One scale for all: a slow lane looks slow."""
-        top = _ROOM_ABOVE * max((tps for each in self.columns for _, tps in each.graph.points), default=1.0)
-        text = tr("{top} tok/s", top=digits(top, ".0f"))
+        top = axis_top(max((tps for each in self.columns for _, tps in each.graph.points), default=0.0))
+        text = tr("{top} tok/s", top=number_text(top))
         for each in self.columns:
             each.graph.set_scale(self.race.duration_s, top, text)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.services.race.race import Lane, Plan
 from llmdesk.services.race.running import LaneNews
+from llmdesk.ui.kit.big_figure import BigFigure
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label, SteadyLabel
+from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label
 from llmdesk.ui.kit.scaled_theme import ScaledTheme
-from llmdesk.ui.kit.spacing import Follower, gap, row, settle, space
+from llmdesk.ui.kit.spacing import gap, row, settle, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
@@ -92,9 +93,7 @@ class RunningCard(Panel):
         title, form = ElidedLabel(theme, "text", "unit", SEMIBOLD), ElidedLabel(theme, "secondary")
         title.setText(lane.title)
         form.setText(wording.form_words(lane))
-        self.figure = SteadyLabel(theme, wording.DASH, "secondary", "display", SEMIBOLD, room_for="0.0")
-        self._unit = unit = Label(theme, tr("tokens / s"), "secondary", "unit")
-        unit.hide()
+        self.figure = BigFigure(theme, tr("tokens / s"))
         self.state, self.bar = (
             Label(theme, tr("waits"), "secondary", wraps=True),
             LaneBar(theme, wording.COLORS[number]),
@@ -102,10 +101,7 @@ class RunningCard(Panel):
         layout = QVBoxLayout(self)
         space(theme, layout, (20, 16, 20, 18), spacing=8)
         layout.addLayout(row(theme, Dot(theme, wording.COLORS[number]), title, form, 1, spacing=9))
-        line = row(theme, self.figure, unit, 1, spacing=10)
-        line.setAlignment(unit, Qt.AlignmentFlag.AlignBottom)
-        Follower(theme, unit, lambda: unit.setContentsMargins(0, 0, 0, theme.px(11)))
-        layout.addLayout(line)
+        layout.addWidget(self.figure)
         layout.addWidget(self.state)
         layout.addWidget(self.bar)
         self.setAccessibleName(wording.lane_words(lane))
@@ -117,9 +113,7 @@ class RunningCard(Panel):
     def show_news(self, news: LaneNews) -> None:
         """See LaneNews."""
         run = news.run
-        self.figure.show_text(wording.tps_words(news.tps))
-        self.figure.set_color("text" if news.tps else "secondary")
-        self._unit.setVisible(bool(news.tps))
+        self.figure.show_value(wording.tps_words(news.tps))
         if run is None:
             words = tr("%n token(s) so far", n=news.tokens) if news.tokens else tr("gets ready")
             self.bar.show_fraction(news.tokens / self._max_tokens)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from llmdesk.services.race.choices import Choices, lane_of, usual_lanes
 from llmdesk.services.race.race import LEAST_LANES, MOST_LANES, Lane, Plan
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, Label
+from llmdesk.ui.kit.labels import SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import FlowLayout, fix, gap, row, space
 from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.text_area import TextArea
@@ -173,7 +173,7 @@ class SetupView(QWidget):
             "Beside the speed stands the quality: the lane of the highest precision is the reference, and the others "
             "of its vocabulary are compared with its answer. Chats wait until the race is over."
         )
-        inside.addWidget(Label(theme, note, "secondary", "small", MEDIUM, wraps=True))
+        inside.addWidget(Label(theme, note, "secondary", "small", wraps=True))
         inside.addStretch(1)
         self._place(body)
 

@@ -7,12 +7,11 @@ from datetime import datetime
 from llmdesk.services.race.race import Lane, LaneRun, Race
 from llmdesk.services.race.result import running_order, verdict
 from llmdesk.ui.kit.numbers import day, digits, time_of_day
-from llmdesk.ui.kit.wording import size_text
+from llmdesk.ui.kit.wording import NOTHING, kl_text, size_text
 from llmdesk.ui.kit.words import tr
 
 COLORS = ("tokens", "processor", "time", "memory")
 """Of the lanes, in their order."""
-DASH = "–"
 
 
 def form_words(lane: Lane) -> str:
@@ -65,32 +64,32 @@ def count_words(run: LaneRun, tokens: int) -> str:
 
 def tps_words(tps: float | None) -> str:
     """31.4, or a dash."""
-    return digits(tps, ".1f") if tps else DASH
+    return digits(tps, ".1f") if tps else NOTHING
 
 
 def first_token_words(run: LaneRun) -> str:
     """412 ms, 1.2 s, or a dash."""
     if 0 < run.ttft_s < 1:
         return tr("{ms} ms", ms=digits(run.ttft_s * 1000, ".0f"))
-    return tr("{seconds} s", seconds=digits(run.ttft_s, ".1f")) if run.ttft_s else DASH
+    return tr("{seconds} s", seconds=digits(run.ttft_s, ".1f")) if run.ttft_s else NOTHING
 
 
 def finish_words(run: LaneRun) -> str:
     """12.3 s, or a dash."""
-    return tr("{seconds} s", seconds=digits(run.finish_s, ".1f")) if run.finish_s else DASH
+    return tr("{seconds} s", seconds=digits(run.finish_s, ".1f")) if run.finish_s else NOTHING
 
 
 def memory_words(run: LaneRun) -> str:
     """2.1 GB, or a dash."""
-    return size_text(run.memory_bytes) if run.memory_bytes else DASH
+    return size_text(run.memory_bytes) if run.memory_bytes else NOTHING
 
 
 def kl_words(run: LaneRun) -> str:
     """0.0021, or why there is none."""
     if run.has_failed:
-        return DASH
+        return NOTHING
     if run.quality is not None:
-        return digits(run.quality.mean_kl, ".4f")
+        return kl_text(run.quality.mean_kl)
     return {
         "reference": tr("reference"),
         "other_vocabulary": tr("not comparable"),
@@ -101,7 +100,7 @@ def kl_words(run: LaneRun) -> str:
 
 def equal_words(run: LaneRun) -> str:
     """98.6 %, or a dash."""
-    return tr("{figure} %", figure=digits(100 * run.quality.equal_first, ".1f")) if run.quality is not None else DASH
+    return tr("{figure} %", figure=digits(100 * run.quality.equal_first, ".1f")) if run.quality is not None else NOTHING
 
 
 def equal_or_why_words(run: LaneRun) -> str:
@@ -113,7 +112,7 @@ def equal_or_why_words(run: LaneRun) -> str:
 def difference_words(race: Race, run: LaneRun) -> str:
     """Where its text leaves the reference's."""
     if run.quality is None or race.plan.seed is not None:
-        return DASH
+        return NOTHING
     if run.quality.differs_at is None:
         return tr("none")
     return tr("token {number:,}", number=run.quality.differs_at)

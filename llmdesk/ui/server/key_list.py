@@ -17,7 +17,7 @@ from llmdesk.ui.kit.spacing import row, space
 from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 
 
 class KeyList(QWidget):
@@ -66,7 +66,7 @@ class KeyList(QWidget):
 
     def show_problem(self, error: ErrorInfo | None) -> None:
         """What did not work; None: nothing any more."""
-        text = " ".join(filter(None, (told(error.user_message), told(error.hint)))) if error else ""
+        text = error_text(error) if error else ""
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
 

@@ -21,7 +21,7 @@ from llmdesk.services.settings.definition import SamplingGroup, SamplingValues, 
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.late import Late
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -142,7 +142,7 @@ class SamplingController(QObject):
         self._panel().show_message(tr("Written to {file}.", file=file))
 
     def _on_failed(self, error: ErrorInfo) -> None:
-        self._panel().show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self._panel().show_message(error_text(error))
 
     def _on_settings(self, values: Values) -> None:
         if (panel := self._panel.made) is not None:

@@ -65,7 +65,8 @@ class StrayKeys(QObject):
         """True if the key was one for the chat."""
         if not self._chat.isVisible():  # a page stands in its place
             return False
-        if event.matches(QKeySequence.StandardKey.Paste):
+        has_prompt = self._edit.isVisible()  # else something stands in its place: a replay's bar
+        if has_prompt and event.matches(QKeySequence.StandardKey.Paste):
             self._edit.setFocus()
             self._edit.paste()
             return True
@@ -76,7 +77,7 @@ class StrayKeys(QObject):
             return True
         text, commands = event.text(), event.modifiers() & _COMMANDS
         is_typed = bool(text) and text.isprintable() and commands in (Qt.KeyboardModifier.NoModifier, _ALT_GR)
-        if not is_typed or (text == " " and (is_list or isinstance(watched, QAbstractButton))):
+        if not (has_prompt and is_typed) or (text == " " and (is_list or isinstance(watched, QAbstractButton))):
             return False
         self._edit.setFocus()
         QApplication.sendEvent(self._edit, event)
@@ -107,7 +108,7 @@ class StrayKeys(QObject):
         self._watched = None
 
     def _takes_input(self, watched: QObject) -> bool:
-        return self._chat.isVisible() and not isinstance(watched, QAbstractButton)
+        return self._edit.isVisible() and not isinstance(watched, QAbstractButton)
 
 
 def is_text_field(widget: QWidget) -> bool:

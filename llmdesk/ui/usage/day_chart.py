@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.usage.usage import UsageRow
 from llmdesk.ui.kit.numbers import day, digits
 from llmdesk.ui.kit.theme import Theme
@@ -18,6 +19,7 @@ DAYS = 30
 COLORS = ("tokens", "processor", "memory", "time")
 OTHERS_COLOR = "secondary"
 _ABOVE_PX, _BELOW_PX = 18, 18
+_LEAST_TOP = 10.0  # from here on all tops are whole numbers
 
 
 class DayChart(QWidget):
@@ -28,7 +30,7 @@ class DayChart(QWidget):
         self._theme = theme
         self._days: list[list[tuple[str, str, int]]] = []  # of each day: colour, model, tokens
         self._first = date.today()
-        self._top = 1
+        self._top = round(_LEAST_TOP)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -47,7 +49,7 @@ class DayChart(QWidget):
             place = (date.fromisoformat(each.day) - self._first).days
             if 0 <= place < DAYS:
                 self._days[place].append((color_of(each.model, models), each.model, each.new_tokens))
-        self._top = nice_top(max((sum(part[2] for part in each) for each in self._days), default=0))
+        self._top = round(axis_top(max(self.bars, default=0), _LEAST_TOP))
         self.setAccessibleName(tr("Tokens per day, at most {top}", top=digits(self._top)))
         self.update()
 
@@ -100,13 +102,3 @@ class DayChart(QWidget):
 def color_of(model: str, models: Sequence[str]) -> str:
     """The name of a model's colour in the theme."""
     return COLORS[models.index(model)] if model in models[: len(COLORS)] else OTHERS_COLOR
-
-
-def nice_top(most: int) -> int:
-    """The next of 1, 2, 5, 10, 20 ..."""
-    power = 1
-    while True:
-        for step in (1, 2, 5):
-            if step * power >= most:
-                return step * power
-        power *= 10

@@ -14,11 +14,9 @@ from llmdesk.ui.kit.labels import MEDIUM, ElidedLabel, Label
 from llmdesk.ui.kit.numbers import day, digits
 from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import duration_text
+from llmdesk.ui.kit.wording import NOTHING, duration_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.usage.day_chart import color_of
-
-_NOTHING = "–"
 
 
 class Dot(QWidget):
@@ -80,12 +78,12 @@ def _cells(each: UsageRow, has_energy: bool) -> list[str]:
         digits(each.prompt_tokens),
         digits(each.new_tokens),
         duration_text(each.work_s),
-        _NOTHING if each.decode_tps is None else digits(each.decode_tps, ".1f"),
+        NOTHING if each.decode_tps is None else digits(each.decode_tps, ".1f"),
     ]
     if not has_energy:
         return cells
     if each.energy_j is None or not each.energy_tokens:
-        return [*cells, _NOTHING, _NOTHING]
+        return [*cells, NOTHING, NOTHING]
     return [*cells, energy_text(each.energy_j), digits(each.energy_j / each.energy_tokens, ".2f")]
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
 from llmdesk.ui.usage.usage_page import UsagePage
@@ -54,4 +54,4 @@ class UsageController(QObject):
 
     def _tell(self, error: ErrorInfo) -> None:
         assert self._page is not None
-        self._page.show_message(f"{told(error.user_message)} {told(error.hint)}")
+        self._page.show_message(error_text(error))

@@ -6,11 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from llmdesk.services.bench import export, history, page
 from llmdesk.services.bench.board import Board, board_of, expected_s
+from llmdesk.services.bench.report import BenchRow
 from tests.ui.benchmark.figures import conditions, quality, row
 
 
@@ -44,6 +46,20 @@ def test_what_was_not_measured_is_null_or_empty_and_foreign_words_are_no_markup(
     assert "not measured" in text
     assert "http" not in text.split("<body>")[1]
     assert text.count("<svg") == 4  # bars, depths, and the two tests that were run twice and are longest
+
+
+def test_a_models_precisions_stand_in_one_chart_whoever_multiplies() -> None:
+    """Of a precision that ran in several ways: as in the chosen row, else the fastest."""
+
+    def deep(precision: str, tps: float, **others: Any) -> tuple[BenchRow, BenchRow]:
+        return row("a", precision, tps, **others), row("a", precision, tps / 2, context_tokens=4096, **others)
+
+    rows = (*deep("int4", 30.0), *deep("int4", 20.0, threads=1), *deep("bf16", 8.0, engine="ipex"))
+    found = board_of([history.PastRun(1, (*rows, row("b", tps=99.0)), conditions())], history.here())
+    speeds = [line.row.decode_tps.mean for line in found.rows]
+    bf16, alone = ("bf16", ((0, 8.0), (4096, 4.0))), ("int4", ((0, 20.0), (4096, 10.0)))
+    assert dict(found.depths(speeds.index(20.0))) == dict([alone, bf16])
+    assert dict(found.depths(speeds.index(8.0))) == dict([bf16, ("int4", ((0, 30.0), (4096, 15.0)))])
 
 
 def test_what_is_printed_has_its_charts_beside_it() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
-from llmdesk.services.live.throughput import GRACE_S, TOKEN_TIMES, WINDOW_S, Throughput
+from llmdesk.services.live.throughput import GRACE_S, TOKEN_TIMES, WINDOW_S, Throughput, told_prompt_tps
 
 
 def feed(throughput: Throughput, request_id: str, times_s: list[float], first: int = 1) -> None:
@@ -174,3 +174,9 @@ def test_memory_is_bounded_even_if_nobody_reads() -> None:
     answer = throughput._answers["a"]
     assert len(answer.times) < 1.1 * WINDOW_S / 0.001
     assert len(throughput._steps_ms) == TOKEN_TIMES
+
+
+@pytest.mark.parametrize(("cached", "told"), [(0, 80.0), (32, 16.0), (33, None), (40, None)])
+def test_how_fast_a_few_tokens_were_read_is_no_speed(cached: int, told: float | None) -> None:
+    stats = GenerationStats(prompt_tokens=40, cached_tokens=cached, prefill_s=0.5)
+    assert told_prompt_tps(stats) == told

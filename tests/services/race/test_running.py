@@ -189,6 +189,6 @@ def test_every_figure_is_that_of_the_known_times() -> None:
     for t_s in (2.0, 2.5, 3.0):  # as the live figures say it, while it writes
         assert track.tps_at(t_s) == pytest.approx(tps, rel=0.01)
         assert track.tokens_at(t_s) == sum(each - begun_s <= t_s for each in times_s)
-    assert [value for t_s, value in track.curve(3.0) if t_s >= 2] == pytest.approx(9 * [tps], rel=0.01)
+    assert [value for t_s, value in track.curve(3.0) if t_s >= 2] == pytest.approx(21 * [tps], rel=0.01)
     assert track.text_at(0.4) == ""
     assert track.text_at(99) == answer.text

@@ -26,3 +26,11 @@ def test_the_page_has_charts_and_loads_nothing() -> None:
     assert page.count("<svg") == 3
     assert "10.0" in page
     assert not re.search(r"(?:src|href|url)\s*[=(]", page)
+
+
+def test_the_speed_above_is_of_all_answers_or_the_best_of_several_precisions() -> None:
+    fast, slow = answer("a", 0.0, 41, 40.0), answer("b", 5.0, 41, 10.0)
+    assert slow.model is not None
+    assert "<b>16.0</b>tokens per second<" in html_report(replace(recording(), answers=(fast, slow)))
+    other = replace(slow, model=replace(slow.model, precision="bf16"))
+    assert "<b>40.0</b>tokens per second, at best<" in html_report(replace(recording(), answers=(fast, other)))

@@ -148,14 +148,16 @@ def test_a_stop_keeps_what_was_measured_and_chats_wait(window: Window, bench: Be
     assert bench.page.plan.isEnabled()
 
 
-def test_a_failure_is_told_on_the_page(window: Window, bench: BenchmarkController) -> None:
+def test_a_failure_is_told_on_the_page_and_the_model_comes_back(window: Window, bench: BenchmarkController) -> None:
     def fails(context: WorkContext, job: Job) -> Measured:
+        context.unload()
         raise PromptError("This model takes 64 tokens.", "Choose shorter lengths.")
 
     bench.measure = fails
     with window.qtbot.waitSignal(bench.ended):
         bench.page.run.click()
     assert bench.page.told.text() == "This model takes 64 tokens. Choose shorter lengths."
+    window.wait_ready("Alpha")
 
 
 @pytest.mark.parametrize(("kind", "words"), [("Markdown", "tg128"), ("PDF", "Tokens per second, writing")])

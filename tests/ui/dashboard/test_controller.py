@@ -16,7 +16,7 @@ from llmdesk.datatypes.resources import PowerReading, ResourceSample
 from llmdesk.datatypes.work import WorkCancelled, WorkDone
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import DisplayLabel
+from llmdesk.ui.kit.big_figure import DisplayLabel
 from llmdesk.ui.kit.labels import SteadyLabel
 from llmdesk.ui.threads.event_bridge import EventBridge
 from tests.quiet import until_quiet
@@ -100,6 +100,17 @@ def test_what_the_window_paints_is_compared_with_what_came(window: Window) -> No
     assert 0 < painted[0] <= painted[1] + 0.1
     window.chat.stop()
     window.wait_idle()
+
+
+def test_a_short_answers_last_words_count_as_painted(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is written there may be one reading, before much of it was painted, or none."""
+    told: list[tuple[float, ...]] = []
+    monkeypatch.setattr(window.main.dashboard, "set_painted", lambda *figures: told.append(figures))
+    window.ask("[tokens=60 tps=400] short")
+    window.qtbot.waitUntil(lambda: bool(told) and told[-1][0] == told[-1][1])
+    painted_tps, _, behind_ms = told[-1]
+    assert painted_tps > 0
+    assert 0 < behind_ms < 1000
 
 
 def test_a_stopped_answer_leaves_a_mark(window: Window) -> None:

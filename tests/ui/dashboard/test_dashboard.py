@@ -235,6 +235,19 @@ def test_graphs_say_their_top_value_and_how_far_they_reach_back(dashboard: Dashb
     assert texts(dashboard).count("40 ms") == 2, "p50 in its tile alone, p99 in the legend"
 
 
+def test_a_graph_whose_figures_have_gone_out_of_sight_has_no_top(dashboard: Dashboard, clock: Clock) -> None:
+    graphs = [dashboard.tokens_place.plot.graph, dashboard.time_place.plot.graph]
+    dashboard.answer_started("a")
+    run(dashboard, clock, 5.0, tps=25.0)
+    assert [graph.scale_texts[0] for graph in graphs] == ["30 tok/s", "50 ms"]
+    dashboard.answer_ended("a", None)
+    run(dashboard, clock, graphs[0].span_s + 8.0)
+    assert [graph.scale_texts[0] for graph in graphs] == ["", ""]
+    dashboard.answer_started("b")
+    run(dashboard, clock, 5.0, tps=12.0, request_id="b")
+    assert [graph.scale_texts[0] for graph in graphs] == ["15 tok/s", "100 ms"]
+
+
 def test_after_a_failed_answer_the_last_measured_speed_stays(dashboard: Dashboard, clock: Clock) -> None:
     dashboard.answer_started("a")
     run(dashboard, clock, 5.0, tps=25.0)
@@ -522,43 +535,32 @@ def test_what_a_legend_says_ends_at_its_right_edge(theme: Theme, qtbot: QtBot) -
     assert max(ends) <= 3
 
 
-def test_a_replay_has_a_scale_of_its_own(dashboard: Dashboard, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("before", "replayed", "leaps_s"),
+    [
+        ((5.0, 280.0, "300 tok/s"), (3.0, 27.0, "30 tok/s"), 0.0),
+        ((5.0, 27.0, "30 tok/s"), (3.0, 280.0, "300 tok/s"), 0.0),
+        ((3.0, 280.0, "300 tok/s"), (3.0, 27.0, "30 tok/s"), 6.0),  # further than the session before
+    ],
+)
+def test_a_replay_and_the_session_before_it_have_scales_of_their_own(
+    dashboard: Dashboard,
+    clock: Clock,
+    before: tuple[float, float, str],
+    replayed: tuple[float, float, str],
+    leaps_s: float,
+) -> None:
+    graph = dashboard.tokens_place.plot.graph
     dashboard.answer_started("a")
-    run(dashboard, clock, 5.0, tps=280.0)
-    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
+    run(dashboard, clock, before[0], tps=before[1])
+    assert graph.scale_texts[0] == before[2]
     bring_back = dashboard.data.set_aside()
     dashboard.answer_started("b")
-    run(dashboard, clock, 3.0, tps=27.0, request_id="b")
-    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "30 tok/s"
-    bring_back()
-    dashboard.redraw()
-    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
-
-
-def test_back_from_a_short_fast_replay_the_scale_is_that_of_the_slow_answer_before(
-    dashboard: Dashboard, clock: Clock
-) -> None:
-    dashboard.answer_started("a")
-    run(dashboard, clock, 5.0, tps=27.0)
-    bring_back = dashboard.data.set_aside()
-    dashboard.answer_started("b")
-    run(dashboard, clock, 3.0, tps=280.0, request_id="b")
-    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
-    bring_back()
-    dashboard.redraw()
-    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "30 tok/s"
-
-
-def test_a_replay_that_is_further_than_the_session_before_has_a_scale_of_its_own(
-    dashboard: Dashboard, clock: Clock
-) -> None:
-    dashboard.answer_started("a")
-    run(dashboard, clock, 3.0, tps=280.0)
-    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "300 tok/s"
-    dashboard.data.set_aside()
-    dashboard.answer_started("b")
-    for _ in range(24):  # a jump notes its moments before anything is drawn
-        clock.now_s += 0.25
+    for _ in range(round(leaps_s * TICKS_PER_S)):  # a jump notes its moments before anything is drawn
+        clock.now_s += 1 / TICKS_PER_S
         dashboard.data.tick(clock.now_s)
-    run(dashboard, clock, 3.0, tps=27.0, request_id="b")
-    assert dashboard.tokens_place.plot.graph.scale_texts[0] == "30 tok/s"
+    run(dashboard, clock, replayed[0], tps=replayed[1], request_id="b")
+    assert graph.scale_texts[0] == replayed[2]
+    bring_back()
+    dashboard.redraw()
+    assert graph.scale_texts[0] == before[2]

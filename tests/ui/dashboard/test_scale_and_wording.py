@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from llmdesk.datatypes.resources import ResourceSample
+from llmdesk.services.axis_steps import axis_top, step_above
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.scale import SHRINK_AFTER_S, StepScale, step_above
+from llmdesk.ui.dashboard.scale import SHRINK_AFTER_S, StepScale
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,11 @@ from llmdesk.ui.dashboard.scale import SHRINK_AFTER_S, StepScale, step_above
 )
 def test_step_above(value: float, step: float) -> None:
     assert step_above(value) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(("highest", "top"), [(0.0, 1.0), (38.2, 50.0), (38.0, 40.0), (315.9, 400.0), (0.4, 0.5)])
+def test_a_scale_has_a_round_top_with_some_room(highest: float, top: float) -> None:
+    assert axis_top(highest) == pytest.approx(top)
 
 
 def test_scale_grows_at_once_and_shrinks_late() -> None:

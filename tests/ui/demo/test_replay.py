@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 
 from llmdesk.services.recording.files import read_recording
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
@@ -63,6 +63,33 @@ def test_a_replay_says_what_was_recorded_and_gives_the_window_back(window: Windo
     assert window.main.chat.composer.isVisible()
     assert len(window.desktop.sessions.open) == 1
     assert window.ask("after")
+
+
+def test_the_keyboard_moves_a_replay_and_writes_nowhere(window: Window) -> None:
+    controller = rooms_of(window.desktop).replay
+    controller.start(recording())
+    window.qtbot.waitUntil(lambda: window.main.focusWidget() is controller.bar)
+
+    def press(key: Qt.Key) -> None:
+        focus = window.main.focusWidget()
+        assert focus is not None
+        window.qtbot.keyClick(focus, key)
+        window.qtbot.waitUntil(lambda: not controller.is_jumping)
+
+    press(Qt.Key.Key_Space)
+    assert not controller.is_playing
+    press(Qt.Key.Key_Home)
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Right)
+    assert controller.position_s == pytest.approx(2.0)
+    press(Qt.Key.Key_Left)
+    assert controller.position_s == pytest.approx(1.0)
+    press(Qt.Key.Key_X)
+    press(Qt.Key.Key_Space)
+    assert controller.is_playing
+    controller.end()
+    assert window.main.chat.composer.edit.toPlainText() == ""
+    assert window.main.focusWidget() is window.main.chat.composer.edit
 
 
 def test_it_plays_by_itself_and_whoever_goes_to_another_chat_ends_it(window: Window) -> None:

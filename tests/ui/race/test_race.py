@@ -78,11 +78,11 @@ def test_the_clock_moves_all_lanes(window: Window, race: RaceController) -> None
     view = played(race.page)
     fast, slow, server = view.columns
     assert fast.words.text == ""
-    assert fast.figure.text() == "–"
+    assert fast.figure.text == "–"
     view.seek(2.2)
-    assert fast.figure.text() == "31.4"
-    assert slow.figure.text() == "9.2"
-    assert server.figure.text() == "24.7"
+    assert fast.figure.text == "31.4"
+    assert slow.figure.text == "9.2"
+    assert server.figure.text == "24.7"
     assert fast.track.tokens_at(2.2) == 57
     assert slow.track.tokens_at(2.2) == 15
     assert len(slow.words.text.split()) == 15

@@ -18,7 +18,7 @@ from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import error_text, tr
 from llmdesk.ui.threads.background import Background
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class PromptsController(QObject):
         self.read()
 
     def _on_not_written(self, error: ErrorInfo) -> None:
-        self.editor.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self.editor.show_message(error_text(error))
 
     def _on_taken_in(self, count: int) -> None:
         self.read()
@@ -170,7 +170,7 @@ class PromptsController(QObject):
             panel.show_message(message)
 
     def _on_failed(self, error: ErrorInfo) -> None:
-        self.panel.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self.panel.show_message(error_text(error))
 
     def _open_folder(self) -> None:
         self._folder.own.mkdir(parents=True, exist_ok=True)
