@@ -292,14 +292,18 @@ def test_it_says_what_llama_cpp_asks_for(tmp_path: Path) -> None:
     assert "<|assistant|>" in str(values["tokenizer.chat_template"])
 
 
-@pytest.fixture
-def real_folder(tmp_path: Path) -> Path:
-    """The embedded model as a folder of bf16, as its publisher has it: its real words, ways to cut, and template."""
+@pytest.fixture(scope="module")
+def real_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedded model as a folder of bf16, as its publisher has it: its real words, ways to cut, and template.
+
+    Nobody may write into it.
+    """
     from llmdesk.engine.weights.loading import prepare
 
-    folder = tmp_path / "real"
-    folder.mkdir()
-    prepared = prepare(local_model(embedded_model()), "bf16", lambda phase, done: None)
+    folder = tmp_path_factory.mktemp("real")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LLMDESK_HOME", str(tmp_path_factory.mktemp("converted")))
+        prepared = prepare(local_model(embedded_model()), "bf16", lambda phase, done: None)
     for file in prepared.folder.glob("*.json*"):
         if file.name != "checksums.json":
             shutil.copyfile(file, folder / file.name)
