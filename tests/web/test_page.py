@@ -240,7 +240,8 @@ def _full(server: Served) -> Iterator[None]:
     message = {"type": "chat", "messages": [{"role": "user", "content": "[tokens=400 tps=40] x"}]}
     with contextlib.ExitStack() as stack:
         for _ in range(-(-(MAX_ACTIVE + MAX_WAITING) // MAX_ANSWERS)):
-            connection = stack.enter_context(connect(f"ws://127.0.0.1:{server.port}/chat/stream"))
+            address = f"ws://127.0.0.1:{server.port}/chat/stream"
+            connection = stack.enter_context(connect(address, close_timeout=0.1))  # not all is read
             for number in range(MAX_ANSWERS):
                 connection.send(json.dumps(message | {"id": str(number)}))
             connection.recv(timeout=10)
