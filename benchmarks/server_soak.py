@@ -49,12 +49,12 @@ GAP_LIMIT_MS = 33.0
 RSS_LIMIT_SHARE = 0.10
 
 
-def settled(url: str, process: psutil.Process) -> dict[str, float]:
+def settled(url: str, process: psutil.Process, rest_s: float = 3.0) -> dict[str, float]:
     """What the server holds when nobody asks anything any more. ``answers``: those that are still under way."""
     until_s = time.monotonic() + 30
     while (under_way := _under_way(url)) and time.monotonic() < until_s:
         time.sleep(0.2)
-    time.sleep(3)
+    time.sleep(rest_s)
     return {
         "rss_mb": process.memory_info().rss / 1e6,
         "threads": process.num_threads(),

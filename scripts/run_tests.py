@@ -2,7 +2,7 @@
 
 ``--all`` runs the long trials as well (marker ``long``; decision 0046 says which those are, and what stands for them).
 
-By itself runs what measures time, owns a screen, or computes on all cores for minutes, where nothing is to be won.
+By itself runs what measures time, or computes on all cores for minutes, where nothing is to be won.
 Two processes, however many cores there are: the engine's own threads take the rest. A file's tests stay together.
 
 Of thousands of tests with real threads and windows one fails by chance now and then, on a busy machine. So up to three
@@ -19,11 +19,15 @@ import tempfile
 from pathlib import Path
 
 import failed_tests
+import psutil
 
-ALONE = ("timing", "desktop", "all_cores")
+ALONE = ("timing", "all_cores")
 SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 """In the order of tests/conftest.py, the longest files first: else one of them may be left over at the end."""
 ALL = "--all"
+MEMORY_DISK = Path("/dev/shm")
+ROOM_BYTES = 4 * 10**9
+"""Of folders in memory: tests hold two whole models at a time."""
 NONE_CHOSEN = 5
 """pytest's exit code where no test was left."""
 MOST_UNSTEADY = 3
@@ -50,12 +54,25 @@ def parts(chosen: list[str], usual: str) -> list[list[str]]:
     return [[*SIDE_BY_SIDE, "-m", f"not ({alone}){usual}", *chosen], ["-m", f"({alone}){usual}", *chosen, *files]]
 
 
+def folders_in_memory() -> dict[str, str]:
+    """What tells pytest to keep the tests' folders there: on a disk each of their ten thousand files, folders and
+    databases is waited for. Nothing where there is no such place, too little room, or no program may be started.
+    """
+    name = "PYTEST_DEBUG_TEMPROOT"
+    if name in os.environ or not os.access(MEMORY_DISK, os.W_OK | os.X_OK):
+        return {}
+    found = os.statvfs(MEMORY_DISK)
+    room_bytes = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
+    return {name: str(MEMORY_DISK)} if room_bytes >= ROOM_BYTES and not found.f_flag & os.ST_NOEXEC else {}
+
+
 def pytest_run(arguments: list[str]) -> tuple[int, list[str]]:
     """Exit code, and the tests that failed."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "failed"
         paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = os.environ | {failed_tests.FILE: str(file), "PYTHONPATH": os.pathsep.join(paths)}
+        environment = os.environ | folders_in_memory()
+        environment |= {failed_tests.FILE: str(file), "PYTHONPATH": os.pathsep.join(paths)}
         command = [sys.executable, "-m", "pytest", "-p", "failed_tests", *arguments]
         code = subprocess.run(command, check=False, env=environment).returncode
         return code, file.read_text(encoding="utf-8").splitlines() if file.exists() else []

@@ -254,7 +254,15 @@ def no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail(f"logged but not expected: {unexpected}; expected but not logged: {missing}")
 
 
-LONGEST_FILES = ("test_zoom.py", "test_fuzz.py", "test_app.py", "test_unload.py", "test_killed.py", "test_families.py")
+LONGEST_FILES = (
+    "test_zoom.py",
+    "test_fuzz.py",
+    "test_app.py",
+    "test_unload.py",
+    "test_killed.py",
+    "test_families.py",
+    "test_page.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

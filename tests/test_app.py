@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk.commands.demo import DEFAULT_SCRIPT
+from llmdesk.services.demos.script import find_script
+
 _ROOT = Path(__file__).parent.parent
 _TIMEOUT_S = 60
 
@@ -128,9 +131,11 @@ def add_model(env: dict[str, str], tmp_path: Path, model_id: str) -> None:
 
 def test_the_demo_leaves_a_picture_and_a_report(env: dict[str, str], tmp_path: Path) -> None:
     add_model(env, tmp_path, "tiny")
-    picture, report_file = tmp_path / "demo.png", tmp_path / "demo.json"
-    argv = ("demo", "--offscreen", "--screenshot", str(picture), "--report", str(report_file), "--model", "tiny")
-    result = run(env, *argv)
+    picture, report_file, script = tmp_path / "demo.png", tmp_path / "demo.json", tmp_path / "quick.toml"
+    shipped = find_script(DEFAULT_SCRIPT).read_text(encoding="utf-8")
+    script.write_text(re.sub(r"pause_s = \d+", "pause_s = 0.1", shipped), encoding="utf-8")
+    files = ("--screenshot", str(picture), "--report", str(report_file))
+    result = run(env, "demo", str(script), "--offscreen", "--model", "tiny", *files)
     assert result.returncode == 0, result.stderr
     assert str(picture) in result.stdout
     assert picture.stat().st_size > 20_000

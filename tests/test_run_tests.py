@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import run_tests
@@ -19,15 +20,15 @@ def test_usual(): note("usual")
 def test_clock():
     note("clock")
     assert {clock}
-@pytest.mark.desktop
-def test_screen(): note("screen")
+@pytest.mark.all_cores
+def test_cores(): note("cores")
 @pytest.mark.long
 def test_trial(): note("trial")
 @pytest.mark.long
 @pytest.mark.timing
 def test_slow_clock(): note("slow_clock")
 """
-_MARKERS = "[pytest]\nmarkers =\n timing: t\n desktop: d\n all_cores: a\n long: l\n"
+_MARKERS = "[pytest]\nmarkers =\n timing: t\n all_cores: a\n long: l\n"
 
 
 def run(folder: Path, *arguments: str, clock: str = "True") -> int:
@@ -53,9 +54,9 @@ def ran(folder: Path) -> dict[str, bool]:
     return {file.stem: file.read_text() == "alone" for file in folder.glob("*.ran")}
 
 
-def test_each_test_runs_once_and_clocks_and_screens_alone(tmp_path: Path) -> None:
+def test_each_test_runs_once_and_clocks_and_all_cores_alone(tmp_path: Path) -> None:
     assert run(tmp_path) == 0
-    assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True}
+    assert ran(tmp_path) == {"usual": False, "clock": True, "cores": True}
 
 
 def test_what_fails_once_only_is_named_and_holds_nothing_back(tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_what_fails_once_only_is_named_and_holds_nothing_back(tmp_path: Path) ->
     code, said = told(tmp_path, _TESTS.format(clock=second_time))
     assert code == 0
     assert "UNSTEADY, failed once and then passed: test_kinds.py::test_clock" in said
-    assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True}
+    assert ran(tmp_path) == {"usual": False, "clock": True, "cores": True}
 
 
 def test_many_failures_are_no_chance(tmp_path: Path) -> None:
@@ -74,7 +75,7 @@ def test_many_failures_are_no_chance(tmp_path: Path) -> None:
 
 def test_a_failure_in_the_second_part_is_told_and_long_trials_are_run_if_asked_for(tmp_path: Path) -> None:
     assert run(tmp_path, "--all", clock="False") == 1
-    assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True, "trial": False, "slow_clock": True}
+    assert ran(tmp_path) == {"usual": False, "clock": True, "cores": True, "trial": False, "slow_clock": True}
 
 
 @pytest.mark.parametrize(("chosen", "code"), [("usual", 0), ("nothing_of_it", 5)])
@@ -88,3 +89,23 @@ def test_a_choice_may_leave_a_part_empty(tmp_path: Path, chosen: str, code: int)
 )
 def test_one_code_for_both(codes: list[int], code: int) -> None:
     assert run_tests.total(codes) == code
+
+
+def test_folders_of_tests_are_in_memory_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    variable = "PYTEST_DEBUG_TEMPROOT"
+    monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(run_tests, "MEMORY_DISK", tmp_path)
+    monkeypatch.setattr(run_tests, "ROOM_BYTES", 0)
+    assert run_tests.folders_in_memory() == {variable: str(tmp_path)}
+    with monkeypatch.context() as patch:
+        patch.setattr(run_tests, "ROOM_BYTES", 10**18)
+        assert run_tests.folders_in_memory() == {}
+    with monkeypatch.context() as patch:
+        no_programs = SimpleNamespace(f_bavail=10**9, f_frsize=4096, f_flag=os.ST_NOEXEC)
+        patch.setattr(os, "statvfs", lambda _: no_programs)
+        assert run_tests.folders_in_memory() == {}
+    monkeypatch.setenv(variable, "chosen by hand")
+    assert run_tests.folders_in_memory() == {}
+    monkeypatch.delenv(variable)
+    monkeypatch.setattr(run_tests, "MEMORY_DISK", tmp_path / "not there")
+    assert run_tests.folders_in_memory() == {}

@@ -276,7 +276,7 @@ def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -
     codes: list[tuple[int, str | None]] = []
 
     def ask() -> None:
-        response = server.chat("[tokens=10 tps=100] x")
+        response = server.chat("[tokens=10 tps=200] x")
         codes.append((response.status_code, response.headers.get("retry-after")))
 
     threads = [threading.Thread(target=ask) for _ in range(MAX_ACTIVE + MAX_WAITING + 20)]

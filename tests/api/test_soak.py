@@ -14,10 +14,10 @@ from tests.api.conftest import Served
 def test_guests_find_nothing_wrong_and_leave_nothing(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_guests, "MOST_WORDS", 300)  # the scripted model takes 512 tokens
     server.load()
-    counts, failures = play(server.url, clients=6, seconds=2, seed=1)
+    counts, failures = play(server.url, clients=6, seconds=1, seed=1)
     assert failures == []
     assert sum(count for what, count in counts.items() if what.endswith("answered")) > 0
-    held = settled(server.url, psutil.Process())
+    held = settled(server.url, psutil.Process(), rest_s=0.2)
     assert held["answers"] == 0
 
 

@@ -31,7 +31,7 @@ title = "Alpha"
 source = "folder"
 location = "{location}"
 """
-TOKENS, TPS = 24, 5
+TOKENS, TPS = 24, 8
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def main() -> None:
         desktop.chat.submit(f"[say tokens={TOKENS} tps={TPS}] {words}")
 
     def end(event: Finished) -> None:
-        QTimer.singleShot(1500, tell)
+        QTimer.singleShot(500, tell)
 
     def tell() -> None:
         _say(json.dumps({"tokens_s": tokens, "painted_s": sorted(delays.values())}))
@@ -64,7 +64,7 @@ def main() -> None:
     desktop.bridge.finished.connect(end)
     window.resize(1440, 900)
     desktop.show()
-    QTimer.singleShot(3000, begin)
+    QTimer.singleShot(1500, begin)
     app.exec()
     desktop.close()
 

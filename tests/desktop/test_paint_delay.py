@@ -33,7 +33,7 @@ def test_the_screen_shows_a_token_when_the_window_says_so(screen: Screen) -> Non
         assert window.stdout is not None
         x, y, width, _ = window.stdout.readline().split()
         command = [sys.executable, str(Path(__file__).with_name("screen_watch.py")), x, y, width, str(LINES_PX)]
-        seconds = TOKENS / TPS + 2.0
+        seconds = TOKENS / TPS + 1.0
         watched = subprocess.run(
             [*command, str(seconds)], env=environment, check=True, capture_output=True, text=True, timeout=60
         )

@@ -13,6 +13,7 @@ import pytest
 
 from llmdesk.engine.networks.fused import library, systems
 from llmdesk.engine.processor.hardware import processor_flags
+from tests.kernels import building
 
 SOURCE = Path(__file__).with_name("amx_emulator.c")
 _NEEDED = systems.ISAS[systems.AMX][0]
@@ -25,7 +26,7 @@ def amx(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ctypes.CDLL |
     if systems.AMX in library.isas_here():
         yield None
         return
-    compiler, has_avx512 = systems.compiler("avx2"), processor_flags() >= _AVX512
+    compiler, has_avx512 = building.compiler_here(), processor_flags() >= _AVX512
     if sys.platform != "linux" or compiler is None or not has_avx512:
         pytest.skip("needs Linux, AVX512-VNNI and a compiler")
     made, flags = folder / "amx_emulator.so", processor_flags() | _NEEDED

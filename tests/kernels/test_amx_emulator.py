@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk.engine.networks.fused import library, systems
+from tests.kernels import building
 from tests.kernels.amx import SOURCE
 
 BY_HAND = Path(__file__).with_name("amx_by_hand.c")
@@ -17,13 +18,12 @@ BY_HAND = Path(__file__).with_name("amx_by_hand.c")
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = systems.compiler(systems.AMX)
+    compiler = building.compiler_here()
     if sys.platform != "linux" or compiler is None or systems.AMX in library.isas_here():
         pytest.skip("is for Linux without AMX, and needs a compiler")
     made = tmp_path_factory.mktemp("amx") / "by_hand"
-    cpu = [option.replace("x86_64_v4+avx512vnni", "x86_64") for option in compiler]
-    cpu = [option for option in cpu if "march" not in option and "avx512" not in option]
-    subprocess.run([*cpu, "-O2", "-std=gnu17", str(BY_HAND), str(SOURCE), "-o", str(made)], check=True)
+    options = ["-mamx-tile", "-mamx-int8", "-O2", "-std=gnu17"]
+    subprocess.run([*compiler, *options, str(BY_HAND), str(SOURCE), "-o", str(made)], check=True)
     return made
 
 

@@ -142,7 +142,6 @@ def test_tables_and_code(page: Page) -> None:
     assert "<code>1\n2</code>" in shown(page, "- x\n  ```\n  1\n  2\n  ```\n- y", BY_LETTER)["html"]
 
 
-@pytest.mark.timing
 @pytest.mark.parametrize(
     "text",
     ["[" * 60_000, "*a " * 30_000, "`" * 50_000 + "a", "> " * 20_000, "![](" * 20_000, "**_" * 20_000, "- " * 20_000,

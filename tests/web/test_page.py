@@ -237,10 +237,11 @@ def test_a_busy_server(make: Make, open_page: OpenPage) -> None:
 @contextlib.contextmanager
 def _full(server: Served) -> Iterator[None]:
     """Every place is taken: those that are answered, and the whole line behind them."""
-    message = {"type": "chat", "messages": [{"role": "user", "content": "[tokens=400 tps=5] x"}]}
+    message = {"type": "chat", "messages": [{"role": "user", "content": "[tokens=400 tps=40] x"}]}
     with contextlib.ExitStack() as stack:
         for _ in range(-(-(MAX_ACTIVE + MAX_WAITING) // MAX_ANSWERS)):
-            connection = stack.enter_context(connect(f"ws://127.0.0.1:{server.port}/chat/stream"))
+            address = f"ws://127.0.0.1:{server.port}/chat/stream"
+            connection = stack.enter_context(connect(address, close_timeout=0.1))  # not all is read
             for number in range(MAX_ANSWERS):
                 connection.send(json.dumps(message | {"id": str(number)}))
             connection.recv(timeout=10)

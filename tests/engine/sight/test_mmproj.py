@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -132,9 +133,6 @@ def write_mmproj(
 
 def gguf_tensors(kind: str, name: str, values: Any, layers: int) -> Iterator[tuple[str, Any]]:
     """What the converter makes of a tensor of what sees."""
-    import gguf
-    from gguf.tensor_mapping import get_tensor_name_map
-
     merger = {"norm": "v.post_ln", "linear_fc1": "mm.0", "linear_fc2": "mm.2"}
     if kind.startswith("qwen3_5") and ".merger." in name:
         _, _, _, part, leaf = name.split(".")
@@ -152,23 +150,29 @@ def gguf_tensors(kind: str, name: str, values: Any, layers: int) -> Iterator[tup
     if kind != "smolvlm":
         name = name.removeprefix("model.")
     published = name.replace("vision_tower.", "vision_tower.vision_model.")
-    table = get_tensor_name_map(gguf.MODEL_ARCH.MMPROJ, layers + 1)  # of numbered matrices behind them one is the 2nd
+    table = names_table(layers + 1)  # of numbered matrices behind them one is the 2nd
     gguf_name = table.get_name(published, try_suffixes=(".weight", ".bias"))
     assert gguf_name is not None, name
     yield gguf_name, values
 
 
-def _of_gemma(name: str, values: Any, layers: int) -> Iterator[tuple[str, Any]]:
+@functools.cache
+def names_table(layers: int) -> Any:
+    """It takes longer to make than a file does."""
     import gguf
     from gguf.tensor_mapping import get_tensor_name_map
 
+    return get_tensor_name_map(gguf.MODEL_ARCH.MMPROJ, layers)
+
+
+def _of_gemma(name: str, values: Any, layers: int) -> Iterator[tuple[str, Any]]:
     name = name.replace("model.vision_tower.encoder.", "vision_model.model.").replace(".linear.weight", ".weight")
     if name.endswith("position_embedding_table"):
         name += ".weight"
     if name.endswith("patch_embedder.input_proj.weight"):
         values = values.reshape(len(values), 4, 4, 3).transpose(0, 3, 1, 2)
     ends = (".weight", ".bias", ".input_max", ".input_min", ".output_max", ".output_min")
-    table = get_tensor_name_map(gguf.MODEL_ARCH.MMPROJ, layers)
+    table = names_table(layers)
     gguf_name = table.get_name(name, try_suffixes=ends)
     if gguf_name is None:  # this package's table knows the clipped ones by their longer names only
         gguf_name = table.get_name(re.sub(r"_proj\.", "_proj.linear.", name), try_suffixes=ends)

@@ -6,7 +6,9 @@ import contextlib
 import ctypes
 import mmap
 import os
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,16 +40,17 @@ def pages_in_memory(file: Path) -> int:
 
 
 @pytest.fixture
-def weights(tmp_path: Path) -> Path:
-    """Weights that are on the disk and not in memory."""
-    file = tmp_path / "weights.safetensors"
-    file.write_bytes(bytes(SIZE_BYTES))
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
-        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    if pages_in_memory(file):
-        pytest.skip("the system keeps files of this folder in memory")
-    return file
+def weights() -> Iterator[Path]:
+    """Weights that are on the disk and not in memory, where the tests' own folders may be."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "weights.safetensors"
+        file.write_bytes(bytes(SIZE_BYTES))
+        with file.open("rb") as opened:
+            os.fsync(opened.fileno())
+            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if pages_in_memory(file):
+            pytest.skip("the system keeps files of this folder in memory")
+        yield file
 
 
 def test_the_weights_that_were_loaded_last(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
