@@ -40,7 +40,7 @@ def make_all(folder: Path, system_name: str) -> None:
         for isa, file in wanted.items():
             if not file.exists():
                 made = Path(name) / file.name
-                begun = systems.compiler(isa, system)
-                assert begun is not None, "there is ziglang"
-                package_tree.run(*systems.library_command(begun, system, made), "-s")
+                compiles, links = systems.ready_made_commands(isa, system, made)
+                package_tree.run(*compiles)
+                package_tree.run(*links)
                 shutil.move(made, file)
