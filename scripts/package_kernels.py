@@ -47,3 +47,16 @@ def make_all(folder: Path, system_name: str) -> None:
         for each, (_, links), file in zip(made, commands, missing.values(), strict=True):
             package_tree.run(*links)
             shutil.move(each, file)
+
+
+def check(packages: Path, system_name: str) -> None:
+    """Those of every instruction set are there, and of the very sources beside them: no others are used.
+
+    Raises:
+        SetupFailed: with what is missing.
+    """
+    system, fused = systems.SYSTEMS[system_name], packages / systems.SOURCES.parent.relative_to(ROOT)
+    version = library.sources_version(fused / systems.SOURCES.name)
+    names = [ready_made.file_name(isa, version, system) for isa in system.isas]
+    if missing := [name for name in names if not (fused / ready_made.FOLDER.name / name).exists()]:
+        raise SetupFailed(f"the kernels' sources in {fused} are not those that they were compiled of: no {missing}")

@@ -133,15 +133,15 @@ def load(isa: str) -> ctypes.CDLL:
         ) from error
 
 
-def sources_version() -> str:
+def sources_version(sources: Path = SOURCES) -> str:
     """Another one whenever the kernels' sources are others; 8 hexadecimal digits."""
-    return _sources_digest()[:8]
+    return _sources_digest(sources)[:8]
 
 
 @functools.cache
-def _sources_digest() -> str:
+def _sources_digest(sources: Path = SOURCES) -> str:
     digest = hashlib.sha256()
-    for source in sorted(SOURCES.iterdir()):
+    for source in sorted(sources.iterdir()):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
