@@ -111,6 +111,14 @@ def make(going_on: Callable[[], None]) -> None:
         _failures[file] = error
 
 
+def made(isa: str) -> Path | None:
+    """The library that ``load`` takes, if it is there already: it came along, or was compiled here."""
+    if ready := ready_made(isa, sources_version()):
+        return ready
+    file = _library_file(isa)
+    return file if file.exists() else None
+
+
 @functools.cache
 def load(isa: str) -> ctypes.CDLL:
     """The kernels for an instruction set, compiled if need be. Raises SetupError."""
