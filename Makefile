@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel folder one-file deb windows deb-test folder-test one-file-test windows-test check lock newest fresh-check clean
+.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel wheel-test folder one-file deb windows deb-test folder-test one-file-test windows-test check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -22,6 +22,7 @@ help:
 	echo "make sanitize             the kernels under gcc's sanitizers"
 	echo "make wine-test            the kernels for Windows under wine, for macOS compiled (installs wine64 as root)"
 	echo "make wheel                wheels with ready-made kernels for Linux and Windows, into dist/"
+	echo "make wheel-test           install that one for Linux by pip in a new virtual environment, ask"
 	echo "make folder               the program with all that it needs as .tar.gz, into dist/ (Debian or Ubuntu)"
 	echo "make folder-test          unpack that in a fresh root, start it by a double click, ask (as root)"
 	echo "make one-file             a single file of the same, which is started as it is"
@@ -68,6 +69,9 @@ wine-test:
 
 wheel folder one-file deb:
 	$(SETUP) --package-tools python scripts/package.py $@
+
+wheel-test:
+	$(SETUP) python scripts/wheel_test.py
 
 folder-test:
 	$(SETUP) --desktop-tools --package-tools python scripts/folder_test.py $(ARGS)

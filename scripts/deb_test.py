@@ -69,7 +69,8 @@ def _answers_without_network(root: FreshRoot) -> None:
         f"without network, first start ever: `llmdesk ask` after {time.monotonic() - started_s:.1f} s: {text.strip()!r}"
     )
     doctor = json.loads(root.run(f"cd {HOME}; llmdesk doctor --json 2>/dev/null || true", USER, network=False))
-    TRIAL.say("doctor: {name}: {reason}".format(**doctor["backend"]))
+    kernels = trial.kernels_in_use(root, "/usr/lib/llmdesk/bin")
+    TRIAL.say("kernels: {}; doctor: {name}: {reason}".format(kernels, **doctor["backend"]))
     root.run(f"rm -rf {HOME}/.cache/llmdesk {HOME}/.local/share/llmdesk {HOME}/.config/llmdesk", USER)
 
 

@@ -40,6 +40,7 @@ def _try(root: FreshRoot, pictures: Path) -> None:
     if not text.strip():
         raise SetupFailed("llmdesk ask said nothing.")
     TRIAL.say(f"in {FOLDER!r}, without network: an answer after {time.monotonic() - started_s:.1f} s: {text.strip()!r}")
+    TRIAL.say(f"kernels: {trial.kernels_in_use(root, f'{FOLDER}/bin')}")
     root.run(f"rm -rf {HOME}/.cache/llmdesk {HOME}/.local/share/llmdesk {HOME}/.config/llmdesk", USER)
     # Folders stand before files: bin, lib, then the program.
     DoubleClick(root, pictures, TRIAL.say, desktop=FOLDER).start(icon_number=2, is_asked=True)

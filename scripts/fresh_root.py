@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from environment import SetupFailed
+from environment import ROOT, SetupFailed
 
 USER, USER_ID = "demo", 1000
 HOME = f"/home/{USER}"
@@ -35,9 +35,10 @@ class FreshRoot:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        base = folder.with_name("base.tar")
         release = _release()
+        base = ROOT / "build" / f"{release}.tar"  # the same for all trials
         if not base.exists():
+            base.parent.mkdir(exist_ok=True)
             partial = base.with_suffix(".partial.tar")
             _run("mmdebstrap", "--quiet", "--variant=minbase", release, str(partial))
             partial.rename(base)

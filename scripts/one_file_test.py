@@ -58,6 +58,7 @@ def _answers(root: FreshRoot, file: str) -> None:
     programs = root.run(f"ls -A {CACHE}/program", USER).split()
     if len(programs) != 1:
         raise SetupFailed(f"unpacked: {programs}")
+    TRIAL.say(f"kernels: {trial.kernels_in_use(root, f'{CACHE}/program/{programs[0]}/bin')}")
 
 
 def _is_removed(root: FreshRoot, file: str) -> None:

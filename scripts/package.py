@@ -90,6 +90,7 @@ def windows(python_zip: Path | None, without_python: bool) -> Path:
         raise SetupFailed(f"give --python FILE.zip: {PYTHON_ZIP}. No package registry has it.")
     tree = WORK / "windows"
     package_windows.build(tree, WORK / "windows-work", wheel("win32"), python_zip)
+    package_kernels.check(tree / "packages", "win32")
     show_parts(tree, tree / "packages")
     return package_installer.make(tree, DIST, is_trial=without_python)
 
@@ -148,6 +149,7 @@ def _tree() -> Path:
     if not stamp.exists() or stamp.read_text(encoding="ascii") != key or not tree.exists():
         stamp.unlink(missing_ok=True)
         package_tree.build(tree, WORK, made)
+        package_kernels.check(package_tree.packages_in(tree), "linux")
         package_tree.check(tree)
         package_tree.put_start(tree)
         stamp.write_text(key, encoding="ascii")

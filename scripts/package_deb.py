@@ -99,10 +99,9 @@ def _put_desktop_files(root: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(icon, target)
     share = root / "usr" / "share"
-    for kind, folder in (("metainfo", "metainfo"), ("mime", "mime/packages")):
-        source = PACKAGING / f"{paths.APP_ID}.{kind}.xml"
-        name = source.name if kind == "metainfo" else f"{paths.APP_ID}.xml"
-        _write(share / folder / name, source.read_text(encoding="utf-8"))
+    metainfo = PACKAGING / f"{paths.APP_ID}.metainfo.xml"
+    _write(share / "metainfo" / metainfo.name, metainfo.read_text(encoding="utf-8"))
+    _write(share / "mime" / "packages" / f"{paths.APP_ID}.xml", desktop_entry.TYPES.read_text(encoding="utf-8"))
 
 
 def _put_documents(root: Path, home: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from environment import ROOT, SetupFailed
@@ -36,11 +38,25 @@ def make_all(folder: Path, system_name: str) -> None:
     for file in folder.iterdir():
         if file not in wanted.values():
             file.unlink()
+    missing = {isa: file for isa, file in wanted.items() if not file.exists()}
     with tempfile.TemporaryDirectory(prefix="kernels-") as name:
-        for isa, file in wanted.items():
-            if not file.exists():
-                made = Path(name) / file.name
-                begun = systems.compiler(isa, system)
-                assert begun is not None, "there is ziglang"
-                package_tree.run(*systems.library_command(begun, system, made), "-s")
-                shutil.move(made, file)
+        made = [Path(name) / file.name for file in missing.values()]
+        commands = [systems.ready_made_commands(isa, system, each) for isa, each in zip(missing, made, strict=True)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(lambda each: package_tree.run(*each[0]), commands))
+        for each, (_, links), file in zip(made, commands, missing.values(), strict=True):
+            package_tree.run(*links)
+            shutil.move(each, file)
+
+
+def check(packages: Path, system_name: str) -> None:
+    """Those of every instruction set are there, and of the very sources beside them: no others are used.
+
+    Raises:
+        SetupFailed: with what is missing.
+    """
+    system, fused = systems.SYSTEMS[system_name], packages / systems.SOURCES.parent.relative_to(ROOT)
+    version = library.sources_version(fused / systems.SOURCES.name)
+    names = [ready_made.file_name(isa, version, system) for isa in system.isas]
+    if missing := [name for name in names if not (fused / ready_made.FOLDER.name / name).exists()]:
+        raise SetupFailed(f"the kernels' sources in {fused} are not those that they were compiled of: no {missing}")

@@ -182,11 +182,15 @@ def put_pip(packages: Path) -> None:
 
 
 def leave_out(folder: Path, of: str) -> list[str]:
-    """Delete what packaging/left-out-of-``of``.txt names; returns those of its patterns that nothing fits."""
+    """Delete what packaging/left-out-of-``of``.txt names, but nothing of llmdesk itself.
+
+    Returns:
+        Those of its patterns that nothing fits.
+    """
     unused = []
     lines = (PACKAGING / f"left-out-of-{of}.txt").read_text(encoding="utf-8").splitlines()
     for pattern in (line for line in lines if line and not line.startswith("#")):
-        found = list(folder.glob(pattern))
+        found = [path for path in folder.glob(pattern) if not path.is_relative_to(folder / "llmdesk")]
         for path in found:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

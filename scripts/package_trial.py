@@ -1,7 +1,7 @@
 """Run by the Python of a finished folder: whether what was left out is missed anywhere (scripts/package_tree.py).
 
-Every module of llmdesk, the networks of every causal model and every model with eyes that transformers knows, one of
-them written with, a window off the screen. Prints what failed; ends with 1 then.
+Every module of llmdesk, its kernels, the networks of every causal model and every model with eyes that transformers
+knows, one of them written with, a window off the screen. Prints what failed; ends with 1 then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _STARTS = ("llmdesk.__main__",)
 
 def main() -> int:
     """Everything in turn; returns the exit code."""
-    failed = [*_modules(), *_networks(), *_writing(), *_window()]
+    failed = [*_modules(), *_kernels(), *_networks(), *_writing(), *_window()]
     print("\n".join(failed))
     return 1 if failed else 0
 
@@ -33,6 +33,17 @@ def _modules() -> Iterator[str]:
                 importlib.import_module(module.name)
             except Exception as error:
                 yield f"{module.name}: {error!r}"
+
+
+def _kernels() -> Iterator[str]:
+    """The best that this processor has, as they came along."""
+    from llmdesk.engine.networks.fused import library, ready_made
+
+    isa = library.best_isa()
+    if isa is not None and ready_made.ready_made(isa, library.sources_version()) is None:
+        yield f"the kernels for {isa} that came along are not found"
+    elif isa is not None and (obstacle := library.obstacle()):
+        yield f"the kernels for {isa}: {obstacle}"
 
 
 def _networks() -> Iterator[str]:

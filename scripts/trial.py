@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environment import ROOT, SetupFailed
-from fresh_root import FreshRoot
+from fresh_root import USER, FreshRoot
+
+sys.path.insert(0, str(ROOT))
+
+from llmdesk.engine.networks.fused.systems import ISAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,16 @@ def put_in(root: FreshRoot, file: Path, place: str = "/tmp") -> str:
     inside = root.folder / place.lstrip("/") / file.name
     os.link(file, inside)
     return f"{place}/{file.name}"
+
+
+def kernels_in_use(root: FreshRoot, programs: str) -> str:
+    """The instruction set of llmdesk's own kernels for the Python in that folder of the root.
+
+    Raises:
+        SetupFailed: they cannot be used there.
+    """
+    code = "from llmdesk.engine.networks.fused import library; print(library.obstacle() or library.best_isa())"
+    said = root.run(f"cd /; '{programs}'/python3.* -s -P -c '{code}'", USER, network=False).strip()
+    if said not in ISAS:
+        raise SetupFailed(f"llmdesk's own kernels are not used: {said}")
+    return said

@@ -31,8 +31,11 @@ def make(folder: Path, version: str, work: Path) -> None:
 
 
 def compiled(target: Path, source: str, *options: str) -> None:
-    """A program of Windows out of one of the sources. Raises SetupFailed."""
-    command = [sys.executable, "-m", "ziglang", "cc", "-target", _TARGET, "-Os", "-s", "-municode"]
+    """A program of Windows out of one of the sources. Raises SetupFailed.
+
+    With the kernels' options (fused/systems.py): for others Zig would make Windows' libraries once more.
+    """
+    command = [sys.executable, "-m", "ziglang", "cc", "-target", _TARGET, "-O3", "-s", "-municode"]
     package_tree.run(*command, str(SOURCES / source), *options, "-o", str(target))
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from llmdesk import cli, paths
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.services import autostart
 from llmdesk.services.backup.archive import LIST
 from llmdesk.services.backup.restoring import look
 from llmdesk.services.chats.store import ChatStore
@@ -99,6 +100,19 @@ def test_a_new_home_is_not_asked_and_told_of_its_models(
     said = capsys.readouterr().out
     assert "Files restored: 2" in said
     assert "llmdesk models install qwen3-0.6b" in said
+
+
+def test_start_at_login_comes_back_too(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "new"))
+    assert cli.main(["restore", str(file)]) == 0
+    assert not autostart.is_on()
+    assert cli.main(["config", "set", "desktop.at_login", "on"]) == 0
+    assert cli.main(["backup", str(tmp_path / "second.zip")]) == 0
+    autostart.turn(False)
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "third"))
+    assert cli.main(["restore", str(tmp_path / "second.zip")]) == 0
+    assert autostart.is_on()
 
 
 def test_what_opens_a_door_is_named_even_in_a_new_home(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from llmdesk import cli, paths
+from llmdesk.services import autostart
 from llmdesk.services.settings.definition import SETTINGS
 
 FILE = "settings.toml"
@@ -172,3 +173,17 @@ def test_a_decimal_comma_in_the_file_is_told(capsys: pytest.CaptureFixture[str])
     (paths.config_dir() / FILE).write_text("[sampling.custom]\ntemperature = 0,5  # warm\n")
     _, _, err = config(capsys)
     assert "line 2: this is not TOML: TOML writes decimals with a dot, such as 0.5" in err
+
+
+def test_start_at_login_is_not_only_written_down(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    for arguments, is_on in ((("set", "desktop.at_login", "on"), True), (("unset", "desktop.at_login"), False)):
+        assert config(capsys, *arguments)[0] == 0
+        assert autostart.is_on() == is_on
+    (tmp_path / "xdg" / "autostart").rmdir()
+    (tmp_path / "xdg" / "autostart").write_text("in the way")
+    code, _, said = config(capsys, "set", "desktop.at_login", "on")
+    assert code == 1
+    assert "autostart" in said

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import package
 import package_deb
+import package_kernels
 import package_tree
 import pytest
+from environment import SetupFailed
 
 from llmdesk import __version__
 from llmdesk.engine.networks.fused import library, ready_made, systems
@@ -82,11 +84,28 @@ def test_what_a_list_names_is_left_out_and_what_fits_nothing_is_told(
     (tmp_path / "left-out-of-this.txt").write_text("# why\n**/*.h\ninclude\nnowhere/*.py\n")
     monkeypatch.setattr(package_tree, "PACKAGING", tmp_path)
     folder = tmp_path / "folder"
-    for name in ("include/a.h", "include/b/c.h", "kept/d.py", "kept/e.h"):
+    for name in ("include/a.h", "include/b/c.h", "kept/d.py", "kept/e.h", "llmdesk/kernels/own.h"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("")
     assert package_tree.leave_out(folder, "this") == ["nowhere/*.py"]
-    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["d.py"]
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["d.py", "own.h"]
+
+
+def test_kernels_of_other_sources_than_those_beside_them_are_found(tmp_path: Path) -> None:
+    """Nothing would use them: packages without the headers ran without any kernels of ours."""
+    fused = tmp_path / "llmdesk" / "engine" / "networks" / "fused"
+    shutil.copytree(systems.SOURCES, fused / "c")
+    (fused / "ready").mkdir()
+    for isa in systems.SYSTEMS["linux"].isas:
+        name = ready_made.file_name(isa, library.sources_version(), systems.SYSTEMS["linux"])
+        (fused / "ready" / name).touch()
+    package_kernels.check(tmp_path, "linux")
+    with pytest.raises(SetupFailed, match=r"fused-avx2-.*\.dll"):
+        package_kernels.check(tmp_path, "win32")
+    (fused / "c" / "step.h").unlink()
+    library._sources_digest.cache_clear()
+    with pytest.raises(SetupFailed, match="are not those that they were compiled of"):
+        package_kernels.check(tmp_path, "linux")
 
 
 def test_it_depends_on_every_library_that_the_window_checks() -> None:

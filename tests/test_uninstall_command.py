@@ -129,7 +129,9 @@ def test_nothing_is_deleted_under_an_open_window(
     with contextlib.closing(ChatStore()) as store:
         store.chats()
         assert cli.main(["uninstall", "--yes"]) == 1
-    assert "llmdesk is open" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "llmdesk is open" in said
+    assert "restore" not in said
     assert "data/models/a-model/weights.gguf" in contents(private_home)
 
 

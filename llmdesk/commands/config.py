@@ -38,8 +38,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one action; 2 for an unknown key or a wrong value. Raises SettingsError: the file cannot be written."""
+    """Run one action; 2 for an unknown key or a wrong value.
+
+    Raises:
+        SettingsError: the file cannot be written.
+        SetupError: nor what starts llmdesk at login.
+    """
     from llmdesk.errors import SettingsError
+    from llmdesk.services import autostart
     from llmdesk.services.settings.settings import Settings
 
     settings = Settings()
@@ -52,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
         return 2
     if (failure := settings.flush()) is not None:
         raise failure
+    if args.action in ("set", "unset") and args.key == "desktop.at_login":
+        autostart.turn(settings.values.desktop.at_login)  # an open window would, too; there may be none
     for problem in told:  # such as: the file was no TOML, and is kept under another name
         print(f"llmdesk: {problem.user_message}\n{problem.hint}", file=sys.stderr)
     return 0

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.commands.doctor_fonts import fonts_report, fonts_text
+from llmdesk.commands.doctor_kernels import kernels_report, kernels_text
 from llmdesk.error_values import from_info
 from llmdesk.errors import LlmdeskError, SetupError
 
@@ -63,6 +64,7 @@ def _report(core: Core) -> Report:
         **_memory(problems),
         **_threads(problems),
         **_backend(problems),
+        **kernels_report(problems),
         **_gpu(),
         **_window(problems),
         **fonts_report(),
@@ -228,6 +230,7 @@ def _print_text(report: Report) -> None:
         "Packages": ", ".join(f"{name} {version or 'not installed'}" for name, version in report["packages"].items()),
         **_hardware_rows(report),
         "Backend": "none" if report["backend"] is None else "{name}: {reason}".format(**report["backend"]),
+        "Kernels": kernels_text(report["kernels"]),
         "Intel GPU": _gpu_text(report["gpu"]),
         "Window": _window_text(report["window"]),
         "Fonts": fonts_text(report["fonts"]),

@@ -32,7 +32,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Ask, if anything is replaced or a door is opened, and restore; 1 if that was declined.
 
-    Raises BackupError, NotEnoughDisk.
+    Raises BackupError, NotEnoughDisk, SetupError (what starts llmdesk at login cannot be written).
     """
     from llmdesk.services.backup.restoring import look, restore
 
@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
         done = restore(args.file, tell=line.show)
     finally:
         line.clear()
+    _start_at_login()
     if args.json:
         missing = [model.id for model in plan.missing_models]
         told = {"parts": done.parts, "kept": str(done.kept or ""), "missing_models": missing, "doors": plan.doors}
@@ -77,6 +78,15 @@ def _agrees(plan: Plan) -> bool:
     _tell_doors(plan)
     print("Replace? [y/N] " if plan.replaced else "Restore? [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _start_at_login() -> None:
+    """If the settings say so now: on this machine there may be nothing that does it."""
+    from llmdesk.services import autostart
+    from llmdesk.services.settings.settings import Settings
+
+    if Settings().values.desktop.at_login and not autostart.is_on():
+        autostart.turn(True)
 
 
 def _tell_doors(plan: Plan) -> None:

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -24,6 +24,9 @@ WM_CLASS = paths.APP_NAME
 SYSTEM_ENTRY = Path("/usr/share/applications") / f"{paths.APP_ID}.desktop"
 """Of an installed package."""
 _OPENS = ("application/x-gguf", "application/x-llmdesk-chats+json", "x-scheme-handler/llmdesk")
+TYPES = paths.shipped("assets") / "app" / "types.xml"
+"""The kinds of files that are ours, as freedesktop.org's shared MIME info wants to be told."""
+_SYSTEM_TYPES = Path("/usr/share/mime/packages") / f"{paths.APP_ID}.xml"
 _RECORD_KEY = "X-Llmdesk-Created"
 _RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
 
@@ -46,12 +49,16 @@ def install() -> tuple[Path, ...]:
     created.file(entry)
     if shutil.which("update-desktop-database") and not _handlers().exists():
         created.file(_handlers()).touch()  # links and "Open with" are looked up there only
+    if shutil.which("update-mime-database") and not _SYSTEM_TYPES.exists():
+        created.folder(_types_folder())
+        shutil.copyfile(TYPES, created.file(_types_folder() / _SYSTEM_TYPES.name))
     text = entry_text(start_command(), created.paths)
     launcher.unlink(missing_ok=True)  # a link, of an earlier version
     for file, contents in ((entry, text), (launcher, _link_text() or text)):
         file.write_text(contents, encoding="utf-8")
         file.chmod(0o755)  # KDE and GNOME start executable entries only
     _trust(launcher)
+    _tell_types()
     _refresh_caches()
     return (entry, launcher, *(target for _, target in shipped))
 
@@ -61,14 +68,25 @@ def remove() -> tuple[Path, ...]:
     entry = entry_file()
     recorded = [path for path in _recorded() if path != entry and not _is_of_others(path)]
     folders = [path for path in recorded if path.is_dir() and not path.is_symlink()]
-    gone = []
+    gone = _deleted(path for path in recorded if path not in folders)
+    _tell_types()
     # The record goes after all the other files and before the folders that hold it.
-    for path in [*(path for path in recorded if path not in folders), entry, *reversed(folders)]:
-        with contextlib.suppress(OSError):
-            path.rmdir() if path in folders else path.unlink()
-            gone.append(path)
+    gone += _deleted([entry, *reversed(folders)])
     _refresh_caches()
     return tuple(gone)
+
+
+def _deleted(paths_of_ours: Iterable[Path]) -> list[Path]:
+    """Those of them that could be."""
+    gone, types = [], _types_folder()
+    for path in paths_of_ours:
+        with contextlib.suppress(OSError):
+            if path == types.parent and not types.exists():
+                shutil.rmtree(path)  # what is left was made of the kinds of files that are gone
+            else:
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+            gone.append(path)
+    return gone
 
 
 def started_program(entry: Path) -> Path | None:
@@ -201,6 +219,16 @@ def _is_of_others(path: Path) -> bool:
 
 def _handlers() -> Path:
     return _data_home() / "applications" / "mimeinfo.cache"
+
+
+def _types_folder() -> Path:
+    return _data_home() / "mime" / "packages"
+
+
+def _tell_types() -> None:
+    """Which kinds of files there are now, wherever somebody has added some."""
+    if _types_folder().exists():
+        _run_if_there("update-mime-database", str(_types_folder().parent))
 
 
 def _refresh_caches() -> None:

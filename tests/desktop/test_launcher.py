@@ -194,6 +194,36 @@ def test_the_desktop_hands_links_over(home: Path, tmp_path: Path, monkeypatch: p
     assert subprocess.run(["gio", "open", link], capture_output=True, timeout=30).returncode != 0
 
 
+@pytest.mark.skipif(
+    shutil.which("gio") is None or shutil.which("update-mime-database") is None,
+    reason="not installed: gio, update-mime-database (packages libglib2.0-bin, shared-mime-info)",
+)
+@pytest.mark.parametrize("had_types", [False, True])
+def test_the_desktop_knows_what_can_be_opened(home: Path, monkeypatch: pytest.MonkeyPatch, had_types: bool) -> None:
+    """By the name and by how a file begins, until the launcher is removed; others' kinds of files stay."""
+    model, chats, others = home / "a model.gguf", home / "chats.json", home / ".local/share/mime/packages/others.xml"
+    model.write_bytes(b"GGUF\3\0\0\0")
+    chats.write_text('{"format": "llmdesk-chats", "version": 1}')
+    if had_types:
+        others.parent.mkdir(parents=True)
+        others.write_text(desktop_entry.TYPES.read_text(encoding="utf-8").replace("gguf", "gguf2"))
+    before = set(contents(home))
+
+    def kind_of(file: Path) -> str:
+        command = ["gio", "info", "-a", "standard::content-type", str(file)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+
+    desktop_entry.install()
+    assert "application/x-gguf\n" in kind_of(model)
+    assert "application/x-llmdesk-chats+json" in kind_of(chats)
+    desktop_entry.install()
+    assert desktop_entry.remove()
+    assert "application/x-gguf\n" not in kind_of(model)
+    left = {name for name in contents(home) if not name.startswith((".cache", ".local/share/mime/"))}
+    assert left == {name for name in before if not name.startswith(".local/share/mime/")}
+    assert others.exists() == had_types
+
+
 def test_what_other_programs_registered_since_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desktop_entry, "_refresh_caches", lambda: None)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name == "update-desktop-database" else None)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import importlib.util
-import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from llmdesk.engine.networks.fused.systems import System, compiler, library_command, this_system
+from llmdesk.engine.networks.fused.systems import System, compiler, ready_made_commands, this_system, zig
 
 _DRIVER = Path(__file__).with_name("replay.c")
 
@@ -29,29 +26,23 @@ def compiler_here() -> list[str] | None:
 
 
 def library(folder: Path, system: System, isa: str) -> Path:
-    """As users get it."""
+    """As packages have it."""
     made = folder / f"fused-{isa}{system.suffix}"
-    begun = compiler(isa, system)
-    _compile(begun and library_command(begun, system, made))
+    for command in ready_made_commands(isa, system, made):
+        _compile(command)
     return made
 
 
 def driver(folder: Path, system: System) -> Path:
     """replay.c for that system."""
     made = folder / ("replay.exe" if system.suffix == ".dll" else "replay")
-    begun = compiler_here() if system is this_system() else compiler("avx2", system)
-    _compile(begun and [*begun, "-O1", "-std=gnu17", str(_DRIVER), "-o", str(made), *system.libraries])
+    begun = compiler_here() if system is this_system() else zig(system) if compiles_for_others() else None
+    _compile(begun and [*begun, "-O1", "-s", "-std=gnu17", str(_DRIVER), "-o", str(made), *system.libraries])
     return made
 
 
-@functools.cache
-def _cache() -> tempfile.TemporaryDirectory[str]:
-    """Of this process: Zig makes a system's own libraries at its first use, for Windows that takes a minute."""
-    return tempfile.TemporaryDirectory(prefix="zig-cache-", ignore_cleanup_errors=True)
-
-
 def _compile(command: list[str] | None) -> None:
+    """With Zig's own cache, as scripts/package_kernels.py: it makes the libraries of a system only once then."""
     assert command is not None, "there is no compiler"
-    caches = dict.fromkeys(("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"), _cache().name)
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | caches, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

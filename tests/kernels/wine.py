@@ -14,7 +14,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from llmdesk.engine.networks.fused.systems import SYSTEMS, this_system
@@ -58,9 +60,10 @@ def _compile_all(folder: Path) -> None:
     for name, system in SYSTEMS.items():
         (folder / name).mkdir()
         building.driver(folder / name, system)
-        for isa in system.isas:
-            made = building.library(folder / name, system, isa)
-            print(f"{name:7} {isa:12} compiled and linked, {made.stat().st_size / 1000:.0f} kB", flush=True)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            made = pool.map(partial(building.library, folder / name, system), system.isas)
+            for isa, file in zip(system.isas, made, strict=True):
+                print(f"{name:7} {isa:12} compiled and linked, {file.stat().st_size / 1000:.0f} kB", flush=True)
 
 
 def ended(command: list[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -71,4 +71,4 @@ def _as_the_window(file: Path) -> Iterator[None]:
 
 
 def _open() -> BackupError:
-    return BackupError(say("llmdesk is open."), say("Close its window and its server, then restore."))
+    return BackupError(say("llmdesk is open."), say("Close its window and its server, then try again."))

@@ -111,6 +111,14 @@ def make(going_on: Callable[[], None]) -> None:
         _failures[file] = error
 
 
+def made(isa: str) -> Path | None:
+    """The library that ``load`` takes, if it is there already: it came along, or was compiled here."""
+    if ready := ready_made(isa, sources_version()):
+        return ready
+    file = _library_file(isa)
+    return file if file.exists() else None
+
+
 @functools.cache
 def load(isa: str) -> ctypes.CDLL:
     """The kernels for an instruction set, compiled if need be. Raises SetupError."""
@@ -133,15 +141,15 @@ def load(isa: str) -> ctypes.CDLL:
         ) from error
 
 
-def sources_version() -> str:
+def sources_version(sources: Path = SOURCES) -> str:
     """Another one whenever the kernels' sources are others; 8 hexadecimal digits."""
-    return _sources_digest()[:8]
+    return _sources_digest(sources)[:8]
 
 
 @functools.cache
-def _sources_digest() -> str:
+def _sources_digest(sources: Path = SOURCES) -> str:
     digest = hashlib.sha256()
-    for source in sorted(SOURCES.iterdir()):
+    for source in sorted(sources.iterdir()):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

@@ -72,11 +72,30 @@ def compiler(isa: str, system: System | None = None) -> list[str] | None:
     if system is None:
         return None
     if importlib.util.find_spec("ziglang") is not None:
-        return [sys.executable, "-m", "ziglang", "cc", "-target", system.target, f"-mcpu={zig_cpu}"]
+        return [*zig(system), f"-mcpu={zig_cpu}"]
     found = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     return [found, *other] if found and system is this_system() else None
+
+
+def zig(system: System) -> list[str]:
+    """Zig's C compiler, for any x86-64 processor."""
+    return [sys.executable, "-m", "ziglang", "cc", "-target", system.target]
 
 
 def library_command(compiler: list[str], system: System, out: Path) -> list[str]:
     """What compiles the library to that file."""
     return [*compiler, *OPTIONS, *system.options, str(SOURCES / "forward.c"), "-o", str(out), *system.libraries]
+
+
+def ready_made_commands(isa: str, system: System, out: Path) -> tuple[list[str], list[str]]:
+    """What compiles the library for any system, and then links it; there must be Zig.
+
+    Zig makes a system's own libraries at their first use, for each processor anew, which for Windows takes minutes: so
+    the object is for ``isa``, and what is linked to it for every processor.
+    """
+    compiled = out.with_suffix(".o")
+    compiling = [*(option for option in OPTIONS if option != "-shared"), *system.options, "-c"]
+    return (
+        [*zig(system), f"-mcpu={ISAS[isa][1]}", *compiling, str(SOURCES / "forward.c"), "-o", str(compiled)],
+        [*zig(system), *OPTIONS, *system.options, "-s", str(compiled), "-o", str(out), *system.libraries],
+    )
