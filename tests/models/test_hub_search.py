@@ -136,7 +136,8 @@ def test_parts_are_one_choice_and_what_is_no_model_is_none() -> None:
     names = {
         "big/x-Q8_0-00001-of-00002.gguf": 5, "big/x-Q8_0-00002-of-00002.gguf": 6,
         "y-Q4_0-00001-of-00002.gguf": 1,  # the other one is missing
-        "mmproj-x-f16.gguf": 2, "imatrix.gguf": 1, "../up-Q4_0.gguf": 1, "a\nb-Q4_0.gguf": 1, "model.bin": 9,
+        "mmproj-x-f16.gguf": 2, "imatrix.gguf": 1, "x-Q4_0_4_8.gguf": 4,
+        "../up-Q4_0.gguf": 1, "a\nb-Q4_0.gguf": 1, "model.bin": 9,
     }  # fmt: skip
     files = tuple(RemoteFile(name, size) for name, size in names.items())
     (choice,) = choices_of(Repository(Found("acme/x"), "c", files))
