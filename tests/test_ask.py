@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,15 @@ def test_the_prompt_may_come_from_standard_input(
     monkeypatch.setattr("sys.stdin", io.StringIO("from a pipe"))
     assert ask("-") == 0
     assert "from a pipe" in capsys.readouterr().out
+
+
+def test_a_closed_standard_input_is_an_empty_prompt(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert ask("-") == 1
+    assert "The prompt is empty" in capsys.readouterr().err
+    sys.stdin.close()
 
 
 def test_what_is_no_text_in_a_prompt_is_replaced(
