@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None, tell: Callable[[Exception, bool], No
 
     ``tell`` says a failure in words (and, if the second is true, with its traceback), by default on stderr.
     """
+    _open_closed_streams()
     _speak_utf8()
     logging.captureWarnings(True)  # what libraries tell programmers goes to the log, if there is one, never to the user
     args = _parse(sys.argv[1:] if argv is None else list(argv))
@@ -65,6 +66,24 @@ def main_gui() -> int:
         if stream is None or not stream.isatty():
             setattr(sys, name, _LogFile())
     return main(tell=_report_in_a_window if sys.platform == "win32" else None)
+
+
+def _open_closed_streams() -> None:
+    """Services and schedules may start a program with closed streams: nothing comes from there, and nobody reads there.
+
+    Without that, whatever is opened first gets a stream's number, and is written into by whoever writes to the stream.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is not None:
+            continue
+        try:
+            os.fstat(number)
+        except OSError:
+            place = os.open(os.devnull, os.O_RDWR)
+            if place != number:
+                os.dup2(place, number)
+                os.close(place)
+        setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _speak_utf8() -> None:

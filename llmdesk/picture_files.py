@@ -27,8 +27,11 @@ _ENOUGH_PX = 2_048
 """Along both sides: a JPEG is unpacked no larger than that, where its form allows it."""
 _ENDS = {"PNG": b"IEND", "JPEG": b"\xff\xd9", "WEBP": b"", "GIF": b";"}
 """The known kinds, and what ends a file of each (WebP: its head says how long it is, which is looked at)."""
+_WITH_FURTHER_ONES = "MPO"
+"""What the library calls a JPEG behind which other pictures stand, as many cameras and phones write it."""
 _END_BYTES = 64
 _GROUND = (255, 255, 255)
+_GREY_OF_16_BITS = "I;16"
 _ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 
 
@@ -69,7 +72,8 @@ def size_of(data: str, name: str) -> tuple[int, int]:
     raw = _bytes_of(data, name)
     with _said_of(name):
         image = _with_known_head(raw, name)
-        if _ENDS[str(image.format)] not in raw[-_END_BYTES:]:
+        kind = "JPEG" if image.format == _WITH_FURTHER_ONES else str(image.format)
+        if _ENDS[kind] not in raw[-_END_BYTES:]:
             return opened(raw, name).size
         width, height = image.size
         is_on_its_side = _exif_of(image).get(_ORIENTATION) in _ON_ITS_SIDE
@@ -87,6 +91,8 @@ def opened(data: bytes, name: str) -> Image.Image:
     with _said_of(name):
         image = _with_known_head(data, name)
         ImageOps.exif_transpose(image, in_place=True)
+        if image.mode.startswith(_GREY_OF_16_BITS):  # the library would make white of all but the darkest
+            return image.convert("I").point(lambda value: value / 257).convert("L").convert("RGB")
         if not image.has_transparency_data:
             return image if image.mode == "RGB" else image.convert("RGB")
         layer = image.convert("RGBA")
@@ -96,8 +102,10 @@ def opened(data: bytes, name: str) -> Image.Image:
 
 
 def _bytes_of(data: str, name: str) -> bytes:
+    """As browsers read it: there may be line breaks in it, and none of the signs that fill up its end."""
+    text = "".join(data.split()).rstrip("=")
     try:
-        return base64.b64decode(data, validate=True)
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise FileError(say("{name} is damaged.", name=name)) from error
 

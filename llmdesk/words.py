@@ -50,11 +50,23 @@ def joined(parts: Iterable[str], between: str = " ") -> str:
 
 def printable(text: str) -> str:
     """The same if it can be written in UTF-8. Names of files are bytes: what is no text in them becomes \\xff."""
+    if is_text(text):
+        return text
+    return os.fsencode(text).decode("utf-8", "backslashreplace") if _is_of_the_system(text) else ascii(text)
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be written in UTF-8: it holds no half of a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return os.fsencode(text).decode("utf-8", "backslashreplace") if _is_of_the_system(text) else ascii(text)
-    return text
+        return False
+    return True
+
+
+def whole_characters(text: str) -> str:
+    """The same with halves of surrogate pairs joined, or replaced: no file, database or tokenizer can take them."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _is_of_the_system(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,25 @@ def test_the_prompt_may_come_from_standard_input(
     monkeypatch.setattr("sys.stdin", io.StringIO("from a pipe"))
     assert ask("-") == 0
     assert "from a pipe" in capsys.readouterr().out
+
+
+def test_a_closed_standard_input_is_an_empty_prompt(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert ask("-") == 1
+    assert "The prompt is empty" in capsys.readouterr().err
+    sys.stdin.close()
+
+
+def test_what_is_no_text_in_a_prompt_is_replaced(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask("caf\udce9 au lait", "--system", "\udcff") == 0  # bytes of a command line that are no UTF-8
+    assert "caf\N{REPLACEMENT CHARACTER} au lait" in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9 noir"), encoding="utf-8"))
+    assert ask("-") == 0
+    assert "caf\N{REPLACEMENT CHARACTER} noir" in capsys.readouterr().out
 
 
 def test_a_failure_is_a_message_a_hint_and_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:

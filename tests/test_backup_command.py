@@ -57,6 +57,16 @@ def test_it_says_what_is_in_it_and_replaces_nothing_unasked(file: Path, capsys: 
     assert (told["parts"], told["models"], told["size_bytes"]) == (3, ["qwen3-0.6b"], file.stat().st_size)
 
 
+def test_it_says_what_is_not_in_it(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths.made(paths.config_dir() / "prompts")
+    (paths.config_dir() / "prompts" / "caf\udce9?.toml").write_text('text = "x"')
+    capsys.readouterr()
+    assert cli.main(["backup", str(tmp_path / "a.zip")]) == 0
+    assert "Left out, rename it: config/prompts/caf\\xe9?.toml" in capsys.readouterr().out
+    assert cli.main(["backup", "--json", str(tmp_path / "c.zip")]) == 0
+    assert json.loads(capsys.readouterr().out)["left_out"] == ["config/prompts/caf\\xe9?.toml"]
+
+
 def test_a_place_that_cannot_be_written(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["backup", str(file.parent / "missing" / "b.zip")]) == 1
     assert "cannot be written" in capsys.readouterr().err

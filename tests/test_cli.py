@@ -379,3 +379,10 @@ def test_doctor_fails_with_what_to_do() -> None:
     result = llmdesk("doctor", LLMDESK_BACKEND="abacus")
     assert result.returncode == 1
     assert "Problem: LLMDESK_BACKEND=abacus is not a backend.\n  To do: Use auto, ipex" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes them")
+def test_it_may_be_started_with_closed_streams(tmp_path: Path) -> None:
+    command = 'exec "$0" -m llmdesk models list <&- >&- 2>"$1"'
+    done = subprocess.run(["sh", "-c", command, sys.executable, str(tmp_path / "said")], timeout=60, check=False)
+    assert (done.returncode, (tmp_path / "said").read_text()) == (0, "")

@@ -61,6 +61,15 @@ def test_what_a_camera_says_of_the_right_way_up_is_followed() -> None:
     assert colour_at(image, (16, 56))[2] > 200
 
 
+def test_a_jpeg_with_further_pictures_behind_it_is_its_first_one() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = saved(two_halves(), "MPO", save_all=True, append_images=[Image.new("RGB", (9, 9))], exif=exif.tobytes())
+    image = opened(data, "a")
+    assert image.size == size_of(in_base64(data), "a") == (32, 64)
+    assert colour_at(image, (16, 8))[0] > 200
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_what_is_transparent_is_white(mode: str) -> None:
     layer = Image.new("RGBA", (20, 20), (0, 0, 0, 0))
@@ -79,7 +88,8 @@ def test_a_palette_with_a_transparent_colour_is_white() -> None:
 
 def test_grey_and_16_bit_pictures_are_opened() -> None:
     assert opened(saved(Image.new("L", (8, 8), 128), "PNG"), "a").getpixel((1, 1)) == (128, 128, 128)
-    assert opened(saved(Image.new("I;16", (8, 8)), "PNG"), "a").mode == "RGB"
+    for value in (0, 300, 32_896, 65_535):
+        assert colour_at(opened(saved(Image.new("I;16", (8, 8), value), "PNG"), "a"), (1, 1)) == (value // 257,) * 3
     assert opened(saved(Image.new("CMYK", (8, 8)), "JPEG"), "a").mode == "RGB"
 
 
@@ -118,7 +128,9 @@ def test_files_are_read_whole_and_other_things_are_none(tmp_path: Path) -> None:
     for name, said in ((".", "is no file"), ("gone.png", "cannot be read")):
         with pytest.raises(FileError, match=said):
             read_picture(tmp_path / name)
-    for text in ("no base64!", "QUJD", ""):
+    lines = base64.encodebytes(file.read_bytes()).decode()  # as `base64` and e-mail write it
+    assert decoded(lines, "a").size == decoded(lines.rstrip("=\n"), "a").size == size_of(lines, "a") == (64, 32)
+    for text in ("no base64!", "QUJD", "Q", ""):
         with pytest.raises(FileError):
             decoded(text, "a")
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 
+from llmdesk.words import is_text
+
 MAX_STOPS = 16
 MAX_BIASES = 1024
 MAX_TOOLS = 128
@@ -40,16 +42,9 @@ class Lenient(BaseModel):
     def _refuse_half_characters(cls, value: Any) -> Any:
         """JSON can name half a character (a lone surrogate), which no text can hold."""
         texts = value if isinstance(value, list) else (value,)
-        if not all(_is_whole(text) for text in texts if isinstance(text, str)):
+        if not all(is_text(text) for text in texts if isinstance(text, str)):
             raise ValueError("holds half a character (a lone surrogate)")
         return value
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
 
 
 def _takes_truth(annotation: Any) -> bool:

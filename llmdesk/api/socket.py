@@ -45,6 +45,7 @@ class _Connection:
     def __init__(self, gateway: Gateway, websocket: WebSocket) -> None:
         self._gateway, self._websocket = gateway, websocket
         self._exchanges: dict[str, Exchange | None] = {}  # None: it is on its way to the engine
+        self._unwanted: set[str] = set()  # of these
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -80,10 +81,12 @@ class _Connection:
             await self._send({"type": "error", "id": answer_id, **refusal.body()})
 
     def _cancel(self, answer_id: str | None) -> None:
-        exchange = self._exchanges.get(answer_id or "")
-        if exchange is None:
+        if answer_id is None or answer_id not in self._exchanges:
             raise Refusal(404, "There is no such answer under way.", "not_found", "id")
-        exchange.cancel()
+        if (exchange := self._exchanges[answer_id]) is not None:
+            exchange.cancel()
+        else:
+            self._unwanted.add(answer_id)
 
     def _start(self, answer_id: str, message: dict[str, Any]) -> None:
         if answer_id in self._exchanges:
@@ -106,10 +109,13 @@ class _Connection:
         with contextlib.suppress(WebSocketDisconnect):
             try:
                 exchange = self._exchanges[answer_id] = await self._submitted(message)
+                if answer_id in self._unwanted:
+                    exchange.cancel()
                 await self._tell(answer_id, exchange, Deltas())
             except Refusal as refusal:
                 await self._send({"type": "error", "id": answer_id, **refusal.body()})
             finally:
+                self._unwanted.discard(answer_id)
                 self._end(self._exchanges.pop(answer_id), started_s)
 
     def _end(self, exchange: Exchange | None, started_s: float) -> None:

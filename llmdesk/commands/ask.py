@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import queue
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.commands.progress import ProgressLine, tell_problems
 from llmdesk.numerals import decimal_number, whole_number
+from llmdesk.words import whole_characters
 
 if TYPE_CHECKING:
     from llmdesk.datatypes.chat import Event, GenerationRequest, LoadProgress, PromptProgress
@@ -74,11 +76,18 @@ def _not_negative(text: str) -> float:
 def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
     from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, SamplingParams
 
-    prompt = sys.stdin.read() if args.prompt == "-" else args.prompt
-    messages = [ChatMessage("system", args.system)] if args.system else []
+    prompt = _of_standard_input() if args.prompt == "-" else whole_characters(args.prompt)
+    messages = [ChatMessage("system", whole_characters(args.system))] if args.system else []
     sampling = SamplingParams(temperature=args.temperature, max_new_tokens=args.max_tokens, seed=args.seed)
     question = ChatMessage("user", prompt, pictures=_pictures(args.image))
     return GenerationRequest("ask", model_id, (*messages, question), sampling, origin="cli")
+
+
+def _of_standard_input() -> str:
+    """What comes may be anything: what is no text in it is replaced."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    return sys.stdin.read()
 
 
 def _pictures(files: list[str]) -> tuple[Picture, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.commands.progress import ProgressLine
+from llmdesk.words import printable
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -47,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     finally:
         line.clear()
     if args.json:
-        told = {"path": str(args.file), "parts": made.parts, "models": [model.id for model in made.models]}
+        told = {"path": printable(str(args.file)), "parts": made.parts, "models": [model.id for model in made.models]}
+        told["left_out"] = list(map(printable, made.left_out))
         print(json.dumps({**told, "size_bytes": args.file.stat().st_size}, indent=2))
         return 0
     print(f"Files: {made.parts}, {args.file.stat().st_size / 1e6:.1f} MB: {args.file}")
@@ -55,5 +57,7 @@ def run(args: argparse.Namespace) -> int:
         print(
             f"Models are only named: {', '.join(model.id for model in made.models)} (--with-models: fetched ones, too)"
         )
+    for name in made.left_out:
+        print(f"Left out, rename it: {printable(name)} (not every system can have a file of this name)")
     print("It holds your chats in plain text. `llmdesk restore FILE` puts it back.")
     return 0

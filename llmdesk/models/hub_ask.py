@@ -33,13 +33,25 @@ def search(query: Query) -> list[Found]:
     filters += [f"license:{query.licence}"] if query.licence else []
     wanted = {"search": query.words, "sort": "downloads", "limit": query.limit, "expand": _OF_A_LIST}
     with explained(query.words):
-        found = list(_listed(wanted | ({"filter": filters} if filters else {}), query.limit))
-        return [hub_answers.found(info) for info in found if hub_answers.REPOSITORY.fullmatch(info.id)]
+        listed = list(_listed(wanted | ({"filter": filters} if filters else {}), query.limit))
+        told = [each for item in listed if (each := _told(item)) is not None]
+        if listed and not told:
+            raise ValueError("nothing in the list is a repository")
+        return [each for each in told if hub_answers.REPOSITORY.fullmatch(each.repository)]
+
+
+def _told(item: Any) -> Found | None:
+    """None for one of a form that nobody has thought of: the others can be shown."""
+    from huggingface_hub import ModelInfo
+
+    try:
+        return hub_answers.found(ModelInfo(**item))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _listed(query: dict[str, Any], limit: int) -> Iterator[Any]:
     """As ``HfApi.list_models``, which tries for half a minute where there is no network."""
-    from huggingface_hub import ModelInfo
     from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
     headers, address = build_hf_headers(library_name="llmdesk"), f"{os.environ['HF_ENDPOINT']}/api/models"
@@ -49,7 +61,7 @@ def _listed(query: dict[str, Any], limit: int) -> Iterator[Any]:
         response = get_session().get(address, params=params, headers=headers, timeout=TIMEOUT_S, follow_redirects=True)
         hf_raise_for_status(response)
         page = response.json()[: limit - count]
-        yield from (ModelInfo(**item) for item in page)
+        yield from page
         count += len(page)
         following = response.links.get("next", {}).get("url")
         if not page or not following:

@@ -18,7 +18,8 @@ _QUANTISATION = re.compile(
     re.IGNORECASE,
 )
 _IN_FOUR_BITS = ("Q4_0", "Q4_1", "Q4_K", "IQ4", "MXFP4", "TQ")
-_NO_MODEL = re.compile(r"mmproj|imatrix|(^|/)mtp[-/]|vocab-only", re.IGNORECASE)
+_NO_MODEL = re.compile(r"mmproj|imatrix|(^|/)mtp[-/]|vocab-only|Q4_0_[48]_[48]", re.IGNORECASE)
+"""The last: Q4_0 in an order of 2024 that nothing reads any more, llama.cpp neither."""
 _SAFE_NAME = re.compile(r"[^\x00-\x1f\x7f\\]+")
 SMALL_WEIGHTS = 1_000_000_000
 """Of fewer weights than these, 4 bits leave out what can be noticed."""
@@ -31,7 +32,8 @@ _SAFETENSORS = "safetensors"
 def choices_of(repository: Repository) -> list[RemoteChoice]:
     """All ways, GGUF models from small to large, then the folder of safetensors, if there is one.
 
-    Parts that see or hear (mmproj), matrices of importance and drafts of other programs are no models.
+    Parts that see or hear (mmproj), matrices of importance, drafts of other programs and orders that nothing reads any
+    more are no models.
     """
     return [*_ggufs(repository.files, repository.found.weights), *_folder(repository)]
 

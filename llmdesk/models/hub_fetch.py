@@ -105,7 +105,7 @@ def _say(message: dict[str, Any]) -> None:
 def _forget_other_commit(folder: Path, commit: str) -> None:
     """Files of two commits must not mix."""
     note = folder / COMMIT_FILE
-    if folder.exists() and (not note.exists() or note.read_text() != commit):
+    if folder.exists() and (not note.exists() or note.read_bytes() != commit.encode()):
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     note.write_text(commit)

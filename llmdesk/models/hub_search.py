@@ -96,7 +96,7 @@ def commit_here(spec: ModelSpec) -> str:
     if spec.source.kind != "hub":
         return ""
     try:
-        return (places.install_dir(spec) / COMMIT_FILE).read_text(encoding="utf-8").strip()
+        return (places.install_dir(spec) / COMMIT_FILE).read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return ""
 

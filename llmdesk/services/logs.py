@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
+import sys
 from logging.handlers import RotatingFileHandler
 from typing import TextIO
 
@@ -24,7 +26,7 @@ class Logs:
 
     def __init__(self) -> None:
         logging.getLogger("llmdesk").setLevel(logging.INFO)
-        self._file: RotatingFileHandler | None = None
+        self._file: _LogFile | None = None
         self._crash: TextIO | None = None
         try:
             self._begin()
@@ -33,7 +35,7 @@ class Logs:
 
     def _begin(self) -> None:
         folder = paths.made(paths.log_dir())
-        self._file = RotatingFileHandler(paths.log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+        self._file = _LogFile(paths.log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
         self._file.setFormatter(logging.Formatter(_FORMAT))
         logging.getLogger().addHandler(self._file)
         # A crash inside a library leaves the stacks of all threads here.
@@ -44,7 +46,15 @@ class Logs:
         """Stop logging to the file."""
         if self._file is not None:
             logging.getLogger().removeHandler(self._file)
-            self._file.close()
+            with contextlib.suppress(OSError):  # the disk is full: what was to be written last
+                self._file.close()
         if self._crash is not None:
             faulthandler.disable()
             self._crash.close()
+
+
+class _LogFile(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A full disk is told where it matters, not with a traceback for each line that is not written."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)

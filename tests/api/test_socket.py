@@ -107,3 +107,13 @@ def test_who_leaves_wants_no_more(server: Served) -> None:
     assert server.chat("hi", max_tokens=1).status_code == 200
     text = server.client.get("/metrics").text
     assert 'llmdesk_answers_total{end="cancelled"} 2.0' in text
+
+
+def test_a_cancel_that_comes_right_behind_its_question_counts(socket: ClientConnection) -> None:
+    ask(socket, "a", "[tokens=400 tps=20] x")
+    socket.send(json.dumps({"type": "cancel", "id": "a"}))
+    events = events_until(socket, 1)
+    assert events[-1] == {"type": "done", "id": "a", "finish_reason": "cancelled"}
+    assert [event["type"] for event in events].count("delta") < 5
+    ask(socket, "a", "hello", max_tokens=1)
+    assert events_until(socket, 1)[-1]["finish_reason"] == "length"

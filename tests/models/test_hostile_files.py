@@ -11,6 +11,7 @@ import pytest
 from llmdesk import gguf_header, paths
 from llmdesk.cli import main
 from llmdesk.errors import CatalogueError, LlmdeskError, ModelDamaged, ModelError
+from llmdesk.gguf_kinds import READABLE_TYPES
 from llmdesk.models import checks
 from llmdesk.models.catalogue import Catalogue
 from tests.models.builders import model_folder
@@ -71,6 +72,22 @@ def test_a_gguf_head_that_cannot_be(tmp_path: Path, fields: list[bytes], tensors
 )  # fmt: skip
 def test_a_context_that_is_no_number_is_not_known(tmp_path: Path, value: bytes) -> None:
     assert checks.check(gguf(tmp_path / "m.gguf", [ARCHITECTURE, value], [EMBEDDING])).context_tokens == 0
+
+
+@pytest.mark.parametrize("kind", sorted(READABLE_TYPES))
+def test_a_file_that_ends_too_early_is_noticed_by_its_head(kind: int, tmp_path: Path) -> None:
+    import gguf
+
+    numbers, size_bytes = gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType(kind)]
+    columns, rows = 256, 4096
+    file = tmp_path / "a.gguf"
+    head = b"GGUF" + struct.pack("<IQQ", 3, 1, 1) + ARCHITECTURE + tensor("token_embd.weight", (columns, rows), kind)
+    data = bytes(-len(head) % 32 + columns * rows // numbers * size_bytes)
+    file.write_bytes(head + data)
+    assert len(gguf_header.read(file).tensors) == 1
+    file.write_bytes(head + data[:-1])
+    with pytest.raises(ModelDamaged, match="ends too early"):
+        gguf_header.read(file)
 
 
 def test_no_context_is_endless(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from llmdesk.models.hub_entries import entry_of
 from llmdesk.models.hub_search import commit_here, look, may_become_newer, newer, search
 from tests.models import hub_repositories
 from tests.models.builders import safetensors
-from tests.models.hub_stand_in import HubStandIn, serve
+from tests.models.hub_stand_in import HubStandIn, Listed, serve
 
 GB = 1_000_000_000
 
@@ -136,7 +136,8 @@ def test_parts_are_one_choice_and_what_is_no_model_is_none() -> None:
     names = {
         "big/x-Q8_0-00001-of-00002.gguf": 5, "big/x-Q8_0-00002-of-00002.gguf": 6,
         "y-Q4_0-00001-of-00002.gguf": 1,  # the other one is missing
-        "mmproj-x-f16.gguf": 2, "imatrix.gguf": 1, "../up-Q4_0.gguf": 1, "a\nb-Q4_0.gguf": 1, "model.bin": 9,
+        "mmproj-x-f16.gguf": 2, "imatrix.gguf": 1, "x-Q4_0_4_8.gguf": 4,
+        "../up-Q4_0.gguf": 1, "a\nb-Q4_0.gguf": 1, "model.bin": 9,
     }  # fmt: skip
     files = tuple(RemoteFile(name, size) for name, size in names.items())
     (choice,) = choices_of(Repository(Found("acme/x"), "c", files))
@@ -342,6 +343,19 @@ def test_what_answers_and_is_no_hub(hub: HubStandIn, body: bytes) -> None:
         with pytest.raises(DownloadError, match="is no hub") as caught:
             ask()
         assert hub.url in caught.value.user_message
+
+
+def test_odd_repositories_do_not_hide_the_others(hub: HubStandIn) -> None:
+    odd: list[dict[str, object]] = [
+        {"config": {"model_type": ["llama"]}, "tags": ["safetensors"]},
+        {"config": {"quantization_config": {"quant_method": ["awq"]}}, "tags": ["safetensors"]},
+        {"gguf": {"architecture": {}, "total": "many"}},
+        {"safetensors": {"parameters": None}},
+        {"lastModified": "yesterday"},
+    ]
+    hub.others |= {f"acme/Owl-odd-{number}": Listed({}, facts) for number, facts in enumerate(odd)}
+    names = [each.repository for each in search(Query("owl"), FetchControl())]
+    assert [name for name in names if "odd" not in name][:2] == ["acme/Owl-4B", "acme/Owl-4B-GGUF"]
 
 
 def test_pages_of_nothing_end(hub: HubStandIn) -> None:

@@ -53,3 +53,13 @@ def test_what_is_logged_is_in_the_file_until_the_end() -> None:
 
     assert "inside" in text
     assert "outside" not in text
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full")
+def test_a_full_disk_keeps_nobody_from_working_or_ending(capsys: pytest.CaptureFixture[str]) -> None:
+    paths.made(paths.log_dir())
+    paths.log_file().symlink_to("/dev/full")
+    logs = Logs()
+    logging.getLogger("llmdesk.test").info("nowhere")
+    logs.close()
+    assert capsys.readouterr().err == ""

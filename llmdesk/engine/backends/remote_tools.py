@@ -16,7 +16,7 @@ from llmdesk.datatypes.tools import CallDelta, ToolUse
 from llmdesk.engine.generation.constraint import ANY_OBJECT
 from llmdesk.engine.generation.tools.json_reader import SPACES, Progress, ValueReader
 from llmdesk.errors import ServerError
-from llmdesk.words import say
+from llmdesk.words import say, whole_characters
 
 _MOST_CALLS = 128
 
@@ -98,7 +98,7 @@ def _piece(entry: dict[str, Any]) -> CallPiece:
 
 def readable(value: object) -> str:
     """A string that can be written anywhere: half characters (lone surrogates) are replaced."""
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else ""
+    return whole_characters(value) if isinstance(value, str) else ""
 
 
 def senseless_calls(host: str) -> ServerError:

@@ -34,9 +34,9 @@ def note_last(file: Path) -> None:
     """These weights were loaded. A disk that cannot be written costs only time."""
     note = _note()
     with contextlib.suppress(OSError):
-        if not note.exists() or note.read_text(encoding="utf-8") != str(file):
+        if not note.exists() or note.read_bytes() != os.fsencode(file):
             paths.made(note.parent)
-            note.write_text(str(file), encoding="utf-8")
+            note.write_bytes(os.fsencode(file))
 
 
 def _note() -> Path:
@@ -45,7 +45,7 @@ def _note() -> Path:
 
 def _ask_for_last() -> None:
     with contextlib.suppress(OSError, ValueError):
-        _ask_for(Path(_note().read_text(encoding="utf-8")))
+        _ask_for(Path(os.fsdecode(_note().read_bytes())))
 
 
 def _ask_for(file: Path) -> None:

@@ -39,9 +39,12 @@ def small_parts() -> Iterator[str]:
         if place_of(part).is_file():
             yield part
     for folder in _FOLDERS:
-        place = place_of(folder)
-        names = sorted(each.name for each in place.iterdir() if _is_own(each)) if place.is_dir() else []
-        yield from (f"{folder}/{name}" for name in names)
+        yield from (f"{folder}/{name}" for name in _own_names(folder) if _is_plain(name))
+
+
+def left_out() -> tuple[str, ...]:
+    """The user's files that belong into a backup but for their names, which not every system can have."""
+    return tuple(f"{folder}/{name}" for folder in _FOLDERS for name in _own_names(folder) if _is_left_out(name))
 
 
 def model_parts() -> Iterator[str]:
@@ -70,8 +73,14 @@ def is_of_models(part: str) -> bool:
     return part.startswith(f"{MODELS_PART}/")
 
 
-def _is_own(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and _is_plain(path.name)
+def _own_names(folder: str) -> list[str]:
+    place = place_of(folder)
+    files = place.iterdir() if place.is_dir() else ()
+    return sorted(each.name for each in files if each.is_file() and not each.is_symlink())
+
+
+def _is_left_out(name: str) -> bool:
+    return not _is_plain(name) and not name.startswith(".")  # hidden ones are other programs' or half written
 
 
 def _is_plain(name: str) -> bool:

@@ -38,11 +38,15 @@ _ABANDONED_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A backup that is there: how many files are in it, and their bytes unpacked."""
+    """A backup that is there: how many files are in it, and their bytes unpacked.
+
+    ``left_out``: files of the user's that are not in it, by folder and name (contents.py).
+    """
 
     parts: int
     size_bytes: int
     models: tuple[NamedModel, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def write_backup(
@@ -82,7 +86,7 @@ def write_backup(
                 parts=parts,
             )
             file.writestr(LIST, found.model_dump_json(indent=1))
-    return Written(len(parts), found.size_bytes, models)
+    return Written(len(parts), found.size_bytes, models, contents.left_out())
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from llmdesk.services.collections.chunks import Piece, pieces_of
 from llmdesk.services.collections.index import FileState
 from llmdesk.services.files.documents import is_document_name, read_document
 from llmdesk.services.files.plain_text import read_text, walk
-from llmdesk.words import say
+from llmdesk.words import is_text, say
 
 MOST_FILES = 20_000
 MOST_TEXT_BYTES = 10_000_000
@@ -36,6 +36,9 @@ def check_folder(folder: Path) -> None:
     """Raises CollectionError for what can be no folder of a collection."""
     if not folder.is_dir():
         raise CollectionError(say("There is no folder {folder}.", folder=folder), say("Choose a folder that exists."))
+    if not is_text(str(folder)):
+        message = say("The name of the folder {folder} is no text in UTF-8.", folder=folder)
+        raise CollectionError(message, say("Rename it, or choose another one."))
     if not os.access(folder, os.R_OK | os.X_OK):
         message = say("The folder {folder} may not be read.", folder=folder)
         raise CollectionError(message, say("Look at its rights, or choose another one."))
@@ -65,6 +68,7 @@ def look_at(folders: tuple[str, ...]) -> Seen:
             seen.problems[folder] = say("The folder is not there, or may not be read.")
             continue
         closed: list[OSError] = []
+        unnamed: list[str] = []
         for path in islice(walk(Path(folder), closed.append, _PASSED_OVER), _MOST_SEEN):
             if len(seen.files) >= MOST_FILES:
                 seen.problems[folder] = say(
@@ -72,11 +76,18 @@ def look_at(folders: tuple[str, ...]) -> Seen:
                     limit=MOST_FILES,
                 )
                 break
-            if path.suffix.lower() not in _BINARY and (state := _state_of(path)) is not None:
+            if path.suffix.lower() in _BINARY or (state := _state_of(path)) is None:
+                continue
+            if is_text(str(path)):
                 seen.files[str(path)] = state
+            else:
+                unnamed.append(path.name)
         if closed and folder not in seen.problems:
             names = ", ".join(str(error.filename) for error in closed[:3])
             seen.problems[folder] = say("There are folders that may not be read: {names}.", names=names)
+        if unnamed and folder not in seen.problems:
+            names = ", ".join(unnamed[:3])
+            seen.problems[folder] = say("There are files whose names are no text in UTF-8: {names}.", names=names)
     return seen
 
 

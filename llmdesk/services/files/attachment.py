@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from llmdesk.datatypes.pictures import Picture
+from llmdesk.words import is_text
 
 AttachmentKind = Literal["text", "image"]
 
@@ -25,7 +27,7 @@ class Attachment:
         text: all of it, for the model; empty for an image.
         image: a PNG or JPEG of bounded size, in base64; empty for a text.
         token_count: of the text, as counted or guessed when it was attached.
-        path: where the file was; empty for what came from the clipboard. It is opened on the user's click only.
+        path: where the file was, if that is known. It is opened on the user's click only.
         is_searched: it is too long to be told; what fits a question is among the prompt's sources.
     """
 
@@ -37,6 +39,11 @@ class Attachment:
     image: str = ""
     path: str = ""
     is_searched: bool = False
+
+
+def kept_path(path: Path) -> str:
+    """Where a file was, if that can be written down: names of files are bytes, which may be no text."""
+    return str(path) if is_text(str(path)) else ""
 
 
 def prompt_with(text: str, attachments: Sequence[Attachment]) -> str:

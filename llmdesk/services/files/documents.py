@@ -10,9 +10,9 @@ from pathlib import Path
 from llmdesk.errors import FileError
 from llmdesk.no_console import NO_CONSOLE
 from llmdesk.services.chats.context_count import guess_tokens
-from llmdesk.services.files.attachment import Attachment
+from llmdesk.services.files.attachment import Attachment, kept_path
 from llmdesk.services.files.plain_text import read_whole
-from llmdesk.words import say
+from llmdesk.words import printable, say, whole_characters
 
 MAX_DOCUMENT_BYTES = 50_000_000
 DEADLINE_S = 60.0
@@ -29,7 +29,7 @@ def read_document(path: Path, deadline_s: float = DEADLINE_S) -> Attachment:
     """Its text, with pages, sheets and rows marked. Raises FileError: no file, too large, encrypted, damaged, slow."""
     data = read_whole(path, MAX_DOCUMENT_BYTES)
     found = _read_apart(path, data, deadline_s)
-    text = found.get("text", "")
+    text = whole_characters(found.get("text", ""))  # of a PDF whose table of letters is wrong
     if problem := found.get("problem"):
         raise _told(path.name, problem, found.get("detail", ""))
     if not text.strip():
@@ -37,7 +37,7 @@ def read_document(path: Path, deadline_s: float = DEADLINE_S) -> Attachment:
             say("There is no text in {name}.", name=path.name),
             say("Pages that are images have to be recognized first."),
         )
-    return Attachment(path.name, "text", len(data), guess_tokens(text), text, path=str(path))
+    return Attachment(printable(path.name), "text", len(data), guess_tokens(text), text, path=kept_path(path))
 
 
 def _read_apart(path: Path, data: bytes, deadline_s: float) -> dict[str, str]:

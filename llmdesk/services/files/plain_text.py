@@ -9,8 +9,8 @@ from pathlib import Path
 
 from llmdesk.errors import FileError
 from llmdesk.services.chats.context_count import guess_tokens
-from llmdesk.services.files.attachment import Attachment
-from llmdesk.words import say
+from llmdesk.services.files.attachment import Attachment, kept_path
+from llmdesk.words import printable, say
 
 MAX_TEXT_BYTES = 2_000_000
 MAX_FOLDER_FILES = 50
@@ -21,7 +21,7 @@ def read_text(path: Path, most_bytes: int = MAX_TEXT_BYTES) -> Attachment:
     """A text in UTF-8, or UTF-16 with its mark. Raises FileError: no file, too large, or no text."""
     data = read_whole(path, most_bytes, _HINT)
     text = _decoded(path.name, data)
-    return Attachment(path.name, "text", len(data), guess_tokens(text), text, path=str(path))
+    return Attachment(printable(path.name), "text", len(data), guess_tokens(text), text, path=kept_path(path))
 
 
 def read_whole(path: Path, most_bytes: int, hint: str | None = None) -> bytes:

@@ -39,6 +39,8 @@ def warning_text(count: ContextCount, dropped_before: int = 0) -> str:
             "The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).",
             n=count.dropped_messages,
         )
+    if count.outlook == "drops_oldest" and 0 < count.context < count.total:  # so far by a guess
+        return tr("This chat is longer than the context: the oldest turns will be left out of the next question.")
     return {
         "fits": "",
         "drops_oldest": tr("The context is nearly full: the oldest turns will be left out of the next question."),

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo
@@ -54,6 +54,9 @@ class KeptChats(QObject):
         self.store: ChatStore | None = None
         self._keeping: Keeping | None = None
         self._titles: Titles | None = None
+        self._is_covered = False
+        notice.dismissed.connect(self._on_dismissed)
+        notice.changed.connect(self._on_notice)
 
     def open(self) -> None:
         """Once the window is painted; never, where nothing is to be kept (a demo)."""
@@ -102,6 +105,29 @@ class KeptChats(QObject):
             self._notice.dismiss(NOTICE)
         else:
             self._notice.show_notice(NOTICE, problem.user_message, problem.hint, tone="bad")
+
+    @Slot(str)
+    def _on_dismissed(self, key: str) -> None:
+        """By the user, or replaced by another notice, which is there in the next turn."""
+        if key == NOTICE:
+            QTimer.singleShot(0, self, self._look_for_cover)
+
+    @Slot()
+    def _look_for_cover(self) -> None:
+        self._is_covered = self._notice.key not in ("", NOTICE)
+
+    @Slot()
+    def _on_notice(self) -> None:
+        if self._is_covered and not self._notice.key:
+            QTimer.singleShot(0, self, self._come_back)
+
+    @Slot()
+    def _come_back(self) -> None:
+        """That chats are not saved has to be known: it is told again after what covered it."""
+        if self._is_covered and not self._notice.key:
+            self._is_covered = False
+            if self.store is not None and self.store.problem is not None:
+                self._on_problem(self.store.problem)
 
     def _on_failed(self, error: ErrorInfo) -> None:
         log.error("the chats could not be opened: %s", error.detail)

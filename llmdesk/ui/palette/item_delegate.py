@@ -36,6 +36,7 @@ class ItemDelegate(QStyledItemDelegate):
         is_current = index == self._view.currentIndex()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(place)  # a title may hold any number of accents above each other
         if item.is_enabled and (is_current or state & QStyle.StateFlag.State_MouseOver):
             painter.setPen(current_pen(self._theme, has_keyboard=False, is_current=is_current))
             painter.setBrush(color("raised", 1.0 if is_current else 0.6))

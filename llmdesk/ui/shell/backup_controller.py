@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.kit import files
-from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.notice import Action, Tone
 from llmdesk.ui.kit.words import told, tr
+from llmdesk.words import printable
 
 if TYPE_CHECKING:
     from llmdesk.services.backup.writing import Written
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 NOTICE = "backup"
 _A_DAY_S = 86_400.0
+_MOST_NAMED = 3
 
 
 class BackupController(QObject):
@@ -53,8 +55,13 @@ class BackupController(QObject):
         self._set_busy(False)
         words = tr("{name} holds your chats and settings.", name=target.name)
         hint = tr("It is not encrypted. `llmdesk restore FILE` puts it back while llmdesk is closed.")
+        if made.left_out:
+            names = ", ".join(printable(name) for name in made.left_out[:_MOST_NAMED])
+            words = tr("{name} holds your chats and settings, but not {names}.", name=target.name, names=names)
+            hint = tr("Not every system can have files of such names: rename them and back up again.")
         show = Action(tr("Show it"), lambda: _show(target.parent))
-        self._desktop.window.notice.show_notice(NOTICE, words, hint, tone="good", actions=[show])
+        tone: Tone = "warning" if made.left_out else "good"
+        self._desktop.window.notice.show_notice(NOTICE, words, hint, tone=tone, actions=[show])
 
     def _on_failed(self, error: ErrorInfo) -> None:
         self._set_busy(False)

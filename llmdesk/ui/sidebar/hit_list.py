@@ -154,6 +154,7 @@ class _HitDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(place)  # a title may hold any number of accents above each other
         is_current = index == self._view.currentIndex()
         if is_current or state & QStyle.StateFlag.State_MouseOver:
             painter.setBrush(color("raised", 1.0 if is_current else 0.6))

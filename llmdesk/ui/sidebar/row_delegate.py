@@ -40,6 +40,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place: QRect = option.rect
         state: QStyle.StateFlag = option.state
+        painter.setClipRect(place)  # a title may hold any number of accents above each other
         if isinstance(row, Heading):
             self._draw_heading(painter, place, state, row)
         elif isinstance(row, ChatRow):

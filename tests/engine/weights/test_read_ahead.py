@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk import paths
 from llmdesk.engine.matrices.mapping import mapped
 from llmdesk.engine.weights import read_ahead
 
@@ -89,3 +90,12 @@ def test_weights_are_mapped_in_large_pages_where_there_are_some(weights: Path) -
         told = Path("/proc/self/smaps").read_text().split(str(weights))[1]
     flags = next(line for line in told.splitlines() if line.startswith("VmFlags:"))
     assert "hg" in flags.split()
+
+
+def test_a_damaged_note_of_the_last_weights_is_written_anew(weights: Path) -> None:
+    note = paths.cache_dir() / "last-weights"
+    paths.made(note.parent)
+    note.write_bytes(b"\xff\xfe\0x")
+    read_ahead._ask_for_last()
+    read_ahead.note_last(weights)
+    assert note.read_bytes() == os.fsencode(weights)

@@ -119,6 +119,17 @@ def test_odd_names_are_no_hindrance(home: Path, tmp_path: Path, move_in: Callabl
     assert found == ["Same.toml", "fünf.toml", "same.toml"]  # what other systems could not have stays where it is
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_prompts_with_names_that_not_every_system_can_have_are_told(home: Path, tmp_path: Path) -> None:
+    prompts = paths.config_dir() / "prompts"
+    for name in (b"What is 2*2?.toml", b"caf\xe9.toml", b"Plain.toml", b".half-written"):
+        (prompts / os.fsdecode(name)).write_text('text = "x"')
+    made = write_backup(tmp_path / "odd.zip")
+    assert made.left_out == ("config/prompts/What is 2*2?.toml", "config/prompts/caf\udce9.toml")
+    with zipfile.ZipFile(tmp_path / "odd.zip") as file:
+        assert "config/prompts/Plain.toml" in file.namelist()
+
+
 def test_models_come_along_if_they_are_asked_for(home: Path, tmp_path: Path, move_in: Callable[[], Path]) -> None:
     before = files_of(paths.models_dir())
     write_backup(tmp_path / "b.zip", with_models=True)

@@ -46,6 +46,10 @@ class Problems:
             assert self._changed.wait_for(lambda: len(self.told) >= count, 20), self.told
         return self.told
 
+    def wait_until_solved(self) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: None in self.told, 20), self.told
+
 
 def saved(owner: Owner) -> list[str]:
     return texts(owner.store.load(owner.sessions.current.conversation.id))
@@ -94,6 +98,28 @@ def test_a_disk_that_is_full_where_sqlite_maps_a_file(
     usage = shutil.disk_usage(file.parent)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free_bytes))
     assert words in database.problem_of(error, file).user_message
+
+
+def test_a_disk_that_is_full_when_the_file_is_made_is_told_as_that(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = database.connect
+
+    def with_little_room(uri: str) -> sqlite3.Connection:
+        connection = connect(uri)
+        connection.execute("PRAGMA max_page_count = 4")
+        return connection
+
+    with contextlib.ExitStack() as stack:
+        with monkeypatch.context() as patch:
+            patch.setattr(database, "connect", with_little_room)
+            store = stack.enter_context(opened(file))
+            problems = Problems(store)
+            with pytest.raises(StoreError, match="disk is full"):
+                store.chats()
+            store.add(chat(("one", "two")))
+        problems.wait_until_solved()
+        assert store.flush()
+        (info,) = store.chats()
+        assert texts(store.load(info.id)) == ["one", "two"]
 
 
 @pytest.mark.logs("could not be written")

@@ -122,6 +122,20 @@ def test_what_cannot_be_read_is_a_problem_of_that_file(notes: Path, tmp_path: Pa
         assert made.names("Grüße")[0] == "latin.txt"
 
 
+def test_names_that_are_no_text_hide_no_other_file(notes: Path, tmp_path: Path) -> None:
+    odd = os.fsencode(notes) + b"/caf\xe9"
+    os.mkdir(odd)
+    for name in (b"/a.txt", b"/b\xff.txt"):
+        Path(os.fsdecode(odd + name)).write_text("Pelicans fly.")
+    with desk(tmp_path / "home") as made:
+        found = made.add(notes)
+        assert (found.files, found.passages, found.state) == (3, 3, "partly")
+        assert found.problems[0].message == "There are files whose names are no text in UTF-8: a.txt, b\\xff.txt."
+        made.collections.add("", Path(os.fsdecode(odd)))
+        until(lambda: bool(made.heard.troubles))
+        assert "is no text in UTF-8" in made.heard.troubles[0].error.user_message
+
+
 def test_too_many_files_and_a_folder_that_went_are_told(
     notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

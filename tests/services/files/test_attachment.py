@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,3 +74,15 @@ def test_a_folder_of_too_many_files_says_so(tmp_path: Path) -> None:
         (tmp_path / f"{number}.txt").write_text("x")
     with pytest.raises(FileError, match="more than 50 files"):
         files_in(tmp_path)
+
+
+def test_a_name_that_is_no_text_can_be_told_kept_and_exported(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    file.write_text("words")
+    found = read_text(file)
+    assert (found.name, found.path) == ("caf\\xe9.txt", "")
+    chat = Conversation()
+    chat.ask("Why?", "m", SamplingParams(), (found,))
+    kept = KeptChat(ChatInfo(chat.id, "Why?", False, 1.0, 2.0), chat, ChatOptions())
+    assert "caf\\\\xe9.txt" in own_format.chats_json([kept]).encode().decode()
+    assert prompt_with("Why?", [found]).encode()

@@ -18,7 +18,8 @@ from llmdesk.services.files import document_worker, documents
 from llmdesk.services.files.documents import read_document
 
 
-def pdf(*pages: str, password: str = "") -> bytes:
+def pdf(*pages: str, password: str = "", letters: str = "") -> bytes:
+    """``letters``: a table of what its signs mean, as PDF has it."""
     writer = PdfWriter()
     font = DictionaryObject(
         {
@@ -27,6 +28,10 @@ def pdf(*pages: str, password: str = "") -> bytes:
             NameObject("/BaseFont"): NameObject("/Helvetica"),
         }
     )
+    if letters:
+        table = DecodedStreamObject()
+        table.set_data(letters.encode())
+        font[NameObject("/ToUnicode")] = writer._add_object(table)
     for text in pages:
         page = writer.add_blank_page(200, 200)
         stream = DecodedStreamObject()
@@ -48,6 +53,12 @@ def test_a_pdf_is_read_page_by_page(tmp_path: Path) -> None:
     assert found.text == "[page 1]\nFirst words\n\n[page 2]\nSecond words\n"
     assert (found.name, found.kind, found.size_bytes) == ("a.PDF", "text", path.stat().st_size)
     assert found.token_count > 0
+
+
+def test_halves_of_characters_in_a_wrong_table_are_replaced(tmp_path: Path) -> None:
+    table = "1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfchar <41> <D835> <42> <0062> endbfchar"
+    (tmp_path / "a.pdf").write_bytes(pdf("AB", letters=table))
+    assert read_document(tmp_path / "a.pdf").text == "[page 1]\n\N{REPLACEMENT CHARACTER}b\n"
 
 
 def test_a_word_file_keeps_paragraphs_and_tables_in_order(tmp_path: Path) -> None:

@@ -148,3 +148,9 @@ def test_a_context_that_stays_full_is_told_once_and_again_when_more_goes_than_ca
     assert words(4, 2) == words(2, 2) == ""  # a turn came, a turn goes
     assert "8 messages" in words(8, 4)  # a long question pushes out more
     assert warning_text(ContextCount(outlook="refused"), 4)
+
+
+def test_a_chat_that_is_longer_than_the_context_is_not_called_nearly_full() -> None:
+    long = ContextCount(history=239_800, context=8_192, outlook="drops_oldest")
+    assert warning_text(long).startswith("This chat is longer than the context:")
+    assert warning_text(replace(long, history=8_000)).startswith("The context is nearly full:")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk import paths
 from llmdesk.services.backup.restoring import look
 from llmdesk.ui.kit import files
 from tests.ui.conftest import Window
@@ -18,10 +19,12 @@ def test_it_is_written_where_the_user_says(window: Window, tmp_path: Path, monke
     monkeypatch.setattr(files, "show_in_system", shown.append)
     window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
     window.ask("keep me")
+    (paths.made(paths.config_dir() / "prompts") / "Why?.toml").write_text('text = "x"')
     action = window.main.action_table["backup"]
     action.trigger()
     assert not action.isEnabled()
     window.qtbot.waitUntil(lambda: "holds your chats" in window.main.notice.text)
+    assert "but not config/prompts/Why?.toml" in window.main.notice.text
     assert action.isEnabled()
     assert "data/chats.sqlite" in look(tmp_path / "mine.zip").found.parts
     window.button("Show it").click()

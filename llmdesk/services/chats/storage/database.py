@@ -72,7 +72,11 @@ def open_file(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opene
         if code_of(error) in _BUSY or not file.exists():
             raise
         is_for_good = not is_of_the_system(error)  # a migration that failed would fail again
-        return Opened(_open_for_reading(file), problem_of(error, file), is_for_good)
+        try:
+            connection = _open_for_reading(file)
+        except sqlite3.Error as unread:
+            raise unread if is_damage(unread) else error from None  # what kept it from being made, if it is a new one
+        return Opened(connection, problem_of(error, file), is_for_good)
 
 
 def may_be_written(file: Path) -> bool:

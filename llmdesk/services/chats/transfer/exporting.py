@@ -33,6 +33,7 @@ Load = Callable[[str], KeptChat]
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)  # names of devices on Windows
 _MAX_NAME_BYTES = 120
+_ZIP_TIMES_S = (315_619_200.0, 4_354_646_400.0)  # ZIPs know no time before 1980 and none after 2107
 
 
 @dataclass(slots=True)
@@ -114,7 +115,8 @@ class ChatExport:
         ):
             names = _Names(())
             for kept in self._chats():
-                moment = time.localtime(max(kept.info.changed_s, 315_619_200.0))[:6]  # ZIPs know no time before 1980
+                first_s, last_s = _ZIP_TIMES_S
+                moment = time.localtime(min(max(kept.info.changed_s, first_s), last_s))[:6]
                 entry = zipfile.ZipInfo(names.new(kept.info.title, suffix), moment)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, render(kept))

@@ -19,11 +19,11 @@ from llmdesk import __version__
 from llmdesk.errors import TransferError
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
-from llmdesk.services.chats.ids import new_id
+from llmdesk.services.chats.ids import new_id, time_of
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
-from llmdesk.services.chats.transfer.values import Object, items, obj, parse, text
+from llmdesk.services.chats.transfer.values import LATEST_S, Object, items, obj, parse, text
 from llmdesk.services.files.attachment import Attachment
 from llmdesk.words import say
 
@@ -104,6 +104,8 @@ def read(chat: Object) -> KeptChat:
     chosen = {text(obj(each).get("id")) for each in items(chat.get("messages")) if obj(each).get("is_chosen") is True}
     _check_id(text(chat.get("id")))
     info = _valid(ChatInfo, {name: chat[name] for name in _INFO_FIELDS if name in chat})
+    if not all(0 <= time_s <= LATEST_S for time_s in (info.created_s, info.changed_s)):
+        raise _damaged(say("a time is none"))
     options = _valid(ChatOptions, obj(chat.get("options")))
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)
@@ -188,7 +190,7 @@ def _check_tree(messages: list[Message]) -> None:
 def _check_id(value: str) -> None:
     """Ids hold the time that they were made at."""
     try:
-        is_ours = UUID(value).version == 7 and value == str(UUID(value))
+        is_ours = UUID(value).version == 7 and value == str(UUID(value)) and time_of(value) <= LATEST_S
     except ValueError:
         is_ours = False
     if not is_ours:

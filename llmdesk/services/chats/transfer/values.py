@@ -11,13 +11,13 @@ from typing import Any
 
 from llmdesk.errors import TransferError
 from llmdesk.file_errors import in_words
-from llmdesk.words import say
+from llmdesk.words import say, whole_characters
 
 Object = dict[str, Any]
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\n\r]*")
-_LATEST_S = 253_402_300_799.0  # the end of the year 9999
+LATEST_S = 253_370_764_799.0
+"""The end of the year 9998: what is later is no date any more, in one of the world's time zones or in all."""
 
 
 def decoded(raw: bytes, name: str) -> str:
@@ -75,11 +75,7 @@ def _not_json(name: str, error: Exception) -> TransferError:
 
 def text(value: Any) -> str:
     """Text, or nothing; halves of surrogate pairs, which no file or database can hold, become question marks."""
-    if not isinstance(value, str):
-        return ""
-    if _SURROGATE.search(value):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value
+    return whole_characters(value) if isinstance(value, str) else ""
 
 
 def obj(value: Any) -> Object:
@@ -122,10 +118,10 @@ def time_s(value: Any) -> float:
     """A moment in seconds since 1970, from seconds, milli-, micro- or nanoseconds or ISO 8601; 0 if it is none."""
     if isinstance(value, str):
         try:
-            return max(0.0, datetime.fromisoformat(value).timestamp())
+            return min(max(0.0, datetime.fromisoformat(value).timestamp()), LATEST_S)
         except (ValueError, OverflowError, OSError):
             return 0.0
     found = number(value)
     while found > 1e11:  # the year 5138 in seconds, 1973 in milliseconds
         found /= 1000
-    return min(found, _LATEST_S) if found > 0 else 0.0
+    return min(found, LATEST_S) if found > 0 else 0.0

@@ -15,9 +15,9 @@ from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from llmdesk.errors import FileError
 from llmdesk.picture_files import MAX_PIXELS, picture_bytes, smaller
-from llmdesk.services.files.attachment import Attachment
+from llmdesk.services.files.attachment import Attachment, kept_path
 from llmdesk.ui.kit.numbers import digits
-from llmdesk.words import say
+from llmdesk.words import printable, say
 
 MAX_SIDE_PX = 1_600
 _KINDS = frozenset({b"png", b"jpeg", b"webp", b"gif"})
@@ -34,7 +34,7 @@ def is_image_name(path: Path) -> bool:
 def read_image(path: Path) -> Attachment:
     """Raises FileError: no file, too large, or no such image."""
     data = picture_bytes(path)
-    return _attachment(path.name, _decoded(path.name, data), len(data), str(path))
+    return _attachment(printable(path.name), _decoded(path.name, data), len(data), kept_path(path))
 
 
 def image_of(name: str, image: QImage) -> Attachment:

@@ -79,6 +79,10 @@ SPOILT: list[Callable[[dict[str, Any]], None]] = [
     _spoil("title", "half \ud800 pair"),
     _spoil("created_s", float("nan")),
     _spoil("created_s", 10**400),
+    _spoil("created_s", 1e18),
+    _spoil("changed_s", 1e12),
+    _spoil("changed_s", -1e18),
+    _spoil("id", "ffffffff-ffff-7fff-bfff-ffffffffffff"),  # of the year 10889
     _spoil("is_pinned", "perhaps"),
     _spoil("options", {"sampling": {"temperature": "hot"}}),
     _spoil("options", {"context_policy": "explode"}),
