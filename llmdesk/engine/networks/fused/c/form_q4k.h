@@ -1,86 +1,25 @@
-// 4 bits as GGUF's Q4_K has them: w = d s q - e n, q in 0..15, s and n in 0..63 for 32 columns, halves d and e for 256.
-//
-// 256 columns of a panel are 16 halves d, 16 halves e, the 8 s and then the 8 n of each row (six_bits.h), and the quants: 4.5
-// bits a weight.
+// 4 bits as GGUF's Q4_K has them: w = d s q - e n, q in 0..15 (k_blocks.h): 4.5 bits a weight.
 #pragma once
-#include "nibbles.h"
-#include "six_bits.h"
+#include "k_blocks.h"
 
-enum { SUPER_HEAD = 4 * LANES + 3 * 4 * LANES, SUPER_BYTES = SUPER_HEAD + SUPER * LANES / 2 };
+enum { Q4K_BYTES = BLOCK * LANES / 2 };
 
-static int64_t q4k_panel_bytes(const matrix *m) { return m->columns / SUPER * SUPER_BYTES; }
+static int64_t q4k_panel_bytes(const matrix *m) { return k_panel_bytes(m, Q4K_BYTES); }
 
-// `numbers` are s and then n, four blocks of them in the bytes of each lane.
-typedef struct { vf d, minus_e; vi numbers[4]; } q4k_factors;
-INLINE q4k_factors q4k_factors_of(const uint8_t *super) {
-    q4k_factors f = {vf_half((const uint16_t *)super), vf_sub(vf_zero(), vf_half((const uint16_t *)super + LANES)), {}};
-    six_bits(super + 4 * LANES, f.numbers);
-    return f;
-}
-INLINE vf q4k_scale(const q4k_factors *f, int block) { return vi_float(vi_take(f->numbers[block / 4], TAKE_BYTE[block % 4])); }
-INLINE vf q4k_minimum(const q4k_factors *f, int block) {
-    return vi_float(vi_take(f->numbers[2 + block / 4], TAKE_BYTE[block % 4]));
-}
-
-// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
 INLINE void few_q4k_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
-    const int blocks = m->columns / BLOCK;
-    const int16_t *rows = a->quants + (int64_t)first * m->columns;
-    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
-    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
-    for (int block = 0; block < blocks; panel += SUPER_BYTES) {
-        const q4k_factors f = q4k_factors_of(panel);
-        vf scaled[FEW], minima[FEW];
-        for (int t = 0; t < tokens; t++) scaled[t] = minima[t] = vf_zero();
-        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++, block++) {
-            vi dot[FEW];
-            nibble_words(panel + SUPER_HEAD + i * BLOCK * LANES / 2, rows + block * BLOCK, m->columns, tokens, dot);
-            const vf scale = q4k_scale(&f, i), minimum = q4k_minimum(&f, i);
-            for (int t = 0; t < tokens; t++) {
-                scaled[t] = vf_fma(vf_mul(vi_float(dot[t]), scale), vf_set(row_scales[t * blocks + block]), scaled[t]);
-                minima[t] = vf_fma(minimum, vf_set(row_sums[t * blocks + block]), minima[t]);
-            }
-        }
-        for (int t = 0; t < tokens; t++) out[t] = vf_fma(f.minus_e, minima[t], vf_fma(f.d, scaled[t], out[t]));
-    }
+    few_k_words(m, panel, a, first, tokens, out, Q4K_BYTES, nibble_words);
 }
-
 FEW_FUNCTION(few_rows_q4k, few_q4k_words)
 
-// Block `i` of a super-block times those of `count` (a constant) planes, as if d and e were 1.
-INLINE void q4k_block(const uint8_t *super, const q4k_factors *f, int i, const plane *planes, int block, const int count,
-                      vf *scaled, vf *minima) {
+INLINE void q4k_products(const uint8_t *quants, vi scales, int which, const plane *planes, int block, const int count, vf *products) {
     vi part[PLANES];
-    nibble_parts(super + SUPER_HEAD + i * BLOCK * LANES / 2, planes, block, count, part);
-    const vf minimum = q4k_minimum(f, i);
-    UNROLLED for (int p = 0; p < count; p++) {
-        scaled[p] = vf_fma(vi_part_times(part[p], f->numbers[i / 4], i % 4), vf_set(planes[p].scales[block]), scaled[p]);
-        minima[p] = vf_fma(minimum, vf_set(planes[p].sums[block]), minima[p]);
-    }
+    nibble_parts(quants, planes, block, count, part);
+    UNROLLED for (int p = 0; p < count; p++) products[p] = vi_part_times(part[p], scales, which);
 }
 
-// One panel times `count` (a constant) rows in planes.
 INLINE void q4k_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums) {
-    vf low_sums[PLANES];
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
-    for (int index = 0; index < m->columns / SUPER; index++, panel += SUPER_BYTES) {
-        const q4k_factors f = q4k_factors_of(panel);
-        const int block = index * SUPER_BLOCKS;
-        vf scaled[PLANES], minima[PLANES];
-        UNROLLED for (int p = 0; p < count; p++) scaled[p] = minima[p] = vf_zero();
-        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q4k_block(panel, &f, i, high, block + i, count, scaled, minima);
-        UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(f.minus_e, minima[p], vf_fma(f.d, scaled[p], sums[p]));
-        for (int p = 0; p < count; p++)
-            for (unsigned left = low[p].bits[index]; left; left &= left - 1) {
-                const int i = __builtin_ctz(left);
-                vf low_scaled = vf_zero(), low_minimum = vf_zero();
-                q4k_block(panel, &f, i, low + p, block + i, 1, &low_scaled, &low_minimum);
-                low_sums[p] = vf_fma(f.minus_e, low_minimum, vf_fma(f.d, low_scaled, low_sums[p]));
-            }
-    }
-    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
+    k_all_blocks(m, panel, high, low, count, sums, Q4K_BYTES, q4k_products);
 }
-
 PLANES_FUNCTION(q4k_times_planes, q4k_all_blocks)
 
 static void few_q4k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
@@ -88,43 +27,24 @@ static void few_q4k(const matrix *m, const uint8_t *panel, const activations *a,
     else few_rows_q4k(m, panel, a, first, tokens, out);
 }
 
-static nibble_line q4k_line(const matrix *m, const uint8_t *panel, int column) {
-    const uint8_t *super = panel + (int64_t)(column / SUPER) * SUPER_BYTES;
-    const int block = column % SUPER / BLOCK;
-    const q4k_factors f = q4k_factors_of(super);
+static quant_line q4k_line(const matrix *m, const uint8_t *panel, int column) {
     (void)m;
-    return (nibble_line){vf_mul(f.d, q4k_scale(&f, block)), vf_mul(f.minus_e, q4k_minimum(&f, block)),
-                         super + SUPER_HEAD + block * BLOCK * LANES / 2};
+    return k_line(panel, column, Q4K_BYTES);
 }
 
 static vf widen_q4k(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
     (void)in_bytes;
-    return widen_lines(m, panel, first_column, wide, out, q4k_line);
+    return widen_lines(m, panel, first_column, wide, out, q4k_line, 15, widen_nibbles);
 }
 
 static void unpack_q4k(const matrix *m, const uint8_t *panel, int lane, float *out) {
-    for (int c = 0; c < m->columns; c++) {
-        const uint8_t *super = panel + c / SUPER * SUPER_BYTES;
-        const int block = c % SUPER / BLOCK;
-        const int s = six_bits_at(super + 4 * LANES, lane, block), n = six_bits_at(super + 4 * LANES, lane, 8 + block);
-        const float d = float_of_half(((const uint16_t *)super)[lane]), e = float_of_half(((const uint16_t *)super)[LANES + lane]);
-        out[c] = d * (float)(s * nibble_at(super + SUPER_HEAD, lane, c % SUPER)) - e * (float)n;
-    }
+    k_unpack(m, panel, lane, out, Q4K_BYTES, nibble_at);
 }
 
-// Out of q (rows, columns / 2) with the even column in the low nibble, scales and minima (rows, columns / 32) of 6 bits, and
-// halves d and e (rows, columns / 256): SuperMatrix.
+// Out of q (rows, columns / 2) with the even column in the low nibble, and see k_pack_heads: SuperMatrix.
 static void pack_q4k(const matrix *m, const void *const *parts, int row, uint8_t *panel) {
-    const int64_t blocks = m->columns / BLOCK, supers = m->columns / SUPER;
     const uint8_t *q = (const uint8_t *)parts[0] + (int64_t)row * m->columns / 2;
-    const uint8_t *scales = (const uint8_t *)parts[1] + row * blocks, *minima = (const uint8_t *)parts[2] + row * blocks;
-    const uint16_t *d = (const uint16_t *)parts[3] + row * supers, *e = (const uint16_t *)parts[4] + row * supers;
-    const int lane = row % LANES;
-    for (int s = 0; s < supers; s++, panel += SUPER_BYTES, q += SUPER / 2, scales += SUPER_BLOCKS, minima += SUPER_BLOCKS) {
-        uint8_t numbers[2 * SUPER_BLOCKS];
-        ((uint16_t *)panel)[lane] = d[s], ((uint16_t *)panel)[LANES + lane] = e[s];
-        memcpy(numbers, scales, SUPER_BLOCKS), memcpy(numbers + SUPER_BLOCKS, minima, SUPER_BLOCKS);
-        put_six_bits(panel + 4 * LANES, lane, numbers);
-        put_nibbles(panel + SUPER_HEAD, lane, q, SUPER);
-    }
+    k_pack_heads(m, parts + 1, row, panel, Q4K_BYTES);
+    for (int c = 0; c < m->columns; c += SUPER, panel += k_super_bytes(Q4K_BYTES), q += SUPER / 2)
+        put_nibbles(panel + SUPER_HEAD, row % LANES, q, SUPER);
 }

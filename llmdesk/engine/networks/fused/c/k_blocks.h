@@ -1,0 +1,122 @@
+// What GGUF's Q4_K and Q5_K share: w = d s q - e n, s and n in 0..63 for 32 columns, halves d and e for 256.
+//
+// 256 columns of a panel are 16 halves d, 16 halves e, the 8 s and then the 8 n of each row (six_bits.h), and 8 times the quants of
+// 32 columns, `block_bytes` of them: a constant below, as is what works on one block.
+#pragma once
+#include "nibbles.h"
+#include "six_bits.h"
+
+enum { SUPER_HEAD = 4 * LANES + 3 * 4 * LANES };
+
+INLINE int64_t k_super_bytes(const int block_bytes) { return SUPER_HEAD + SUPER_BLOCKS * block_bytes; }
+INLINE int64_t k_panel_bytes(const matrix *m, const int block_bytes) { return m->columns / SUPER * k_super_bytes(block_bytes); }
+
+// `numbers` are s and then n, four blocks of them in the bytes of each lane.
+typedef struct { vf d, minus_e; vi numbers[4]; } k_factors;
+INLINE k_factors k_factors_of(const uint8_t *super) {
+    k_factors f = {vf_half((const uint16_t *)super), vf_sub(vf_zero(), vf_half((const uint16_t *)super + LANES)), {}};
+    six_bits(super + 4 * LANES, f.numbers);
+    return f;
+}
+INLINE vf k_scale(const k_factors *f, int block) { return vi_float(vi_take(f->numbers[block / 4], TAKE_BYTE[block % 4])); }
+INLINE vf k_minimum(const k_factors *f, int block) { return vi_float(vi_take(f->numbers[2 + block / 4], TAKE_BYTE[block % 4])); }
+
+// n times the sums of 8 blocks of activations. Apart from the products, whose sums have the registers to themselves.
+INLINE vf k_minima(const k_factors *f, const float *sums) {
+    vf minima = vf_zero();
+    UNROLLED for (int i = 0; i < SUPER_BLOCKS; i++) minima = vf_fma(k_minimum(f, i), vf_set(sums[i]), minima);
+    return minima;
+}
+
+// dot[t] = a block of quants times `tokens` rows in 16 bits.
+typedef void (*k_words)(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot);
+
+// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
+INLINE void few_k_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out,
+                        const int block_bytes, k_words words) {
+    const int blocks = m->columns / BLOCK;
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
+    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
+    for (int block = 0; block < blocks; block += SUPER_BLOCKS, panel += k_super_bytes(block_bytes)) {
+        const k_factors f = k_factors_of(panel);
+        vf scaled[FEW];
+        UNROLLED for (int t = 0; t < tokens; t++) scaled[t] = vf_zero();
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) {
+            vi dot[FEW];
+            words(panel + SUPER_HEAD + i * block_bytes, rows + (block + i) * BLOCK, m->columns, tokens, dot);
+            const vf scale = k_scale(&f, i);
+            UNROLLED for (int t = 0; t < tokens; t++)
+                scaled[t] = vf_fma(vf_mul(vi_float(dot[t]), scale), vf_set(row_scales[t * blocks + block + i]), scaled[t]);
+        }
+        UNROLLED for (int t = 0; t < tokens; t++)
+            out[t] = vf_fma(f.minus_e, k_minima(&f, row_sums + t * blocks + block), vf_fma(f.d, scaled[t], out[t]));
+    }
+}
+
+// products[p] = a block of quants times block `block` of each of `count` (a constant) planes, times byte `which` of each lane of `scales`.
+typedef void (*k_products)(const uint8_t *quants, vi scales, int which, const plane *planes, int block, const int count, vf *products);
+
+// One panel times `count` (a constant) rows in planes.
+INLINE void k_all_blocks(const matrix *m, const uint8_t *panel, const plane *high, const plane *low, const int count, vf *sums,
+                         const int block_bytes, k_products products_of) {
+    vf low_sums[PLANES];
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = low_sums[p] = vf_zero();
+    for (int index = 0; index < m->columns / SUPER; index++, panel += k_super_bytes(block_bytes)) {
+        const k_factors f = k_factors_of(panel);
+        const uint8_t *quants = panel + SUPER_HEAD;
+        const int block = index * SUPER_BLOCKS;
+        vf scaled[PLANES];
+        UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_zero();
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) {
+            vf products[PLANES];
+            products_of(quants + i * block_bytes, f.numbers[i / 4], i % 4, high, block + i, count, products);
+            UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_fma(products[p], vf_set(high[p].scales[block + i]), scaled[p]);
+        }
+        UNROLLED for (int p = 0; p < count; p++)
+            sums[p] = vf_fma(f.minus_e, k_minima(&f, high[p].sums + block), vf_fma(f.d, scaled[p], sums[p]));
+        for (int p = 0; p < count; p++)
+            for (unsigned left = low[p].bits[index]; left; left &= left - 1) {
+                const int i = __builtin_ctz(left);
+                vf product;
+                products_of(quants + i * block_bytes, f.numbers[i / 4], i % 4, low + p, block + i, 1, &product);
+                const vf minimum = vf_mul(k_minimum(&f, i), vf_set(low[p].sums[block + i]));
+                product = vf_mul(product, vf_set(low[p].scales[block + i]));
+                low_sums[p] = vf_fma(f.minus_e, minimum, vf_fma(f.d, product, low_sums[p]));
+            }
+    }
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_add(sums[p], low_sums[p]);
+}
+
+INLINE quant_line k_line(const uint8_t *panel, int column, const int block_bytes) {
+    const uint8_t *super = panel + (int64_t)(column / SUPER) * k_super_bytes(block_bytes);
+    const int block = column % SUPER / BLOCK;
+    const k_factors f = k_factors_of(super);
+    return (quant_line){vf_mul(f.d, k_scale(&f, block)), vf_mul(f.minus_e, k_minimum(&f, block)), super + SUPER_HEAD + block * block_bytes};
+}
+
+// One of 16 rows as floats; `number` is the quant in a block of one of its columns.
+INLINE void k_unpack(const matrix *m, const uint8_t *panel, int lane, float *out, const int block_bytes,
+                     int (*number)(const uint8_t *quants, int lane, int column)) {
+    for (int c = 0; c < m->columns; c++) {
+        const uint8_t *super = panel + c / SUPER * k_super_bytes(block_bytes);
+        const int block = c % SUPER / BLOCK;
+        const int s = six_bits_at(super + 4 * LANES, lane, block), n = six_bits_at(super + 4 * LANES, lane, 8 + block);
+        const float d = float_of_half(((const uint16_t *)super)[lane]), e = float_of_half(((const uint16_t *)super)[LANES + lane]);
+        out[c] = d * (float)(s * number(super + SUPER_HEAD + block * block_bytes, lane, c % BLOCK)) - e * (float)n;
+    }
+}
+
+// All of a row but quants, out of scales and minima (rows, columns / 32) of 6 bits, and halves d and e (rows, columns / 256).
+static void k_pack_heads(const matrix *m, const void *const *parts, int row, uint8_t *panel, const int block_bytes) {
+    const int64_t blocks = m->columns / BLOCK, supers = m->columns / SUPER;
+    const uint8_t *scales = (const uint8_t *)parts[0] + row * blocks, *minima = (const uint8_t *)parts[1] + row * blocks;
+    const uint16_t *d = (const uint16_t *)parts[2] + row * supers, *e = (const uint16_t *)parts[3] + row * supers;
+    const int lane = row % LANES;
+    for (int s = 0; s < supers; s++, panel += k_super_bytes(block_bytes), scales += SUPER_BLOCKS, minima += SUPER_BLOCKS) {
+        uint8_t numbers[2 * SUPER_BLOCKS];
+        ((uint16_t *)panel)[lane] = d[s], ((uint16_t *)panel)[LANES + lane] = e[s];
+        memcpy(numbers, scales, SUPER_BLOCKS), memcpy(numbers + SUPER_BLOCKS, minima, SUPER_BLOCKS);
+        put_six_bits(panel + 4 * LANES, lane, numbers);
+    }
+}
