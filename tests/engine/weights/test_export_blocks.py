@@ -80,7 +80,7 @@ def test_our_own_rounding_keeps_its_quants_and_only_halves_its_scales() -> None:
     ):
         kind, data = packed(matrix)
         assert kind == expected
-        back = matrix_of(kind, data)
+        back: Any = matrix_of(kind, data)
         assert torch.equal(back.q, matrix.q)
         most = 0 if kind == "Q4_K" else 2**-10 * float(weight.abs().max())
         assert float((back.dequantized() - matrix.dequantized()).abs().max()) <= most

@@ -171,7 +171,8 @@ def test_five_and_six_bits_stay_so_for_our_own_kernels(
     """None: the blocks' own form."""
     data, meant = blocks(kind, halves)
     made: Any = rules.apply(name, matrix_of(kind, data), is_quantized=True)
-    assert type(made) is (form or kept)
+    found: type = type(made)
+    assert found is (form or kept)
     if form is None:
         assert np.array_equal(made.dequantized().numpy(), meant)
     if form is Int8Matrix:  # rounded as any floats are
