@@ -33,6 +33,8 @@ TABLE_TYPES = frozenset({20, 23, 39})
 """IQ4_NL, IQ4_XS, MXFP4: 4 bits that are places in a table."""
 INT4_TYPES = frozenset({2, 3, 12}) | TERNARY_TYPES | TABLE_TYPES
 """Q4_0, Q4_1, Q4_K, IQ4_NL, IQ4_XS, MXFP4, TQ1_0 and TQ2_0: the engine keeps them as they are, in 4 bits or fewer."""
+BLOCK_BITS = {10: 2.625, 11: 6.5625, 13: 5.5, 14: 6.5625}
+"""Q2_K, Q3_K, Q5_K and Q6_K: what a weight takes in the forms in which the engine's own kernels keep them."""
 FLOAT_TYPES = frozenset({0, 1, 30})
 
 

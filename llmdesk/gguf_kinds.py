@@ -32,11 +32,15 @@ ARCHITECTURES = {
     "lfm2moe": "lfm2_moe",
     "qwen35": "qwen3_5_text",
     "qwen35moe": "qwen3_5_moe_text",
+    "qwen3next": "qwen3_next",
     "granitehybrid": "granitemoehybrid",
+    "granitemoe": "granitemoe",
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
-MIXTURES = frozenset({"qwen3moe", "olmoe", "gpt-oss", "lfm2moe", "gemma4", "qwen35moe", "granitehybrid"})
+MIXTURES = frozenset(
+    {"qwen3moe", "olmoe", "gpt-oss", "lfm2moe", "gemma4", "qwen35moe", "qwen3next", "granitehybrid", "granitemoe"}
+)
 """Those of them that are mixtures of experts."""
 
 EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
@@ -68,6 +72,10 @@ _PARTS_OF = {
     "lfm2moe": (*_CONVOLUTION, "exp_probs_b"),
     "qwen35": _QWEN35,
     "qwen35moe": (*_QWEN35, *_SHARED, "ffn_gate_inp_shexp", "ffn_gate_up_exps"),
+    "qwen3next": (
+        "attn_gate", "ssm_conv1d", "ssm_ba", "ssm_in", "ssm_dt", "ssm_norm", "ssm_out", *_SHARED, "ffn_gate_inp_shexp",
+        "ffn_gate_up_exps",
+    ),
     "granitehybrid": ("ssm_in", "ssm_conv1d", "ssm_dt", "ssm_norm", "ssm_out", *_SHARED),
     "gemma4": (
         "inp_gate", "proj", "post_norm", "layer_output_scale",
@@ -79,6 +87,7 @@ _WHOLE_NAMES_OF = {
     "lfm2moe": r"|token_embd_norm\.weight",
     "qwen35": r"|blk\.\d+\.ssm_a",
     "qwen35moe": r"|blk\.\d+\.ssm_a",
+    "qwen3next": r"|blk\.\d+\.ssm_a",
     "granitehybrid": r"|blk\.\d+\.ssm_[ad]",
     "gemma4": r"|per_layer_(token_embd|model_proj|proj_norm)\.(weight|bias)|blk\.\d+\.ffn_(gate_inp|down_exps)\.scale",
 }

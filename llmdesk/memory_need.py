@@ -95,6 +95,9 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
     forms: dict[EmbeddingForm, float] = {"floats": 2, "packed": head, "head": 0}
     table_elsewhere = rest if precision == "bf16" else _BYTES_PER_TABLE_WEIGHT_ELSEWHERE
     table = _BYTES_PER_TABLE_WEIGHT if on_own_kernels else table_elsewhere
+    blocks = (head if size.blocks_stay_in_int4 else rest) * size.block_weights
+    if on_own_kernels and (precision == "int8" or size.blocks_stay_in_int4):
+        blocks = size.block_bytes
     embedding = forms[size.embedding if on_own_kernels else "floats"]
     return round(
         size.embedding_weights * embedding
@@ -102,6 +105,7 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
         + size.ternary_weights * ternary
         + size.table_weights * table
         + size.other_weights * rest
+        + blocks
         + sight_bytes(size)
     )
 
@@ -116,7 +120,7 @@ def with_small_cache(size: ModelSize, small_bytes_per_token: int) -> ModelSize:
 
     It is for models whose keys have no bias.
     """
-    multiplied = size.head_weights + size.other_weights + size.ternary_weights + size.table_weights
+    multiplied = size.head_weights + size.other_weights + size.ternary_weights + size.table_weights + size.block_weights
     if size.embedding == "packed":
         multiplied += size.embedding_weights
     is_large = multiplied >= SMALL_CACHE_WEIGHTS

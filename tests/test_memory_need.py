@@ -33,6 +33,14 @@ def test_weights_in_tables_keep_their_form() -> None:
     assert weights_bytes(replace(size, own_kernels=False), "int4") / GB == 18
 
 
+def test_blocks_of_five_and_six_bits_count_as_they_are_kept() -> None:
+    size = ModelSize(0, 0, 0, block_weights=16 * GB, block_bytes=11 * GB)
+    assert [weights_bytes(size, precision) / GB for precision in ("int4", "int8", "bf16")] == [10, 11, 32]
+    assert weights_bytes(replace(size, blocks_stay_in_int4=True), "int4") / GB == 11
+    elsewhere = replace(size, own_kernels=False, blocks_stay_in_int4=True)
+    assert [weights_bytes(elsewhere, precision) / GB for precision in ("int4", "int8", "bf16")] == [17, 17, 32]
+
+
 def test_ternary_weights_keep_their_form() -> None:
     bitnet = replace(SIZE, other_weights=0, ternary_weights=1_000_000_000)
     for precision, bytes_of_them in (("bf16", 520_000_000), ("int8", 250_000_000), ("int4", 250_000_000)):

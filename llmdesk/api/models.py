@@ -18,7 +18,8 @@ from llmdesk.api.requests import DetokenizeRequest, TokenizeRequest
 from llmdesk.datatypes.model import ModelInMemory, Origin
 from llmdesk.errors import SetupError
 from llmdesk.memory_need import limit_bytes
-from llmdesk.models.survey import Entry, survey
+from llmdesk.models.survey import Entry
+from llmdesk.services.models_here import surveyed
 
 MAX_TEXT = 500_000
 """Letters; meanwhile nobody else gets a token."""
@@ -102,7 +103,7 @@ def token_routes(gateway: Gateway) -> APIRouter:
 
 def _survey(gateway: Gateway) -> tuple[Entry, ...]:
     """Looks at the disk."""
-    return survey(gateway.core.catalogue).entries
+    return surveyed(gateway.core.catalogue).entries
 
 
 def _find(entries: tuple[Entry, ...], model_id: str, installed: bool = False) -> Entry:

@@ -78,7 +78,7 @@ MODEL_TYPES = frozenset(
     {"llama", "smollm3", "mistral", "qwen2", "qwen3", "qwen3_moe", "gemma2", "gemma3_text", "phi3", "bitnet"}
     | {"olmo2", "olmo3", "olmoe", "lfm2", "lfm2_moe", "lfm3", "gemma4_text"}
     | {"qwen3_5_text", "qwen3_5_moe_text", "qwen3_next"}
-    | {"ministral3", "granite", "granitemoehybrid", "gpt_oss"}
+    | {"ministral3", "granite", "granitemoe", "granitemoehybrid", "gpt_oss"}
 )  # SmolLM2 is a llama, Phi-4-mini a phi3
 """The architectures that llmdesk's own decoders run, as config.json names them."""
 
@@ -101,6 +101,10 @@ class ModelSize:
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
         table_weights: MXFP4 and IQ4, 4 bits that are places in a table, which these kernels read as they are, in int4
             and int8; not among the others.
+        block_weights: in GGUF's blocks of 2, 3, 5 and 6 bits, which these kernels read as they are; not among the
+            others.
+        block_bytes: what those take then.
+        blocks_stay_in_int4: in int4, too, and not in int8 only; where they cannot stay, they get 8 bits then.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
         states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
@@ -121,6 +125,9 @@ class ModelSize:
     states_bytes: int = 0
     sight_weights: int = 0
     sight_weight_bytes: int = 4
+    block_weights: int = 0
+    block_bytes: int = 0
+    blocks_stay_in_int4: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ def _check_gguf(path: Path) -> Checked:
             quantized=tensor.kind not in gguf_header.FLOAT_TYPES,
             keeps_8_bits=header.int4 and tensor.kind not in gguf_header.INT4_TYPES,
             table=tensor.kind in gguf_header.TABLE_TYPES,
+            block_bits=gguf_header.BLOCK_BITS.get(tensor.kind, 0.0),
             ternary=header.architecture == "bitnet" and tensor.kind in gguf_header.TERNARY_TYPES,
         )
         for tensor in header.tensors

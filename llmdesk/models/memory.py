@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from llmdesk.datatypes.model import EmbeddingForm, ModelSize, ModelSpec, Precision
@@ -30,7 +30,7 @@ _OTHER_EMBEDDINGS = ("wpe", "embed", "router", ".gate.weight")
 _OTHER_HEADS = ("lm_head.weight", "embed_out.weight")
 """Of what runs on transformers' modules: tables and small matrices that stay in 16 bits, output layers."""
 
-_Part = Literal["sight", "on_disk", "embedding", "small", "head", "ternary", "table", "in_8_bits", "other"]
+_Part = Literal["sight", "on_disk", "embedding", "small", "head", "ternary", "table", "blocks", "in_8_bits", "other"]
 """Where a tensor's weights are counted; "small": states and biases, in 32 bits where the embedding has 16."""
 
 
@@ -48,11 +48,12 @@ def size_of(checked: Checked) -> ModelSize:
         halves = 1 if all(tensor.stored == "BF16" for tensor in checked.tensors) else 2
         return ModelSize(halves * sum(tensor.elements for tensor in checked.tensors), 0, 0)
     counted = Counter[_Part]()
-    is_quantized = False
+    is_quantized, block_bits = False, 0.0
     for tensor in checked.tensors:
         part = _part_of(tensor, own_decoder=checked.own_decoder)
         counted[part] += tensor.elements
         is_quantized |= part == "embedding" and tensor.quantized
+        block_bits += tensor.block_bits * tensor.elements if part == "blocks" else 0.0
     embedding, head = counted["embedding"] + 2 * counted["small"], counted["head"]
     form: EmbeddingForm = "floats"
     if checked.own_decoder and not head:
@@ -71,6 +72,9 @@ def size_of(checked: Checked) -> ModelSize:
         vocabulary=checked.vocabulary,
         states_bytes=checked.states_bytes,
         sight_weights=counted["sight"],
+        block_weights=counted["blocks"],
+        block_bytes=round(block_bits / 8),
+        blocks_stay_in_int4=checked.int4,
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
     return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)
@@ -93,6 +97,8 @@ def _part_of(tensor: Tensor, *, own_decoder: bool) -> _Part:
         return "ternary"
     if tensor.table:
         return "table"
+    if tensor.block_bits:
+        return "blocks"
     return "in_8_bits" if tensor.keeps_8_bits else "other"
 
 
@@ -110,12 +116,17 @@ def fit(
     total_bytes: int,
     precision: Precision | None = None,
     size: ModelSize | None = None,
+    sight_weight_bytes: int = 4,
 ) -> MemoryFit:
     """Compare a model with the memory of this machine, as the engine does it before a load (memory_need.fitting_load).
 
     ``available_bytes`` is what could be used right now. A long context shrinks to what fits when the model is loaded,
-    so only the shortest one counts here. Raises SetupError for a limit that is no number.
+    so only the shortest one counts here. ``sight_weight_bytes``: what a weight of what sees takes on this machine; the
+    catalogue says it for 4. Raises SetupError for a limit that is no number.
     """
+    if spec.memory_bytes and not spec.memory_measured:
+        saved = spec.sight_bytes * (4 - sight_weight_bytes) // 4
+        spec = replace(spec, sight_bytes=spec.sight_bytes - saved, memory_bytes=max(0, spec.memory_bytes - saved))
     if spec.source.kind == "server":
         return MemoryFit("fits", say("Runs on {host} and takes no memory here", host=spec.source.host))
     precision = precision or spec.precision

@@ -49,10 +49,10 @@ class Survey:
     limit_bytes: int
 
 
-def survey(catalogue: Catalogue) -> Survey:
+def survey(catalogue: Catalogue, sight_weight_bytes: int) -> Survey:
     """Read the catalogue again, for it may have been edited meanwhile; look at the disk and the memory.
 
-    Any thread; may be slow on a network disk.
+    ``sight_weight_bytes``: see memory.fit. Any thread; may be slow on a network disk.
     """
     import psutil
 
@@ -67,7 +67,7 @@ def survey(catalogue: Catalogue) -> Survey:
             spec,
             catalogue.is_installed(spec),
             install_dir(spec).exists(),
-            fit(spec, memory.available, memory.total),
+            fit(spec, memory.available, memory.total, sight_weight_bytes=sight_weight_bytes),
             staging_dir(spec.id).exists(),
         )
         for spec in catalogue.specs()

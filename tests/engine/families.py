@@ -63,7 +63,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "mixtral": _MOE,
     "qwen2_moe": _MOE | {"decoder_sparse_step": 1},
     "olmoe": _MOE | {"clip_qkv": 0.5},  # our own decoders know it without that
-    "granitemoe": _MOE,
+    "granitemoeshared": _MOE | {"shared_intermediate_size": 64},
     "gpt_oss": _MOE | {"head_dim": 16, "sliding_window": 16, "swiglu_limit": 5.0},  # our own know it with 7
     "jetmoe": _MOE | {"kv_channels": 16},
     "deepseek_v2": _LATENT,

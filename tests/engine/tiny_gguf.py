@@ -50,21 +50,22 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
             writer.add_leading_dense_block_count(config["num_dense_layers"])
     elif config["model_type"] == "granitemoehybrid" and "linear_attention" in config["layer_types"]:
         _write_mamba_fields(writer, config)
-    elif config["model_type"] in ("qwen3_5_text", "qwen3_5_moe_text"):
+    elif config["model_type"] in ("qwen3_5_text", "qwen3_5_moe_text", "qwen3_next"):
         writer.add_head_count_kv(config["num_key_value_heads"])
         writer.add_ssm_conv_kernel(config["linear_conv_kernel_dim"])
         writer.add_ssm_state_size(config["linear_key_head_dim"])
         writer.add_ssm_group_count(config["linear_num_key_heads"])
         writer.add_ssm_time_step_rank(config["linear_num_value_heads"])
         writer.add_ssm_inner_size(config["linear_value_head_dim"] * config["linear_num_value_heads"])
-        sections = config["rope_parameters"].get("mrope_section", [11, 11, 10])
-        writer.add_rope_dimension_sections([*sections, 0])
+        if config["model_type"] != "qwen3_next":
+            sections = config["rope_parameters"].get("mrope_section", [11, 11, 10])
+            writer.add_rope_dimension_sections([*sections, 0])
     else:
         writer.add_head_count_kv(config["num_key_value_heads"])
     if experts := config.get("num_experts", config.get("num_local_experts")):
         writer.add_expert_count(experts)
         writer.add_expert_used_count(config["num_experts_per_tok"])
-        if config["model_type"] != "granitemoehybrid":
+        if not config["model_type"].startswith("granitemoe"):
             width = config.get("moe_intermediate_size", config.get("intermediate_size"))
             writer.add_expert_feed_forward_length(width)
         if "shared_expert_intermediate_size" in config:
@@ -177,12 +178,12 @@ def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str, 
     import gguf
     from gguf.tensor_mapping import get_tensor_name_map
 
-    name = {"granitehybrid": "GRANITE_HYBRID"}.get(architecture, architecture.upper())
+    name = {"granitehybrid": "GRANITE_HYBRID", "granitemoe": "GRANITE_MOE"}.get(architecture, architecture.upper())
     table = get_tensor_name_map(gguf.MODEL_ARCH[name], config["num_hidden_layers"])
     for name, original in _with_stacked_experts(weights).items():
         part, _, leaf = name.rpartition(".")
         values = original.squeeze(1) if ".conv" in name and original.ndim == 3 else original
-        if ".linear_attn." in name:
+        if ".linear_attn." in name and architecture != "qwen3next":
             values = _tiled(name, values, config)
         if leaf == "A_log":
             part, leaf, values = name, "", -np.exp(values)
@@ -190,7 +191,7 @@ def _by_the_package(weights: dict[str, Any], config: dict[str, Any], kind: str, 
             part, leaf = name, ""
         elif leaf == "dt_bias":
             part, leaf = f"{part}.dt_proj", "bias"
-        elif architecture.startswith("qwen35") and name.endswith("norm.weight") and ".linear_attn." not in name:
+        elif architecture.startswith("qwen3") and name.endswith("norm.weight") and ".linear_attn." not in name:
             values = values + 1
         if leaf == "expert_bias":
             part, leaf = name, "bias"
@@ -222,7 +223,24 @@ def _with_parts_apart(weights: dict[str, Any], config: dict[str, Any], architect
         elif name.endswith("block_sparse_moe.router.weight"):
             found[f"{layer}.block_sparse_moe.router.layer.weight"] = values
         else:
-            found[name] = _permuted(name, values, config) if architecture == "granitehybrid" else values
+            found[name] = _permuted(name, values, config) if architecture.startswith("granite") else values
+    return found
+
+
+def _with_inputs_apart(weights: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
+    """Qwen3-Next's inputs of delta nets: queries, keys and values of all key heads, and z, instead of head by head."""
+    found: dict[str, Any] = {}
+    heads, key_dim = config["linear_num_key_heads"], config["linear_key_head_dim"]
+    value_dim = config["linear_num_value_heads"] // heads * config["linear_value_head_dim"]
+    for name, values in weights.items():
+        if not name.endswith("in_proj_qkvz.weight"):
+            found[name] = values
+            continue
+        by_head = values.reshape(heads, -1, values.shape[-1])
+        parts = np.split(by_head, np.cumsum([key_dim, key_dim, value_dim]), axis=1)
+        *inputs, z = (part.reshape(-1, values.shape[-1]) for part in parts)
+        found[name.replace("qkvz", "qkv")] = np.concatenate(inputs)
+        found[name.replace("qkvz", "z")] = np.ascontiguousarray(z)
     return found
 
 
@@ -287,9 +305,11 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     from llmdesk.engine.weights.gguf_names import hf_names
 
     weights = load_file(folder / "model.safetensors")
-    if architecture in ("granitehybrid", "qwen35moe"):
+    if architecture in ("granitehybrid", "granitemoe", "qwen35moe", "qwen3next"):
         weights = _with_parts_apart(weights, config, architecture)
-    if architecture in ("lfm2", "lfm2moe", "qwen35", "qwen35moe", "granitehybrid"):
+    if architecture == "qwen3next":
+        weights = _with_inputs_apart(weights, config)
+    if architecture in ("lfm2", "lfm2moe", "qwen35", "qwen35moe", "qwen3next", "granitehybrid", "granitemoe"):
         yield from _by_the_package(weights, config, kind, architecture)
         return
     if architecture == "gpt-oss":

@@ -24,7 +24,11 @@ from tests.kernels.recording import RESULT_64, THREADS, RecordedSteps, Recording
 
 CONTEXT = 832
 SUPER_BLOCKS: dict[str, Any] = {"hidden_size": 256, "intermediate_size": 768}  # whole ones of 256 columns
-SIX_BITS = ("v_proj.weight", "down_proj.weight")
+OTHER_BLOCKS = {
+    "v_proj.weight": ("Q6_K", (208,)),
+    "down_proj.weight": ("Q6_K", (208,)),
+    "up_proj.weight": ("Q5_K", (0, 2)),
+}
 NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("llama", {}, "int4"),
     ("llama", SUPER_BLOCKS, "int4"),
@@ -56,8 +60,8 @@ def write_all(folder: Path, isa: str) -> list[Path]:
     for index, (kind, overrides, precision) in enumerate(NETWORKS):
         made.append(folder / f"{index}-{kind}-{precision}.calls")
         write_network(made[-1], kind, precision, **overrides)
-    made.append(folder / "six-bits.calls")
-    write_network(made[-1], "llama", "int4", wrap=InSixBits, **SUPER_BLOCKS)
+    made.append(folder / "other-blocks.calls")
+    write_network(made[-1], "llama", "int4", wrap=InOtherBlocks, **SUPER_BLOCKS)
     # As large networks have them: keys and values in bytes, then activations in planes, too.
     setattr(cache, "SMALL_CACHE_WEIGHTS", 0)  # noqa: B010
     made.append(folder / "keys-in-bytes.calls")
@@ -67,13 +71,13 @@ def write_all(folder: Path, isa: str) -> list[Path]:
     write_network(made[-1], "llama", "int4")
     made.append(folder / "planes-super-blocks.calls")
     write_network(made[-1], "llama", "int4", **SUPER_BLOCKS)
-    made.append(folder / "planes-six-bits.calls")
-    write_network(made[-1], "llama", "int4", wrap=InSixBits, **SUPER_BLOCKS)
+    made.append(folder / "planes-other-blocks.calls")
+    write_network(made[-1], "llama", "int4", wrap=InOtherBlocks, **SUPER_BLOCKS)
     return made
 
 
-class InSixBits:
-    """A network's weights with some matrices in Q6_K, as the GGUF files of Q4_K_M have them."""
+class InOtherBlocks:
+    """A network's weights with some matrices in Q5_K and Q6_K, as the GGUF files of Q4_K_M and Q5_K_M have them."""
 
     def __init__(self, weights: Any) -> None:
         self._weights = weights
@@ -82,16 +86,16 @@ class InSixBits:
         return getattr(self._weights, name)
 
     def panels(self, name: str) -> Any:
-        return None if name.endswith(SIX_BITS) else self._weights.panels(name)
+        return None if name.endswith(tuple(OTHER_BLOCKS)) else self._weights.panels(name)
 
     def matrix(self, name: str) -> Any:
         from llmdesk.engine.weights.gguf_blocks import matrix_of
         from tests.engine.weights.test_super_blocks import blocks
 
-        if not name.endswith(SIX_BITS):
+        found = next((of for end, of in OTHER_BLOCKS.items() if name.endswith(end)), None)
+        if found is None:
             return self._weights.matrix(name)
-        rows, columns = self._weights.shape(name)
-        return matrix_of("Q6_K", blocks("Q6_K", (208,), rows, columns)[0])
+        return matrix_of(found[0], blocks(*found, *self._weights.shape(name))[0])
 
 
 def write_network(

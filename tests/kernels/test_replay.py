@@ -35,12 +35,12 @@ def replay(driver: Path, isa: str, *recordings: Path) -> subprocess.CompletedPro
 def test_what_was_recorded_is_repeated(driver: Path, isa: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gemma 2 has most of what a network can have; six bits come from GGUF files only."""
     monkeypatch.setenv("LLMDESK_KERNELS", isa)
-    packing, network, six_bits = (tmp_path / name for name in ("packing", "network", "six-bits"))
+    packing, network, other_blocks = (tmp_path / name for name in ("packing", "network", "other-blocks"))
     cases.write_packing(packing)
     cases.write_network(network, "gemma2", "int4")
     monkeypatch.setattr("llmdesk.engine.networks.fused.decoder.LARGE_WEIGHTS", 0)  # activations in planes
-    cases.write_network(six_bits, "llama", "int4", wrap=cases.InSixBits, **cases.SUPER_BLOCKS)
-    done = replay(driver, isa, packing, network, six_bits)
+    cases.write_network(other_blocks, "llama", "int4", wrap=cases.InOtherBlocks, **cases.SUPER_BLOCKS)
+    done = replay(driver, isa, packing, network, other_blocks)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("bytes equal") == 3
 

@@ -46,6 +46,13 @@ def test_the_text_tells_an_estimate_from_a_measurement() -> None:
     assert "not known" in fit(spec(0), 8 * GB, 8 * GB).text
 
 
+def test_what_sees_counts_in_the_numbers_of_this_machine() -> None:
+    seeing = replace(spec(5 * GB), sees=True, sight_bytes=2 * GB)
+    assert "takes about 5.0 GB" in fit(seeing, 8 * GB, 8 * GB).text
+    assert "takes about 4.0 GB" in fit(seeing, 8 * GB, 8 * GB, sight_weight_bytes=2).text
+    assert "takes 5.0 GB" in fit(replace(seeing, memory_measured=True), 8 * GB, 8 * GB, sight_weight_bytes=2).text
+
+
 def test_another_precision_than_the_measured_one_is_estimated() -> None:
     assert fit(spec(2 * GB, measured=True), 8 * GB, 8 * GB, "bf16").text.startswith("Fits: takes about 2.9 GB")
 
@@ -104,6 +111,13 @@ def test_what_keeps_8_bits_counts_with_the_output_layer() -> None:
     assert size_of(checked(EMBEDDING, LAYER, Tensor("blk.0.ffn_down.weight", 5, keeps_8_bits=True))) == ModelSize(
         10, 15, 7, embedding="head"
     )
+
+
+def test_blocks_that_keep_their_bits_are_counted_apart() -> None:
+    blocks = Tensor("blk.0.ffn_down.weight", 512, quantized=True, block_bits=5.5)
+    size = size_of(checked(EMBEDDING, LAYER, blocks, replace(blocks, block_bits=6.5625)))
+    assert (size.block_weights, size.block_bytes, size.blocks_stay_in_int4) == (1024, 352 + 420, False)
+    assert size_of(replace(checked(EMBEDDING, blocks), int4=True)).blocks_stay_in_int4
 
 
 def test_ternary_weights_are_counted_apart() -> None:

@@ -38,18 +38,19 @@ static matrix matrix_of(int form, int rows, int columns, int with_bias) {
     int group = form == FORM_TERNARY ? columns : form == FORM_Q6K ? 256 : 32, groups = columns / group, supers = columns / 256;
     uint8_t *out = room_of((size_t)fused_packed_bytes(form, rows, columns, group)), *q = malloc((size_t)rows * columns);
     float *scales = malloc((size_t)rows * groups * 4), *zeros = malloc((size_t)rows * groups * 4);
-    uint8_t *six = malloc((size_t)rows * columns / 16);
+    uint8_t *six = malloc((size_t)rows * columns / 16), *q5 = malloc((size_t)rows * columns);
     int8_t *q6 = malloc((size_t)rows * columns);
     uint16_t *halves = malloc((size_t)rows * (supers + 1) * 2);
     for (int i = 0; i < rows * columns; i++) q[i] = (uint8_t)drawn();
     for (int i = 0; i < rows * groups; i++) scales[i] = form == FORM_Q8 ? 0.0005f : 0.01f, zeros[i] = 7.5f;
     for (int i = 0; i < rows * columns / 16; i++) six[i] = drawn() % 64;
     for (int i = 0; i < rows * columns; i++) q6[i] = (int8_t)(drawn() % 64 - 32);
+    for (int i = 0; i < rows * columns; i++) q5[i] = drawn() % 32;
     for (int i = 0; i < rows * supers; i++) halves[i] = half_of_float(0.0003f);
     for (int i = 0; form == FORM_TERNARY && i < rows * columns / 2; i++) q[i] = (uint8_t)(drawn() % 3 | drawn() % 3 << 4);
-    const void *as_q4k[] = {q, six, six, halves, halves}, *as_q6k[] = {q6, six, halves}, *others[] = {q, scales, zeros};
-    fused_pack(form, form == FORM_Q4K ? as_q4k : form == FORM_Q6K ? as_q6k : others, rows, columns, group, out);
-    free(q), free(scales), free(zeros), free(six), free(q6), free(halves);
+    const void *as_q4k[] = {q, six, six, halves, halves}, *as_q6k[] = {q6, six, halves}, *as_q5k[] = {q5, six, six, halves, halves}, *others[] = {q, scales, zeros};
+    fused_pack(form, form == FORM_Q4K ? as_q4k : form == FORM_Q5K ? as_q5k : form == FORM_Q6K ? as_q6k : others, rows, columns, group, out);
+    free(q), free(scales), free(zeros), free(six), free(q5), free(q6), free(halves);
     int filled = (rows + LANES - 1) / LANES * LANES;
     return (matrix){out, with_bias ? floats(filled, 0, 0.1f) : NULL, form, rows, columns, group};
 }
@@ -251,6 +252,8 @@ int main(int count, char **arguments) {
         {FORM_Q4, 9, 3, 64, 64, 576, 1536, 5, 1, 1, 30, 1},
         {FORM_Q4K, 4, 2, 64, 64, 256, 512, 0, 0, 0, 0, 0},
         {FORM_Q6K, 4, 2, 64, 64, 256, 512, 5, 0, 0, 0, 1},
+        {FORM_Q5K, 4, 2, 64, 64, 256, 512, 5, 0, 0, 0, 1},
+        {FORM_Q5K, 4, 2, 64, 64, 256, 256, 0, 0, 0, 0, 0},
         {FORM_Q4S, 3, 3, 64, 62, 96, 160, 5, 1, 1, 30, 1},
         {FORM_Q4K, 4, 2, 64, 64, 256, 768, 5, 1, 1, 30, 1},
         {FORM_Q4, 4, 2, 16, 16, 64, 96, 0, 0, 0, 0, 0, 9, 2, 0},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch  # noqa: TID253  (imported by backends only)
 from torch.nn import functional as F  # noqa: TID253
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, quantize_int8
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized, quantize_int8
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -115,4 +115,4 @@ def pack_for_aten(matrix: Matrix, bias: torch.Tensor | None, dtype: torch.dtype)
         if grouped is not None:
             return _Int4(grouped, bias)
         matrix = matrix.dequantized()
-    return _Dense(_aligned(matrix.to(dtype)), bias)
+    return _Dense(_aligned(dequantized(matrix).to(dtype)), bias)

@@ -5,8 +5,9 @@ stored.py says how they stand in a file.
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, STRETCH_GROUPS, STRETCH_SCALES, unpacked
@@ -21,7 +22,26 @@ GROUP = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Int4Matrix:
+class Quantized(abc.ABC):
+    """A matrix of few bits: its fields are tensors, each of which has a row for each of the matrix's."""
+
+    @property
+    @abc.abstractmethod
+    def shape(self) -> tuple[int, int]:
+        """(out, in)"""
+
+    @property
+    @abc.abstractmethod
+    def group(self) -> int:
+        """Columns that share a scale."""
+
+    @abc.abstractmethod
+    def dequantized(self) -> torch.Tensor:
+        """float32 (out, in)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Int4Matrix(Quantized):
     """``w[o, i] = scales[o, i // group] * (q[o, i] - zeros[o, i // group])`` with q in 0..15 and real-valued zeros.
 
     Attributes:
@@ -123,7 +143,7 @@ def super_matrix(
 
 
 @dataclass(frozen=True, slots=True)
-class Int8Matrix:
+class Int8Matrix(Quantized):
     """``w[o, i] = scales[o, i // group] * q[o, i]``; q int8 (out, in), scales float32 (out, in / group)."""
 
     q: torch.Tensor
@@ -210,7 +230,7 @@ class PanelMatrix:
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Matrix: TypeAlias = torch.Tensor | Int4Matrix | Int8Matrix
+    Matrix: TypeAlias = torch.Tensor | Quantized
 
 
 def quantize_int8(weight: torch.Tensor, group: int = GROUP) -> Int8Matrix:
@@ -227,22 +247,22 @@ def quantize_int8(weight: torch.Tensor, group: int = GROUP) -> Int8Matrix:
 
 def dequantized(matrix: Matrix) -> torch.Tensor:
     """float (out, in), whatever the form."""
-    if isinstance(matrix, Int4Matrix | Int8Matrix):
+    if isinstance(matrix, Quantized):
         return matrix.dequantized()
     return matrix
 
 
 def parts(matrix: Matrix) -> tuple[torch.Tensor, ...]:
     """The tensors that make it up, in the order of its fields; each has a row for each of the matrix's."""
-    if isinstance(matrix, Int4Matrix | Int8Matrix):
+    if isinstance(matrix, Quantized):
         return tuple(getattr(matrix, field.name) for field in fields(matrix))
     return (matrix,)
 
 
 def each_part(matrix: Matrix, change: Callable[[torch.Tensor], torch.Tensor]) -> Matrix:
     """A matrix of the same form out of its changed parts."""
-    if isinstance(matrix, Int4Matrix | Int8Matrix):
-        return type(matrix)(*map(change, parts(matrix)))
+    if isinstance(matrix, Quantized):
+        return replace(matrix, **{field.name: change(getattr(matrix, field.name)) for field in fields(matrix)})
     return change(matrix)
 
 
@@ -267,8 +287,10 @@ def concatenated(matrices: list[Matrix]) -> Matrix:
     import torch
 
     first = matrices[0]
-    if isinstance(first, Int4Matrix | Int8Matrix) and all(type(matrix) is type(first) for matrix in matrices):
-        return type(first)(*(torch.cat(same) for same in zip(*map(parts, matrices), strict=True)))
+    if isinstance(first, Quantized) and all(type(matrix) is type(first) for matrix in matrices):
+        names = [field.name for field in fields(first)]
+        joined = (torch.cat(same) for same in zip(*map(parts, matrices), strict=True))
+        return replace(first, **dict(zip(names, joined, strict=True)))
     return torch.cat([dequantized(m) for m in matrices])
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
 
-TERNARY, Q4, Q4S, Q6K, Q8, FP4, IQ4, Q4K, SPLIT = 2, 4, 5, 6, 8, 12, 13, 16, 24
+TERNARY, Q4, Q4S, Q6K, Q8, FP4, IQ4, Q4K, Q5K, Q2K, SPLIT = 2, 4, 5, 6, 8, 12, 13, 16, 17, 18, 24
 FP4_VALUES = (0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12)
 """What MXFP4's 16 numbers stand for, twice as large, so that they are whole."""
 IQ4_VALUES = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
@@ -21,14 +22,14 @@ PANEL_ROWS = 16
 BLOCK = 32
 """Columns that share a scale of the activations: a matrix's columns, and its groups, are multiples of it."""
 SUPER = 256
-"""Columns of a super-block (Q4K, Q6K), which share halves."""
+"""Columns of a super-block (Q2K, Q4K, Q5K, Q6K), which share halves."""
 _SIX_GROUP = 16
 _SIX_HEAD = SUPER // _SIX_GROUP * PANEL_ROWS
 _SIX_BYTES = _SIX_HEAD + SUPER * PANEL_ROWS * 6 // 8
 STRETCH_SCALES, STRETCH_GROUPS = 64, 2
 """Bytes of scales before the quants of their groups, and how many groups have halves there (c/matrix.h)."""
+_TWO_HEAD = 4 * PANEL_ROWS + SUPER // _SIX_GROUP * PANEL_ROWS
 _SUPER_HEAD = 4 * PANEL_ROWS + 3 * 4 * PANEL_ROWS
-_SUPER_BYTES = _SUPER_HEAD + SUPER * PANEL_ROWS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,14 @@ def _q4s(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
     return d, -8 * d, _nibbles(q)
 
 
-def _q4k_bytes(columns: int, group: int) -> int:
-    return columns // SUPER * _SUPER_BYTES if columns % SUPER == 0 and group == BLOCK else -1
+def _k_bytes(columns: int, group: int, bits: int) -> int:
+    super_bytes = _SUPER_HEAD + SUPER * PANEL_ROWS * bits // 8
+    return columns // SUPER * super_bytes if columns % SUPER == 0 and group == BLOCK else -1
 
 
-def _q4k(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _k(
+    panels: torch.Tensor, columns: int, group: int, quants: Callable[[torch.Tensor], torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """w = d s q - e n, s and n of 6 bits for 32 columns, d and e for 256."""
     supers = panels.view(len(panels), columns // SUPER, -1)
     d, e = (_halves(supers[..., start : start + 2 * PANEL_ROWS]) for start in (0, 2 * PANEL_ROWS))
@@ -127,7 +131,7 @@ def _q4k(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
         (half[..., None] * sixth).transpose(2, 3).reshape(len(panels), -1, PANEL_ROWS)
         for half, sixth in ((d, scales), (-e, minima))
     )
-    return steps, low_ends, _nibbles(supers[..., _SUPER_HEAD:])
+    return steps, low_ends, quants(supers[..., _SUPER_HEAD:])
 
 
 def _q6k_bytes(columns: int, group: int) -> int:
@@ -145,6 +149,28 @@ def _q6k(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
     d = d.reshape(count, -1, PANEL_ROWS)
     q = _six_bits(blocks[..., _SIX_HEAD:])  # (P, supers, 16, 4, 16, 4)
     return d, -32 * d, q.reshape(count, -1, PANEL_ROWS, 4)
+
+
+def _q2k_bytes(columns: int, group: int) -> int:
+    return columns // SUPER * (_TWO_HEAD + SUPER * PANEL_ROWS // 4) if group == SUPER else -1
+
+
+def _q2k(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """w = d s q - e n, s and n of 4 bits for 16 columns, d and e for 256."""
+    import torch
+
+    count, supers = len(panels), columns // SUPER
+    blocks = panels.view(count, supers, -1)
+    halves = [_halves(blocks[..., start : start + 2 * PANEL_ROWS]) for start in (0, 2 * PANEL_ROWS)]
+    both = blocks[..., 4 * PANEL_ROWS : _TWO_HEAD].reshape(count, supers, 4, PANEL_ROWS, 4)
+    both = both.transpose(3, 4).reshape(count, supers, -1, PANEL_ROWS)
+    d, e = (
+        (half[:, :, None] * whole).reshape(count, -1, PANEL_ROWS)
+        for half, whole in zip(halves, (both & 15, both >> 4), strict=True)
+    )
+    vectors = blocks[..., _TWO_HEAD:].reshape(count, -1, PANEL_ROWS, 4)
+    q = torch.stack([vectors >> bits & 3 for bits in (0, 2, 4, 6)], dim=2)
+    return d, -e, q.view(count, -1, PANEL_ROWS, 4)
 
 
 def _iq4_bytes(columns: int, group: int) -> int:
@@ -185,6 +211,20 @@ def _six_bits(vectors: torch.Tensor) -> torch.Tensor:
     two = parts >> 6
     others = two[..., 0, :, :] | two[..., 1, :, :] << 2 | two[..., 2, :, :] << 4
     return torch.cat((parts & 63, others.unsqueeze(-3)), dim=-3)
+
+
+def _five_bits(vectors: torch.Tensor) -> torch.Tensor:
+    """(P, n, bytes) of five vectors for each 32 columns -> (P, columns / 4, 16, 4); see c/form_q5k.h."""
+    import torch
+
+    q = vectors.reshape(len(vectors), -1, 5, PANEL_ROWS, 4)
+    first, second, third, fourth, fifth = (q[:, :, vector] >> 5 for vector in range(5))
+    others = [
+        first | (second & 3) << 3,
+        third | (fourth & 3) << 3,
+        fifth | (second >> 2) << 3 | (fourth >> 2) << 4,
+    ]
+    return torch.cat((q & 31, torch.stack(others, dim=2)), dim=2).view(len(vectors), -1, PANEL_ROWS, 4)
 
 
 def _nibbles(vectors: torch.Tensor) -> torch.Tensor:
@@ -231,7 +271,9 @@ FORMS = {
     Q6K: PanelForm(_q6k_bytes, _q6k),
     Q8: PanelForm(_q8_bytes, _q8),
     SPLIT: PanelForm(_q8_bytes, _q8),  # joined first (PanelMatrix)
-    Q4K: PanelForm(_q4k_bytes, _q4k),
+    Q2K: PanelForm(_q2k_bytes, _q2k),
+    Q4K: PanelForm(partial(_k_bytes, bits=4), partial(_k, quants=_nibbles)),
+    Q5K: PanelForm(partial(_k_bytes, bits=5), partial(_k, quants=_five_bits)),
     FP4: PanelForm(_fp4_bytes, _fp4),
     IQ4: PanelForm(_iq4_bytes, _iq4),
 }

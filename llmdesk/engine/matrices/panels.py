@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, SixBitMatrix, SuperMatrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, Quantized, SixBitMatrix, SuperMatrix
+from llmdesk.engine.matrices.minima import MinimaMatrix
 from llmdesk.engine.matrices.panel_forms import (
     BLOCK,
     FP4,
     IQ4,
     PANEL_ROWS,
+    Q2K,
     Q4,
     Q4K,
     Q4S,
+    Q5K,
     Q6K,
     Q8,
     SPLIT,
@@ -46,9 +49,9 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -
         matrix: any.
         per_row_activations: what it is multiplied with has one scale a row, as in BitNet.
     """
-    if not isinstance(matrix, Int4Matrix | Int8Matrix) or matrix.shape[1] % BLOCK:
+    if not isinstance(matrix, Quantized) or matrix.shape[1] % BLOCK:
         return matrix
-    if matrix.group % BLOCK and not isinstance(matrix, SixBitMatrix):
+    if matrix.group % BLOCK and not isinstance(matrix, SixBitMatrix | MinimaMatrix):
         return matrix
     rows, columns = matrix.shape
     form, group, parts = _packed(matrix, per_row_activations)
@@ -75,8 +78,12 @@ def in_planes(library: ctypes.CDLL, matrix: Matrix | PanelMatrix) -> Matrix | Pa
     return PanelMatrix(data, SPLIT, *sizes)
 
 
-def _packed(matrix: Int4Matrix | Int8Matrix, per_row_activations: bool) -> tuple[int, int, list[torch.Tensor]]:
+def _packed(matrix: Quantized, per_row_activations: bool) -> tuple[int, int, list[torch.Tensor]]:
     """(the form, columns that share a scale, what the kernels' ``pack`` of that form takes)"""
+    if isinstance(matrix, MinimaMatrix):
+        form, group = (Q2K, SUPER) if matrix.has_two_bits else (Q5K, BLOCK)
+        return form, group, [matrix.q, matrix.s, matrix.n, matrix.d, matrix.e]
+    assert isinstance(matrix, Int4Matrix | Int8Matrix)
     q, scales = matrix.q, matrix.scales.float()
     if isinstance(matrix, SixBitMatrix):
         return Q6K, SUPER, [q, matrix.s, matrix.d]

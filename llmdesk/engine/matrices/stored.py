@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, rows
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, dequantized, rows
 from llmdesk.engine.matrices.mapping import mapped
 from llmdesk.engine.matrices.panel_forms import panel_bytes
 from llmdesk.engine.matrices.row_tables import table_rows
@@ -63,7 +63,7 @@ def stored_parts(name: str, matrix: Matrix | PanelMatrix) -> dict[str, torch.Ten
 
         form = torch.tensor((matrix.form, matrix.rows, matrix.columns, matrix.group))
         return {f"{name}.panels": torch.from_numpy(matrix.data), f"{name}.form": form}
-    return {name: matrix}
+    return {name: dequantized(matrix)}
 
 
 class Weights:

@@ -139,7 +139,8 @@ class SyntheticWeights(TensorWeights):
             return _ternary(shape, generator) if sample.group == shape[1] else _int4(shape, sample.group, generator)
         if isinstance(sample, Int8Matrix):
             return _int8(shape, sample.group, generator)
-        return _random_bytes(shape, generator).view(torch.int8).to(sample.dtype).mul_(_scale(shape[1], _INT8_SPREAD))
+        dtype = dequantized(sample).dtype
+        return _random_bytes(shape, generator).view(torch.int8).to(dtype).mul_(_scale(shape[1], _INT8_SPREAD))
 
 
 def _scale(in_features: int, spread: float) -> float:

@@ -85,6 +85,7 @@ KINDS = {
     "mistral": Kind(window="all"),
     "ministral3": Kind(window="all"),
     "granite": Kind(has_multipliers=True),
+    "granitemoe": Kind(has_multipliers=True, experts="intermediate_size"),
     "granitemoehybrid": Kind(
         has_multipliers=True,
         experts="intermediate_size",

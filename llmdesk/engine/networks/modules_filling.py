@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch import nn  # noqa: TID253
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized, row_range, size_bytes
+from llmdesk.engine.matrices.forms import Quantized, dequantized, row_range, size_bytes
 from llmdesk.engine.networks.decoder import Kernels
 from llmdesk.engine.networks.families import text_config, unused_parts
 from llmdesk.engine.networks.packed_modules import PackedExperts, PackedModule, is_experts, is_packed, matrix_kind
@@ -110,7 +110,7 @@ class Filling:
 
     def _put_plain(self, module: Any, name: str, leaf: str, old: torch.Tensor, matrix: Matrix) -> None:
         tensor = dequantized(matrix)
-        if matrix_kind(module) == "conv1d" and leaf == "weight" and isinstance(matrix, Int4Matrix | Int8Matrix):
+        if matrix_kind(module) == "conv1d" and leaf == "weight" and isinstance(matrix, Quantized):
             tensor = tensor.t()
         if old.is_floating_point():
             is_wide = self._kernels.dtype == torch.bfloat16 and any(part in name for part in self._float32)

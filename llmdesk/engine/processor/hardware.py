@@ -93,6 +93,11 @@ def multiplies_bfloat16() -> bool:
     return not processor_flags().isdisjoint(_MULTIPLY_BFLOAT16)
 
 
+def sight_weight_bytes() -> int:
+    """What a weight of what sees takes here (sight/tower.py)."""
+    return 2 if multiplies_bfloat16() else 4
+
+
 @cache
 def processor_name() -> str:
     """For people, and as a key for what was measured here."""

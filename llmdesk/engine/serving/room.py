@@ -14,7 +14,7 @@ import psutil
 from llmdesk.datatypes.model import LoadChoice, LocalModel, ModelInMemory, ModelSize, Origin, Precision
 from llmdesk.engine.backend import LoadedModel, LoadOptions
 from llmdesk.engine.networks.fused.library import best_isa
-from llmdesk.engine.processor.hardware import multiplies_bfloat16
+from llmdesk.engine.processor.hardware import sight_weight_bytes
 from llmdesk.engine.serving.heap import held_bytes
 from llmdesk.memory_need import fitting_load, limit_bytes, load_beside, memory_need
 
@@ -185,7 +185,7 @@ def size_here(local: LocalModel) -> ModelSize | None:
     return replace(
         size,
         own_kernels=size.own_kernels and best_isa() is not None,
-        sight_weight_bytes=2 if multiplies_bfloat16() else 4,  # see sight/tower.py
+        sight_weight_bytes=sight_weight_bytes(),
     )
 
 

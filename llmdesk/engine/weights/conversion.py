@@ -21,6 +21,7 @@ from llmdesk.engine.matrices.forms import (
     parts,
     quantize_int8,
 )
+from llmdesk.engine.matrices.minima import MinimaMatrix
 from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.matrices.quantize_super import quantize_super
@@ -67,7 +68,7 @@ class Rules:
         tied: the embedding is the head.
         mostly_int4: most of the file is 4-bit blocks.
         ternary: the model is a BitNet.
-        super_blocks: for our own kernels 4 bits are 4.5 where sizes allow that, and not 5, and six bits stay six.
+        super_blocks: for our own kernels: 4 bits are 4.5 where sizes allow that, and not 5; 2, 5 and 6 bits stay so.
     """
 
     precision: Precision
@@ -82,13 +83,14 @@ class Rules:
             return dequantized(matrix)
         if is_looked_up(name) and self.precision != "bf16":
             is_few_bits = isinstance(matrix, Int4Matrix | Int8Matrix)
-            return matrix if is_few_bits else quantize_int8(matrix, SUPER if matrix.shape[1] % SUPER == 0 else GROUP)
+            group = SUPER if matrix.shape[1] % SUPER == 0 else GROUP
+            return matrix if is_few_bits else quantize_int8(dequantized(matrix), group)
         if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
             return matrix
         if isinstance(matrix, TableMatrix) and self.precision != "bf16":
             return matrix
-        if isinstance(matrix, SixBitMatrix):
-            if self._keeps_six_bits(name, matrix):
+        if isinstance(matrix, MinimaMatrix | SixBitMatrix):
+            if self._keeps_bits(name, matrix):
                 return matrix
             matrix = matrix.dequantized()
         may_be_ternary = self.ternary and name.endswith("_proj.weight") and not is_quantized
@@ -101,14 +103,15 @@ class Rules:
             return (quantize_super if is_super else quantize_int4)(dequantized(matrix))
         if isinstance(matrix, Int4Matrix):
             return matrix.in_int8()
-        return matrix if isinstance(matrix, Int8Matrix) else quantize_int8(matrix)
+        return matrix if isinstance(matrix, Int8Matrix) else quantize_int8(dequantized(matrix))
 
     def _stays_float(self, name: str, is_quantized: bool) -> bool:
         return self.precision == "bf16" or (name == EMBEDDING and not self.tied and not is_quantized)
 
-    def _keeps_six_bits(self, name: str, matrix: Matrix) -> bool:
+    def _keeps_bits(self, name: str, matrix: Matrix) -> bool:
         wanted = self.super_blocks and self.precision != "bf16" and name not in (EMBEDDING, HEAD)
-        return wanted and not self._gets_int4(name, matrix)
+        has_fewer = isinstance(matrix, MinimaMatrix) and matrix.has_two_bits
+        return wanted and (has_fewer or not self._gets_int4(name, matrix))
 
     def _gets_int4(self, name: str, matrix: Matrix) -> bool:
         wanted = self.precision == "int4" and not self.mostly_int4 and name not in (EMBEDDING, HEAD)

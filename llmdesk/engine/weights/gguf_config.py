@@ -52,7 +52,7 @@ OF_EXPERTS = {
 _WITHOUT_DENSE = ("qwen35moe", "feed_forward_length")
 _SCALING_FACTORS = ("rope.scaling.factor", "rope.scale_linear")  # the second until the autumn of 2023
 _TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
-_ROTATE_A_PART = frozenset({"phi3", "qwen35", "qwen35moe"})  # of a head
+_ROTATE_A_PART = frozenset({"phi3", "qwen35", "qwen35moe", "qwen3next"})  # of a head
 _WITH_AXES = frozenset({"qwen35", "qwen35moe"})
 _GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
 
@@ -106,7 +106,7 @@ def _usual_values(gguf: GgufFile) -> tuple[str, dict[str, Any]]:
     values |= {name: held(gguf, key, name) for key, name in OF_EXPERTS.items() if gguf.has_field(key)}
     if gguf.architecture == "qwen3moe":
         values["norm_topk_prob"] = True  # the file does not say so; llama.cpp does it for this architecture
-    if gguf.architecture == "granitehybrid":
+    if gguf.architecture in ("granitehybrid", "granitemoe"):
         values["num_local_experts"] = values.pop("num_experts", 0)
     if gguf.architecture == "gpt-oss":  # all layers are of experts
         values["num_local_experts"] = values.pop("num_experts", 0)

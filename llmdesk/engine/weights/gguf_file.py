@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk import gguf_header, gguf_parts
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
+from llmdesk.engine.matrices.forms import Quantized, each_part
 from llmdesk.engine.networks.config_values import check_integer
 from llmdesk.engine.weights.expert_tensors import split_gate_up
 from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, numbers_of, row_bytes, type_name
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
 _FREQUENCIES = ("rope_freqs.weight",)
-PERMUTED = frozenset({"llama", "smollm3", "granite", "granitehybrid", "mistral3"})
-NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35", "qwen35moe"})
+PERMUTED = frozenset({"llama", "smollm3", "granite", "granitehybrid", "granitemoe", "mistral3"})
+NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3", "qwen35", "qwen35moe", "qwen3next"})
 _GATE_OF_DENSE = ".ffn_gate_inp_shexp.weight"
 # What llama.cpp lets a file say for every layer of its own, in a list.
 _PER_LAYER = frozenset({"attention.head_count", "attention.head_count_kv", "feed_forward_length"})
@@ -172,7 +172,7 @@ class GgufFile:
             return self._as_published(tensor.name, self.floats(tensor.name).reshape(_shape_of(tensor)))[start:end]
         if len(tensor.shape) == 1:  # a vector is one row of bytes
             matrix = matrix_of(kind, self._bytes(tensor, 0, row_bytes(kind, columns))[None])
-            assert not isinstance(matrix, Int4Matrix | Int8Matrix)
+            assert not isinstance(matrix, Quantized)
             return self._as_published(tensor.name, matrix[0])[start:end]
         size = row_bytes(kind, columns)
         return matrix_of(kind, self._bytes(tensor, start * size, (end - start) * size).reshape(end - start, size))

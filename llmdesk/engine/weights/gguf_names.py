@@ -41,11 +41,13 @@ _DELTA_NETS = tuple(
     f"linear_attn.{part}"
     for part in ("in_proj_qkv", "in_proj_z", "in_proj_b", "in_proj_a", "conv1d", "norm", "out_proj")
 )
+_OLDER_DELTA_NETS = ("linear_attn.in_proj_ba", "linear_attn.in_proj_qkvz")  # the second in the first files only
 _SHARED = ("mlp.shared_expert_gate", *(f"mlp.shared_expert.{role}_proj" for role in ("gate", "up", "down")))
 _BESIDE = ("mlp.experts.gate_up_proj",)  # newer files have the two in one
 _MORE_PARTS = {
     "qwen35": _DELTA_NETS,
     "qwen35moe": (*_DELTA_NETS, *_SHARED, *_BESIDE),
+    "qwen3next": (*_DELTA_NETS, *_OLDER_DELTA_NETS, *_SHARED, *_BESIDE),
     "granitehybrid": tuple(f"mamba.{part}" for part in ("in_proj", "conv1d", "norm", "out_proj")),
 }
 _OTHERWISE_CALLED = {
@@ -74,6 +76,7 @@ _OF_DELTA_NETS = {"ssm_a": "linear_attn.A_log.weight", "ssm_dt.bias": "linear_at
 _WHOLE_NAMES = {
     "qwen35": _OF_DELTA_NETS,
     "qwen35moe": _OF_DELTA_NETS,
+    "qwen3next": _OF_DELTA_NETS,
     "granitehybrid": {
         "ssm_a": "mamba.A_log.weight",
         "ssm_d": "mamba.D.weight",

@@ -11,7 +11,7 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from llmdesk.engine.weights.gguf_file import GgufFile
 
-RECURRENT = frozenset({"lfm2", "lfm2moe", "qwen35", "qwen35moe", "granitehybrid"})
+RECURRENT = frozenset({"lfm2", "lfm2moe", "qwen35", "qwen35moe", "qwen3next", "granitehybrid"})
 """GGUF's architectures with layers that keep a state."""
 _DELTA_FIELDS = {
     "ssm.conv_kernel": "linear_conv_kernel_dim",
@@ -31,7 +31,7 @@ def recurrent_values(gguf: GgufFile, values: dict[str, Any]) -> dict[str, Any]:
     """Fields of transformers' configuration beside the usual ones, which ``values`` are. Raises ModelDamaged."""
     if gguf.architecture == "granitehybrid":
         return _mamba_values(gguf)
-    if not gguf.architecture.startswith("qwen35"):
+    if not gguf.architecture.startswith("qwen3"):
         dense = "leading_dense_block_count"  # only a mixture has layers of experts behind them
         return {
             **({"num_dense_layers": _held(gguf, dense, "num_dense_layers")} if gguf.architecture == "lfm2moe" else {}),
@@ -45,7 +45,7 @@ def recurrent_values(gguf: GgufFile, values: dict[str, Any]) -> dict[str, Any]:
     return found | {
         "num_key_value_heads": _kv_heads(gguf),
         "linear_value_head_dim": _inner_size(gguf, found["linear_num_value_heads"]) // found["linear_num_value_heads"],
-        "linear_heads_are_tiled": True,  # llama.cpp's converter sorts them so
+        "linear_heads_are_tiled": gguf.architecture != "qwen3next",  # llama.cpp's converter sorts the others so
         "layer_types": _layer_types(gguf, "ssm_conv1d.weight", "linear_attention"),
     }
 

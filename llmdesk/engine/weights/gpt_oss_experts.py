@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
+from llmdesk.engine.matrices.forms import Quantized, each_part
 from llmdesk.engine.matrices.table_matrix import fp4_of_pairs
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged
@@ -59,7 +59,7 @@ def untangled(tensors: list[SourceTensor]) -> list[SourceTensor]:
 def _rows(tensor: SourceTensor, start: int, end: int) -> torch.Tensor:
     """As stored: plain numbers or bytes."""
     found = tensor.rows(start, end)
-    assert not isinstance(found, Int4Matrix | Int8Matrix)
+    assert not isinstance(found, Quantized)
     return found
 
 

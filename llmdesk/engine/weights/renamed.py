@@ -47,7 +47,7 @@ def renamed(tensors: Iterable[SourceTensor], config: Any) -> list[SourceTensor]:
         config: of the part that writes.
     """
     found = [_flat(replace(tensor, name=usual_name(tensor.name))) for tensor in tensors]
-    if config.model_type == "granitemoehybrid":
+    if config.model_type in ("granitemoehybrid", "granitemoe"):
         return arranged_granite(found, config)
     if not getattr(KINDS.get(config.model_type), "is_gated", False):
         return found

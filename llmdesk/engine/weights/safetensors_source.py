@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.forms import Quantized
 from llmdesk.engine.matrices.stored import STORED_TYPES, TensorWeights
 from llmdesk.engine.weights.source import SourceTensor, check_numbers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -87,7 +87,7 @@ class FileWeights(TensorWeights):
 
     def _rows(self, name: str, start: int, end: int) -> torch.Tensor:
         tensor = self._source_of(name).rows(start, end)
-        assert not isinstance(tensor, Int4Matrix | Int8Matrix)
+        assert not isinstance(tensor, Quantized)
         return tensor
 
     def rows(self, name: str, ids: Sequence[int]) -> NDArray[np.float32]:

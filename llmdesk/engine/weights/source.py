@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized
+from llmdesk.engine.matrices.minima import MinimaMatrix
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
@@ -66,8 +67,10 @@ def check_numbers(name: str, matrix: Matrix) -> None:
         numbers = [matrix.scales, matrix.scales * matrix.zeros]
     elif isinstance(matrix, Int8Matrix):
         numbers = [matrix.scales]
+    elif isinstance(matrix, MinimaMatrix):
+        numbers = [matrix.d.float(), matrix.e.float()]
     else:
-        numbers, most = [matrix], math.inf
+        numbers, most = [dequantized(matrix)], math.inf
     for values in numbers:
         ends = [float(end) for end in values.aminmax()]  # NaN is passed on
         if not all(math.isfinite(end) and abs(end) <= most for end in ends):

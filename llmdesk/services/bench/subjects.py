@@ -96,7 +96,8 @@ def require_room(
     needed = weights_bytes(size, precision) + cache_bytes(size, precision, context_tokens)
     if has_reference and isinstance(target, LocalModel):
         is_blocks = target.path.suffix == ".gguf"  # taken apart to float32; others stay as they are stored
-        count = size.embedding_weights + size.other_weights + size.ternary_weights + size.table_weights
+        in_few_bits = size.ternary_weights + size.table_weights + size.block_weights
+        count = size.embedding_weights + size.other_weights + in_few_bits
         needed += (_FLOAT_BYTES if is_blocks else _STORED_BYTES) * count
     memory = psutil.virtual_memory()
     room = max(0, min(memory.available, limit_bytes(memory.total) - rss_bytes()))

@@ -11,10 +11,11 @@ from llmdesk.datatypes.model import ErrorInfo, ModelInMemory, ModelSpec, ModelSt
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.models.catalogue import Catalogue
-from llmdesk.models.survey import Survey, survey
+from llmdesk.models.survey import Survey
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.session import AnswerStarted, OptionsChanged
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
+from llmdesk.services.models_here import surveyed
 from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.kit.notice import Action, NoticeBar
@@ -36,8 +37,7 @@ class ModelController(QObject):
         model_changed(): another model answers from now on.
         default_precision_known(Precision | None): that of the model in use.
         picker_requested(), log_requested(), user_file_requested(): a notice's button.
-        fetch_requested(ModelSpec): a model that is not on this machine was picked.
-        fetch_cancel_requested(str): its running download was picked.
+        fetch_requested(ModelSpec): a model that is not here was picked; fetch_cancel_requested(str): its download was.
         listed(): the picker shows what is on the disk now.
     """
 
@@ -105,7 +105,7 @@ class ModelController(QObject):
     def refresh(self) -> None:
         """Look at the disk on another thread and show what is there."""
         if self._catalogue is not None:
-            self._background.run(partial(survey, self._catalogue), self._show_survey, self.tell_error, kind="survey")
+            self._background.run(partial(surveyed, self._catalogue), self._show_survey, self.tell_error, kind="survey")
 
     @Slot(str)
     def choose(self, model_id: str) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.models.catalogue import Catalogue
-from llmdesk.models.survey import Entry, Survey, survey
+from llmdesk.models.survey import Entry, Survey
+from llmdesk.services.models_here import surveyed
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.kit.styled import Menu
@@ -46,7 +47,7 @@ class RegenerateMenu(QObject):
     def open(self, answer_id: str, anchor: QWidget) -> None:
         """Show it below a control."""
         show = partial(self._show, answer_id, anchor)
-        self._background.run(partial(survey, self._catalogue), show, self._models.tell_error, kind="regenerate")
+        self._background.run(partial(surveyed, self._catalogue), show, self._models.tell_error, kind="regenerate")
 
     def make(self, answer_id: str, found: Survey) -> Menu:
         """The menu, for what was found on the disk."""

@@ -23,10 +23,9 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 from tests.engine.networks.compiled import compiled  # noqa: E402
-from tests.engine.networks.test_forms import MAKERS, SOURCE, multiplied  # noqa: E402
+from tests.engine.networks.test_forms import MAKERS, SOURCE, SUPER_FORMS, multiplied  # noqa: E402
 from tests.engine.networks.test_fused import CONTEXT, IDS, prepared  # noqa: E402
 
-SUPER_FORMS = ("q4k", "q6k")
 PROMPT = 41  # two tiles and a part of one
 NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     (

@@ -73,6 +73,7 @@ MINISTRAL3 = rope(
 MULTIPLIERS = {
     "embedding_multiplier": 6.0, "attention_multiplier": 0.2, "residual_multiplier": 0.3, "logits_scaling": 4.0
 }  # fmt: skip
+GRANITE3_EXPERTS = {**MULTIPLIERS, "num_local_experts": 8, "num_experts_per_tok": 3, "intermediate_size": 32}
 GRANITE4 = {
     **MULTIPLIERS,
     "layer_types": ["full_attention"] * 3,
@@ -160,6 +161,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "ministral3 window": ("ministral3", {**MINISTRAL3, "sliding_window": WINDOW}),
     "granite": ("granite", MULTIPLIERS),
     "granite tied": ("granite", {**MULTIPLIERS, "tie_word_embeddings": True}),
+    "granite 3, moe": ("granitemoe", GRANITE3_EXPERTS),
     "granite 4, dense": ("granitemoehybrid", GRANITE4),
     "granite 4, without positions": ("granitemoehybrid", {**GRANITE4, "position_embedding_type": None}),
     "granite 4, hybrid": ("granitemoehybrid", GRANITE4_HYBRID),

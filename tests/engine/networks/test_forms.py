@@ -28,9 +28,12 @@ FORMS = {
     "q6k": panel_forms.Q6K,
     "q8": panel_forms.Q8,
     "q4k": panel_forms.Q4K,
+    "q5k": panel_forms.Q5K,
+    "q2k": panel_forms.Q2K,
     "fp4": panel_forms.FP4,
     "iq4": panel_forms.IQ4,
 }
+SUPER_FORMS = ("q2k", "q4k", "q5k", "q6k")
 ROWS, COLUMNS, GROUP = 40, 512, 32  # two panels and a half
 
 Floats = npt.NDArray[np.float32]
@@ -105,11 +108,29 @@ def q8(draw: np.random.Generator, rows: int, columns: int) -> Case:
 def q4k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
     """``most``: of the six-bit numbers. Small ones keep all sums exact in float32."""
     q = quants(draw, rows, columns, 0, 16)
+    return with_minima("q4k", draw, q, pairs(q), most)
+
+
+def q5k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
+    q = quants(draw, rows, columns, 0, 32)
+    return with_minima("q5k", draw, q, q.astype(np.uint8), most)
+
+
+def with_minima(form: str, draw: np.random.Generator, q: npt.NDArray[Any], packed: npt.NDArray[Any], most: int) -> Case:
+    rows, columns = q.shape
     s, n = (draw.integers(0, most + 1, (rows, columns // 32)).astype(np.uint8) for _ in range(2))
     d, e = (np.exp2(draw.integers(-6, -4, (rows, columns // 256))).astype(np.float16) for _ in range(2))
     step = repeated(s, 32) * repeated(d, 256)
     values = step * q - repeated(n, 32) * repeated(e, 256)
-    return Case(FORMS["q4k"], 32, [pairs(q), s, n, d, e], values.astype(np.float32))
+    return Case(FORMS[form], 32, [packed, s, n, d, e], values.astype(np.float32))
+
+
+def q2k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
+    q = quants(draw, rows, columns, 0, 4)
+    s, n = (draw.integers(0, most + 1, (rows, columns // 16)).astype(np.uint8) for _ in range(2))
+    d, e = (np.exp2(draw.integers(-6, -4, (rows, columns // 256))).astype(np.float16) for _ in range(2))
+    values = repeated(s, 16) * repeated(d, 256) * q - repeated(n, 16) * repeated(e, 256)
+    return Case(FORMS["q2k"], 256, [q.astype(np.uint8), s, n, d, e], values.astype(np.float32))
 
 
 def q6k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
@@ -133,7 +154,8 @@ def iq4(draw: np.random.Generator, rows: int, columns: int) -> Case:
 
 
 MAKERS: dict[str, Callable[[np.random.Generator, int, int], Case]] = {
-    "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q6k": q6k, "fp4": fp4, "iq4": iq4,
+    "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q5k": q5k, "q2k": q2k, "q6k": q6k, "fp4": fp4,
+    "iq4": iq4,
 }  # fmt: skip
 
 
@@ -174,6 +196,8 @@ def test_packed_and_unpacked(products: ctypes.CDLL, name: str) -> None:
 def test_the_largest_scales(products: ctypes.CDLL) -> None:
     for case in (
         q4k(np.random.default_rng(2), ROWS, COLUMNS, most=63),
+        q5k(np.random.default_rng(2), ROWS, COLUMNS, most=63),
+        q2k(np.random.default_rng(2), ROWS, COLUMNS, most=15),
         q6k(np.random.default_rng(2), ROWS, COLUMNS, most=127),
     ):
         by_torch = panel_forms.unpacked(case.form, torch.from_numpy(case.packed(products)), ROWS, COLUMNS, case.group)
@@ -191,7 +215,7 @@ def test_few_rows_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
         assert np.array_equal(multiplied(products, case, x[:tokens], True, False), expected[:tokens]), tokens
 
 
-@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q6k", "fp4", "iq4"])
+@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q5k", "q2k", "q6k", "fp4", "iq4"])
 def test_planes_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
     """Every other block is 4 times as large, so it has a second plane; that holds its fractions."""
     if not products.takes_planes(FORMS[name]):
@@ -206,6 +230,20 @@ def test_planes_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
     expected = (x.astype(np.float64) @ case.values.T.astype(np.float64)).astype(np.float32)
     for tokens in range(1, 17):
         assert np.array_equal(multiplied(products, case, x[:tokens], True, True), expected[:tokens]), tokens
+
+
+@pytest.mark.parametrize("form", ["q2k", "q4k", "q5k", "q6k"])
+def test_planes_of_the_largest_numbers(products: ctypes.CDLL, form: str) -> None:
+    """Quants, six-bit numbers and bytes of the same sign, as large as they are: no sum is cut off."""
+    case = MAKERS[form](np.random.default_rng(5), 16, COLUMNS)
+    largest = {"q2k": (3, 15), "q4k": (0xFF, 63), "q5k": (31, 63), "q6k": (-32, 127)}[form]
+    case.parts[:2] = [np.full_like(part, most) for part, most in zip(case.parts, largest, strict=False)]
+    case.values = panel_forms.unpacked(
+        case.form, torch.from_numpy(case.packed(products)), 16, COLUMNS, case.group
+    ).numpy()
+    x = np.full((8, COLUMNS), 127, np.float32)
+    x[1::2] *= -1
+    assert np.allclose(multiplied(products, case, x, True, True), x @ case.values.T, rtol=1e-5)
 
 
 @pytest.mark.parametrize("tokens", [1, 13, 131])
@@ -238,7 +276,7 @@ def test_many_rows_in_planes(products: ctypes.CDLL, name: str, columns: int) -> 
     """Weights are rounded to bytes for each 128 columns or kept, rows to planes, and a row's bits are its own."""
     if not products.has_many_planes(FORMS[name]):
         pytest.skip("this level multiplies prompts of this form in 16 bits only")
-    if columns % 256 and name in ("q4k", "q6k"):
+    if columns % 256 and name in SUPER_FORMS:
         pytest.skip("has super-blocks of 256 columns")
     wide = next(n for n in (128, 96, 64, 32) if columns % n == 0)
     draw = np.random.default_rng(6)

@@ -13,7 +13,13 @@ import psutil
 import pytest
 
 from llmdesk.errors import ModelDamaged
-from tests.engine.networks.test_decoder_architectures import GPT_OSS, GRANITE4, MINISTRAL3, MULTIPLIERS
+from tests.engine.networks.test_decoder_architectures import (
+    GPT_OSS,
+    GRANITE3_EXPERTS,
+    GRANITE4,
+    MINISTRAL3,
+    MULTIPLIERS,
+)
 from tests.engine.oracle import local_model
 from tests.engine.tiny_models import (
     EXPERTS,
@@ -63,6 +69,7 @@ KINDS = [
     ("olmo2", {}),
     ("ministral3", MINISTRAL3),
     ("granite", MULTIPLIERS),
+    ("granitemoe", GRANITE3_EXPERTS),
     ("granitemoehybrid", GRANITE4),
     ("gpt_oss", GPT_OSS | {"sliding_window": 40, "head_dim": 32}),
     ("olmo3", {"sliding_window": 40, "num_hidden_layers": 4}),

@@ -19,7 +19,7 @@ from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, Unsupport
 from tests.engine.networks.test_decoder_architectures import CASES, LLAMA3, WINDOW
 from tests.engine.oracle import build, local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import GEMMA4, LFM2, LFM2_MOE, QWEN35, save_model
+from tests.engine.tiny_models import GEMMA4, LFM2, LFM2_MOE, LFM3, QWEN35, save_model
 from tests.engine.weights.llama_cpp_logits import llama_cpp_logprobs
 from tests.engine.weights.llama_cpp_tokens import llama_cpp_ids
 from tests.engine.weights.test_pre_tokenizers import check_same, embedded_model, our_ids
@@ -61,6 +61,7 @@ WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
     "qwen3.5, a key head for each": ("qwen3_5_text", {**QWEN35_EQUAL, "num_hidden_layers": 8, "layer_types": None}),
     "lfm2": ("lfm2", LFM2),
     "lfm2-moe": ("lfm2_moe", {**LFM2_MOE, "routed_scaling_factor": 1.0}),
+    "gpt-oss": CASES["gpt-oss, moe"],
 }  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def test_what_is_read_again_computes_the_same(case: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("precision", ["int4", "int8"])
-@pytest.mark.parametrize("case", ["llama", "llama tied", "qwen3", "olmoe", "gemma3"])
+@pytest.mark.parametrize("case", ["llama", "llama tied", "qwen3", "olmoe", "gemma3", "gpt-oss"])
 def test_bits_are_kept(case: str, precision: str, tmp_path: Path) -> None:
     """What the kernels multiply with is byte for byte what it is without the file between."""
     kind, options = WRITTEN[case]
@@ -209,7 +210,7 @@ def test_a_model_in_several_files_becomes_one(tmp_path: Path) -> None:
         ("granitemoehybrid", CASES["granite 4, without positions"][1], "layers"),
         ("lfm2_moe", LFM2_MOE, "experts"),
         ("qwen3_5_text", {**QWEN35, "layer_types": ["full_attention", *2 * ["linear_attention"]]}, "layer_types"),
-        ("gpt_oss", CASES["gpt-oss, moe"][1], "gpt_oss"),
+        ("lfm3", LFM3, "lfm3"),
     ],
 )
 def test_what_a_file_cannot_say_is_refused_before_anything_is_written(

@@ -36,6 +36,8 @@ def k_blocks(kind: str, rows: int, rng: np.random.Generator) -> np.ndarray:
     factors = rng.uniform(0.001, 0.01, (len(data), 2)).astype(np.float16).view(np.uint8)
     if kind in ("Q6_K", "Q3_K"):
         data[:, -2:] = factors[:, :2]
+    elif kind == "Q2_K":
+        data[:, -4:] = factors
     else:
         data[:, : 2 if kind.startswith("IQ4") else 4] = factors[:, : 2 if kind.startswith("IQ4") else 4]
     if kind == "Q4_K":
@@ -105,7 +107,19 @@ def test_plain_blocks_of_up_to_eight_bits_are_kept_exactly(tmp_path: Path, kind:
         assert np.array_equal(matrix.dequantized().numpy(), _hf_order(values) if "attn_q" in name else values)
 
 
-@pytest.mark.parametrize("kind", ["Q5_1", "Q5_K", "F16", "BF16", "F32"])
+@pytest.mark.parametrize("kind", ["Q2_K", "Q5_K"])
+def test_scales_and_minima_are_kept_exactly(tmp_path: Path, kind: str) -> None:
+    from llmdesk.engine.matrices.minima import MinimaMatrix
+
+    meant = write_gguf(tmp_path / "m.gguf", kind)
+    found = read(tmp_path / "m.gguf")
+    for name, values in meant.items():
+        matrix = matrix_of(found[NAMES[name]])
+        assert isinstance(matrix, MinimaMatrix)
+        assert np.array_equal(matrix.dequantized().numpy(), _hf_order(values) if "attn_q" in name else values)
+
+
+@pytest.mark.parametrize("kind", ["Q5_1", "F16", "BF16", "F32"])
 def test_other_forms_are_dequantised(tmp_path: Path, kind: str) -> None:
     meant = write_gguf(tmp_path / "m.gguf", kind)
     found = read(tmp_path / "m.gguf")
@@ -250,6 +264,7 @@ WITH_STATES: dict[str, dict[str, Any]] = {
     "lfm2moe": {"layer_types": ["conv", "full_attention"], "num_dense_layers": 1},
     "qwen35": {"layer_types": ["linear_attention", "full_attention"]},
     "qwen35moe": {"layer_types": ["linear_attention", "full_attention"]},
+    "qwen3next": {"layer_types": ["linear_attention", "full_attention"]},
     "granitehybrid": {"layer_types": ["mamba", "attention"]},
 }
 
@@ -266,7 +281,7 @@ def test_every_tensor_of_an_architecture_has_a_name(architecture: str) -> None:
     )  # fmt: skip
     with torch.device("meta"):
         held = [name for name, _ in AutoModelForCausalLM.from_config(config).named_parameters()]
-    if architecture == "granitehybrid":
+    if architecture in ("granitehybrid", "granitemoe"):
         held = [name.removesuffix(".weight") if ".experts." in name else name for name in as_arranged(held, config)]
     needed = {usual_name(part) for name in held for part in parts_of(name)}
     missing = needed - set(hf_names(architecture, 2).values())

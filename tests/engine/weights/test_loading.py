@@ -13,7 +13,7 @@ import pytest
 from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LlmdeskError, LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
-from tests.engine.networks.test_decoder_architectures import GPT_OSS, MINISTRAL3, MULTIPLIERS
+from tests.engine.networks.test_decoder_architectures import GPT_OSS, GRANITE3_EXPERTS, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_models import (
@@ -347,6 +347,8 @@ GEMMA_ROPE = {
         ("lfm2_moe", "lfm2moe", {**LFM2_MOE, "rope_parameters": PLAIN_ROPE, "routed_scaling_factor": 1.0}),
         ("qwen3_5_text", "qwen35", {**QWEN35, "linear_num_key_heads": 4}),
         ("qwen3_5_moe_text", "qwen35moe", {**QWEN35_MOE, "linear_num_key_heads": 4}),
+        ("qwen3_next", "qwen3next", QWEN35_MOE),
+        ("granitemoe", "granitemoe", {**GRANITE3_EXPERTS, "rope_parameters": PLAIN_ROPE}),
         ("granitemoehybrid", "granitehybrid", {**GRANITE4_HYBRID, "rope_parameters": PLAIN_ROPE}),
         (
             "granitemoehybrid",

@@ -22,6 +22,7 @@ from llmdesk.engine.matrices.forms import (  # noqa: E402
     quantize_int8,
     row_range,
 )
+from llmdesk.engine.matrices.minima import MinimaMatrix  # noqa: E402
 from llmdesk.engine.matrices.quantize import quantize_int4  # noqa: E402
 from llmdesk.engine.matrices.quantize_super import quantize_super  # noqa: E402
 from llmdesk.engine.networks.architecture import HEAD  # noqa: E402
@@ -57,6 +58,8 @@ def blocks(kind: str, halves: tuple[int, ...], rows: int = 20, columns: int = 51
         ("Q4_0", (0,), panel_forms.Q4S, 4.5),
         ("Q4_1", (0, 2), panel_forms.Q4, 5),
         ("Q4_K", (0, 2), panel_forms.Q4K, 4.5),
+        ("Q2_K", (80, 82), panel_forms.Q2K, 2.625),
+        ("Q5_K", (0, 2), panel_forms.Q5K, 5.5),
         ("Q6_K", (208,), panel_forms.Q6K, 6.625),  # 6.5625 and what fills up the halves of two super-blocks
     ],
 )
@@ -132,6 +135,15 @@ def test_rows_keep_the_form() -> None:
     assert torch.equal(part.dequantized(), made.dequantized()[3:7])
 
 
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_two_bits_never_become_four(precision: Any) -> None:
+    data, meant = blocks("Q2_K", (80, 82))
+    made: Any = Rules(precision, tied=True, super_blocks=True).apply(UP, matrix_of("Q2_K", data), is_quantized=True)
+    assert isinstance(made, MinimaMatrix)
+    assert np.array_equal(made.dequantized().numpy(), meant)
+    assert type(Rules(precision, tied=True).apply(UP, made, is_quantized=True)) in (Int4Matrix, Int8Matrix)
+
+
 def test_which_matrix_gets_which_form() -> None:
     """Super-blocks only for our own kernels, and where columns are a multiple of 256; the head has 8 bits."""
     ours, others = Rules("int4", tied=False, super_blocks=True), Rules("int4", tied=False)
@@ -141,22 +153,27 @@ def test_which_matrix_gets_which_form() -> None:
     assert type(ours.apply(HEAD, random())) is Int8Matrix
 
 
+@pytest.mark.parametrize(("kind", "halves", "kept"), [("Q5_K", (0, 2), MinimaMatrix), ("Q6_K", (208,), SixBitMatrix)])
 @pytest.mark.parametrize(
     ("rules", "name", "form"),
     [
-        (Rules("int4", tied=True, mostly_int4=True, super_blocks=True), UP, SixBitMatrix),
-        (Rules("int8", tied=True, super_blocks=True), UP, SixBitMatrix),
+        (Rules("int4", tied=True, mostly_int4=True, super_blocks=True), UP, None),
+        (Rules("int8", tied=True, super_blocks=True), UP, None),
         (Rules("int4", tied=True, super_blocks=True), UP, SuperMatrix),
         (Rules("int8", tied=False, super_blocks=True), HEAD, Int8Matrix),
         (Rules("int8", tied=True), UP, Int8Matrix),
         (Rules("bf16", tied=True, super_blocks=True), UP, torch.Tensor),
     ],
 )
-def test_six_bits_stay_six_for_our_own_kernels(rules: Rules, name: str, form: type) -> None:
-    data, meant = blocks("Q6_K", (208,))
-    made: Any = rules.apply(name, matrix_of("Q6_K", data), is_quantized=True)
-    assert made.__class__.__name__ == form.__name__
-    if form is SixBitMatrix:
+def test_five_and_six_bits_stay_so_for_our_own_kernels(
+    rules: Rules, name: str, form: type | None, kind: str, halves: tuple[int, ...], kept: type
+) -> None:
+    """None: the blocks' own form."""
+    data, meant = blocks(kind, halves)
+    made: Any = rules.apply(name, matrix_of(kind, data), is_quantized=True)
+    found: type = type(made)
+    assert found is (form or kept)
+    if form is None:
         assert np.array_equal(made.dequantized().numpy(), meant)
     if form is Int8Matrix:  # rounded as any floats are
         assert torch.equal(made.dequantized(), quantize_int8(torch.from_numpy(meant)).dequantized())

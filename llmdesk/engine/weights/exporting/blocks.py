@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, SixBitMatrix, SuperMatrix, dequantized
+from llmdesk.engine.matrices.minima import MinimaMatrix
 from llmdesk.engine.matrices.panel_forms import FP4_VALUES, IQ4_VALUES, SUPER
 from llmdesk.engine.matrices.table_matrix import Fp4Matrix, Iq4Matrix
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    import torch
     from numpy.typing import NDArray
 
     from llmdesk.engine.matrices.forms import Matrix
@@ -31,6 +33,8 @@ def blocks_of(matrix: Matrix, kind: str) -> _Array:
     """
     if isinstance(matrix, Int4Matrix):
         return _four_bits(kind, matrix)
+    if isinstance(matrix, MinimaMatrix):
+        return (_q2_k if matrix.has_two_bits else _q5_k)(matrix)
     if isinstance(matrix, Int8Matrix) and kind in _EIGHT_BITS:
         return _EIGHT_BITS[kind](matrix)
     return floats_of(matrix, kind)
@@ -55,6 +59,8 @@ def type_of(matrix: Matrix) -> str:
         if isinstance(matrix, Fp4Matrix | Iq4Matrix):
             return "MXFP4" if isinstance(matrix, Fp4Matrix) else "IQ4_NL"
         return "F16" if matrix.shape[1] % GROUP else "Q8_0"
+    if isinstance(matrix, MinimaMatrix):
+        return "Q2_K" if matrix.has_two_bits else "Q5_K"
     return "BF16"
 
 
@@ -106,17 +112,36 @@ def _rows(parts: list[_Array]) -> _Array:
 
 
 def _q4_k(matrix: SuperMatrix) -> _Array:
-    rows = len(matrix.q)
-    q = _quants(matrix).reshape(rows, -1, 4, 2, GROUP)
-    s, m = (part.numpy().reshape(rows, -1, 8) for part in (matrix.steps, matrix.minima))
+    q = _quants(matrix).reshape(len(matrix.q), -1, 4, 2, GROUP)
+    factors = _k_factors(matrix.steps, matrix.minima, matrix.d, matrix.e)
+    return _rows([*factors, (q[..., 0, :] | q[..., 1, :] << 4).reshape(len(q), -1, SUPER // 2)])
+
+
+def _q5_k(matrix: MinimaMatrix) -> _Array:
+    q = matrix.q.numpy().reshape(len(matrix.q), -1, 8, GROUP)
+    fifth = (q >> 4 << np.arange(8, dtype=np.uint8)[:, None]).sum(axis=-2, dtype=np.uint8)
+    low = (q[..., 0::2, :] & 15 | q[..., 1::2, :] << 4).reshape(*q.shape[:2], SUPER // 2)
+    return _rows([*_k_factors(matrix.s, matrix.n, matrix.d, matrix.e), fifth, low])
+
+
+def _q2_k(matrix: MinimaMatrix) -> _Array:
+    q = matrix.q.numpy().reshape(len(matrix.q), -1, 2, 4, 32)
+    packed = (q << np.array([0, 2, 4, 6], np.uint8)[:, None]).sum(axis=-2, dtype=np.uint8)
+    factors = (matrix.s.numpy() | matrix.n.numpy() << 4).reshape(len(q), -1, 16)
+    halves = [_bytes_of_halves(half.numpy()) for half in (matrix.d, matrix.e)]
+    return _rows([factors, packed.reshape(*packed.shape[:2], 64), *halves])
+
+
+def _k_factors(scales: torch.Tensor, minima: torch.Tensor, d: torch.Tensor, e: torch.Tensor) -> list[_Array]:
+    """What blocks of Q4_K and Q5_K begin with."""
+    s, m = (part.numpy().reshape(len(part), -1, 8) for part in (scales, minima))
     first, last = slice(0, 4), slice(4, 8)
     six_bits = [
         s[..., first] | s[..., last] >> 4 << 6,
         m[..., first] | m[..., last] >> 4 << 6,
         s[..., last] & 15 | (m[..., last] & 15) << 4,
     ]
-    quants = (q[..., 0, :] | q[..., 1, :] << 4).reshape(rows, -1, SUPER // 2)
-    return _rows([_bytes_of_halves(matrix.d.numpy()), _bytes_of_halves(matrix.e.numpy()), *six_bits, quants])
+    return [_bytes_of_halves(d.numpy()), _bytes_of_halves(e.numpy()), *six_bits]
 
 
 def _tq2_0(matrix: Int4Matrix) -> _Array:

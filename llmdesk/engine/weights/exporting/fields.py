@@ -39,6 +39,7 @@ ARCHITECTURES = {
     "lfm2": "lfm2",
     "lfm2_moe": "lfm2moe",
     "qwen3_5_text": "qwen35",
+    "gpt_oss": "gpt-oss",
 }
 """transformers' names of the architectures that are written from folders, and llama.cpp's."""
 
@@ -81,6 +82,8 @@ def field_values(config: Any) -> dict[str, Value]:
     for keys, convert in ((OF_EXPERTS if a.experts is not None else {}, int), (MULTIPLIERS, float)):
         found = {key: getattr(config, name, None) for key, name in keys.items()}
         values |= {key: convert(value) for key, value in found.items() if value is not None}
+    if config.model_type == "gpt_oss" and a.experts is not None:  # by other names of the same numbers
+        values |= {"expert_count": a.experts.count, "expert_feed_forward_length": a.experts.intermediate}
     values |= {key: float(cap) for key in _SOFT_CAPS if (cap := getattr(config, key, None)) is not None}
     return values | _rope_values(config, context)
 

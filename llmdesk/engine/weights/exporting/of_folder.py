@@ -121,17 +121,20 @@ def _rows_from(tensor: SourceTensor, first: int, start: int, end: int) -> Matrix
 
 def _tensor(name: str, tensor: SourceTensor, kind: str, config: Any, rules: Rules) -> Planned:
     order = _order(name, kind, config)
+    experts = describe(config, 1).experts if "_exps." in name else None
     if len(tensor.shape) == 1 or is_router(tensor.name):
-        taps = 1
+        rows, shape = 0, tensor.shape
         if any(part in name for part in _TAPS):
-            taps = int(getattr(config, "conv_L_cache", 0) or config.linear_conv_kernel_dim)
-        shape = tensor.shape if taps == 1 else (tensor.shape[0] // taps, taps)
+            rows = shape[0] // int(getattr(config, "conv_L_cache", 0) or config.linear_conv_kernel_dim)
+        elif experts is not None:  # biases
+            rows = experts.count
+        shape = (rows, shape[0] // rows) if rows else shape
         return as_floats(name, shape, tensor, order or _change(name, kind))
     if is_state_gate(tensor.name):
         return as_floats(name, tensor.shape, tensor, lambda values: values)
     shape = tensor.shape
-    if "_exps." in name:
-        shape = (int(config.num_experts), shape[0] // int(config.num_experts), shape[1])
+    if experts is not None:
+        shape = (experts.count, shape[0] // experts.count, shape[1])
     return as_blocks(name, shape, tensor, rules, order)
 
 

@@ -17,8 +17,19 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from llmdesk.engine.weights.exporting.plan import Plan
 
-_FILE_TYPES = {"F32": 0, "F16": 1, "Q4_0": 2, "Q4_1": 3, "Q8_0": 7, "Q4_K": 15, "Q6_K": 18, "IQ4_NL": 25, "BF16": 32}
-_FILE_TYPES |= {"TQ2_0": 37, "MXFP4": 38}
+_FILE_TYPES = {
+    "F32": 0,
+    "F16": 1,
+    "Q4_0": 2,
+    "Q4_1": 3,
+    "Q8_0": 7,
+    "Q2_K": 10,
+    "Q4_K": 15,
+    "Q5_K": 17,
+    "Q6_K": 18,
+    "IQ4_NL": 25,
+}
+_FILE_TYPES |= {"BF16": 32, "TQ2_0": 37, "MXFP4": 38}
 """llama.cpp's numbers of files that are mostly of a type."""
 _QUANTIZATION_VERSION = 2
 _SPARE_BYTES = 64 << 20

@@ -128,20 +128,20 @@ static void two_q4s(const matrix *m, const uint8_t *const *panels, const activat
     else few_rows_q4s_of_two(m, panels, a, row, out);
 }
 
-INLINE nibble_line q4_line_of(const matrix *m, const uint8_t *panel, int column, const int symmetric) {
+INLINE quant_line q4_line_of(const matrix *m, const uint8_t *panel, int column, const int symmetric) {
     const q4_group g = q4_group_at(panel, q4_quant_bytes(m), column / m->group, symmetric);
-    return (nibble_line){g.d, g.low_end, g.quants + column % m->group * LANES / 2};
+    return (quant_line){g.d, g.low_end, g.quants + column % m->group * LANES / 2};
 }
-static nibble_line q4_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 0); }
-static nibble_line q4s_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 1); }
+static quant_line q4_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 0); }
+static quant_line q4s_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 1); }
 
 static vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
     (void)in_bytes;
-    return widen_lines(m, panel, first_column, wide, out, q4_line);
+    return widen_lines(m, panel, first_column, wide, out, q4_line, 15, widen_nibbles);
 }
 static vf widen_q4s(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
     (void)in_bytes;
-    return widen_lines(m, panel, first_column, wide, out, q4s_line);
+    return widen_lines(m, panel, first_column, wide, out, q4s_line, 15, widen_nibbles);
 }
 
 static void unpack_q4(const matrix *m, const uint8_t *panel, int lane, float *out) {

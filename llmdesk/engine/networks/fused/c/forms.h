@@ -1,7 +1,9 @@
 // The forms of weights that there are, and what the products want of them.
 #pragma once
+#include "form_q2k.h"
 #include "form_q4.h"
 #include "form_q4k.h"
+#include "form_q5k.h"
 #include "form_q6k.h"
 #include "form_q8.h"
 #include "form_table.h"
@@ -12,6 +14,8 @@ static const weight_form FORMS[] = {
     [FORM_Q4] = {IN_WORDS | IN_PLANES, q4_panel_bytes, few_q4, two_q4, widen_q4, unpack_q4, pack_q4, q4_line},
     [FORM_Q4S] = {IN_WORDS | IN_PLANES, q4s_panel_bytes, few_q4s, two_q4s, widen_q4s, unpack_q4s, pack_q4s, q4s_line},
     [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, two_q4k, widen_q4k, unpack_q4k, pack_q4k, q4k_line},
+    [FORM_Q2K] = {IN_WORDS | IN_PLANES, q2k_panel_bytes, few_q2k, two_q2k, widen_q2k, unpack_q2k, pack_q2k},
+    [FORM_Q5K] = {IN_WORDS | IN_PLANES, q5k_panel_bytes, few_q5k, two_q5k, widen_q5k, unpack_q5k, pack_q5k},
     [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, two_q6k, widen_q6k, unpack_q6k, pack_q6k},
     [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, few_rows_q8_of_two, widen_q8, unpack_q8, pack_q8},
     [FORM_FP4] = {IN_WORDS | IN_PLANES, fp4_panel_bytes, few_fp4, two_fp4, widen_fp4, unpack_fp4, pack_fp4},

@@ -54,7 +54,7 @@ static float narrow_words(uint8_t *words, int wide) {
 // At most 4 (8191 * 15 * 128 * 32) + 4 (8191 * 128 * 32) = 2,147,221,504 of 2,147,483,647.
 enum { MOST_FACTOR = 8191 };
 static vf lines_of(const matrix *m, const uint8_t *panel, int column, int wide, uint8_t *out, group_factors *factors) {
-    nibble_line lines[GROUPS];
+    quant_line lines[GROUPS];
     vf most = vf_set(1e-30f);
     const int groups = wide / BLOCK;
     for (int g = 0; g < groups; g++, out += BLOCK * LANES) {

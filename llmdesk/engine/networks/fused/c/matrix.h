@@ -7,7 +7,7 @@
 #include "simd.h"
 
 enum { FORM_NONE = 0, FORM_TERNARY = 2, FORM_Q4 = 4, FORM_Q4S = 5, FORM_Q6K = 6, FORM_Q8 = 8, FORM_Q4K = 16, FORM_SPLIT = 24 };
-enum { FORM_FP4 = 12, FORM_IQ4 = 13 };
+enum { FORM_FP4 = 12, FORM_IQ4 = 13, FORM_Q5K = 17, FORM_Q2K = 18 };
 enum { BLOCK = 32, WIDE_BLOCK = 128 };
 enum { SUPER = 256, SUPER_BLOCKS = SUPER / BLOCK };  // columns that share a half in GGUF's K forms
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
@@ -50,8 +50,8 @@ INLINE int has_block(const uint8_t *bits, int block) { return bits[block / 8] >>
 // one scale a row.
 enum { IN_WORDS = 1, IN_PLANES = 2, IN_ROW_BYTES = 4 };
 
-// A block of 32 columns of 4 bits: step q + low_end.
-typedef struct { vf step, low_end; const uint8_t *quants; } nibble_line;
+// A block of 32 columns: step q + low_end.
+typedef struct { vf step, low_end; const uint8_t *quants; } quant_line;
 
 // One form of weights. A panel's place is given by its first byte.
 typedef struct {
@@ -68,8 +68,8 @@ typedef struct {
     void (*unpack)(const matrix *m, const uint8_t *panel, int lane, float *out);
     // Row `row` out of what panels.py gives, into a panel of zeros.
     void (*pack)(const matrix *m, const void *const *parts, int row, uint8_t *panel);
-    // The block that begins at a column, of forms that are such blocks (nibbles.h); or NULL.
-    nibble_line (*line)(const matrix *m, const uint8_t *panel, int column);
+    // The block that begins at a column, of forms that are blocks of 4 bits (nibbles.h); or NULL.
+    quant_line (*line)(const matrix *m, const uint8_t *panel, int column);
 } weight_form;
 
 // Of the halves of all groups of a panel.

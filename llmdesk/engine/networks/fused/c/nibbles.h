@@ -134,18 +134,19 @@ INLINE void nibble_bytes(const uint8_t *quants, uint8_t *out) {
     }
 }
 
-// A wide block as pairs of 16 bits; returns their scales.
+// A wide block of lines with quants up to `top` as pairs of 16 bits; returns their scales.
 INLINE vf widen_lines(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out,
-                      nibble_line (*line_of)(const matrix *m, const uint8_t *panel, int column)) {
+                      quant_line (*line_of)(const matrix *m, const uint8_t *panel, int column), const int top,
+                      void (*widen)(const uint8_t *quants, vf step, vf low_end, uint8_t *out)) {
     vf most = vf_set(1e-30f);
     for (int c = first_column; c < first_column + wide; c += BLOCK) {
-        const nibble_line line = line_of(m, panel, c);
-        most = vf_max(most, vf_max(vf_abs(line.low_end), vf_abs(vf_fma(line.step, vf_set(15.0f), line.low_end))));
+        const quant_line line = line_of(m, panel, c);
+        most = vf_max(most, vf_max(vf_abs(line.low_end), vf_abs(vf_fma(line.step, vf_set((float)top), line.low_end))));
     }
     const vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
     for (int c = first_column; c < first_column + wide; c += BLOCK, out += BLOCK * LANES * 2) {
-        const nibble_line line = line_of(m, panel, c);
-        widen_nibbles(line.quants, vf_mul(line.step, inverse), vf_mul(line.low_end, inverse), out);
+        const quant_line line = line_of(m, panel, c);
+        widen(line.quants, vf_mul(line.step, inverse), vf_mul(line.low_end, inverse), out);
     }
     return vf_div(vf_set(1.0f), inverse);
 }

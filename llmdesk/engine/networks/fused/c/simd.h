@@ -27,6 +27,7 @@ INLINE uint16_t half_of_float(float x) { return _cvtss_sh(x, 0); }
 #define TWICE_HIGH(b) \
     {128, b, 128, b, 128, b + 4, 128, b + 4, 128, b + 8, 128, b + 8, 128, b + 12, 128, b + 12}
 static const uint8_t TAKE_BYTE[4][16] = {LANE_BYTES(0, 128), LANE_BYTES(1, 128), LANE_BYTES(2, 128), LANE_BYTES(3, 128)};
+static const uint8_t TAKE_TWICE[4][16] = {LANE_BYTES(0, 0), LANE_BYTES(1, 1), LANE_BYTES(2, 2), LANE_BYTES(3, 3)};
 static const uint8_t TAKE_HIGH[4][16] = {TWICE_HIGH(0), TWICE_HIGH(1), TWICE_HIGH(2), TWICE_HIGH(3)};  // twice as 16 bits, 256 times
 
 enum { FEW = 8 };  // rows of activations that are multiplied one by one at most
@@ -262,7 +263,6 @@ INLINE __m256i dot256_16(__m256i sum, __m256i a, __m256i b) { return _mm256_add_
 INLINE __m256i part256(__m256i part, __m256i u, __m256i s) { return _mm256_add_epi16(part, _mm256_maddubs_epi16(u, s)); }
 INLINE __m256i part_sum256(__m256i part) { return _mm256_madd_epi16(part, _mm256_set1_epi16(1)); }
 // What adds up a part multiplies it as well.
-static const uint8_t TAKE_TWICE[4][16] = {LANE_BYTES(0, 0), LANE_BYTES(1, 1), LANE_BYTES(2, 2), LANE_BYTES(3, 3)};
 INLINE vf vi_part_times(vi part, vi bytes, int which) {
     const vi factors = vi_take(bytes, TAKE_TWICE[which]);
     return vi_float((vi){_mm256_madd_epi16(part.a, factors.a), _mm256_madd_epi16(part.b, factors.b)});
