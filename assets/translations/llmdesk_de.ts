@@ -970,8 +970,8 @@
         <translation>Das Programm schließen. {again}</translation>
     </message>
     <message>
-        <source>Close its window and its server, then restore.</source>
-        <translation>Fenster und Server schließen, dann wiederherstellen.</translation>
+        <source>Close its window and its server, then try again.</source>
+        <translation>Fenster und Server schließen, dann noch einmal versuchen.</translation>
     </message>
     <message>
         <source>Close llmdesk and try again; a damaged file is mended when the window opens.</source>
@@ -3046,6 +3046,10 @@
         <translation>In {parent} ist nicht genug Platz: {needed:.2f} GB werden benötigt, {free:.2f} GB sind frei.</translation>
     </message>
     <message>
+        <source>Not every system can have files of such names: rename them and back up again.</source>
+        <translation>Nicht jedes System kann Dateien mit solchen Namen haben: umbenennen und noch einmal sichern.</translation>
+    </message>
+    <message>
         <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
         <translation>Nicht vom Speicher begrenzt: Schnellere oder mehr Kerne würden helfen, schnellerer Speicher nicht.</translation>
     </message>
@@ -3823,6 +3827,10 @@
     <message>
         <source>Rename</source>
         <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Rename it, or choose another one.</source>
+        <translation>Umbenennen oder einen anderen wählen.</translation>
     </message>
     <message>
         <source>Rename the chat</source>
@@ -5009,6 +5017,10 @@
         <translation>So viel darf llmdesk mit seinem Modell höchstens belegen; auto: 12 GB oder 75 % des Speichers, das Kleinere davon.</translation>
     </message>
     <message>
+        <source>The name of the folder {folder} is no text in UTF-8.</source>
+        <translation>Der Name des Ordners {folder} ist kein Text in UTF-8.</translation>
+    </message>
+    <message>
         <source>The name of {path} holds characters that control a terminal.</source>
         <translation>Der Name von {path} enthält Zeichen, die ein Terminal steuern.</translation>
     </message>
@@ -5309,6 +5321,10 @@
         <translation>Dann die Sammlung in einem Chat mit der Taste neben der Büroklammer auswählen und fragen.</translation>
     </message>
     <message>
+        <source>There are files whose names are no text in UTF-8: {names}.</source>
+        <translation>Namen von Dateien sind kein Text in UTF-8: {names}.</translation>
+    </message>
+    <message>
         <source>There are folders that may not be read: {names}.</source>
         <translation>Manche Ordner dürfen nicht gelesen werden: {names}.</translation>
     </message>
@@ -5482,6 +5498,10 @@
     <message>
         <source>This chat is a replay.</source>
         <translation>Dieser Chat ist eine Wiedergabe.</translation>
+    </message>
+    <message>
+        <source>This chat is longer than the context: the oldest turns will be left out of the next question.</source>
+        <translation>Dieser Chat ist länger als der Kontext: Die ältesten Nachrichten werden bei der nächsten Frage weggelassen.</translation>
     </message>
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
@@ -6352,6 +6372,10 @@
     <message>
         <source>a table</source>
         <translation>eine Tabelle</translation>
+    </message>
+    <message>
+        <source>a time is none</source>
+        <translation>eine Zeit ist keine</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -8225,6 +8249,10 @@
         <translation>{name} enthält Gewichte vom ggml-Typ {number}, die llmdesk nicht lesen kann.</translation>
     </message>
     <message>
+        <source>{name} holds your chats and settings, but not {names}.</source>
+        <translation>{name} enthält die Chats und Einstellungen, aber nicht {names}.</translation>
+    </message>
+    <message>
         <source>{name} holds your chats and settings.</source>
         <translation>{name} enthält die Chats und Einstellungen.</translation>
     </message>
@@ -9160,6 +9188,10 @@
     <message>
         <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
         <translation type="vanished">Die Lizenz auf https://huggingface.co/{repository} annehmen, dann mit `hf auth login` anmelden (oder HF_TOKEN auf ein eigenes Token setzen) und noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>Close its window and its server, then restore.</source>
+        <translation type="vanished">Fenster und Server schließen, dann wiederherstellen.</translation>
     </message>
     <message>
         <source>Counting is switched off in the settings (usage.show).</source>

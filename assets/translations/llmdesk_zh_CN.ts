@@ -944,8 +944,8 @@
         <translation>请关闭该程序。{again}</translation>
     </message>
     <message>
-        <source>Close its window and its server, then restore.</source>
-        <translation>关闭其窗口和服务器，然后再恢复。</translation>
+        <source>Close its window and its server, then try again.</source>
+        <translation>关闭其窗口和服务器，然后重试。</translation>
     </message>
     <message>
         <source>Close llmdesk and try again; a damaged file is mended when the window opens.</source>
@@ -3008,6 +3008,10 @@
         <translation>{parent} 空间不足：需要 {needed:.2f} GB，可用 {free:.2f} GB。</translation>
     </message>
     <message>
+        <source>Not every system can have files of such names: rename them and back up again.</source>
+        <translation>并非每个系统都支持这样的文件名：请重命名后再次备份。</translation>
+    </message>
+    <message>
         <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
         <translation>不受内存限制：更快或更多的核心有帮助，更快的内存则没有。</translation>
     </message>
@@ -3784,6 +3788,10 @@
     <message>
         <source>Rename</source>
         <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Rename it, or choose another one.</source>
+        <translation>请将其重命名，或选择其他文件夹。</translation>
     </message>
     <message>
         <source>Rename the chat</source>
@@ -4966,6 +4974,10 @@
         <translation>llmdesk 连同模型最多可占用的内存；auto：12 GB 或内存的 75 %，取较小者。</translation>
     </message>
     <message>
+        <source>The name of the folder {folder} is no text in UTF-8.</source>
+        <translation>文件夹 {folder} 的名称不是 UTF-8 文本。</translation>
+    </message>
+    <message>
         <source>The name of {path} holds characters that control a terminal.</source>
         <translation>{path} 的名称含有终端控制字符。</translation>
     </message>
@@ -5266,6 +5278,10 @@
         <translation>然后在对话中用回形针旁的按钮选择文件集并提问。</translation>
     </message>
     <message>
+        <source>There are files whose names are no text in UTF-8: {names}.</source>
+        <translation>有些文件名不是 UTF-8 文本：{names}。</translation>
+    </message>
+    <message>
         <source>There are folders that may not be read: {names}.</source>
         <translation>有些文件夹无权读取：{names}。</translation>
     </message>
@@ -5438,6 +5454,10 @@
     <message>
         <source>This chat is a replay.</source>
         <translation>此对话是回放。</translation>
+    </message>
+    <message>
+        <source>This chat is longer than the context: the oldest turns will be left out of the next question.</source>
+        <translation>此对话超出上下文长度：下一个问题将省略最早的对话。</translation>
     </message>
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
@@ -6306,6 +6326,10 @@
     <message>
         <source>a table</source>
         <translation>表</translation>
+    </message>
+    <message>
+        <source>a time is none</source>
+        <translation>时间无效</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -8170,6 +8194,10 @@
         <translation>{name} 包含 llmdesk 无法读取的 ggml 类型 {number} 的权重。</translation>
     </message>
     <message>
+        <source>{name} holds your chats and settings, but not {names}.</source>
+        <translation>{name} 包含您的对话和设置，但不包括 {names}。</translation>
+    </message>
+    <message>
         <source>{name} holds your chats and settings.</source>
         <translation>{name} 包含您的对话和设置。</translation>
     </message>
@@ -9100,6 +9128,10 @@
     <message>
         <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
         <translation type="vanished">请在 https://huggingface.co/{repository} 接受许可证，然后用 `hf auth login` 登录（或将 HF_TOKEN 设为自己的令牌）并重新下载。</translation>
+    </message>
+    <message>
+        <source>Close its window and its server, then restore.</source>
+        <translation type="vanished">关闭其窗口和服务器，然后再恢复。</translation>
     </message>
     <message>
         <source>Counting is switched off in the settings (usage.show).</source>
