@@ -74,8 +74,9 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     const matrix *gate_up[] = {gate, up}, *down[] = {is_beside ? &l->beside.down : &l->down};
     const pair_room *room = &e->pairs[w->thread];
     const int parts = choose_parts(w, in, layer_index, y);
-    const activations a = shape_of(x->rounded, 0, is_few, gate_up, 2, n->per_row_activations, n->activations_in_planes);
-    const activations b = shape_of(x->gated_rounded, 0, is_few, down, 1, n->per_row_activations, n->activations_in_planes);
+    activations a = shape_of(x->rounded, 0, is_few, gate_up, 2, n->per_row_activations, n->activations_in_planes);
+    activations b = shape_of(x->gated_rounded, 0, is_few, down, 1, n->per_row_activations, n->activations_in_planes);
+    a.is_alone = b.is_alone = is_few && tokens == 1;  // so that all parts have as many items
     const int at_once = b.wide && !b.per_row, columns = b.wide ? b.wide : LANES, gated_each = f / columns;
     PHASE(w, parts, round_part(x, &x->parts[item], a, h));
     PHASE(w, parts * gated_each, {
@@ -87,13 +88,13 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     });
     if (at_once && b.has_low) PHASE(w, parts, mark_gated_part(&x->parts[item], b));
     if (!at_once) PHASE(w, parts, round_gated_part(x, &x->parts[item], b));
-    const int panels = h / LANES, down_each = b.wide || tokens == 1 ? (panels + PAIR - 1) / PAIR : panels;
+    const int panels = h / LANES, down_each = (panels + panels_per_item(&b) - 1) / panels_per_item(&b);
     PHASE(w, parts * down_each, {
         const expert_part *part = &x->parts[item / down_each];
         const activations from = part_of(b, part);
         const matrix m = expert_matrix(down[0], part->expert, h);
         const product p = {&from, {&m}, {part_sheet(x, part, is_few, h)}, 1};
-        if (item % down_each < product_items(&p)) product_item(&p, item % down_each, room);  // an expert with one token has fewer
+        product_item(&p, item % down_each, room);
     });
     const int sums = (panels + PANELS_PER_SUM - 1) / PANELS_PER_SUM;
     PHASE(w, tokens * sums, sum_experts(x, item / sums, item % sums, is_few, h, n->chosen_experts, y));

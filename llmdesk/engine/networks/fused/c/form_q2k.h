@@ -140,14 +140,7 @@ INLINE void q2k_all_blocks(const matrix *m, const uint8_t *const *panel, const i
 }
 PLANES_FUNCTION(q2k_times_planes, q2k_all_blocks)
 
-static void few_q2k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q2k_times_planes);
-    else few_rows_q2k(m, panel, a, first, tokens, out);
-}
-static void two_q2k(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low) q2k_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_q2k_of_two(m, panels, a, row, out);
-}
+FEW_AND_TWO(q2k, 1)
 
 typedef struct { vf step, low_end; } q2k_line;
 INLINE q2k_line q2k_line_at(const uint8_t *panel, int column) {

@@ -111,22 +111,8 @@ INLINE void q4s_all_blocks(const matrix *m, const uint8_t *const *panel, const i
 PLANES_FUNCTION(q4_times_planes, q4_all_blocks)
 PLANES_FUNCTION(q4s_times_planes, q4s_all_blocks)
 
-static void few_q4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4_times_planes);
-    else few_rows_q4(m, panel, a, first, tokens, out);
-}
-static void two_q4(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low) q4_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_q4_of_two(m, panels, a, row, out);
-}
-static void few_q4s(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4s_times_planes);
-    else few_rows_q4s(m, panel, a, first, tokens, out);
-}
-static void two_q4s(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low) q4s_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_q4s_of_two(m, panels, a, row, out);
-}
+FEW_AND_TWO(q4, 1)
+FEW_AND_TWO(q4s, 1)
 
 INLINE quant_line q4_line_of(const matrix *m, const uint8_t *panel, int column, const int symmetric) {
     const q4_group g = q4_group_at(panel, q4_quant_bytes(m), column / m->group, symmetric);
@@ -175,8 +161,8 @@ static void pack_q4s(const matrix *m, const void *const *parts, int row, uint8_t
     const int64_t groups = m->columns / m->group;
     const uint8_t *q = (const uint8_t *)parts[0] + (int64_t)row * m->columns / 2;
     for (int g = 0; g < groups; g++, q += m->group / 2) {
-        const group_place at = group_place_at(panel, g, q4_quant_bytes(m), HALVES);
-        put_half(&at, row % LANES, ((const float *)parts[1])[row * groups + g]);
-        put_nibbles((uint8_t *)at.quants, row % LANES, q, m->group);
+        const group_room to = group_room_at(panel, g, q4_quant_bytes(m), HALVES);
+        put_half(&to, row % LANES, ((const float *)parts[1])[row * groups + g]);
+        put_nibbles(to.quants, row % LANES, q, m->group);
     }
 }

@@ -25,14 +25,7 @@ INLINE void q4k_all_blocks(const matrix *m, const uint8_t *const *panel, const i
 }
 PLANES_FUNCTION(q4k_times_planes, q4k_all_blocks)
 
-static void few_q4k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4k_times_planes);
-    else few_rows_q4k(m, panel, a, first, tokens, out);
-}
-static void two_q4k(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low) q4k_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_q4k_of_two(m, panels, a, row, out);
-}
+FEW_AND_TWO(q4k, 1)
 
 static quant_line q4k_line(const matrix *m, const uint8_t *panel, int column) {
     (void)m;

@@ -117,14 +117,7 @@ INLINE void q5k_all_blocks(const matrix *m, const uint8_t *const *panel, const i
 }
 PLANES_FUNCTION(q5k_times_planes, q5k_all_blocks)
 
-static void few_q5k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q5k_times_planes);
-    else few_rows_q5k(m, panel, a, first, tokens, out);
-}
-static void two_q5k(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low) q5k_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_q5k_of_two(m, panels, a, row, out);
-}
+FEW_AND_TWO(q5k, 1)
 
 static quant_line q5k_line(const matrix *m, const uint8_t *panel, int column) {
     (void)m;

@@ -27,6 +27,11 @@ INLINE vi q6k_factor(const uint8_t *super, int group) {
 }
 INLINE vf q6k_scale(const uint8_t *super, int group) { return vi_float(vi_sra32(q6k_factor(super, group), 16)); }
 
+// What lies before quants and is read between them is touched at once, in its order.
+INLINE void fetch_head(const uint8_t *at, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 64) fetch(at + i);
+}
+
 // A super-block of each panel, whose s are fetched.
 INLINE void q6k_supers(const matrix *m, const uint8_t *const *panel, const int panels, int index, const uint8_t **super) {
     UNROLLED for (int k = 0; k < panels; k++) {
@@ -130,14 +135,7 @@ INLINE void q6k_all_blocks(const matrix *m, const uint8_t *const *panel, const i
 }
 PLANES_FUNCTION(q6k_times_planes, q6k_all_blocks)
 
-static void few_q6k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q6k_times_planes);
-    else few_rows_q6k(m, panel, a, first, tokens, out);
-}
-static void two_q6k(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low) q6k_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_q6k_of_two(m, panels, a, row, out);
-}
+FEW_AND_TWO(q6k, 1)
 
 enum { SIX_SHIFT = 7 };
 // Quants are shifted up and multiplied by a fraction of 15 bits.

@@ -91,9 +91,9 @@ static void pack_q8(const matrix *m, const void *const *parts, int row, uint8_t 
     const int64_t groups = m->columns / m->group;
     const int8_t *q = (const int8_t *)parts[0] + (int64_t)row * m->columns;
     for (int g = 0; g < groups; g++, q += m->group) {
-        const group_place at = q8_group_at(m, panel, g);
-        uint8_t *quants = (uint8_t *)at.quants + row % LANES * 4;
-        put_half(&at, row % LANES, ((const float *)parts[1])[row * groups + g]);
+        const group_room to = group_room_at(panel, g, (int64_t)m->group * LANES, HALVES);
+        uint8_t *quants = to.quants + row % LANES * 4;
+        put_half(&to, row % LANES, ((const float *)parts[1])[row * groups + g]);
         for (int c = 0; c < m->group; c++) quants[c / 4 * 64 + c % 4] = (uint8_t)(q[c] + 128);
     }
 }

@@ -21,14 +21,15 @@ enum { IQ4_ACTIVATIONS = IN_WORDS | IN_PLANES };
 enum { IQ4_ACTIVATIONS = IN_WORDS };
 #endif
 
+INLINE int table_scale_bytes(const int which) { return which == FP4 ? LANES : HALVES; }  // of a block
 INLINE int64_t table_panel_bytes(const matrix *m, const int which) {
-    const int64_t scales = (int64_t)m->columns / BLOCK * LANES * (which == FP4 ? 1 : 2);
+    const int64_t scales = (int64_t)m->columns / BLOCK * table_scale_bytes(which);
     return ((scales + STRETCH_SCALES - 1) & -STRETCH_SCALES) + (int64_t)m->columns * LANES / 2;
 }
 static int64_t fp4_panel_bytes(const matrix *m) { return table_panel_bytes(m, FP4); }
 static int64_t iq4_panel_bytes(const matrix *m) { return table_panel_bytes(m, IQ4); }
 INLINE group_place table_block_at(const uint8_t *panel, int block, const int which) {
-    return group_place_at(panel, block, BLOCK * LANES / 2, which == FP4 ? LANES : HALVES);
+    return group_place_at(panel, block, BLOCK * LANES / 2, table_scale_bytes(which));
 }
 INLINE vf table_d(const group_place *at, const int which) { return which == FP4 ? vf_power(at->scales) : group_halves(at); }
 // A block of each panel.
@@ -145,22 +146,8 @@ INLINE void iq4_all_blocks(const matrix *m, const uint8_t *const *panel, const i
 PLANES_FUNCTION(fp4_times_planes, fp4_all_blocks)
 PLANES_FUNCTION(iq4_times_planes, iq4_all_blocks)
 
-static void few_fp4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, fp4_times_planes);
-    else few_rows_fp4(m, panel, a, first, tokens, out);
-}
-static void two_fp4(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low) fp4_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_fp4_of_two(m, panels, a, row, out);
-}
-static void few_iq4(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
-    if (a->has_low && (IQ4_ACTIVATIONS & IN_PLANES) != 0) few_in_planes(m, panel, a, first, tokens, out, iq4_times_planes);
-    else few_rows_iq4(m, panel, a, first, tokens, out);
-}
-static void two_iq4(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {
-    if (a->has_low && (IQ4_ACTIVATIONS & IN_PLANES) != 0) iq4_times_planes_of_two(m, panels, a, row, out);
-    else few_rows_iq4_of_two(m, panels, a, row, out);
-}
+FEW_AND_TWO(fp4, 1)
+FEW_AND_TWO(iq4, (IQ4_ACTIVATIONS & IN_PLANES) != 0)
 
 // MXFP4: blocks of half the largest d have half its step, and so on; so only those of an eighth and less are rounded.
 INLINE vf widen_table(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out, const int which) {
@@ -212,15 +199,15 @@ INLINE void pack_table(const matrix *m, const void *const *parts, int row, uint8
     uint8_t place_of[256] = {0};
     for (int i = 15; i >= 0; i--) place_of[(uint8_t)TABLE_VALUES[which][i]] = (uint8_t)i;
     for (int b = 0; b < m->columns / BLOCK; b++, values += BLOCK) {
-        const group_place at = table_block_at(panel, b, which);
+        const group_room to = group_room_at(panel, b, BLOCK * LANES / 2, table_scale_bytes(which));
         uint8_t pairs[BLOCK / 2];
         uint32_t bits;
         memcpy(&bits, &d[b], 4);
-        if (which == FP4) ((uint8_t *)at.scales)[row % LANES] = (uint8_t)(bits >> 23);
-        else put_half(&at, row % LANES, d[b]);
+        if (which == FP4) to.scales[row % LANES] = (uint8_t)(bits >> 23);
+        else put_half(&to, row % LANES, d[b]);
         for (int i = 0; i < BLOCK / 2; i++)
             pairs[i] = (uint8_t)(place_of[(uint8_t)values[2 * i]] | place_of[(uint8_t)values[2 * i + 1]] << 4);
-        put_nibbles((uint8_t *)at.quants, row % LANES, pairs, BLOCK);
+        put_nibbles(to.quants, row % LANES, pairs, BLOCK);
     }
 }
 static void pack_fp4(const matrix *m, const void *const *parts, int row, uint8_t *panel) { pack_table(m, parts, row, panel, FP4); }

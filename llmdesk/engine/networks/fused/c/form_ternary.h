@@ -7,10 +7,10 @@ static int64_t ternary_panel_bytes(const matrix *m) { return 4 * LANES + (int64_
 
 enum { PART_COLUMNS = 64 };  // whose sums fit into 16 bits: 16 products of a byte and 2, or four times that
 
-// Panels of 2 bits times `count` (at most 4) rows from `first` on, each with one scale: see EACH_SUM.
+// Panels of 2 bits times `count` rows from `first` on, each with one scale: see EACH_SUM; at most 4 sums together.
 // Of each four bits the lower two have sums of their own and the upper two, which are not shifted and make sums 4 times too
-// large. Sums are whole numbers to the end, so their order does not matter; one token has two sets of them where there are
-// registers for that, as each takes as long as five dot products.
+// large. Sums are whole numbers to the end, so their order does not matter; a single one (of the panel in the
+// middle) has two sets of them where there are registers for that, as each takes as long as five dot products.
 INLINE void few_ternary(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
                         const int count, vf *out) {
     const int sets = panels * count == 1 ? SETS : 1;

@@ -32,6 +32,11 @@ INLINE group_place upper_group_at(const matrix *m, const uint8_t *panel, int ind
 INLINE const uint8_t *lower_of(const matrix *m, int panel) {
     return m->data + panels_of(m) * upper_bytes(m) + panel * half_bytes(m);
 }
+// Two streams are read at once, and both a little ahead: into the second-level cache, as the first one has few places for what is
+// under way.
+enum { AHEAD_BYTES = 1024 };
+INLINE void fetch_ahead(const uint8_t *at) { fetch_far(at + AHEAD_BYTES); }
+
 INLINE int64_t joined_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)m->columns * LANES; }
 
 // `count` panels from `index` on as a matrix of FORM_Q8 in `room`, which holds as many times joined_bytes.
@@ -42,9 +47,10 @@ static matrix joined(const matrix *m, int index, int count, uint8_t *room) {
     for (int i = 0; i < count; i++) {
         const uint8_t *upper = upper_of(m, index + i), *lower = lower_of(m, index + i);
         for (int g = 0; g < m->columns / m->group; g++, lower += bytes) {
-            const group_place from = upper_group_at(m, upper, g), to = q8_group_at(&made, room + i * joined_bytes(m), g);
-            uint8_t *out = (uint8_t *)to.quants;
-            memcpy((uint8_t *)to.scales, from.scales, HALVES);
+            const group_place from = upper_group_at(m, upper, g);
+            const group_room to = group_room_at(room + i * joined_bytes(m), g, 2 * bytes, HALVES);
+            uint8_t *out = to.quants;
+            memcpy(to.scales, from.scales, HALVES);
             for (int at = 0; at < bytes; at += 64) {
                 vi u = vi_load(from.quants + at), l = vi_load(lower + at);
                 fetch_ahead(from.quants + at), fetch_ahead(lower + at);
@@ -199,11 +205,10 @@ static void note_upper(const head_room *h, const matrix *m, const activations *a
     h->sums[at] = vf_hmax(sum), h->highs[at] = vf_hmax(high);
 }
 
-// UPPER_PANELS panels times all tokens. What is read of the lower plane is fetched before and added afterwards: between the panels it
-// would end the processor's own fetching (0085).
+// UPPER_PANELS panels times all tokens, or one at a time if the tokens are multiplied in more than one turn, so that they find it near.
+// What is read of the lower plane is fetched before and added afterwards: between the panels it would end the processor's own fetching (0085).
 static int upper_items(const matrix *m) { return (panels_of(m) + UPPER_PANELS - 1) / UPPER_PANELS; }
-static void upper_item(const head_room *h, const matrix *m, const activations *a, int item, float **logits) {
-    const int begin = item * UPPER_PANELS, left = panels_of(m) - begin, count = left < UPPER_PANELS ? left : UPPER_PANELS;
+static void upper_panels(const head_room *h, const matrix *m, const activations *a, int begin, int count, float **logits) {
     for (int first = 0, now; first < a->tokens; first += now) {
         vf sums[UPPER_PANELS][PLANES], margins[UPPER_PANELS][PLANES];
         now = a->tokens - first < PLANES ? a->tokens - first : PLANES;
@@ -215,6 +220,12 @@ static void upper_item(const head_room *h, const matrix *m, const activations *a
             for (int p = 0; p < now; p++)
                 note_upper(h, m, a, begin + k, first + p, sums[k][p], margins[k][p], logits[first + p]);
     }
+}
+
+static void upper_item(const head_room *h, const matrix *m, const activations *a, int item, float **logits) {
+    const int begin = item * UPPER_PANELS, left = panels_of(m) - begin, count = left < UPPER_PANELS ? left : UPPER_PANELS;
+    const int at_once = a->tokens > PLANES ? 1 : count;
+    for (int k = 0; k < count; k += at_once) upper_panels(h, m, a, begin + k, at_once, logits);
 }
 
 // The `best` largest of some numbers, ascending.
@@ -314,9 +325,10 @@ int64_t fused_split_q8(const uint8_t *from, int rows, int columns, int group, ui
         const int left = rows - panel * LANES;
         uint8_t *lower = out + (lower_of(&m, panel) - m.data);
         for (int g = 0; g < columns / group; g++) {
-            const group_place whole = q8_group_at(&q8, panel_at(&q8, panel), g), to = upper_group_at(&m, upper_of(&m, panel), g);
-            uint8_t *upper = (uint8_t *)to.quants;
-            memcpy((uint8_t *)to.scales, whole.scales, HALVES);
+            const group_place whole = q8_group_at(&q8, panel_at(&q8, panel), g);
+            const group_room to = group_room_at(out + panel * upper_bytes(&m), g, (int64_t)group * LANES / 2, HALVES);
+            uint8_t *upper = to.quants;
+            memcpy(to.scales, whole.scales, HALVES);
             for (int block = 0; block < group / BLOCK; block++, upper += BLOCK * LANES / 2, lower += BLOCK * LANES / 2)
                 biased += split_block(whole.quants + block * BLOCK * LANES, left, upper, lower);
         }

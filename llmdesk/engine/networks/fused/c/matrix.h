@@ -41,6 +41,7 @@ typedef struct {
     int per_row;           // one scale for all columns of a row and 8 bits, as BitNet was trained
     int in_words, in_bytes;    // which of them the weights are multiplied with
     int has_low;           // the second plane
+    int is_alone;          // few rows of a step that has only one: two panels are multiplied with it at once
 } activations;
 
 INLINE int64_t low_bit_bytes(int columns) { return ((uint32_t)columns / BLOCK + 7) / 8; }  // unsigned: gcc bounds it
@@ -85,25 +86,20 @@ INLINE group_place group_place_at(const uint8_t *panel, int index, int64_t quant
     return (group_place){stretch + index % each * bytes, stretch + STRETCH_SCALES + index % each * quant_bytes};
 }
 INLINE vf group_halves(const group_place *at) { return vf_half((const uint16_t *)at->scales); }
-// While a panel is packed.
-INLINE void put_half(const group_place *at, int lane, float x) { ((uint16_t *)at->scales)[lane] = half_of_float(x); }
+// The same of a panel that is made.
+typedef struct { uint8_t *scales, *quants; } group_room;
+INLINE group_room group_room_at(uint8_t *panel, int index, int64_t quant_bytes, const int bytes) {
+    const group_place at = group_place_at(panel, index, quant_bytes, bytes);
+    return (group_room){panel + (at.scales - panel), panel + (at.quants - panel)};
+}
+INLINE void put_half(const group_room *to, int lane, float x) { ((uint16_t *)to->scales)[lane] = half_of_float(x); }
 INLINE float half_of_lane(const group_place *at, int lane) { return float_of_half(((const uint16_t *)at->scales)[lane]); }
 
 INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
 
-// Weights are read from beginning to end, and the processor fetches what follows by itself: one core then has all it can get out
-// of memory. It does so only as long as lines are first touched one after the other (docs/decisions/0078). So what lies before
-// quants and is read between them is touched at once, in its order.
-INLINE void fetch_head(const uint8_t *at, int64_t bytes) {
-    for (int64_t i = 0; i < bytes; i += 64) fetch(at + i);
-}
-
-// Where a panel is long or others' lines come between, a little ahead as well, into the second-level cache: the first one has few
-// places for what is under way. Further ahead the processor takes it for another stream, and both are slower than either alone.
-enum { AHEAD_BYTES = 1024 };
-INLINE void fetch_ahead(const uint8_t *at) { fetch_far(at + AHEAD_BYTES); }
-
-// The processor's own fetching ends with a page, whatever its size is in the system. With the next one's first line it goes on there.
+// Weights are read from beginning to end, and the processor fetches what follows by itself, as long as lines are first touched one
+// after the other (docs/decisions/0078) and until a page ends, whatever its size is in the system. With the next page's first line it
+// goes on there (0085).
 enum { FETCHED_PAGE = 4096 };
 INLINE void fetch_page_after(const uint8_t *at) {
     fetch_far((const uint8_t *)(((uintptr_t)at + FETCHED_PAGE) & ~(uintptr_t)(FETCHED_PAGE - 1)));

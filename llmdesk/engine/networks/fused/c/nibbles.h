@@ -114,6 +114,17 @@ INLINE void few_in_planes(const matrix *m, const uint8_t *panel, const activatio
     }
 }
 
+// What a form does with few rows: in planes where they have them and it can, else in 16 bits.
+#define FEW_AND_TWO(form, can)                                                                                                \
+    static void few_##form(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {     \
+        if (a->has_low && (can)) few_in_planes(m, panel, a, first, tokens, out, form##_times_planes);                         \
+        else few_rows_##form(m, panel, a, first, tokens, out);                                                                \
+    }                                                                                                                         \
+    static void two_##form(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out) {           \
+        if (a->has_low && (can)) form##_times_planes_of_two(m, panels, a, row, out);                                          \
+        else few_rows_##form##_of_two(m, panels, a, row, out);                                                                \
+    }
+
 // A block of 32 columns as pairs of 16 bits, step q + low_end: quants are shifted up and multiplied by a fraction of 15 bits.
 enum { NIBBLE_SHIFT = 11 };
 INLINE void widen_nibbles(const uint8_t *quants, vf step, vf low_end, uint8_t *out) {

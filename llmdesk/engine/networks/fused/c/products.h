@@ -56,7 +56,7 @@ typedef struct {
 
 // Items of work: pairs of panels of a matrix, which lie side by side, or of one token half the matrix apart, so that they are two
 // streams out of memory; single panels of a few tokens.
-static int panels_per_item(const activations *a) { return a->wide || a->tokens == 1 ? PAIR : 1; }
+static int panels_per_item(const activations *a) { return a->wide || a->is_alone ? PAIR : 1; }
 static int items_of_matrix(const matrix *m, const activations *a) { return (panels_of(m) + panels_per_item(a) - 1) / panels_per_item(a); }
 static int items_of(const product *p, int which) { return items_of_matrix(p->m[which], p->a); }
 static int product_items(const product *p) {
@@ -106,7 +106,7 @@ static void product_item(const product *p, int item, const pair_room *room) {
     int which = 0;
     for (; item >= items_of(p, which); which++) item -= items_of(p, which);
     const sheet *y = &p->y[which];
-    if (!a->wide && a->tokens == 1) {
+    if (a->is_alone) {
         token_item(p->m[which], y, item, a);
         return;
     }
@@ -149,7 +149,7 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
                                                   gated_of(first, second, p->activation)));
             continue;
         }
-        if (a->tokens == 1) {
+        if (a->is_alone) {
             vf sums[PAIR];
             two_panels(pair, a, 0, sums);
             vf_store(p->gated + pair->index * LANES, gated_of(with_bias(sums[0], pair), with_bias(sums[1], pair + 1), p->activation));
@@ -187,6 +187,7 @@ static activations shape_of(activations room, int tokens, int is_few, const matr
     if (room.has_low && !is_few) room.in_words = many_in_nibbles && lines < count;
     else room.in_words = (room.has_low ? always : wanted) & IN_WORDS;
     room.tokens = tokens;
+    room.is_alone = is_few && tokens == 1;
     room.columns = m[0]->columns;
     room.wide = is_few ? 0 : wide_block(room.columns);
     return room;
