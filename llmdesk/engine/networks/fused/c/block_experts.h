@@ -88,7 +88,7 @@ static void experts_block(walk *w, const rows *in, int layer_index, const sheet 
     });
     if (at_once && b.has_low) PHASE(w, parts, mark_gated_part(&x->parts[item], b));
     if (!at_once) PHASE(w, parts, round_gated_part(x, &x->parts[item], b));
-    const int panels = h / LANES, down_each = (panels + panels_per_item(&b) - 1) / panels_per_item(&b);
+    const int panels = h / LANES, down_each = items_of_panels(panels, &b);
     PHASE(w, parts * down_each, {
         const expert_part *part = &x->parts[item / down_each];
         const activations from = part_of(b, part);

@@ -87,13 +87,8 @@ INLINE void q4_blocks(const matrix *m, const uint8_t *const *panel, const int pa
         UNROLLED for (int k = 0; k < panels; k++) g[k] = q4_group_at(panel[k], quant_bytes, index, symmetric);
         for (int end = block + per_group; block < end; block++) {
             q4_block(g, panels, high, block, count, sums);
-            for (int p = 0; p < count; p++) {
-                if (!has_block(low[p].bits, block)) continue;
-                vf more[PAIR];
-                UNROLLED for (int k = 0; k < panels; k++) more[k] = low_sums[k * count + p];
-                q4_block(g, panels, low + p, block, 1, more);
-                UNROLLED for (int k = 0; k < panels; k++) low_sums[k * count + p] = more[k];
-            }
+            for (int p = 0; p < count; p++)
+                if (has_block(low[p].bits, block)) q4_block(g, panels, low + p, block, 1, low_sums + p);
             q4_next_block(g, panels);
         }
     }

@@ -4,14 +4,6 @@
 
 enum { Q4K_BYTES = BLOCK * LANES / 2 };
 
-static int64_t q4k_panel_bytes(const matrix *m) { return k_panel_bytes(m, Q4K_BYTES); }
-
-INLINE void few_q4k_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
-                          const int count, vf *out) {
-    few_k_words(m, panel, panels, a, first, count, out, Q4K_BYTES, nibble_words);
-}
-FEW_FUNCTION(few_rows_q4k, few_q4k_words)
-
 INLINE void q4k_products(const uint8_t *const *quants, const int panels, const vi *scales, int which, const plane *planes, int block,
                          const int count, vf *products) {
     vi part[PLANES];
@@ -19,18 +11,7 @@ INLINE void q4k_products(const uint8_t *const *quants, const int panels, const v
     EACH_SUM(panels, count, products[at] = vi_part_times(part[at], scales[k], which));
 }
 
-INLINE void q4k_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
-                           const int count, vf *sums) {
-    k_all_blocks(m, panel, panels, high, low, count, sums, Q4K_BYTES, q4k_products);
-}
-PLANES_FUNCTION(q4k_times_planes, q4k_all_blocks)
-
-FEW_AND_TWO(q4k, 1)
-
-static quant_line q4k_line(const matrix *m, const uint8_t *panel, int column) {
-    (void)m;
-    return k_line(panel, column, Q4K_BYTES);
-}
+K_FORM(q4k, Q4K_BYTES, nibble_words, q4k_products)
 
 static vf widen_q4k(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
     (void)in_bytes;

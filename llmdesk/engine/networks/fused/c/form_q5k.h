@@ -10,8 +10,6 @@
 
 enum { Q5K_VECTORS = 5, Q5K_BYTES = Q5K_VECTORS * 64, Q5K_HALF = BLOCK / 2 };
 
-static int64_t q5k_panel_bytes(const matrix *m) { return k_panel_bytes(m, Q5K_BYTES); }
-
 // 16 of the columns, 4 in the bytes of each vector; `half` is a constant.
 INLINE void five_bits(const uint8_t *quants, const int half, vi *q) {
     const vi five = vi_set8(31), three = vi_set8(7), two = vi_set8(24);
@@ -88,12 +86,6 @@ INLINE void five_words(const uint8_t *const *quants, const int panels, const int
     EACH_SUM(panels, count, dot[at] = vi_add32(dot[at], second[at]));
 }
 
-INLINE void few_q5k_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a, int first,
-                          const int count, vf *out) {
-    few_k_words(m, panel, panels, a, first, count, out, Q5K_BYTES, five_words);
-}
-FEW_FUNCTION(few_rows_q5k, few_q5k_words)
-
 INLINE void q5k_products(const uint8_t *const *quants, const int panels, const vi *scales, int which, const plane *planes, int block,
                          const int count, vf *products) {
     vi dot[PLANES];
@@ -111,18 +103,7 @@ INLINE void q5k_products(const uint8_t *const *quants, const int panels, const v
     EACH_SUM(panels, count, products[at] = vi_steps_sum(dot[at], scales[k], which));
 }
 
-INLINE void q5k_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high, const plane *low,
-                           const int count, vf *sums) {
-    k_all_blocks(m, panel, panels, high, low, count, sums, Q5K_BYTES, q5k_products);
-}
-PLANES_FUNCTION(q5k_times_planes, q5k_all_blocks)
-
-FEW_AND_TWO(q5k, 1)
-
-static quant_line q5k_line(const matrix *m, const uint8_t *panel, int column) {
-    (void)m;
-    return k_line(panel, column, Q5K_BYTES);
-}
+K_FORM(q5k, Q5K_BYTES, five_words, q5k_products)
 
 // A block as pairs of 16 bits, step q + low_end: quants are shifted up and multiplied by a fraction of 15 bits.
 enum { FIVE_SHIFT = 10 };

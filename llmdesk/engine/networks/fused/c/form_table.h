@@ -125,13 +125,8 @@ INLINE void table_blocks(const matrix *m, const uint8_t *const *panel, const int
         vf d[PAIR];
         table_blocks_at(panel, panels, block, which, quants, d);
         table_block(quants, d, panels, high, block, count, sums, which);
-        for (int p = 0; p < count; p++) {
-            if (!has_block(low[p].bits, block)) continue;
-            vf more[PAIR];
-            UNROLLED for (int k = 0; k < panels; k++) more[k] = low_sums[k * count + p];
-            table_block(quants, d, panels, low + p, block, 1, more, which);
-            UNROLLED for (int k = 0; k < panels; k++) low_sums[k * count + p] = more[k];
-        }
+        for (int p = 0; p < count; p++)
+            if (has_block(low[p].bits, block)) table_block(quants, d, panels, low + p, block, 1, low_sums + p, which);
     }
     EACH_SUM(panels, count, sums[at] = vf_add(sums[at], low_sums[at]));
 }

@@ -150,3 +150,22 @@ static void k_pack_heads(const matrix *m, const void *const *parts, int row, uin
         put_six_bits(panel + 4 * LANES, lane, numbers);
     }
 }
+
+// What a form is but for its quants: few rows by `words` and `products`, and its lines.
+#define K_FORM(form, block_bytes, words, products)                                                                            \
+    static int64_t form##_panel_bytes(const matrix *m) { return k_panel_bytes(m, block_bytes); }                              \
+    INLINE void few_##form##_words(const matrix *m, const uint8_t *const *panel, const int panels, const activations *a,      \
+                                   int first, const int count, vf *out) {                                                     \
+        few_k_words(m, panel, panels, a, first, count, out, block_bytes, words);                                              \
+    }                                                                                                                         \
+    FEW_FUNCTION(few_rows_##form, few_##form##_words)                                                                         \
+    INLINE void form##_all_blocks(const matrix *m, const uint8_t *const *panel, const int panels, const plane *high,          \
+                                  const plane *low, const int count, vf *sums) {                                              \
+        k_all_blocks(m, panel, panels, high, low, count, sums, block_bytes, products);                                        \
+    }                                                                                                                         \
+    PLANES_FUNCTION(form##_times_planes, form##_all_blocks)                                                                   \
+    FEW_AND_TWO(form, 1)                                                                                                      \
+    static quant_line form##_line(const matrix *m, const uint8_t *panel, int column) {                                        \
+        (void)m;                                                                                                              \
+        return k_line(panel, column, block_bytes);                                                                            \
+    }

@@ -120,7 +120,7 @@ enum { PAIR = 2 };
 typedef struct { const matrix *m; int index; } panel_ref;
 
 // Products of few rows take one panel times `count` of them, or two panels times one: what belongs to panel k and row p is at
-// k * count + p; `panels` and `count` are constants.
+// k * count + p; `panels` and `count` are constants, one of them 1, so that what belongs to p alone begins at p.
 #define EACH_SUM(panels, count, ...)                        \
     UNROLLED for (int k = 0; k < (panels); k++)             \
         UNROLLED for (int p = 0; p < (count); p++) {        \

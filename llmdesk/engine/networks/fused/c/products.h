@@ -57,7 +57,8 @@ typedef struct {
 // Items of work: pairs of panels of a matrix, which lie side by side, or of one token half the matrix apart, so that they are two
 // streams out of memory; single panels of a few tokens.
 static int panels_per_item(const activations *a) { return a->wide || a->is_alone ? PAIR : 1; }
-static int items_of_matrix(const matrix *m, const activations *a) { return (panels_of(m) + panels_per_item(a) - 1) / panels_per_item(a); }
+static int items_of_panels(int panels, const activations *a) { return (panels + panels_per_item(a) - 1) / panels_per_item(a); }
+static int items_of_matrix(const matrix *m, const activations *a) { return items_of_panels(panels_of(m), a); }
 static int items_of(const product *p, int which) { return items_of_matrix(p->m[which], p->a); }
 static int product_items(const product *p) {
     int items = 0;
