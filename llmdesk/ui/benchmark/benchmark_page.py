@@ -130,7 +130,7 @@ class BenchmarkPage(QWidget):
         places = sorted({depth for line in lines for depth, _ in line.points})
         self.depths.setVisible(len(places) > 1)
         if len(places) > 1:
-            shown = [Line(each.precision, tuple(map(dict(each.points).get, places))) for each in lines]
+            shown = [Line(each.precision, tuple(dict(each.points).get(place) for place in places)) for each in lines]
             self.depths.show_lines([f"{place:,}" for place in places], shown)
             words = tr("{model}, after so many tokens.", model=title)
             self._depths_words.setText(" ".join([words, *other_ways_words(lines)]))
