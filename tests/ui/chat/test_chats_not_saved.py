@@ -53,7 +53,7 @@ def test_a_notice_that_was_covered_comes_back_and_one_that_was_closed_does_not(f
     assert full.key == ""
 
 
-@pytest.mark.logs("the chats could not be opened")
+@pytest.mark.logs("work on files failed", "the chats could not be opened")
 def test_chats_that_could_not_be_opened_are_told_again(
     make_window: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
 ) -> None:
