@@ -70,9 +70,9 @@ def _open_closed_streams() -> None:
 
     Without that, whatever is opened first gets a stream's number, and is written into by whoever writes to the stream.
     """
-    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
-        if getattr(sys, name) is not None:
-            continue
+    streams = [("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")]
+    closed = [each for each in streams if getattr(sys, each[0]) is None]
+    for _, number, _ in closed:
         try:
             os.fstat(number)
         except OSError:
@@ -82,6 +82,7 @@ def _open_closed_streams() -> None:
             else:
                 os.dup2(place, number)
                 os.close(place)
+    for name, _, mode in closed:  # now that all numbers are taken
         setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
