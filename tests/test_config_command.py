@@ -186,4 +186,5 @@ def test_start_at_login_is_not_only_written_down(
     (tmp_path / "xdg" / "autostart").write_text("in the way")
     code, _, said = config(capsys, "set", "desktop.at_login", "on")
     assert code == 1
-    assert "autostart" in said
+    assert said.index("The setting is kept") < said.index("autostart")
+    assert config(capsys, "get", "desktop.at_login")[1] == "on\n"

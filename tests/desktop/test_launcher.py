@@ -199,7 +199,7 @@ def test_the_desktop_hands_links_over(home: Path, tmp_path: Path, monkeypatch: p
     reason="not installed: gio, update-mime-database (packages libglib2.0-bin, shared-mime-info)",
 )
 @pytest.mark.parametrize("had_types", [False, True])
-def test_the_desktop_knows_what_can_be_opened(home: Path, monkeypatch: pytest.MonkeyPatch, had_types: bool) -> None:
+def test_the_desktop_knows_what_can_be_opened(home: Path, had_types: bool) -> None:
     """By the name and by how a file begins, until the launcher is removed; others' kinds of files stay."""
     model, chats, others = home / "a model.gguf", home / "chats.json", home / ".local/share/mime/packages/others.xml"
     model.write_bytes(b"GGUF\3\0\0\0")
