@@ -131,7 +131,8 @@ def check_neighbours(network: Any) -> None:
 
 def test_experts_of_one_token_and_of_two_share_a_step(tmp_path: Path) -> None:
     """Two sequences are alike, so the experts they choose have two tokens; those of the third one mostly have one."""
-    network, numbers = decoder(tmp_path, "qwen3_moe", **QWEN3_MOE | {"hidden_size": 96}), (0, 0, 2)
+    overrides: dict[str, Any] = {**QWEN3_MOE, "hidden_size": 96}
+    network, numbers = decoder(tmp_path, "qwen3_moe", **overrides), (0, 0, 2)
     expected = [alone(network, number, PAST[number]) for number in numbers]
     caches = [begun(network, number, PAST[number]) for number in numbers]
     for at in range(TOKENS):
