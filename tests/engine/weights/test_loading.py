@@ -386,6 +386,22 @@ def test_a_gguf_file_gives_the_model_it_was_made_of(
         assert torch.allclose(weight.float(), expected_weight.to(weight.dtype).float(), atol=tolerance, rtol=0), name
 
 
+def test_the_first_files_of_qwen3_next_give_the_same_model(tmp_path: Path) -> None:
+    from gguf import GGUFReader
+
+    folder = save_model(tmp_path / "m", "qwen3_next", **QWEN35_MOE)
+    early = write_model_gguf(folder, tmp_path / "early.gguf", architecture="qwen3next", is_early=True)
+    assert "blk.0.ssm_in.weight" in [tensor.name for tensor in GGUFReader(early).tensors]
+    expected, found = (
+        prepare(local_model(place), "bf16", lambda phase, done: None).weights for place in (folder, early)
+    )
+    assert found.names() == expected.names()
+    for name in expected.names():
+        weight = found.tensor(name)
+        meant = expected.tensor(name).to(weight.dtype)
+        assert torch.allclose(weight, meant, atol=1e-6 if weight.dim() == 1 else 0, rtol=0), name
+
+
 @pytest.mark.parametrize(("kind", "values"), [("qwen3_5", QWEN35), ("qwen3_5_moe", QWEN35_MOE)])
 def test_of_a_model_that_sees_the_part_that_writes_runs_on_our_own_decoder(
     tmp_path: Path, kind: str, values: dict[str, Any]
