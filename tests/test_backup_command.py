@@ -62,9 +62,11 @@ def test_it_says_what_is_not_in_it(file: Path, tmp_path: Path, capsys: pytest.Ca
     (paths.config_dir() / "prompts" / "caf\udce9?.toml").write_text('text = "x"')
     capsys.readouterr()
     assert cli.main(["backup", str(tmp_path / "a.zip")]) == 0
-    assert "Left out, rename it: config/prompts/caf\\xe9?.toml" in capsys.readouterr().out
+    place = f"{paths.config_dir()}/prompts/caf\\xe9?.toml"
+    said = capsys.readouterr().out
+    assert f"Not in the backup, because other systems cannot have this name: {place}\nRename it and back up" in said
     assert cli.main(["backup", "--json", str(tmp_path / "c.zip")]) == 0
-    assert json.loads(capsys.readouterr().out)["left_out"] == ["config/prompts/caf\\xe9?.toml"]
+    assert json.loads(capsys.readouterr().out)["left_out"] == [place]
 
 
 def test_a_place_that_cannot_be_written(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

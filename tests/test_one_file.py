@@ -389,7 +389,7 @@ def test_a_newer_one_takes_the_launchers_over(
         launchers_of_another.write_bytes(bytes(1000) + foot)
     new = tmp_path / 'the "new" one' / "llmdesk.run"
     use(new, tmp_path, monkeypatch)
-    files = [Path(path) for path in desktop_entry._recorded() if path.suffix == ".desktop"]
+    files = [Path(path) for path in desktop_entry.recorded(desktop_entry.entry_file()) if path.suffix == ".desktop"]
     unit = systemd_unit.unit_file().read_text()
     launchers.take_over()
     assert started() == [new if is_taken else launchers_of_another] * 3

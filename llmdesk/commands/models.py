@@ -111,19 +111,14 @@ def _list(args: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _as_dict(catalogue: Catalogue, spec: ModelSpec) -> dict[str, Any]:
-    import psutil
-
-    from llmdesk.engine.processor.hardware import sight_weight_bytes
     from llmdesk.models import places
-    from llmdesk.models.memory import fit
+    from llmdesk.services.models_here import fit_here
 
-    machine = psutil.virtual_memory()
-    fitting = fit(spec, machine.available, machine.total, sight_weight_bytes=sight_weight_bytes())
     path = places.locate(spec)
     found = dataclasses.asdict(spec)
     found |= {"installed": catalogue.is_installed(spec), "path": str(path) if path else None}
     found |= {"server": spec.source.host}
-    found |= {"memory_fit": dataclasses.asdict(fitting)}
+    found |= {"memory_fit": dataclasses.asdict(fit_here(spec))}
     return found
 
 

@@ -141,6 +141,16 @@ def test_places_follow_the_users_settings(home: Path, tmp_path: Path, monkeypatc
     assert not (tmp_path / "data").exists()
 
 
+def test_the_desktops_name_may_be_no_text(home: Path) -> None:
+    (home / ".config").mkdir()
+    (home / ".config" / "user-dirs.dirs").write_bytes(b'# f\xfcr alle\nXDG_DESKTOP_DIR="$HOME/B\xfcro"\n')
+    _, launcher, *_ = desktop_entry.install()
+    assert launcher == Path(os.fsdecode(os.fsencode(home) + b"/B\xfcro")) / NAME
+    assert launcher.exists()
+    desktop_entry.remove()
+    assert contents(home) == [".config", ".config/user-dirs.dirs"]
+
+
 @pytest.mark.parametrize(
     ("argument", "written"),
     [

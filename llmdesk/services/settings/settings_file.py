@@ -56,7 +56,7 @@ def parse(text: str, file: Path) -> tuple[Data, list[SettingsError]]:
     """See ``read``; ``file`` is named in the mistakes."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, a thousand brackets
         return {}, [
             SettingsError(
                 say("{file}, {syntax_mistake}.", file=file, syntax_mistake=syntax_mistake(error, text)),
