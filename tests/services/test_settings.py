@@ -320,6 +320,9 @@ def test_what_toml_cannot_hold_is_told_and_defaults_count(written: str) -> None:
     settings = make(f"[engine]\nthreads = {written}\n")
     assert "this is not TOML" in problems_of(settings)
     assert settings.values.engine.threads == "auto"
+    settings.set("engine.threads", 2)
+    settings.flush()
+    assert make().values.engine.threads == 2
 
 
 def test_nonsense_in_the_environment_is_told_and_the_file_counts() -> None:

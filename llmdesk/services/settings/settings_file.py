@@ -142,7 +142,7 @@ def _write(file: Path, changes: Changes) -> Path | None:
     set_aside = None
     try:
         document = tomlkit.parse(file.read_text(encoding="utf-8-sig") if file.exists() else _HEAD)
-    except (TOMLKitError, UnicodeDecodeError):
+    except (TOMLKitError, ValueError, RecursionError):  # as above, or no UTF-8
         set_aside = _free_name(file)
         put_in_place(file, set_aside)
         document = tomlkit.parse(_HEAD)
