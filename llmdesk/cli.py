@@ -16,12 +16,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from llmdesk import __version__, paths
-from llmdesk.error_values import error_info
+from llmdesk.error_values import error_info, json_object
 
 COMMANDS = (
     "ask", "serve", "bench", "race", "models", "chats", "collections", "config", "demo", "doctor", "desktop", "backup",
@@ -44,8 +42,7 @@ def main(argv: Sequence[str] | None = None, tell: Callable[[Exception, bool], No
     args = _parse(sys.argv[1:] if argv is None else list(argv))
     try:
         code: int = args.run(args)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -73,16 +70,19 @@ def _open_closed_streams() -> None:
 
     Without that, whatever is opened first gets a stream's number, and is written into by whoever writes to the stream.
     """
-    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
-        if getattr(sys, name) is not None:
-            continue
+    streams = [("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")]
+    closed = [each for each in streams if getattr(sys, each[0]) is None]
+    for _, number, _ in closed:
         try:
             os.fstat(number)
         except OSError:
             place = os.open(os.devnull, os.O_RDWR)
-            if place != number:
+            if place == number:
+                os.set_inheritable(number, True)  # as streams are: programs that this one starts have them, too
+            else:
                 os.dup2(place, number)
                 os.close(place)
+    for name, _, mode in closed:  # now that all numbers are taken
         setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
@@ -177,13 +177,8 @@ def _report_in_a_window(error: Exception, debug: bool) -> None:
 
 def _report_as_json(error: Exception) -> int:
     """For the program that reads stdout: it need not take sentences apart to tell a full disk from a missing model."""
-    info = error_info(error)
-    told: dict[str, Any] = {"kind": info.kind, "message": info.user_message, "hint": info.hint}
-    told["http_status"] = info.http_status
-    if info.choices:
-        told["choices"] = [asdict(choice) for choice in info.choices]
     try:
-        print(json.dumps({"error": told}, ensure_ascii=False), flush=True)
+        print(json.dumps({"error": json_object(error_info(error))}, ensure_ascii=False), flush=True)
     except BrokenPipeError:
         _drop_stdout()
     return 1

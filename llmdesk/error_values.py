@@ -8,7 +8,8 @@ from __future__ import annotations
 import errno
 import traceback
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.errors import Bug, LlmdeskError, NotEnoughDisk, NotEnoughMemory
@@ -27,6 +28,15 @@ def error_info(error: BaseException) -> ErrorInfo:
         return replace(NotEnoughDisk(say("The disk is full.")).info(), detail=detail)
     words = say("Something went wrong inside llmdesk: {kind}: {reason}", kind=type(error).__name__, reason=str(error))
     return Bug(words, detail=detail).info()
+
+
+def json_object(info: ErrorInfo) -> dict[str, Any]:
+    """For programs that read stdout: what ``error`` is there."""
+    told: dict[str, Any] = {"kind": info.kind, "message": info.user_message, "hint": info.hint}
+    told["http_status"] = info.http_status
+    if info.choices:
+        told["choices"] = [asdict(choice) for choice in info.choices]
+    return told
 
 
 def from_info(info: ErrorInfo) -> LlmdeskError:

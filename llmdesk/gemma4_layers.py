@@ -6,6 +6,7 @@ and the last layers have no keys and values of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +19,19 @@ _PATTERN = 6  # and that every sixth layer sees everything
 
 _LANGUAGE, _PLAIN = "model.language_model.", "model."
 _TABLES = ("model.embed_tokens_per_layer.weight", "per_layer_token_embd.weight")
+_SMALL = ("per_layer_model_projection.weight", "per_layer_input_gate.weight", "per_layer_projection.weight",
+          "per_layer_model_proj.weight", ".inp_gate.weight")  # fmt: skip
+_SMALL_IN_GGUF = re.compile(r"blk\.\d+\.proj\.weight")
 
 
 def stays_on_disk(name: str) -> bool:
     """Whether a tensor is a table of which a token needs one row."""
     return name.replace(_LANGUAGE, _PLAIN, 1) in _TABLES
+
+
+def keeps_8_bits(name: str) -> bool:
+    """Whether a matrix is so small and so often used that 4 bits are not worth what they lose, by either name."""
+    return name.endswith(_SMALL) or _SMALL_IN_GGUF.fullmatch(name) is not None
 
 
 def kinds_of(values: Mapping[str, Any], count: int) -> list[Any]:

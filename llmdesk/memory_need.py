@@ -96,8 +96,8 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
     table_elsewhere = rest if precision == "bf16" else _BYTES_PER_TABLE_WEIGHT_ELSEWHERE
     table = _BYTES_PER_TABLE_WEIGHT if on_own_kernels else table_elsewhere
     blocks = (head if size.blocks_stay_in_int4 else rest) * size.block_weights
-    if on_own_kernels and (precision == "int8" or size.blocks_stay_in_int4):
-        blocks = size.block_bytes
+    if on_own_kernels:
+        blocks = size.block_int4_bytes if precision == "int4" else size.block_bytes
     embedding = forms[size.embedding if on_own_kernels else "floats"]
     return round(
         size.embedding_weights * embedding

@@ -17,6 +17,7 @@ _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}_"
 _NUMBER = re.compile(r"([+-]?)([0-9.,dg]+?)(?:[eE]([+-]?[0-9]{1,3}))?")
 _GROUPED = re.compile(rf"[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+|[0-9]{{1,2}}(?:{_GROUP}[0-9]{{2}})*{_GROUP}[0-9]{{3}}")
 _LONE_THOUSAND = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_MOST_DIGITS = 4000  # Python reads 4300 unless it is told otherwise
 _PLAUSIBLE = re.compile(r"[+-]?[0-9.,dg]*(?:[eE][+-]?[0-9]{0,3})?")
 
 
@@ -49,9 +50,9 @@ def decimal_number(text: str, *, unit: str = "") -> float | None:
 
 
 def whole_number(text: str, *, unit: str = "") -> int | None:
-    """See ``plain_number``; exact at any size. ``2.0`` and ``1e3`` are whole, ``2.5`` is not."""
+    """See ``plain_number``; exact up to thousands of digits. ``2.0`` and ``1e3`` are whole, ``2.5`` is not."""
     plain = plain_number(text, unit=unit, whole=True)
-    if plain is None:
+    if plain is None or len(plain) > _MOST_DIGITS:
         return None
     if plain.lstrip("-").isdecimal():
         return int(plain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class Words(str):
@@ -46,6 +46,12 @@ def joined(parts: Iterable[str], between: str = " ") -> str:
         return between.join(there)
     names = [f"part{number}" for number in range(len(there))]
     return say(between.join(f"{{{name}}}" for name in names), **dict(zip(names, there, strict=True)))
+
+
+def first_of(names: Sequence[str], most: int = 3) -> str:
+    """The first few of these names, and how many more there are."""
+    shown, more = ", ".join(map(printable, names[:most])), len(names) - most
+    return say("{names} and {more} more", names=shown, more=more) if more > 0 else shown
 
 
 def printable(text: str) -> str:

@@ -5,9 +5,11 @@ Each program runs in mount and process namespaces of its own, so that nothing of
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from environment import ROOT, SetupFailed
@@ -38,10 +40,7 @@ class FreshRoot:
         release = _release()
         base = ROOT / "build" / f"{release}.tar"  # the same for all trials
         if not base.exists():
-            base.parent.mkdir(exist_ok=True)
-            partial = base.with_suffix(".partial.tar")
-            _run("mmdebstrap", "--quiet", "--variant=minbase", release, str(partial))
-            partial.rename(base)
+            _make_base(release, base)
         _remove(folder)
         folder.mkdir(parents=True)
         _run("tar", "--extract", f"--file={base}", f"--directory={folder}", "--exclude=./dev/*")
@@ -87,6 +86,15 @@ class FreshRoot:
     def remove(self) -> None:
         """Delete it."""
         _remove(self.folder)
+
+
+def _make_base(release: str, base: Path) -> None:
+    """Whole or not at all, whoever else is making one."""
+    base.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{base.stem}-", dir=base.parent) as folder:
+        made = Path(folder) / base.name
+        _run("mmdebstrap", "--quiet", "--variant=minbase", release, str(made))
+        os.replace(made, base)
 
 
 def _release() -> str:

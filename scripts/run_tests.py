@@ -12,7 +12,9 @@ mended, but no reason to hold everything else back.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,8 +30,12 @@ ALL = "--all"
 MEMORY_DISK = Path("/dev/shm")
 ROOM_BYTES = 4 * 10**9
 """Of folders in memory: tests hold two whole models at a time."""
-NONE_CHOSEN = 5
-"""pytest's exit code where no test was left."""
+PLACE = "PYTEST_DEBUG_TEMPROOT"
+"""The variable that tells pytest where to make the tests' folders."""
+OF_A_RUN = "llmdesk-"
+"""Begins the name of a run's folder in memory; then comes the number of its process."""
+FAILED, NONE_CHOSEN = 1, 5
+"""pytest's exit codes where tests failed, and where no test was left."""
 MOST_UNSTEADY = 3
 """More failures than that are no chance."""
 
@@ -54,16 +60,26 @@ def parts(chosen: list[str], usual: str) -> list[list[str]]:
     return [[*SIDE_BY_SIDE, "-m", f"not ({alone}){usual}", *chosen], ["-m", f"({alone}){usual}", *chosen, *files]]
 
 
-def folders_in_memory() -> dict[str, str]:
-    """What tells pytest to keep the tests' folders there: on a disk each of their ten thousand files, folders and
-    databases is waited for. Nothing where there is no such place, too little room, or no program may be started.
+def folder_in_memory() -> Path | None:
+    """A new one of this run, for the tests' folders: on a disk each of their ten thousand files, folders and databases
+    is waited for. None where there is no such place, too little room, or no program may be started. What runs that were
+    killed, or had failures, have left is deleted first.
     """
-    name = "PYTEST_DEBUG_TEMPROOT"
-    if name in os.environ or not os.access(MEMORY_DISK, os.W_OK | os.X_OK):
-        return {}
+    if PLACE in os.environ or not os.access(MEMORY_DISK, os.W_OK | os.X_OK):
+        return None
+    for left in MEMORY_DISK.glob(f"{OF_A_RUN}*"):
+        number = left.name.removeprefix(OF_A_RUN)
+        if number.isdecimal() and (int(number) == os.getpid() or not psutil.pid_exists(int(number))):
+            shutil.rmtree(left, ignore_errors=True)  # another user's stays
     found = os.statvfs(MEMORY_DISK)
     room_bytes = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
-    return {name: str(MEMORY_DISK)} if room_bytes >= ROOM_BYTES and not found.f_flag & os.ST_NOEXEC else {}
+    if room_bytes < ROOM_BYTES or found.f_flag & os.ST_NOEXEC:
+        return None
+    folder = MEMORY_DISK / f"{OF_A_RUN}{os.getpid()}"  # a short name: paths of sockets may have 107 bytes
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700)
+        return folder
+    return None
 
 
 def pytest_run(arguments: list[str]) -> tuple[int, list[str]]:
@@ -71,8 +87,7 @@ def pytest_run(arguments: list[str]) -> tuple[int, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "failed"
         paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = os.environ | folders_in_memory()
-        environment |= {failed_tests.FILE: str(file), "PYTHONPATH": os.pathsep.join(paths)}
+        environment = os.environ | {failed_tests.FILE: str(file), "PYTHONPATH": os.pathsep.join(paths)}
         command = [sys.executable, "-m", "pytest", "-p", "failed_tests", *arguments]
         code = subprocess.run(command, check=False, env=environment).returncode
         return code, file.read_text(encoding="utf-8").splitlines() if file.exists() else []
@@ -88,6 +103,23 @@ def try_again(failed: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
+    """All of it in a folder of its own, which stays only where tests failed."""
+    folder, code = folder_in_memory(), 0
+    if folder is None:
+        return run(arguments)
+    os.environ[PLACE] = str(folder)
+    try:
+        code = run(arguments)
+        return code
+    finally:
+        del os.environ[PLACE]
+        if code == FAILED:
+            print(f"The tests' folders stay until the next run: {folder}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(arguments: list[str]) -> int:
     """Runs both parts, the second one also after failures in the first (not after an interruption)."""
     usual = "" if ALL in arguments else " and not long"
     codes, failed = [], []
@@ -95,9 +127,9 @@ def main(arguments: list[str]) -> int:
         code, names = pytest_run(options)
         codes.append(code)
         failed += names
-        if code not in (0, 1, NONE_CHOSEN):
+        if code not in (0, FAILED, NONE_CHOSEN):
             return total(codes)
-    if 0 < len(failed) <= MOST_UNSTEADY and total(codes) == 1:
+    if 0 < len(failed) <= MOST_UNSTEADY and total(codes) == FAILED:
         return try_again(failed)
     return total(codes)
 

@@ -17,6 +17,14 @@ sys.path.insert(0, str(ROOT))
 
 from llmdesk.engine.networks.fused.systems import ISAS
 
+KERNELS = (
+    "from pathlib import Path; from llmdesk.engine.networks.fused import library, ready_made; "
+    'why = library.obstacle(); file = Path("" if why else library.best()._name); '
+    "print(why or (library.best_isa() if file.parent == ready_made.FOLDER else file))"
+)
+"""Python that prints the instruction set of the kernels that came along, if those are the ones in use; else, why not,
+or the library that is used instead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -76,13 +84,16 @@ def put_in(root: FreshRoot, file: Path, place: str = "/tmp") -> str:
 
 
 def kernels_in_use(root: FreshRoot, programs: str) -> str:
-    """The instruction set of llmdesk's own kernels for the Python in that folder of the root.
+    """The instruction set of the kernels that came along, for the Python in that folder; see ``ready_made_isa``."""
+    return ready_made_isa(root.run(f"cd /; '{programs}'/python3.* -s -P -c '{KERNELS}'", USER, network=False))
+
+
+def ready_made_isa(said: str) -> str:
+    """The instruction set that ``KERNELS`` has printed.
 
     Raises:
-        SetupFailed: they cannot be used there.
+        SetupFailed: the kernels that came along are not in use there.
     """
-    code = "from llmdesk.engine.networks.fused import library; print(library.obstacle() or library.best_isa())"
-    said = root.run(f"cd /; '{programs}'/python3.* -s -P -c '{code}'", USER, network=False).strip()
-    if said not in ISAS:
-        raise SetupFailed(f"llmdesk's own kernels are not used: {said}")
-    return said
+    if said.strip() not in ISAS:
+        raise SetupFailed(f"the kernels that came along are not used: {said.strip()}")
+    return said.strip()

@@ -46,6 +46,16 @@ def test_the_answer_goes_to_stdout_and_the_figures_to_stderr(capsys: pytest.Capt
     assert "tok/s, prompt" not in out
 
 
+@pytest.mark.parametrize(
+    ("prompt", "is_told"), [("hello there", False), ("one two three four five six seven eight", True)]
+)
+def test_of_a_few_tokens_nobody_is_told_how_fast_they_were_read(
+    prompt: str, is_told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(prompt) == 0
+    assert (" tok/s, prompt " in capsys.readouterr().err) is is_told
+
+
 def test_json_is_one_object_with_all_that_was_promised(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("--json", "--max-tokens", "5", "--precision", "int4", "hi") == 0
     out, err = capsys.readouterr()

@@ -62,9 +62,11 @@ def test_it_says_what_is_not_in_it(file: Path, tmp_path: Path, capsys: pytest.Ca
     (paths.config_dir() / "prompts" / "caf\udce9?.toml").write_text('text = "x"')
     capsys.readouterr()
     assert cli.main(["backup", str(tmp_path / "a.zip")]) == 0
-    assert "Left out, rename it: config/prompts/caf\\xe9?.toml" in capsys.readouterr().out
+    place = f"{paths.config_dir()}/prompts/caf\\xe9?.toml"
+    said = capsys.readouterr().out
+    assert f"Not in the backup, because other systems cannot have this name: {place}\nRename it and back up" in said
     assert cli.main(["backup", "--json", str(tmp_path / "c.zip")]) == 0
-    assert json.loads(capsys.readouterr().out)["left_out"] == ["config/prompts/caf\\xe9?.toml"]
+    assert json.loads(capsys.readouterr().out)["left_out"] == [place]
 
 
 def test_a_place_that_cannot_be_written(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,8 +123,43 @@ def test_start_at_login_comes_back_too(file: Path, tmp_path: Path, monkeypatch: 
     assert cli.main(["backup", str(tmp_path / "second.zip")]) == 0
     autostart.turn(False)
     monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "third"))
-    assert cli.main(["restore", str(tmp_path / "second.zip")]) == 0
+    assert cli.main(["restore", "--yes", str(tmp_path / "second.zip")]) == 0
     assert autostart.is_on()
+
+
+def test_start_at_login_is_named_and_goes_too(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    assert cli.main(["config", "set", "desktop.at_login", "on"]) == 0
+    assert cli.main(["backup", str(tmp_path / "second.zip")]) == 0
+    assert cli.main(["restore", "--yes", str(file)]) == 0  # where it was off
+    assert not autostart.is_on()
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "third"))
+    capsys.readouterr()
+    assert cli.main(["restore", "--json", str(tmp_path / "second.zip")]) == 2
+    assert "desktop.at_login = True" in capsys.readouterr().err
+    assert not autostart.is_on()
+
+
+def test_what_was_done_is_told_though_nothing_can_start_at_login(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    (paths.config_dir() / "settings.toml").write_text("[desktop]\nat_login = true\n")
+    assert cli.main(["backup", "--force", str(file)]) == 0
+    (tmp_path / "xdg").write_text("in the way")
+    capsys.readouterr()
+    assert cli.main(["restore", "--yes", str(file)]) == 1
+    said, problem = capsys.readouterr()
+    assert "What was there before: " in said
+    assert "autostart" in problem
+    assert cli.main(["restore", "--yes", "--json", str(file)]) == 1
+    said, problem = capsys.readouterr()
+    told = json.loads(said)
+    assert Path(told["kept"]).exists()
+    assert told["error"]["kind"] == "SetupError"
+    assert told["error"]["message"] in problem
 
 
 def test_what_opens_a_door_is_named_even_in_a_new_home(

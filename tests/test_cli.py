@@ -386,3 +386,15 @@ def test_it_may_be_started_with_closed_streams(tmp_path: Path) -> None:
     command = 'exec "$0" -m llmdesk models list <&- >&- 2>"$1"'
     done = subprocess.run(["sh", "-c", command, sys.executable, str(tmp_path / "said")], timeout=60, check=False)
     assert (done.returncode, (tmp_path / "said").read_text()) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes them")
+def test_programs_that_it_starts_have_the_streams_that_were_closed(tmp_path: Path) -> None:
+    looks = "import os; [os.fstat(number) for number in range(3)]"
+    starts = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', {looks!r}]).returncode)"
+    program = f"from llmdesk import cli; cli._open_closed_streams(); {starts}"
+    command = 'exec "$0" -c "$1" <&- >&- 2>"$2"'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, program, str(tmp_path / "said")], timeout=60, check=False
+    )
+    assert (done.returncode, (tmp_path / "said").read_text()) == (0, "")

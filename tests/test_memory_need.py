@@ -34,9 +34,9 @@ def test_weights_in_tables_keep_their_form() -> None:
 
 
 def test_blocks_of_five_and_six_bits_count_as_they_are_kept() -> None:
-    size = ModelSize(0, 0, 0, block_weights=16 * GB, block_bytes=11 * GB)
-    assert [weights_bytes(size, precision) / GB for precision in ("int4", "int8", "bf16")] == [10, 11, 32]
-    assert weights_bytes(replace(size, blocks_stay_in_int4=True), "int4") / GB == 11
+    size = ModelSize(0, 0, 0, block_weights=16 * GB, block_bytes=11 * GB, block_int4_bytes=9 * GB)
+    assert [weights_bytes(size, precision) / GB for precision in ("int4", "int8", "bf16")] == [9, 11, 32]
+    assert weights_bytes(replace(size, own_kernels=False), "int4") / GB == 10
     elsewhere = replace(size, own_kernels=False, blocks_stay_in_int4=True)
     assert [weights_bytes(elsewhere, precision) / GB for precision in ("int4", "int8", "bf16")] == [17, 17, 32]
 

@@ -6,11 +6,9 @@ import ctypes
 import errno
 import os
 import platform
-import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +20,7 @@ from environment import SetupFailed
 
 from llmdesk.services import autostart, desktop_entry, launchers, start_command, systemd_unit
 from llmdesk.services.updates import version_file
+from tests.other_users import open_to_all
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a file for Linux")
 AS_ROOT = pytest.mark.skipif(sys.platform == "linux" and os.geteuid() != 0, reason="only root acts as another user")
@@ -294,11 +293,9 @@ def test_a_place_that_cannot_be_written_is_named(file: Path, tmp_path: Path) -> 
 
 @AS_ROOT
 def test_without_a_home_nothing_is_started_from_where_all_may_write(file: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        file = Path(shutil.copy(file, folder))
-        environment = {"PATH": "/usr/bin:/bin"}
-        done = subprocess.run([file], env=environment, user=54321, capture_output=True, text=True, timeout=60)
+    open_to_all(file.parent)
+    environment = {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run([file], env=environment, user=54321, capture_output=True, text=True, timeout=60)
     assert done.stderr == ("llmdesk finds no home folder of this user. XDG_CACHE_HOME names a folder for its files.\n")
     assert (done.returncode, done.stdout) == (1, "")
 
@@ -389,7 +386,7 @@ def test_a_newer_one_takes_the_launchers_over(
         launchers_of_another.write_bytes(bytes(1000) + foot)
     new = tmp_path / 'the "new" one' / "llmdesk.run"
     use(new, tmp_path, monkeypatch)
-    files = [Path(path) for path in desktop_entry._recorded() if path.suffix == ".desktop"]
+    files = [Path(path) for path in desktop_entry.recorded(desktop_entry.entry_file()) if path.suffix == ".desktop"]
     unit = systemd_unit.unit_file().read_text()
     launchers.take_over()
     assert started() == [new if is_taken else launchers_of_another] * 3

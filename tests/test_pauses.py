@@ -113,11 +113,15 @@ def test_a_watch_costs_a_model_few_wake_ups() -> None:
         looks.append(time.perf_counter())
         return 0.0
 
-    watch = PauseWatch(asleep=asleep_s)
+    watch = PauseWatch(lambda: 100.0, lambda: 0.0, asleep_s)
+    begin_s = time.perf_counter()
     with watch.watching():
         watch.glance()  # somebody has just looked
-        time.sleep(0.6)
-    assert len(looks) <= 5  # begin, end, and four a second
+        while len(looks) < 4 and time.perf_counter() - begin_s < 10:
+            time.sleep(0.01)
+    elapsed_s = time.perf_counter() - begin_s
+    beats = len(looks) - 2  # without begin and end
+    assert 3 <= beats <= elapsed_s / 0.25
 
 
 _CHILD = """

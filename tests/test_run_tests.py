@@ -43,6 +43,7 @@ def told(folder: Path, tests: str, *arguments: str) -> tuple[int, str]:
     command = [sys.executable, run_tests.__file__, "-q", *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p xdist.plugin"}  # Qt's takes a second
+    environment |= {run_tests.PLACE: str(folder)}  # with failures something stays
     found = subprocess.run(
         command, cwd=folder, check=False, stdout=subprocess.PIPE, text=True, timeout=100, env=environment
     )
@@ -91,21 +92,56 @@ def test_one_code_for_both(codes: list[int], code: int) -> None:
     assert run_tests.total(codes) == code
 
 
-def test_folders_of_tests_are_in_memory_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    variable = "PYTEST_DEBUG_TEMPROOT"
-    monkeypatch.delenv(variable, raising=False)
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A disk in memory with room enough."""
+    monkeypatch.delenv(run_tests.PLACE, raising=False)
     monkeypatch.setattr(run_tests, "MEMORY_DISK", tmp_path)
     monkeypatch.setattr(run_tests, "ROOM_BYTES", 0)
-    assert run_tests.folders_in_memory() == {variable: str(tmp_path)}
+    return tmp_path
+
+
+def test_folders_of_tests_are_in_memory_where_there_is_room(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_tests.folder_in_memory() == memory / f"llmdesk-{os.getpid()}"
     with monkeypatch.context() as patch:
         patch.setattr(run_tests, "ROOM_BYTES", 10**18)
-        assert run_tests.folders_in_memory() == {}
+        assert run_tests.folder_in_memory() is None
     with monkeypatch.context() as patch:
         no_programs = SimpleNamespace(f_bavail=10**9, f_frsize=4096, f_flag=os.ST_NOEXEC)
         patch.setattr(os, "statvfs", lambda _: no_programs)
-        assert run_tests.folders_in_memory() == {}
-    monkeypatch.setenv(variable, "chosen by hand")
-    assert run_tests.folders_in_memory() == {}
-    monkeypatch.delenv(variable)
-    monkeypatch.setattr(run_tests, "MEMORY_DISK", tmp_path / "not there")
-    assert run_tests.folders_in_memory() == {}
+        assert run_tests.folder_in_memory() is None
+    monkeypatch.setenv(run_tests.PLACE, "chosen by hand")
+    assert run_tests.folder_in_memory() is None
+    monkeypatch.delenv(run_tests.PLACE)
+    monkeypatch.setattr(run_tests, "MEMORY_DISK", memory / "not there")
+    assert run_tests.folder_in_memory() is None
+
+
+def test_what_a_killed_run_left_goes_and_what_others_use_stays(memory: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as killed:
+        pass
+    for name in (f"llmdesk-{killed.pid}", f"llmdesk-{os.getppid()}", "llmdesk-demo", "pytest-of-me"):
+        (memory / name / "pytest-of-me").mkdir(parents=True)
+    folder = run_tests.folder_in_memory()
+    assert folder is not None
+    left = {each.name for each in memory.iterdir()}
+    assert left == {folder.name, f"llmdesk-{os.getppid()}", "llmdesk-demo", "pytest-of-me"}
+
+
+@pytest.mark.parametrize(("code", "stays"), [(0, False), (1, True), (2, False), (5, False)])
+def test_a_runs_folder_stays_only_where_tests_failed(
+    code: int, stays: bool, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = memory / f"llmdesk-{os.getpid()}"
+    seen: list[tuple[str | None, bool]] = []
+
+    def pytest_run(arguments: list[str]) -> tuple[int, list[str]]:
+        (folder / "of a test").mkdir(exist_ok=True)
+        seen.append((os.environ.get(run_tests.PLACE), folder.is_dir()))
+        return code, []
+
+    monkeypatch.setattr(run_tests, "pytest_run", pytest_run)
+    assert run_tests.main([]) == code
+    assert set(seen) == {(str(folder), True)}
+    assert folder.exists() is stays
+    assert run_tests.PLACE not in os.environ

@@ -3833,6 +3833,10 @@
         <translation>Umbenennen oder einen anderen wählen.</translation>
     </message>
     <message>
+        <source>Rename it, or set LLMDESK_HOME to another folder.</source>
+        <translation>Ihn umbenennen oder LLMDESK_HOME auf einen anderen Ordner setzen.</translation>
+    </message>
+    <message>
         <source>Rename the chat</source>
         <translation>Den Chat umbenennen</translation>
     </message>
@@ -6374,8 +6378,8 @@
         <translation>eine Tabelle</translation>
     </message>
     <message>
-        <source>a time is none</source>
-        <translation>eine Zeit ist keine</translation>
+        <source>a time is outside the calendar</source>
+        <translation>eine Zeit liegt außerhalb des Kalenders</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -8077,6 +8081,10 @@
         <translation>{n:,} von {total:,} Prompt-Token gespeichert</translation>
     </message>
     <message>
+        <source>{names} and {more} more</source>
+        <translation>{names} und {more} weitere</translation>
+    </message>
+    <message>
         <source>{name} and its other parts have two tensors of one name.</source>
         <translation>{name} und die anderen Teile haben zwei Tensoren gleichen Namens.</translation>
     </message>
@@ -8764,6 +8772,10 @@
         <translation>{precision}: Geschwindigkeit nicht gemessen</translation>
     </message>
     <message>
+        <source>{precision}: {engine}, {threads}.</source>
+        <translation>{precision}: {engine}, {threads}.</translation>
+    </message>
+    <message>
         <source>{precision}: {meaning}</source>
         <translation>{precision}: {meaning}</translation>
     </message>
@@ -9259,6 +9271,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
+    </message>
+    <message>
+        <source>a time is none</source>
+        <translation type="vanished">eine Zeit ist keine</translation>
     </message>
     <message>
         <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>

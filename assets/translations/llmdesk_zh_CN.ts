@@ -3794,6 +3794,10 @@
         <translation>请将其重命名，或选择其他文件夹。</translation>
     </message>
     <message>
+        <source>Rename it, or set LLMDESK_HOME to another folder.</source>
+        <translation>请重命名该文件夹，或将 LLMDESK_HOME 设为其他文件夹。</translation>
+    </message>
+    <message>
         <source>Rename the chat</source>
         <translation>重命名对话</translation>
     </message>
@@ -6328,8 +6332,8 @@
         <translation>表</translation>
     </message>
     <message>
-        <source>a time is none</source>
-        <translation>时间无效</translation>
+        <source>a time is outside the calendar</source>
+        <translation>有一个时间超出了日历范围</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -8022,6 +8026,10 @@
         <translation>提示词 token 缓存 {n:,} / {total:,}</translation>
     </message>
     <message>
+        <source>{names} and {more} more</source>
+        <translation>{names} 以及另外 {more} 个</translation>
+    </message>
+    <message>
         <source>{name} and its other parts have two tensors of one name.</source>
         <translation>{name} 与其他部分有同名张量。</translation>
     </message>
@@ -8708,6 +8716,10 @@
         <translation>{precision}：未测量速度</translation>
     </message>
     <message>
+        <source>{precision}: {engine}, {threads}.</source>
+        <translation>{precision}：{engine}，{threads}。</translation>
+    </message>
+    <message>
         <source>{precision}: {meaning}</source>
         <translation>{precision}：{meaning}</translation>
     </message>
@@ -9196,6 +9208,10 @@
     <message>
         <source>Tools are for models that run here; {title} runs on a server.</source>
         <translation type="vanished">工具仅适用于在本机运行的模型；{title} 在服务器上运行。</translation>
+    </message>
+    <message>
+        <source>a time is none</source>
+        <translation type="vanished">时间无效</translation>
     </message>
     <message>
         <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>

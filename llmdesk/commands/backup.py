@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         line.clear()
     if args.json:
         told = {"path": printable(str(args.file)), "parts": made.parts, "models": [model.id for model in made.models]}
-        told["left_out"] = list(map(printable, made.left_out))
+        told["left_out"] = [printable(str(file)) for file in made.left_out]
         print(json.dumps({**told, "size_bytes": args.file.stat().st_size}, indent=2))
         return 0
     print(f"Files: {made.parts}, {args.file.stat().st_size / 1e6:.1f} MB: {args.file}")
@@ -57,7 +57,9 @@ def run(args: argparse.Namespace) -> int:
         print(
             f"Models are only named: {', '.join(model.id for model in made.models)} (--with-models: fetched ones, too)"
         )
-    for name in made.left_out:
-        print(f"Left out, rename it: {printable(name)} (not every system can have a file of this name)")
+    for file in made.left_out:
+        print(f"Not in the backup, because other systems cannot have this name: {printable(str(file))}")
+    if made.left_out:
+        print(f"Rename {'it' if len(made.left_out) == 1 else 'them'} and back up again.")
     print("It holds your chats in plain text. `llmdesk restore FILE` puts it back.")
     return 0

@@ -45,7 +45,6 @@ def run(args: argparse.Namespace) -> int:
         SetupError: nor what starts llmdesk at login.
     """
     from llmdesk.errors import SettingsError
-    from llmdesk.services import autostart
     from llmdesk.services.settings.settings import Settings
 
     settings = Settings()
@@ -58,11 +57,23 @@ def run(args: argparse.Namespace) -> int:
         return 2
     if (failure := settings.flush()) is not None:
         raise failure
-    if args.action in ("set", "unset") and args.key == "desktop.at_login":
-        autostart.turn(settings.values.desktop.at_login)  # an open window would, too; there may be none
     for problem in told:  # such as: the file was no TOML, and is kept under another name
         print(f"llmdesk: {problem.user_message}\n{problem.hint}", file=sys.stderr)
+    if args.action in ("set", "unset") and args.key == "desktop.at_login":
+        _set_login(settings.values.desktop.at_login)
     return 0
+
+
+def _set_login(on: bool) -> None:
+    """An open window does, too; there may be none."""
+    from llmdesk.errors import SetupError
+    from llmdesk.services import autostart
+
+    try:
+        autostart.turn(on)
+    except SetupError:
+        print("The setting is kept, but nothing has changed at login:", file=sys.stderr)
+        raise
 
 
 def _run(args: argparse.Namespace, settings: Settings) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.commands.progress import ProgressLine
+from llmdesk.error_values import json_object
 
 if TYPE_CHECKING:
+    from llmdesk.errors import SetupError
     from llmdesk.services.backup.archive import NamedModel
-    from llmdesk.services.backup.restoring import Plan
+    from llmdesk.services.backup.restoring import Plan, Restored
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -54,17 +56,27 @@ def run(args: argparse.Namespace) -> int:
         done = restore(args.file, tell=line.show)
     finally:
         line.clear()
-    _start_at_login()
+    problem = _set_login()
     if args.json:
-        missing = [model.id for model in plan.missing_models]
-        told = {"parts": done.parts, "kept": str(done.kept or ""), "missing_models": missing, "doors": plan.doors}
-        print(json.dumps(told, indent=2))
-        return 0
+        return _tell_as_json(done, plan, problem)
     print(f"Files restored: {done.parts}")
     if done.kept is not None:
         print(f"What was there before: {done.kept} (`llmdesk restore` takes that, too)")
     _tell_missing(plan.missing_models)
+    if problem is not None:
+        raise problem
     return 0
+
+
+def _tell_as_json(done: Restored, plan: Plan, problem: SetupError | None) -> int:
+    """What was done and what was not in one object; the exit code."""
+    missing = [model.id for model in plan.missing_models]
+    told = {"parts": done.parts, "kept": str(done.kept or ""), "missing_models": missing, "doors": plan.doors}
+    if problem is not None:
+        told["error"] = json_object(problem.info())
+        print(f"llmdesk: {problem.user_message}", file=sys.stderr)
+    print(json.dumps(told, indent=2))
+    return 0 if problem is None else 1
 
 
 def _agrees(plan: Plan) -> bool:
@@ -80,18 +92,25 @@ def _agrees(plan: Plan) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _start_at_login() -> None:
-    """If the settings say so now: on this machine there may be nothing that does it."""
+def _set_login() -> SetupError | None:
+    """Start at login as the settings have it now: on this machine it may be otherwise. Returns why that failed."""
+    from llmdesk.errors import SetupError
     from llmdesk.services import autostart
     from llmdesk.services.settings.settings import Settings
 
-    if Settings().values.desktop.at_login and not autostart.is_on():
-        autostart.turn(True)
+    wanted = Settings().values.desktop.at_login
+    try:
+        if wanted != autostart.is_on():
+            autostart.turn(wanted)
+    except SetupError as error:
+        return error
+    return None
 
 
 def _tell_doors(plan: Plan) -> None:
     if plan.doors:
-        print("It sets who reaches this machine, or where llmdesk sends; do not take that from somebody else:")
+        print("It sets who reaches this machine, where llmdesk sends, or that llmdesk starts when you log in;")
+        print("do not take that from somebody else:")
     for each in plan.doors:
         print(f"  {_one_line(each)}")
 

@@ -103,8 +103,9 @@ class ModelSize:
             and int8; not among the others.
         block_weights: in GGUF's blocks of 2, 3, 5 and 6 bits, which these kernels read as they are; not among the
             others.
-        block_bytes: what those take then.
-        blocks_stay_in_int4: in int4, too, and not in int8 only; where they cannot stay, they get 8 bits then.
+        block_bytes: what those take in int8 then.
+        block_int4_bytes: the same in int4, in which some are rounded to 4 bits.
+        blocks_stay_in_int4: none are; where they cannot stay, they get 8 bits then.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
         states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
@@ -127,6 +128,7 @@ class ModelSize:
     sight_weight_bytes: int = 4
     block_weights: int = 0
     block_bytes: int = 0
+    block_int4_bytes: int = 0
     blocks_stay_in_int4: bool = False
 
 

@@ -15,6 +15,7 @@ from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS, Purpose
 from llmdesk.embedding_folder import embedding_form, is_embedding_folder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import in_words, said_of_a_file
+from llmdesk.gemma4_layers import keeps_8_bits
 from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, refuse_as_embedder, refuse_foreign
 from llmdesk.mmproj import mmproj_of
 from llmdesk.model_purpose import CONTEXT_KEYS
@@ -112,15 +113,7 @@ def _check_gguf(path: Path) -> Checked:
     refuse_foreign(header)
     cache, small_cache = cache_bytes_of_gguf(header)
     tensors = tuple(
-        Tensor(
-            tensor.name,
-            tensor.elements,
-            quantized=tensor.kind not in gguf_header.FLOAT_TYPES,
-            keeps_8_bits=header.int4 and tensor.kind not in gguf_header.INT4_TYPES,
-            table=tensor.kind in gguf_header.TABLE_TYPES,
-            block_bits=gguf_header.BLOCK_BITS.get(tensor.kind, 0.0),
-            ternary=header.architecture == "bitnet" and tensor.kind in gguf_header.TERNARY_TYPES,
-        )
+        tensor_of_gguf(tensor, header.architecture, header.int4)
         for tensor in header.tensors
         if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
@@ -134,6 +127,19 @@ def _check_gguf(path: Path) -> Checked:
         states_bytes=states_bytes_of_gguf(header),
         sees=mmproj is not None,
     )  # fmt: skip
+
+
+def tensor_of_gguf(tensor: gguf_header.GgufTensor, architecture: str, mostly_int4: bool) -> Tensor:
+    """What counts of a tensor in a file of that architecture, most of which is 4-bit blocks or not."""
+    return Tensor(
+        tensor.name,
+        tensor.elements,
+        quantized=tensor.kind not in gguf_header.FLOAT_TYPES,
+        keeps_8_bits=(mostly_int4 or keeps_8_bits(tensor.name)) and tensor.kind not in gguf_header.INT4_TYPES,
+        table=tensor.kind in gguf_header.TABLE_TYPES,
+        block_bits=gguf_header.BLOCK_BITS.get(tensor.kind, 0.0),
+        ternary=architecture == "bitnet" and tensor.kind in gguf_header.TERNARY_TYPES,
+    )
 
 
 def _check_folder(folder: Path) -> Checked:

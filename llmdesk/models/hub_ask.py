@@ -45,9 +45,10 @@ def _told(item: Any) -> Found | None:
     from huggingface_hub import ModelInfo
 
     try:
-        return hub_answers.found(ModelInfo(**item))
+        found = hub_answers.found(ModelInfo(**item))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
+    return found if isinstance(found.repository, str) else None
 
 
 def _listed(query: dict[str, Any], limit: int) -> Iterator[Any]:

@@ -29,6 +29,8 @@ _KEY_BIASES = ("k_proj.bias", "qkv_proj.bias", "attn_k.bias", "attn_qkv.bias")
 _OTHER_EMBEDDINGS = ("wpe", "embed", "router", ".gate.weight")
 _OTHER_HEADS = ("lm_head.weight", "embed_out.weight")
 """Of what runs on transformers' modules: tables and small matrices that stay in 16 bits, output layers."""
+_ROUNDED_BLOCK_BITS = 4.5
+"""Of a weight of GGUF's K blocks that is rounded to 4 bits: 256 divides their columns."""
 
 _Part = Literal["sight", "on_disk", "embedding", "small", "head", "ternary", "table", "blocks", "in_8_bits", "other"]
 """Where a tensor's weights are counted; "small": states and biases, in 32 bits where the embedding has 16."""
@@ -48,12 +50,12 @@ def size_of(checked: Checked) -> ModelSize:
         halves = 1 if all(tensor.stored == "BF16" for tensor in checked.tensors) else 2
         return ModelSize(halves * sum(tensor.elements for tensor in checked.tensors), 0, 0)
     counted = Counter[_Part]()
-    is_quantized, block_bits = False, 0.0
+    is_quantized, blocks = False, list[Tensor]()
     for tensor in checked.tensors:
         part = _part_of(tensor, own_decoder=checked.own_decoder)
         counted[part] += tensor.elements
         is_quantized |= part == "embedding" and tensor.quantized
-        block_bits += tensor.block_bits * tensor.elements if part == "blocks" else 0.0
+        blocks += [tensor] if part == "blocks" else []
     embedding, head = counted["embedding"] + 2 * counted["small"], counted["head"]
     form: EmbeddingForm = "floats"
     if checked.own_decoder and not head:
@@ -73,11 +75,16 @@ def size_of(checked: Checked) -> ModelSize:
         states_bytes=checked.states_bytes,
         sight_weights=counted["sight"],
         block_weights=counted["blocks"],
-        block_bytes=round(block_bits / 8),
+        block_bytes=round(sum(tensor.block_bits * tensor.elements for tensor in blocks) / 8),
+        block_int4_bytes=round(sum(_bits_in_int4(tensor) * tensor.elements for tensor in blocks) / 8),
         blocks_stay_in_int4=checked.int4,
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
     return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)
+
+
+def _bits_in_int4(block: Tensor) -> float:
+    return block.block_bits if block.keeps_8_bits else min(block.block_bits, _ROUNDED_BLOCK_BITS)
 
 
 def _part_of(tensor: Tensor, *, own_decoder: bool) -> _Part:
@@ -99,7 +106,7 @@ def _part_of(tensor: Tensor, *, own_decoder: bool) -> _Part:
         return "table"
     if tensor.block_bits:
         return "blocks"
-    return "in_8_bits" if tensor.keeps_8_bits else "other"
+    return "in_8_bits" if own_decoder and tensor.keeps_8_bits else "other"
 
 
 def estimate(size: ModelSize, precision: Precision) -> int:

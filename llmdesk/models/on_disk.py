@@ -16,7 +16,7 @@ from llmdesk import gguf_header, gguf_parts
 from llmdesk.errors import UnsupportedModel
 from llmdesk.models import ollama
 from llmdesk.plain_files import check_file
-from llmdesk.words import say
+from llmdesk.words import first_of, say
 
 _OF_A_FOLDER = frozenset({
     ".safetensors", "config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json",
@@ -131,11 +131,8 @@ def _only(folder: Path, found: list[Path], several: str) -> Path:
 
 
 def _too_many(name: str, found: list[str], several: str) -> UnsupportedModel:
-    names = ", ".join(found[:_MOST_NAMED])
-    if len(found) > _MOST_NAMED:
-        names = f"{names} and {len(found) - _MOST_NAMED} more"
     text = say("{name} {several}.", name=name, several=several)
-    return UnsupportedModel(text, say("Open one of them: {names}.", names=names))
+    return UnsupportedModel(text, say("Open one of them: {names}.", names=first_of(found, _MOST_NAMED)))
 
 
 # -- other programs' stores --------------------------------------------------------------------------------------------

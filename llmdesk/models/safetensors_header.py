@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.errors import ModelDamaged
+from llmdesk.gemma4_layers import keeps_8_bits
 from llmdesk.models.foreign_files import stand_in
 from llmdesk.plain_files import check_file
 from llmdesk.words import say
@@ -86,7 +87,10 @@ def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
         count = 2 * elements if name.endswith("_blocks") else 0
         return Tensor(name, count, quantized=True, table=True, stored=stored, dimensions=len(entry["shape"]))
     count = elements * _WEIGHTS_PER_BYTE if stored == "U8" else elements
-    return Tensor(name, count, ternary=stored == "U8", stored=stored, dimensions=len(entry["shape"]))
+    is_ternary, dimensions = stored == "U8", len(entry["shape"])
+    return Tensor(
+        name, count, keeps_8_bits=keeps_8_bits(name), ternary=is_ternary, stored=stored, dimensions=dimensions
+    )
 
 
 def _size(value: object) -> int:

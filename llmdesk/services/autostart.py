@@ -6,6 +6,7 @@ away again, so whether it is there is asked there.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -45,10 +46,15 @@ def _turn(on: bool) -> None:
         _turn_on_windows(on)
     elif on:
         file = _file()
+        made = [*desktop_entry.recorded(file), *(each for each in reversed(file.parents) if not each.exists())]
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(_launch_agent() if sys.platform == "darwin" else _desktop_entry())
+        file.write_bytes(_launch_agent() if sys.platform == "darwin" else _desktop_entry(made))
     else:
+        made = desktop_entry.recorded(_file())
         _file().unlink(missing_ok=True)
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):  # others are in it
+                folder.rmdir()
 
 
 def place() -> str:
@@ -63,7 +69,8 @@ def _file() -> Path:
     return config / "autostart" / f"{paths.APP_ID}.desktop"
 
 
-def _desktop_entry() -> bytes:
+def _desktop_entry(made: list[Path]) -> bytes:
+    """``made``: folders that are there because of it."""
     command = [*start_command(), HIDDEN]
     keys = {
         "Type": "Application",
@@ -74,7 +81,8 @@ def _desktop_entry() -> bytes:
         "Terminal": "false",
         "X-GNOME-Autostart-Delay": "5",  # whoever logs in waits for the desktop first
     }
-    return ("[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())).encode()
+    keys |= desktop_entry.record(made) if made else {}
+    return os.fsencode("[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items()))
 
 
 def _launch_agent() -> bytes:

@@ -37,7 +37,7 @@ def install() -> tuple[Path, ...]:
     Raises:
         OSError: a folder cannot be written to.
     """
-    created = _Created(_recorded())
+    created = _Created(recorded(entry_file()))
     entry = entry_file()
     theme = _data_home() / "icons" / "hicolor"
     shipped = [(icon, theme / place) for icon, place in icons()]
@@ -55,7 +55,7 @@ def install() -> tuple[Path, ...]:
     text = entry_text(start_command(), created.paths)
     launcher.unlink(missing_ok=True)  # a link, of an earlier version
     for file, contents in ((entry, text), (launcher, _link_text() or text)):
-        file.write_text(contents, encoding="utf-8")
+        file.write_bytes(os.fsencode(contents))
         file.chmod(0o755)  # KDE and GNOME start executable entries only
     _trust(launcher)
     _tell_types()
@@ -66,9 +66,9 @@ def install() -> tuple[Path, ...]:
 def remove() -> tuple[Path, ...]:
     """Delete what ``install`` created (folders only if they are empty); returns what is gone, perhaps nothing."""
     entry = entry_file()
-    recorded = [path for path in _recorded() if path != entry and not _is_of_others(path)]
-    folders = [path for path in recorded if path.is_dir() and not path.is_symlink()]
-    gone = _deleted(path for path in recorded if path not in folders)
+    ours = [path for path in recorded(entry) if path != entry and not _is_of_others(path)]
+    folders = [path for path in ours if path.is_dir() and not path.is_symlink()]
+    gone = _deleted(path for path in ours if path not in folders)
     _tell_types()
     # The record goes after all the other files and before the folders that hold it.
     gone += _deleted([entry, *reversed(folders)])
@@ -91,7 +91,7 @@ def _deleted(paths_of_ours: Iterable[Path]) -> list[Path]:
 
 def started_program(entry: Path) -> Path | None:
     """What an entry of ours starts; None: there is no such entry. Raises OSError."""
-    text = entry.read_text(encoding="utf-8", errors="replace") if entry.exists() else ""
+    text = os.fsdecode(entry.read_bytes()) if entry.exists() else ""
     found = re.search(r"^TryExec=(.+)$", text, re.MULTILINE)
     return Path(re.sub(r"\\(.)", lambda of: {"n": "\n", "t": "\t"}.get(of[1], of[1]), found[1])) if found else None
 
@@ -100,12 +100,12 @@ def renew() -> None:
     """Let what is there of ``install`` start this installation; what was deleted of it stays away. Raises OSError."""
     command = start_command()
     lines = {"Exec": f"Exec={exec_value(command)} %u", "TryExec": f"TryExec={escape(command[0])}"}
-    for file in _recorded():
+    for file in recorded(entry_file()):
         if file.suffix != ".desktop" or not file.is_file():
             continue
-        text = file.read_text(encoding="utf-8")
+        text = os.fsdecode(file.read_bytes())
         text = re.sub(r"^(Exec|TryExec)=.*$", lambda line: lines[line[1]], text, flags=re.MULTILINE)
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(os.fsencode(text))
         _trust(file)
 
 
@@ -157,7 +157,7 @@ def entry_text(command: Sequence[str], created: Sequence[Path] = ()) -> str:
         "StartupWMClass": WM_CLASS,
     }
     if created:
-        keys[_RECORD_KEY] = "".join(f"{quote(str(path))};" for path in created)
+        keys |= record(created)
     return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
 
 
@@ -168,14 +168,20 @@ def _link_text() -> str:
     return f"[Desktop Entry]\nType=Link\nName=llmdesk\nIcon={paths.APP_ID}\nURL={SYSTEM_ENTRY}\n"
 
 
-def _recorded() -> list[Path]:
+def record(created: Sequence[Path]) -> dict[str, str]:
+    """What exists because of us, as a key of an entry."""
+    return {_RECORD_KEY: "".join(f"{quote(os.fsencode(path))};" for path in created)}
+
+
+def recorded(entry: Path) -> list[Path]:
+    """The same out of an entry, in the order of their creation; nothing if there is none."""
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read(entry_file(), encoding="utf-8")
-        record = parser["Desktop Entry"][_RECORD_KEY]
-    except (configparser.Error, KeyError, UnicodeDecodeError):
+        parser.read_string(os.fsdecode(entry.read_bytes()))
+        found = parser["Desktop Entry"][_RECORD_KEY]
+    except (configparser.Error, KeyError, OSError):
         return []
-    return [Path(unquote(part)) for part in record.split(";") if part]
+    return [Path(unquote(part, errors="surrogateescape")) for part in found.split(";") if part]
 
 
 def _quote(argument: str) -> str:
@@ -206,7 +212,7 @@ def _data_home() -> Path:
 
 def _desktop_folder(created: _Created) -> Path:
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "user-dirs.dirs"
-    text = config.read_text(encoding="utf-8") if config.exists() else ""
+    text = os.fsdecode(config.read_bytes()) if config.exists() else ""  # names of folders are bytes, in no encoding
     named = re.search(r'^\s*XDG_DESKTOP_DIR="(.+)"', text, re.MULTILINE)
     folder = named.group(1).replace("$HOME", str(Path.home())) if named else str(Path.home() / "Desktop")
     return created.folder(Path(folder))

@@ -10,6 +10,7 @@ from logging.handlers import RotatingFileHandler
 from typing import TextIO
 
 from llmdesk import paths
+from llmdesk.error_values import is_disk_full
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Logs:
         """Stop logging to the file."""
         if self._file is not None:
             logging.getLogger().removeHandler(self._file)
-            with contextlib.suppress(OSError):  # the disk is full: what was to be written last
+            with contextlib.suppress(OSError):  # of a full disk, say: what was to be written last
                 self._file.close()
         if self._crash is not None:
             faulthandler.disable()
@@ -54,7 +55,17 @@ class Logs:
 
 
 class _LogFile(RotatingFileHandler):
+    _is_told = False
+
     def handleError(self, record: logging.LogRecord) -> None:
-        """A full disk is told where it matters, not with a traceback for each line that is not written."""
-        if not isinstance(sys.exc_info()[1], OSError):
+        """A full disk is told where it matters; what else keeps lines from being written is told here, once.
+
+        Not with a traceback for each line, and not to the log, which would come here again.
+        """
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
             super().handleError(record)
+        elif not (is_disk_full(error) or self._is_told):
+            self._is_told = True
+            with contextlib.suppress(OSError, AttributeError):  # there may be nobody to tell: no standard error
+                sys.stderr.write(f"llmdesk: the log {self.baseFilename} cannot be written: {error.strerror or error}\n")

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 from llmdesk.api.limits import Limits
 from llmdesk.api.prompts import chat_messages
 from llmdesk.api.requests import Message
+from llmdesk.datatypes.chat import Event
 from llmdesk.engine.backend import MAX_ACTIVE
+from llmdesk.engine.backends.scripted import ScriptedModel
 from llmdesk.engine.serving.runner import MAX_WAITING
 from tests.api.conftest import MODEL, Make, Served, chunks_of, error_of
 from tests.quiet import until_quiet
@@ -271,23 +274,33 @@ def test_a_client_that_leaves_ends_its_answer(server: Served, stream: bool) -> N
 
 @pytest.mark.timing
 @until_quiet
-def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -> None:
+def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is answered before the first refusal: else answers make room faster than a busy machine asks."""
     server.load()
     codes: list[tuple[int, str | None]] = []
+    is_full, generate = threading.Event(), ScriptedModel.generate
+
+    def held(self: ScriptedModel, *arguments: Any) -> Iterator[Event]:
+        is_full.wait(10)
+        yield from generate(self, *arguments)
 
     def ask() -> None:
         response = server.chat("[tokens=10 tps=200] x")
         codes.append((response.status_code, response.headers.get("retry-after")))
+        if response.status_code == 503:
+            is_full.set()
 
     threads = [threading.Thread(target=ask) for _ in range(MAX_ACTIVE + MAX_WAITING + 20)]
-    for thread in threads:
-        thread.start()
     health = []
-    while any(thread.is_alive() for thread in threads):
-        started_s = time.perf_counter()
-        assert server.client.get("/health").status_code == 200
-        health.append(time.perf_counter() - started_s)
-        time.sleep(0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(ScriptedModel, "generate", held)
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            started_s = time.perf_counter()
+            assert server.client.get("/health").status_code == 200
+            health.append(time.perf_counter() - started_s)
+            time.sleep(0.05)
     assert len(codes) == len(threads)
     assert codes.count((200, None)) >= MAX_ACTIVE + MAX_WAITING  # more, where some had ended before the last one came
     assert codes.count((503, "5")) == len(threads) - codes.count((200, None)) > 0

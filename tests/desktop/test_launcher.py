@@ -141,6 +141,16 @@ def test_places_follow_the_users_settings(home: Path, tmp_path: Path, monkeypatc
     assert not (tmp_path / "data").exists()
 
 
+def test_the_desktops_name_may_be_no_text(home: Path) -> None:
+    (home / ".config").mkdir()
+    (home / ".config" / "user-dirs.dirs").write_bytes(b'# f\xfcr alle\nXDG_DESKTOP_DIR="$HOME/B\xfcro"\n')
+    _, launcher, *_ = desktop_entry.install()
+    assert launcher == Path(os.fsdecode(os.fsencode(home) + b"/B\xfcro")) / NAME
+    assert launcher.exists()
+    desktop_entry.remove()
+    assert contents(home) == [".config", ".config/user-dirs.dirs"]
+
+
 @pytest.mark.parametrize(
     ("argument", "written"),
     [
@@ -199,7 +209,7 @@ def test_the_desktop_hands_links_over(home: Path, tmp_path: Path, monkeypatch: p
     reason="not installed: gio, update-mime-database (packages libglib2.0-bin, shared-mime-info)",
 )
 @pytest.mark.parametrize("had_types", [False, True])
-def test_the_desktop_knows_what_can_be_opened(home: Path, monkeypatch: pytest.MonkeyPatch, had_types: bool) -> None:
+def test_the_desktop_knows_what_can_be_opened(home: Path, had_types: bool) -> None:
     """By the name and by how a file begins, until the launcher is removed; others' kinds of files stay."""
     model, chats, others = home / "a model.gguf", home / "chats.json", home / ".local/share/mime/packages/others.xml"
     model.write_bytes(b"GGUF\3\0\0\0")

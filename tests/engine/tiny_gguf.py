@@ -9,9 +9,18 @@ from typing import Any
 import numpy as np
 
 
-def write_model_gguf(folder: Path, path: Path, kind: str = "F32", architecture: str = "llama", **options: Any) -> Path:
+def write_model_gguf(
+    folder: Path,
+    path: Path,
+    kind: str = "F32",
+    architecture: str = "llama",
+    *,
+    is_early: bool = False,
+    **options: Any,
+) -> Path:
     """The model of a folder as one file; matrices in ``kind``, the rest in float32.
 
+    ``is_early``: of Qwen3-Next as the first files were, whose delta nets have queries to z in one matrix.
     ``options`` are the package's own, as ``split_max_tensors``: then it is several files, named after ``path``.
     """
     import gguf
@@ -23,7 +32,7 @@ def write_model_gguf(folder: Path, path: Path, kind: str = "F32", architecture: 
     else:
         _write_fields(writer, config)
     _write_tokenizer(writer, folder)
-    for name, data, quantization in _tensors(folder, config, kind, architecture):
+    for name, data, quantization in _tensors(folder, config, kind, architecture, is_early):
         writer.add_tensor(name, data, raw_dtype=quantization)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -298,7 +307,7 @@ def _gpt_oss_apart(weights: dict[str, Any]) -> None:
             weights[f"{base}.{ending}"] = np.ascontiguousarray(rows)
 
 
-def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str) -> Any:
+def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str, is_early: bool) -> Any:
     import gguf
     from safetensors.numpy import load_file
 
@@ -307,7 +316,7 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     weights = load_file(folder / "model.safetensors")
     if architecture in ("granitehybrid", "granitemoe", "qwen35moe", "qwen3next"):
         weights = _with_parts_apart(weights, config, architecture)
-    if architecture == "qwen3next":
+    if architecture == "qwen3next" and not is_early:
         weights = _with_inputs_apart(weights, config)
     if architecture in ("lfm2", "lfm2moe", "qwen35", "qwen35moe", "qwen3next", "granitehybrid", "granitemoe"):
         yield from _by_the_package(weights, config, kind, architecture)

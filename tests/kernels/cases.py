@@ -28,6 +28,7 @@ OTHER_BLOCKS = {
     "v_proj.weight": ("Q6_K", (208,)),
     "down_proj.weight": ("Q6_K", (208,)),
     "up_proj.weight": ("Q5_K", (0, 2)),
+    "gate_proj.weight": ("Q2_K", (80, 82)),  # another form than the matrix that is multiplied together with it
 }
 NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("llama", {}, "int4"),
@@ -77,7 +78,7 @@ def write_all(folder: Path, isa: str) -> list[Path]:
 
 
 class InOtherBlocks:
-    """A network's weights with some matrices in Q5_K and Q6_K, as the GGUF files of Q4_K_M and Q5_K_M have them."""
+    """A network's weights with some matrices in Q2_K, Q5_K and Q6_K, as the GGUF files of Q2_K to Q5_K_M have them."""
 
     def __init__(self, weights: Any) -> None:
         self._weights = weights

@@ -90,7 +90,7 @@ class HubStandIn:
         names = {**dict.fromkeys(found.files), **dict.fromkeys(found.sizes)}
         siblings = [_sibling(each, found.files.get(each, b""), found.sizes.get(each)) for each in names]
         usual = {"gated": False, "downloads": 0, "likes": 0, "lastModified": "2026-11-01T10:00:00.000Z"}
-        return {**usual, **found.facts, "id": name, "modelId": name, "sha": self.commit, "siblings": siblings}
+        return {**usual, "id": name, "modelId": name, "sha": self.commit, "siblings": siblings, **found.facts}
 
     def found(self, query: dict[str, list[str]]) -> list[dict[str, object]]:
         """The answer of a search: names that hold all words, with all of the tags, and what was asked to be told."""

@@ -352,6 +352,11 @@ def test_odd_repositories_do_not_hide_the_others(hub: HubStandIn) -> None:
         {"gguf": {"architecture": {}, "total": "many"}},
         {"safetensors": {"parameters": None}},
         {"lastModified": "yesterday"},
+        {"id": 5},
+        {"id": ["acme", "Owl"]},
+        {"id": {}},
+        {"id": None},
+        {"id": True},
     ]
     hub.others |= {f"acme/Owl-odd-{number}": Listed({}, facts) for number, facts in enumerate(odd)}
     names = [each.repository for each in search(Query("owl"), FetchControl())]

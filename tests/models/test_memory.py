@@ -8,7 +8,7 @@ import pytest
 
 from llmdesk.datatypes.model import ModelSize, ModelSource, ModelSpec
 from llmdesk.engine.measuring.shape_files import shape_size
-from llmdesk.memory_need import GB, PROGRAM_BYTES, cache_bytes_per_token
+from llmdesk.memory_need import GB, PROGRAM_BYTES, cache_bytes_per_token, weights_bytes
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.checks import Checked
 from llmdesk.models.memory import estimate, fit, size_of
@@ -117,7 +117,15 @@ def test_blocks_that_keep_their_bits_are_counted_apart() -> None:
     blocks = Tensor("blk.0.ffn_down.weight", 512, quantized=True, block_bits=5.5)
     size = size_of(checked(EMBEDDING, LAYER, blocks, replace(blocks, block_bits=6.5625)))
     assert (size.block_weights, size.block_bytes, size.blocks_stay_in_int4) == (1024, 352 + 420, False)
+    assert size.block_int4_bytes == 2 * 288
     assert size_of(replace(checked(EMBEDDING, blocks), int4=True)).blocks_stay_in_int4
+
+
+def test_two_bits_are_never_counted_as_four() -> None:
+    blocks = Tensor("blk.0.ffn_down.weight", 12 * GB, quantized=True, block_bits=2.625)
+    size = size_of(checked(blocks))
+    assert [weights_bytes(size, precision) / GB for precision in ("int4", "int8")] == [3.9375, 3.9375]
+    assert weights_bytes(replace(size, own_kernels=False), "int4") / GB == 7.5
 
 
 def test_ternary_weights_are_counted_apart() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from llmdesk.cli import main
 from llmdesk.errors import LlmdeskError, ModelError, UnsupportedModel
 from llmdesk.models.catalogue import Catalogue
 from tests.models.builders import gguf, model_folder
+from tests.other_users import open_to_all
 
 ODD = [
     "with space.gguf", "#1 'best' \"model\".gguf", "a\\b.gguf", "[x] {y}.gguf", "モデル😀.gguf", "-.gguf", "x.GGUF",
@@ -176,7 +178,10 @@ NOBODY = 65534
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not read")
 @pytest.mark.parametrize("closed", ["x.gguf", "m", "m/config.json", "m/model.safetensors", "."])
-def test_what_one_may_not_read(closed: str, tmp_path: Path) -> None:
+def test_what_one_may_not_read(closed: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    # The project itself may lie in a closed folder.
+    ours = Path(shutil.copy(paths.shipped("models.toml"), tmp_path_factory.mktemp("ours")))
+    open_to_all(ours.parent)
     gguf(tmp_path / "x.gguf")
     model_folder(tmp_path / "m")
     open_to_all(tmp_path)
@@ -187,7 +192,7 @@ def test_what_one_may_not_read(closed: str, tmp_path: Path) -> None:
     os.seteuid(NOBODY)
     try:
         with pytest.raises(LlmdeskError) as added:
-            Catalogue(Path(paths.shipped("models.toml")), Path("/nowhere")).add_path(given)
+            Catalogue(ours, Path("/nowhere")).add_path(given)
         with pytest.raises(LlmdeskError) as resolved:
             catalogue.resolve(spec.id)
     finally:
@@ -197,12 +202,6 @@ def test_what_one_may_not_read(closed: str, tmp_path: Path) -> None:
     assert "the right to read it" in added.value.hint
     assert "may not" in resolved.value.user_message
     assert catalogue.resolve(spec.id)
-
-
-def open_to_all(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*"), *folder.parents):
-        if path.stat().st_uid == os.getuid() and path != Path("/"):
-            path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o644))
 
 
 def test_a_folder_is_not_searched_for_ever(tmp_path: Path) -> None:

@@ -35,22 +35,31 @@ static float *floats(int count, float around, float spread) {
 }
 
 static matrix matrix_of(int form, int rows, int columns, int with_bias) {
-    int group = form == FORM_TERNARY ? columns : form == FORM_Q6K ? 256 : 32, groups = columns / group, supers = columns / 256;
+    const int in_supers = form == FORM_Q6K || form == FORM_Q2K, is_two = form == FORM_Q2K;
+    int group = form == FORM_TERNARY ? columns : in_supers ? 256 : 32, groups = columns / group, supers = columns / 256;
     uint8_t *out = room_of((size_t)fused_packed_bytes(form, rows, columns, group)), *q = malloc((size_t)rows * columns);
     float *scales = malloc((size_t)rows * groups * 4), *zeros = malloc((size_t)rows * groups * 4);
-    uint8_t *six = malloc((size_t)rows * columns / 16), *q5 = malloc((size_t)rows * columns);
-    int8_t *q6 = malloc((size_t)rows * columns);
+    uint8_t *small = malloc((size_t)rows * columns / 16), *few_bits = malloc((size_t)rows * columns);
+    int8_t *signed_q = malloc((size_t)rows * columns);
     uint16_t *halves = malloc((size_t)rows * (supers + 1) * 2);
     for (int i = 0; i < rows * columns; i++) q[i] = (uint8_t)drawn();
     for (int i = 0; i < rows * groups; i++) scales[i] = form == FORM_Q8 ? 0.0005f : 0.01f, zeros[i] = 7.5f;
-    for (int i = 0; i < rows * columns / 16; i++) six[i] = drawn() % 64;
-    for (int i = 0; i < rows * columns; i++) q6[i] = (int8_t)(drawn() % 64 - 32);
-    for (int i = 0; i < rows * columns; i++) q5[i] = drawn() % 32;
-    for (int i = 0; i < rows * supers; i++) halves[i] = half_of_float(0.0003f);
+    for (int i = 0; form == FORM_FP4 && i < rows * groups; i++) scales[i] = 1.0f / 128;  // powers of 2 only
+    for (int i = 0; form == FORM_IQ4 && i < rows * groups; i++) scales[i] = 0.0005f;
+    for (int i = 0; i < rows * columns / 16; i++) small[i] = drawn() % (is_two ? 16 : 64);
+    for (int i = 0; i < rows * columns; i++) signed_q[i] = (int8_t)(drawn() % 64 - 32);
+    for (int i = 0; form == FORM_FP4 && i < rows * columns; i++) signed_q[i] = TABLE_VALUES[FP4][drawn() % 16];
+    for (int i = 0; form == FORM_IQ4 && i < rows * columns; i++) signed_q[i] = TABLE_VALUES[IQ4][drawn() % 16];
+    for (int i = 0; i < rows * columns; i++) few_bits[i] = drawn() % (is_two ? 4 : 32);
+    for (int i = 0; i < rows * supers; i++) halves[i] = half_of_float(is_two ? 0.002f : 0.0003f);
     for (int i = 0; form == FORM_TERNARY && i < rows * columns / 2; i++) q[i] = (uint8_t)(drawn() % 3 | drawn() % 3 << 4);
-    const void *as_q4k[] = {q, six, six, halves, halves}, *as_q6k[] = {q6, six, halves}, *as_q5k[] = {q5, six, six, halves, halves}, *others[] = {q, scales, zeros};
-    fused_pack(form, form == FORM_Q4K ? as_q4k : form == FORM_Q5K ? as_q5k : form == FORM_Q6K ? as_q6k : others, rows, columns, group, out);
-    free(q), free(scales), free(zeros), free(six), free(q5), free(q6), free(halves);
+    const void *parts[] = {q, scales, zeros, NULL, NULL};
+    if (form == FORM_Q4K || form == FORM_Q5K || is_two)
+        parts[0] = form == FORM_Q4K ? q : few_bits, parts[1] = parts[2] = small, parts[3] = parts[4] = halves;
+    if (form == FORM_Q6K) parts[0] = signed_q, parts[1] = small, parts[2] = halves;
+    if (form == FORM_FP4 || form == FORM_IQ4) parts[0] = signed_q;
+    fused_pack(form, parts, rows, columns, group, out);
+    free(q), free(scales), free(zeros), free(small), free(few_bits), free(signed_q), free(halves);
     int filled = (rows + LANES - 1) / LANES * LANES;
     return (matrix){out, with_bias ? floats(filled, 0, 0.1f) : NULL, form, rows, columns, group};
 }
@@ -263,6 +272,11 @@ int main(int count, char **arguments) {
         {FORM_Q4, 4, 1, 512, 512, 64, 128, 7, 1, 1, 0, 1, 0, 0, 0, 32, 0},
         {FORM_Q8, 4, 2, 32, 32, 64, 96, 7, 1, 1, 0, 0, 9, 2, 0, 0, 1},
         {FORM_Q4, 4, 2, 32, 32, 64, 96, 0, 0, 1, 0, 0, 8, 3, 0, 64, 1},
+        {FORM_FP4, 3, 3, 32, 32, 96, 160, 5, 0, 0, 0, 0},
+        {FORM_IQ4, 3, 3, 32, 32, 96, 160, 0, 0, 0, 0, 1},
+        {FORM_FP4, 6, 3, 16, 16, 96, 96, 0, 0, 0, 0, 1, 7, 2, 0},
+        {FORM_Q2K, 4, 2, 64, 64, 256, 768, 5, 0, 0, 0, 0},
+        {FORM_Q2K, 4, 2, 64, 64, 256, 768, 0, 0, 0, 0, 1},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         check(shapes + i, length, 0), check(shapes + i, length, 1), printf("shape %zu: well\n", i);

@@ -41,7 +41,19 @@ def test_a_linux_desktop_finds_an_entry(user: Path, monkeypatch: pytest.MonkeyPa
     autostart.turn(False)
     autostart.turn(False)
     assert not autostart.is_on()
-    assert not file.exists()
+    assert list(user.iterdir()) == []
+
+
+def test_folders_that_were_there_or_are_used_stay(user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    (user / ".config").mkdir()
+    autostart.turn(True)
+    autostart.turn(False)
+    assert [path.name for path in user.iterdir()] == [".config"]
+    autostart.turn(True)
+    (user / ".config/autostart/other.desktop").touch()
+    autostart.turn(False)
+    assert (user / ".config/autostart/other.desktop").exists()
 
 
 def test_macos_has_an_agent(user: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -311,6 +311,20 @@ def test_the_environment_goes_before_the_file() -> None:
     assert make().values.engine.threads == 4
 
 
+def test_an_endless_number_in_the_environment_is_told() -> None:
+    assert "LLMDESK_THREADS: expected" in problems_of(make(environment={"LLMDESK_THREADS": "4" * 5000}))
+
+
+@pytest.mark.parametrize("written", ["4" * 5000, "[" * 5000])
+def test_what_toml_cannot_hold_is_told_and_defaults_count(written: str) -> None:
+    settings = make(f"[engine]\nthreads = {written}\n")
+    assert "this is not TOML" in problems_of(settings)
+    assert settings.values.engine.threads == "auto"
+    settings.set("engine.threads", 2)
+    settings.flush()
+    assert make().values.engine.threads == 2
+
+
 def test_nonsense_in_the_environment_is_told_and_the_file_counts() -> None:
     settings = make("[engine]\nthreads = 3\n", {"LLMDESK_THREADS": "many"})
     assert "LLMDESK_THREADS: expected 'auto', or a whole number, found 'many'" in problems_of(settings)

@@ -63,3 +63,17 @@ def test_a_full_disk_keeps_nobody_from_working_or_ending(capsys: pytest.CaptureF
     logging.getLogger("llmdesk.test").info("nowhere")
     logs.close()
     assert capsys.readouterr().err == ""
+
+
+def test_what_else_keeps_lines_from_the_file_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("llmdesk.services.logs._MAX_BYTES", 100)
+    logs = Logs()
+    for number in (1, 2, 3):  # where older logs go
+        paths.made(paths.log_dir() / f"{paths.log_file().name}.{number}")
+    for _ in range(5):
+        logging.getLogger("llmdesk.test").info("a line of fifty characters or so, with what goes before it")
+    logs.close()
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"llmdesk: the log {paths.log_file()} cannot be written: ")

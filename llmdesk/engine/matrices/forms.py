@@ -8,7 +8,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, STRETCH_GROUPS, STRETCH_SCALES, unpacked
 
@@ -228,8 +228,6 @@ class PanelMatrix:
 
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     Matrix: TypeAlias = torch.Tensor | Quantized
 
 
@@ -247,9 +245,12 @@ def quantize_int8(weight: torch.Tensor, group: int = GROUP) -> Int8Matrix:
 
 def dequantized(matrix: Matrix) -> torch.Tensor:
     """float (out, in), whatever the form."""
-    if isinstance(matrix, Quantized):
-        return matrix.dequantized()
-    return matrix
+    return matrix.dequantized() if isinstance(matrix, Quantized) else matrix
+
+
+def form_of(matrix: Matrix) -> tuple[type, int]:
+    """Its class, and how many columns share a scale (0: floats): what has the same can be one matrix."""
+    return type(matrix), matrix.group if isinstance(matrix, Quantized) else 0
 
 
 def parts(matrix: Matrix) -> tuple[torch.Tensor, ...]:
@@ -287,10 +288,9 @@ def concatenated(matrices: list[Matrix]) -> Matrix:
     import torch
 
     first = matrices[0]
-    if isinstance(first, Quantized) and all(type(matrix) is type(first) for matrix in matrices):
-        names = [field.name for field in fields(first)]
+    if isinstance(first, Quantized) and len(set(map(form_of, matrices))) == 1:
         joined = (torch.cat(same) for same in zip(*map(parts, matrices), strict=True))
-        return replace(first, **dict(zip(names, joined, strict=True)))
+        return replace(first, **dict(zip((field.name for field in fields(first)), joined, strict=True)))
     return torch.cat([dequantized(m) for m in matrices])
 
 

@@ -71,6 +71,7 @@ def in_planes(library: ctypes.CDLL, matrix: Matrix | PanelMatrix) -> Matrix | Pa
     if not isinstance(matrix, PanelMatrix) or matrix.form != Q8:
         return matrix
     data = aligned_empty(matrix.data.size, np.uint8)
+    data[:] = 0  # a last stretch's room for scales may be half empty, and goes into files
     sizes = (matrix.rows, matrix.columns, matrix.group)
     biased = library.fused_split_q8(address_of(matrix.data), *sizes, address_of(data))
     if biased > _MOST_BIASED * matrix.rows * (matrix.columns // BLOCK):

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
-from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, each_of, quantize_int8, size_bytes
+from llmdesk.engine.matrices.forms import (
+    GROUP,
+    Int8Matrix,
+    concatenated,
+    dequantized,
+    each_of,
+    form_of,
+    quantize_int8,
+    size_bytes,
+)
 from llmdesk.engine.networks.experts_beside import ExpertsBeside, ExpertsWithNorms, Norm
 from llmdesk.engine.networks.feed_forward import Dense, FeedForward, OfExperts
 from llmdesk.engine.networks.gemma4_tensors import LAYER_SCALE
@@ -181,6 +190,14 @@ class LayerBuilder:
 
 def _joined(matrices: list[Matrix]) -> Matrix:
     """Matrices of one input as one; of mixed forms (a GGUF may mix them) as int8, which loses next to nothing."""
-    if len({type(matrix) for matrix in matrices}) > 1:
-        matrices = [m if isinstance(m, Int8Matrix) else quantize_int8(dequantized(m)) for m in matrices]
+    if len(set(map(form_of, matrices))) > 1:
+        matrices = [_in_int8(matrix) for matrix in matrices]
     return matrices[0] if len(matrices) == 1 else concatenated(matrices)
+
+
+def _in_int8(matrix: Matrix) -> Int8Matrix:
+    """In groups of 32, or a row's where 32 does not divide it; the same numbers if it has those already."""
+    group = GROUP if matrix.shape[1] % GROUP == 0 else matrix.shape[1]
+    if isinstance(matrix, Int8Matrix) and matrix.group == group:
+        return Int8Matrix(matrix.q, matrix.scales)
+    return quantize_int8(dequantized(matrix))

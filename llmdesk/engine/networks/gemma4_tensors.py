@@ -14,8 +14,6 @@ LAYER_GATE, LAYER_OUTPUT = "per_layer_input_gate.weight", "per_layer_projection.
 LAYER_POST_NORM, LAYER_SCALE = "post_per_layer_input_norm.weight", "layer_scalar"
 """The last four are a layer's: after ``model.layers.N.``."""
 
-_SMALL = (PER_LAYER_PROJECTION, LAYER_GATE, LAYER_OUTPUT)
-
 
 def gemma4_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
     """Empty for others."""
@@ -38,8 +36,3 @@ def gemma4_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
 def is_looked_up(name: str) -> bool:
     """Whether a tensor is a table of which a token needs one row, and which stays on the disk."""
     return name == PER_LAYER_EMBEDDING
-
-
-def keeps_8_bits(name: str) -> bool:
-    """Whether a matrix is so small and so often used that 4 bits are not worth what they lose."""
-    return name.endswith(_SMALL)

@@ -13,7 +13,7 @@ from llmdesk.engine.networks.decoder import Kernels
 from llmdesk.engine.networks.families import text_config, unused_parts
 from llmdesk.engine.networks.packed_modules import PackedExperts, PackedModule, is_experts, is_packed, matrix_kind
 from llmdesk.errors import ModelDamaged
-from llmdesk.words import say
+from llmdesk.words import first_of, say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -75,7 +75,7 @@ class Filling:
                 say(
                     "The model's files ({files}) lack the tensor {what}, which “{kind}” needs.",
                     files=files,
-                    what=", ".join(missing[:3]),
+                    what=first_of(missing),
                     kind=self._model.config.model_type,
                 ),
                 "",

@@ -17,6 +17,7 @@ from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
 from llmdesk.words import say
 
+_MOST_DIGITS = 6
 _WINDOW_STEPS = 6
 _TRIAL_STEPS = 4
 _SLOW_FACTOR = 1.8
@@ -38,7 +39,7 @@ def asked_threads() -> int | None:
     choice = chosen("LLMDESK_THREADS")
     if choice is None:
         return None
-    if not choice.text.isdecimal() or int(choice.text) < 1:
+    if not choice.text.isdecimal() or len(choice.text) > _MOST_DIGITS or int(choice.text) < 1:
         raise SetupError(
             say("{choice} is not a number of threads.", choice=choice), say("Set it to a number such as 4.")
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from llmdesk.datatypes.chat import EventSink, Failed, Request
@@ -35,6 +36,16 @@ T = TypeVar("T")
 MAX_WAITING = 32
 
 
+@dataclass(slots=True, eq=False)
+class Choice:
+    """A model that was asked for, for the window; ``error`` is there as soon as it ``is_over``, if it failed."""
+
+    model_id: str
+    options: LoadOptions
+    is_over: bool = False
+    error: ErrorInfo | None = None
+
+
 class EngineRunner:
     """See the module.
 
@@ -54,6 +65,7 @@ class EngineRunner:
     ) -> None:
         self._options = options or LoadOptions()
         self._ids = itertools.count(1)
+        self._choice: Choice | None = None
         self._inbox = Inbox(MAX_ACTIVE + MAX_WAITING)
         self._loop = EngineLoop(self._inbox, make_backend, resolve, self._options, installed)
 
@@ -73,6 +85,11 @@ class EngineRunner:
     def subscribe_models(self, listener: ModelsListener) -> Unsubscribe:
         """As ``subscribe``, of all models in memory: also when an answer begins or ends."""
         return self._loop.models.news.subscribe_models(listener)
+
+    @property
+    def last_choice(self) -> Choice | None:
+        """The window's last ``load``, which may still wait; None: there was none."""
+        return self._choice
 
     @property
     def models_in_memory(self) -> tuple[ModelInMemory, ...]:
@@ -133,6 +150,7 @@ class EngineRunner:
         """
         if origin == "gui":
             options = options or self._options
+            self._choice, on_end = _noted(Choice(model_id, options), on_end)
         self._change(Change(model_id, origin, options, interrupts=interrupt, on_end=on_end))
 
     def unload(
@@ -174,3 +192,15 @@ class EngineRunner:
     def _cancel(self, item: Job | Task) -> None:
         item.cancel.set()
         self._inbox.wake()
+
+
+def _noted(
+    choice: Choice, on_end: Callable[[ErrorInfo | None], None]
+) -> tuple[Choice, Callable[[ErrorInfo | None], None]]:
+    """The choice, and what tells its end to both."""
+
+    def end(error: ErrorInfo | None) -> None:
+        choice.error, choice.is_over = error, True
+        on_end(error)
+
+    return choice, end

@@ -28,7 +28,7 @@ from llmdesk.engine.matrices.quantize_super import quantize_super
 from llmdesk.engine.matrices.stored import stored_parts
 from llmdesk.engine.matrices.table_matrix import TableMatrix
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
-from llmdesk.engine.networks.gemma4_tensors import is_looked_up, keeps_8_bits
+from llmdesk.engine.networks.gemma4_tensors import is_looked_up
 from llmdesk.engine.networks.layers import is_router
 from llmdesk.engine.networks.mixers import is_state_gate
 from llmdesk.engine.processor.threads import default_threads
@@ -36,6 +36,7 @@ from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.weights.source import check_numbers
 from llmdesk.engine.weights.weights_file import WeightsWriter
 from llmdesk.errors import ModelDamaged
+from llmdesk.gemma4_layers import keeps_8_bits
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -60,15 +61,16 @@ class Rules:
     An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
     head's form. The head decides over the token and gets 8 bits at least. A router, which decides over experts, stays
     as it is, and so do gates of a state. A table of per-layer embeddings stays on the disk: in 8 bits, or in its
-    blocks. Blocks of a GGUF file are kept; in a file of mostly 4-bit blocks, what has more bits gets 8 rather than be
-    rounded to 4. BitNet's ternary matrices are exact in 4 bits (in 2 as panels: matrices/panels.py), so they keep that
-    form in every precision. So do MXFP4 and IQ4, but in bf16.
+    blocks. Blocks of 4 bits keep these in int4; in a file of mostly such blocks, what has more bits gets 8 rather than
+    be rounded to 4. BitNet's ternary matrices are exact in 4 bits (in 2 as panels: matrices/panels.py), so they keep
+    that form in every precision. So do MXFP4 and IQ4, but in bf16.
 
     Attributes:
         tied: the embedding is the head.
         mostly_int4: most of the file is 4-bit blocks.
         ternary: the model is a BitNet.
-        super_blocks: for our own kernels: 4 bits are 4.5 where sizes allow that, and not 5; 2, 5 and 6 bits stay so.
+        super_blocks: for our own kernels: 4 bits are 4.5 where sizes allow that, and not 5; blocks of 5 and 6 bits stay
+            so where they would get 8, those of 2 bits in int4 and int8 alike.
     """
 
     precision: Precision

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk import gguf_parts
+from llmdesk import gguf_parts, paths
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
@@ -35,9 +35,9 @@ from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_t
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
 from llmdesk.engine.weights.writing_tensors import writing_tensors
-from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.errors import ModelDamaged, SetupError, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
-from llmdesk.words import say
+from llmdesk.words import is_text, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,12 +70,14 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
 
     Raises:
         ModelDamaged, UnsupportedModel, NotEnoughDisk, LoadCancelled (out of ``report``).
+        SetupError: the model's folder, or that of converted models, has a name that is no text.
         LlmdeskError: the folder of converted models cannot be written to.
     """
     report(say("opening the model"), 0.02)
     for path in gguf_parts.files_of(model.path):
         if not path.exists():
             raise ModelDamaged(say("{path} is not there any more.", path=path))
+    _check_names(model.path)
     converted = converted_folder(model.path)
     try:
         return _prepared(model, precision, converted, report)
@@ -85,6 +87,16 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     log.warning("what was converted of %s is made again, since it is damaged: %s", model.spec.id, what)
     shutil.rmtree(converted, ignore_errors=True)
     return _prepared(model, precision, converted, report)
+
+
+def _check_names(path: Path) -> None:
+    """The library of tokenizers reads from folders whose names are text. Raises SetupError."""
+    for folder in (path.parent, paths.cache_dir()) if path.is_file() else (path,):
+        if not is_text(str(folder)):
+            raise SetupError(
+                say("The name of the folder {folder} is no text in UTF-8.", folder=folder),
+                say("Rename it, or set LLMDESK_HOME to another folder."),
+            )
 
 
 class _KeptIsDamaged(ModelDamaged):

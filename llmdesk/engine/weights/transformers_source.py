@@ -23,7 +23,7 @@ from llmdesk.engine.weights.safetensors_source import FileWeights
 from llmdesk.engine.weights.source import SourceTensor, check_numbers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
-from llmdesk.words import say
+from llmdesk.words import first_of, say
 
 if TYPE_CHECKING:
     import torch
@@ -238,7 +238,7 @@ def check_complete(model: Any, found: dict[str, Any], files: str) -> None:
             say(
                 "The model's files ({files}) lack {what}, which “{kind}” needs.",
                 files=files,
-                what=", ".join(missing[:3]),
+                what=first_of(missing),
                 kind=model.config.model_type,
             )
         )

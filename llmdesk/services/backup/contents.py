@@ -42,9 +42,9 @@ def small_parts() -> Iterator[str]:
         yield from (f"{folder}/{name}" for name in _own_names(folder) if _is_plain(name))
 
 
-def left_out() -> tuple[str, ...]:
+def left_out() -> tuple[Path, ...]:
     """The user's files that belong into a backup but for their names, which not every system can have."""
-    return tuple(f"{folder}/{name}" for folder in _FOLDERS for name in _own_names(folder) if _is_left_out(name))
+    return tuple(place_of(folder) / name for folder in _FOLDERS for name in _own_names(folder) if _is_left_out(name))
 
 
 def model_parts() -> Iterator[str]:

@@ -1,6 +1,7 @@
-"""What a backup would set of who reaches this machine and where llmdesk sends: it may come from anybody (any thread).
+"""What a backup would set of who reaches this machine, where llmdesk sends, and what starts by itself (any thread).
 
-Such settings are restored, as they may be the user's own, but not without being named first.
+A backup may come from anybody. Such settings are restored, as they may be the user's own, but not without being named
+first.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _SETTINGS_PART, _MODELS_PART = "config/settings.toml", "config/models.toml"
 _KEYS = (
     ("server", ("host", "port", "with_window", "allowed_hosts", "allowed_origins")),
     ("hub", ("endpoint", "proxy")),
+    ("desktop", ("at_login",)),
 )
 _MOST_BYTES = 1_000_000
 

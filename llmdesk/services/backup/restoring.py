@@ -44,7 +44,7 @@ class Plan:
         replaced: parts that take the place of what is there, which is kept.
         left: files of models that are here already and stay.
         missing_models: named in the backup, neither in it nor here.
-        doors: what it sets of who reaches this machine and where llmdesk sends; of ``look`` only.
+        doors: what it sets that must not come from anybody else unseen (doors.py); of ``look`` only.
     """
 
     found: BackupList

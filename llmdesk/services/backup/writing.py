@@ -40,13 +40,13 @@ _ABANDONED_S = 86_400.0
 class Written:
     """A backup that is there: how many files are in it, and their bytes unpacked.
 
-    ``left_out``: files of the user's that are not in it, by folder and name (contents.py).
+    ``left_out``: files of the user's that are not in it for their names (contents.py).
     """
 
     parts: int
     size_bytes: int
     models: tuple[NamedModel, ...]
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Path, ...] = ()
 
 
 def write_backup(

@@ -33,14 +33,28 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DepthLine:
+    """How fast a precision writes after longer and longer contexts.
+
+    Attributes:
+        points: (depth in tokens, decode_tps), shortest first.
+        other_way: (engine, threads), where it ran in another way than the row it stands beside; None: in the same.
+    """
+
+    precision: str
+    points: tuple[tuple[int, float], ...]
+    other_way: tuple[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """All lines, this machine's first, by model and the faster one first; ``notice``: what could not be read."""
 
     rows: tuple[BoardRow, ...] = ()
     notice: str = ""
 
-    def depths(self, number: int) -> tuple[tuple[str, tuple[tuple[int, float], ...]], ...]:
-        """(precision, ((depth in tokens, decode_tps), …)) of the same model, machine and answer as a row's.
+    def depths(self, number: int) -> tuple[DepthLine, ...]:
+        """A line for each precision of the same model, machine and answer as a row's.
 
         Of a precision that other kernels or numbers of threads ran, too: as in that row, else the fastest.
         """
@@ -53,7 +67,11 @@ class Board:
             if _way(line) == ways[line.row.precision]:
                 points = found.setdefault(line.row.precision, {})
                 points.setdefault(line.row.context_tokens, line.row.decode_tps.mean)
-        return tuple((name, tuple(sorted(points.items()))) for name, points in found.items())
+        own_way = _way(chosen)
+        return tuple(
+            DepthLine(name, tuple(sorted(points.items())), None if ways[name] == own_way else ways[name])
+            for name, points in found.items()
+        )
 
 
 def board_of(runs: Sequence[PastRun], here: str, notice: str = "") -> Board:

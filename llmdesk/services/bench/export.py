@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from llmdesk.services.bench.board import BoardRow
-from llmdesk.services.bench.report import conditions_text, flat, markdown, speed_cells
+from llmdesk.services.bench.report import KL_DECIMALS, conditions_text, flat, markdown, speed_cells
+from llmdesk.services.kl_text import kl_text
 
 HEAD = ["model", "backend", "precision", "threads", "test", "tok/s", "median", "of bandwidth", "KL", "equal first"]
 NOT_MEASURED = "not measured"
@@ -61,7 +62,7 @@ def name_of(line: BoardRow) -> str:
 def fidelity_cells(line: BoardRow) -> list[str]:
     """KL and equal first choices, or why there are none."""
     if line.fidelity is not None:
-        return [f"{line.fidelity.mean_kl:.5f}", f"{line.fidelity.equal_first:.1%}"]
+        return [kl_text(line.fidelity.mean_kl, KL_DECIMALS), f"{line.fidelity.equal_first:.1%}"]
     return 2 * [SYNTHETIC if line.row.is_synthetic else NOT_MEASURED]
 
 

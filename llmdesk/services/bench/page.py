@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from llmdesk.services.axis_steps import axis_top
-from llmdesk.services.bench.board import Board, BoardRow
+from llmdesk.services.bench.board import Board, BoardRow, DepthLine
 from llmdesk.services.bench.export import HEAD, all_conditions, cells_of, fidelity_cells, name_of
 from llmdesk.services.bench.report import speed_cells
 
@@ -112,10 +112,11 @@ def _charts(board: Board) -> list[tuple[str, str, int]]:
     seen: set[str] = set()
     for number, line in enumerate(board.rows):
         title = f"{name_of(line)}: writing after a long context"
-        lines = [each for each in board.depths(number) if len(each[1]) > 1]
+        lines = [each for each in board.depths(number) if len(each.points) > 1]
         if lines and title not in seen:
             seen.add(title)
-            found.append((title, _line_chart([(name, list(points)) for name, points in lines], "tokens"), _CHART_PX))
+            chart = _line_chart([(each.precision, each.points) for each in lines], "tokens")
+            found.append((title + _ways(line, lines), chart, _CHART_PX))
     for line in sorted(board.rows, key=lambda each: -len(each.past)):
         if len(line.past) > 1:
             row = line.row
@@ -123,6 +124,15 @@ def _charts(board: Board) -> list[tuple[str, str, int]]:
             points = [(number + 1, tps) for number, (_, tps) in enumerate(line.past)]
             found.append((title, _line_chart([(row.precision, points)], ""), _CHART_PX))
     return found[: 1 + _MOST_CHARTS]
+
+
+def _ways(line: BoardRow, lines: Sequence[DepthLine]) -> str:
+    """Whose kernels and how many threads, where not all lines have the same."""
+    own = (line.row.engine, line.row.threads)
+    ways = {each.precision: each.other_way or own for each in lines}
+    if len(set(ways.values())) < 2:
+        return ""
+    return f" ({'; '.join(f'{name}: {engine}, {threads} threads' for name, (engine, threads) in ways.items())})"
 
 
 def _bars(lines: Sequence[BoardRow]) -> str:

@@ -11,6 +11,9 @@ from typing import Any
 
 from llmdesk.engine.measuring.fidelity import Fidelity
 from llmdesk.engine.measuring.speed import FollowUp, Speed
+from llmdesk.services.kl_text import kl_text
+
+KL_DECIMALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ def quality_table(rows: Sequence[QualityRow]) -> str:
     head = ["precision", "path", "text", "perplexity", "against float32", "mean KL", "99 % KL", "equal first choice"]
     lines = [[*head, "default"]]
     for row in rows:
-        figures = [f"{row.perplexity:.3f}", f"{row.increase_percent:+.2f} %", f"{row.mean_kl:.5f}", f"{row.p99_kl:.5f}"]
+        kls = [kl_text(kl, KL_DECIMALS) for kl in (row.mean_kl, row.p99_kl)]
+        figures = [f"{row.perplexity:.3f}", f"{row.increase_percent:+.2f} %", *kls]
         default = "yes" if row.is_default else ""
         lines.append([row.precision, row.path, row.text, *figures, f"{row.equal_first:.1%}", default])
     tokens = ", ".join(f"{text} {count:,}" for text, count in {row.text: row.positions for row in rows}.items())

@@ -15,7 +15,7 @@ from llmdesk.services.collections.chunks import Piece, pieces_of
 from llmdesk.services.collections.index import FileState
 from llmdesk.services.files.documents import is_document_name, read_document
 from llmdesk.services.files.plain_text import read_text, walk
-from llmdesk.words import is_text, say
+from llmdesk.words import first_of, is_text, joined, say
 
 MOST_FILES = 20_000
 MOST_TEXT_BYTES = 10_000_000
@@ -82,12 +82,14 @@ def look_at(folders: tuple[str, ...]) -> Seen:
                 seen.files[str(path)] = state
             else:
                 unnamed.append(path.name)
-        if closed and folder not in seen.problems:
-            names = ", ".join(str(error.filename) for error in closed[:3])
-            seen.problems[folder] = say("There are folders that may not be read: {names}.", names=names)
-        if unnamed and folder not in seen.problems:
-            names = ", ".join(unnamed[:3])
-            seen.problems[folder] = say("There are files whose names are no text in UTF-8: {names}.", names=names)
+        said = [seen.problems.get(folder, "")]
+        if closed:
+            names = first_of([str(error.filename) for error in closed])
+            said.append(say("There are folders that may not be read: {names}.", names=names))
+        if unnamed:
+            said.append(say("There are files whose names are no text in UTF-8: {names}.", names=first_of(unnamed)))
+        if problem := joined(said):
+            seen.problems[folder] = problem
     return seen
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from llmdesk.services.bench.report import markdown
+from llmdesk.services.bench.report import KL_DECIMALS, markdown
+from llmdesk.services.kl_text import kl_text
 from llmdesk.services.race.race import LaneRun, Race
 from llmdesk.services.race.result import running_order, verdict
 
@@ -111,7 +112,7 @@ def _quality(race: Race, run: LaneRun) -> Sequence[str]:
     differs = "none" if run.quality.differs_at is None else f"token {run.quality.differs_at}"
     if race.plan.seed is not None:
         differs = "–"
-    return [f"{run.quality.mean_kl:.5f}", f"{run.quality.equal_first:.1%}", differs]
+    return [kl_text(run.quality.mean_kl, KL_DECIMALS), f"{run.quality.equal_first:.1%}", differs]
 
 
 def _values(race: Race, number: int) -> dict[str, Any]:

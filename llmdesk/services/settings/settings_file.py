@@ -56,7 +56,7 @@ def parse(text: str, file: Path) -> tuple[Data, list[SettingsError]]:
     """See ``read``; ``file`` is named in the mistakes."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, a thousand brackets
         return {}, [
             SettingsError(
                 say("{file}, {syntax_mistake}.", file=file, syntax_mistake=syntax_mistake(error, text)),
@@ -142,7 +142,7 @@ def _write(file: Path, changes: Changes) -> Path | None:
     set_aside = None
     try:
         document = tomlkit.parse(file.read_text(encoding="utf-8-sig") if file.exists() else _HEAD)
-    except (TOMLKitError, UnicodeDecodeError):
+    except (TOMLKitError, ValueError, RecursionError):  # as above, or no UTF-8
         set_aside = _free_name(file)
         put_in_place(file, set_aside)
         document = tomlkit.parse(_HEAD)

@@ -12,7 +12,7 @@ from llmdesk.services.bench.board import Board
 from llmdesk.ui.benchmark.charts import Line, LineChart
 from llmdesk.ui.benchmark.plan_bar import PlanBar
 from llmdesk.ui.benchmark.table import BenchTable
-from llmdesk.ui.benchmark.table_words import condition_words, day_words, moments_words
+from llmdesk.ui.benchmark.table_words import condition_words, day_words, moments_words, other_ways_words
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import column, row, space
@@ -127,12 +127,13 @@ class BenchmarkPage(QWidget):
 
     def _show_depths(self, number: int, title: str) -> None:
         lines = self.board.depths(number)
-        places = sorted({depth for _, points in lines for depth, _ in points})
+        places = sorted({depth for line in lines for depth, _ in line.points})
         self.depths.setVisible(len(places) > 1)
         if len(places) > 1:
-            shown = [Line(name, tuple(dict(points).get(place) for place in places)) for name, points in lines]
+            shown = [Line(each.precision, tuple(dict(each.points).get(place) for place in places)) for each in lines]
             self.depths.show_lines([f"{place:,}" for place in places], shown)
-            self._depths_words.setText(tr("{model}, after so many tokens.", model=title))
+            words = tr("{model}, after so many tokens.", model=title)
+            self._depths_words.setText(" ".join([words, *other_ways_words(lines)]))
         else:
             self._depths_words.setText(tr("Pick several depths to see how a long chat slows the model down."))
 

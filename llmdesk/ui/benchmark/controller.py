@@ -50,6 +50,7 @@ class BenchmarkController(QObject):
         self._background = Background(bridge)
         self._page: BenchmarkPage | None = None
         self._run: Run | None = None
+        self._before: ModelBefore | None = None
         self._known: dict[str, Known] = {}
         self.measure: Measure = measure
 
@@ -141,8 +142,9 @@ class BenchmarkController(QObject):
     def _end(self, is_stopped: bool) -> None:
         if self._run is not None:
             self._run.deleteLater()
+        if self._before is not None:
             self._before.bring_back(self._core.runner)
-        self._run = None
+        self._run = self._before = None
         words = tr("Stopped. What was measured before is kept.") if is_stopped else ""
         self.page.show_progress(words, 0.0, is_running=False)
         self._tell_plan()

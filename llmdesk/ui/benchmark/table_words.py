@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from llmdesk.services.bench.board import BoardRow
+from llmdesk.services.bench.board import BoardRow, DepthLine
 from llmdesk.services.bench.versions import is_own
 from llmdesk.ui.kit.numbers import day, time_of_day
 from llmdesk.ui.kit.words import told, tr
@@ -18,6 +18,18 @@ def lengths_words(line: BoardRow) -> str:
     depth = tr("after {tokens:,} tokens", tokens=row.context_tokens) if row.context_tokens else ""
     engine = "" if is_own(row.engine) else told(row.engine)
     return " · ".join(filter(None, (depth, words, tr("%n thread(s)", n=row.threads), engine)))
+
+
+def other_ways_words(lines: Sequence[DepthLine]) -> list[str]:
+    """A sentence for each line of a chart that others' kernels or other numbers of threads ran."""
+    found = []
+    for line in lines:
+        if line.other_way is not None:
+            engine, threads = told(line.other_way[0]), tr("%n thread(s)", n=line.other_way[1])
+            found.append(
+                tr("{precision}: {engine}, {threads}.", precision=line.precision, engine=engine, threads=threads)
+            )
+    return found
 
 
 def row_note(line: BoardRow) -> str:

@@ -77,8 +77,8 @@ def _stats_lines(stats: GenerationStats) -> list[Figure]:
     lines: list[Figure] = []
     if stats.decode_tps > 0:
         lines.append((tr("Answer"), digits(stats.decode_tps, ".1f"), tr("tokens per second")))
-    if stats.prompt_tps > 0:
-        lines.append((tr("Prompt"), digits(stats.prompt_tps, ",.0f"), tr("tokens per second")))
+    if (prompt_tps := told_prompt_tps(stats)) is not None:
+        lines.append((tr("Prompt"), digits(prompt_tps, ",.0f"), tr("tokens per second")))
     if stats.ttft_s > 0:
         lines.append((tr("First token after"), *_duration(stats.ttft_s)))
     about, count, tokens = _tokens_of(stats)

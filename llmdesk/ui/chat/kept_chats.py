@@ -54,7 +54,8 @@ class KeptChats(QObject):
         self.store: ChatStore | None = None
         self._keeping: Keeping | None = None
         self._titles: Titles | None = None
-        self._is_covered = False
+        self._error: ErrorInfo | None = None
+        self._is_covered = False  # its notice, by another one
         notice.dismissed.connect(self._on_dismissed)
         notice.changed.connect(self._on_notice)
 
@@ -101,20 +102,26 @@ class KeptChats(QObject):
         self._titles.is_on = values.chat.model_titles
 
     def _on_problem(self, problem: StoreError | None) -> None:
-        if problem is None:
+        self._tell(problem.info() if problem is not None else None)
+
+    def _on_failed(self, error: ErrorInfo) -> None:
+        log.error("the chats could not be opened: %s", error.detail)
+        self._tell(error)
+
+    def _tell(self, error: ErrorInfo | None) -> None:
+        """That chats are not saved, until they are."""
+        self._error = error
+        if error is None:
             self._notice.dismiss(NOTICE)
         else:
-            self._notice.show_notice(NOTICE, problem.user_message, problem.hint, tone="bad")
+            self._notice.show_notice(NOTICE, error.user_message, error.hint, tone="bad")
+        self._is_covered = False
 
-    @Slot(str)
-    def _on_dismissed(self, key: str) -> None:
-        """By the user, or replaced by another notice, which is there in the next turn."""
+    @Slot(str, bool)
+    def _on_dismissed(self, key: str, is_replaced: bool) -> None:
+        """Who closed it has read it."""
         if key == NOTICE:
-            QTimer.singleShot(0, self, self._look_for_cover)
-
-    @Slot()
-    def _look_for_cover(self) -> None:
-        self._is_covered = self._notice.key not in ("", NOTICE)
+            self._is_covered = is_replaced
 
     @Slot()
     def _on_notice(self) -> None:
@@ -124,14 +131,8 @@ class KeptChats(QObject):
     @Slot()
     def _come_back(self) -> None:
         """That chats are not saved has to be known: it is told again after what covered it."""
-        if self._is_covered and not self._notice.key:
-            self._is_covered = False
-            if self.store is not None and self.store.problem is not None:
-                self._on_problem(self.store.problem)
-
-    def _on_failed(self, error: ErrorInfo) -> None:
-        log.error("the chats could not be opened: %s", error.detail)
-        self._notice.show_notice(NOTICE, error.user_message, error.hint, tone="bad")
+        if self._is_covered and not self._notice.key and self._error is not None:
+            self._tell(self._error)
 
 
 def _open(core: Core, keeps: bool) -> tuple[ChatStore, KeptChat | None]:

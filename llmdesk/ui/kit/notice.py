@@ -40,11 +40,11 @@ class NoticeBar(QWidget):
     """Shows one notice at a time; a new one replaces the old. Never modal, never takes the keyboard.
 
     Signals:
-        dismissed(str): the notice of this key was closed or replaced.
+        dismissed(str, bool): the notice of this key has gone; True: another one took its place.
         changed(): there is a notice, or none any more.
     """
 
-    dismissed = Signal(str)
+    dismissed = Signal(str, bool)
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -94,7 +94,7 @@ class NoticeBar(QWidget):
         """
         if duration_s is None and tone != "bad":
             duration_s = DECIDE_S if actions else READ_S
-        self.dismiss()
+        self._take_away(is_replaced=True)
         message, hint = told(message), told(hint)
         self._key = key
         self._panel = self._build(message, hint, tone, actions)
@@ -124,8 +124,10 @@ class NoticeBar(QWidget):
     @Slot()
     def dismiss(self, key: str = "") -> None:
         """Close the notice (only if it is the one named, when a name is given)."""
-        if key and key != self._key:
-            return
+        if not key or key == self._key:
+            self._take_away(is_replaced=False)
+
+    def _take_away(self, is_replaced: bool) -> None:
         self._timer.stop()
         key, self._key = self._key, ""
         if self._panel is not None:
@@ -133,7 +135,7 @@ class NoticeBar(QWidget):
             self._panel.hide()
             self._panel.deleteLater()
             self._panel = None
-            self.dismissed.emit(key)
+            self.dismissed.emit(key, is_replaced)
         self.hide()
         self.changed.emit()
 

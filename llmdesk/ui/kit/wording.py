@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmdesk.services.kl_text import kl_text as plain_kl_text
 from llmdesk.ui.kit.numbers import digits, localised
 from llmdesk.ui.kit.words import tr
 
@@ -75,9 +76,8 @@ def occupied_text(words: str, rest_s: float | None) -> str:
 
 
 def kl_text(mean_kl: float) -> str:
-    """0.0021; what four decimals cannot show is not nothing: < 0.0001."""
-    least = 0.0001
-    return f"< {digits(least, '.4f')}" if 0 < mean_kl < least / 2 else digits(mean_kl, ".4f")
+    """As ``services.kl_text`` has it, with the window's decimal point."""
+    return localised(plain_kl_text(mean_kl))
 
 
 def short_duration_text(seconds: float) -> str:

@@ -16,7 +16,7 @@ from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action, Tone
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.words import printable
+from llmdesk.words import first_of
 
 if TYPE_CHECKING:
     from llmdesk.services.backup.writing import Written
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 NOTICE = "backup"
 _A_DAY_S = 86_400.0
-_MOST_NAMED = 3
 
 
 class BackupController(QObject):
@@ -56,7 +55,7 @@ class BackupController(QObject):
         words = tr("{name} holds your chats and settings.", name=target.name)
         hint = tr("It is not encrypted. `llmdesk restore FILE` puts it back while llmdesk is closed.")
         if made.left_out:
-            names = ", ".join(printable(name) for name in made.left_out[:_MOST_NAMED])
+            names = told(first_of(list(map(str, made.left_out))))
             words = tr("{name} holds your chats and settings, but not {names}.", name=target.name, names=names)
             hint = tr("Not every system can have files of such names: rename them and back up again.")
         show = Action(tr("Show it"), lambda: _show(target.parent))

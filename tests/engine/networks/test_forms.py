@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ FORMS = {
     "fp4": panel_forms.FP4,
     "iq4": panel_forms.IQ4,
 }
+GROUPED = ("q4", "q4s", "q8")  # in groups of any size
 SUPER_FORMS = ("q2k", "q4k", "q5k", "q6k")
 ROWS, COLUMNS, GROUP = 40, 512, 32  # two panels and a half
 
@@ -85,24 +86,24 @@ def ternary(draw: np.random.Generator, rows: int, columns: int) -> Case:
     return Case(FORMS["ternary"], columns, [pairs(q), scales], ((q - 1) * scales).astype(np.float32))
 
 
-def q4(draw: np.random.Generator, rows: int, columns: int) -> Case:
-    q, groups = quants(draw, rows, columns, 0, 16), (rows, columns // GROUP)
+def q4(draw: np.random.Generator, rows: int, columns: int, group: int = GROUP) -> Case:
+    q, groups = quants(draw, rows, columns, 0, 16), (rows, columns // group)
     scales = np.exp2(draw.integers(-4, 0, groups)).astype(np.float32)
     zeros = draw.integers(0, 3, groups).astype(np.float32)
-    values = (q - repeated(zeros, GROUP)) * repeated(scales, GROUP)
-    return Case(FORMS["q4"], GROUP, [pairs(q), scales, zeros], values.astype(np.float32))
+    values = (q - repeated(zeros, group)) * repeated(scales, group)
+    return Case(FORMS["q4"], group, [pairs(q), scales, zeros], values.astype(np.float32))
 
 
-def q4s(draw: np.random.Generator, rows: int, columns: int) -> Case:
+def q4s(draw: np.random.Generator, rows: int, columns: int, group: int = GROUP) -> Case:
     q = quants(draw, rows, columns, 0, 16)
-    scales = np.exp2(draw.integers(-2, 0, (rows, columns // GROUP))).astype(np.float32)
-    return Case(FORMS["q4s"], GROUP, [pairs(q), scales], ((q - 8) * repeated(scales, GROUP)).astype(np.float32))
+    scales = np.exp2(draw.integers(-2, 0, (rows, columns // group))).astype(np.float32)
+    return Case(FORMS["q4s"], group, [pairs(q), scales], ((q - 8) * repeated(scales, group)).astype(np.float32))
 
 
-def q8(draw: np.random.Generator, rows: int, columns: int) -> Case:
+def q8(draw: np.random.Generator, rows: int, columns: int, group: int = GROUP) -> Case:
     q = quants(draw, rows, columns, -127, 128).astype(np.int8)
-    scales = np.exp2(draw.integers(-4, 0, (rows, columns // GROUP))).astype(np.float32)
-    return Case(FORMS["q8"], GROUP, [q, scales], q * repeated(scales, GROUP))
+    scales = np.exp2(draw.integers(-4, 0, (rows, columns // group))).astype(np.float32)
+    return Case(FORMS["q8"], group, [q, scales], q * repeated(scales, group))
 
 
 def q4k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
@@ -153,10 +154,35 @@ def iq4(draw: np.random.Generator, rows: int, columns: int) -> Case:
     return Case(FORMS["iq4"], 32, [q, d], q * repeated(d, 32))
 
 
-MAKERS: dict[str, Callable[[np.random.Generator, int, int], Case]] = {
+MAKERS: dict[str, Callable[..., Case]] = {
     "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q5k": q5k, "q2k": q2k, "q6k": q6k, "fp4": fp4,
     "iq4": iq4,
 }  # fmt: skip
+
+LARGE_GROUPS = ((192, 64), (256, 64), (96, 96))
+"""(columns, group): larger than the blocks of activations; wide blocks of the first, 96 columns, begin within one."""
+IN_PLANES = [name for name in MAKERS if name not in ("ternary", "q8")]
+
+
+def made(shape: tuple[str, int, dict[str, int]], draw: np.random.Generator) -> Case:
+    name, columns, group = shape
+    return MAKERS[name](draw, ROWS, columns, **group)
+
+
+def shapes(names: Iterable[str]) -> list[Any]:
+    """(form, columns, group where it is not the form's own): whole stretches of scales, and shorter last ones."""
+    found: list[tuple[str, int, dict[str, int]]] = []
+    for name in names:
+        found += [(name, columns, {}) for columns in ((256, 768) if name in SUPER_FORMS else (32, 96, 160, 224))]
+        found.append((name, COLUMNS, {}))
+        if name in GROUPED:
+            found += [(name, columns, {"group": group}) for columns, group in LARGE_GROUPS]
+    return [pytest.param(each, id="-".join(map(str, (*each[:2], *each[2].values())))) for each in found]
+
+
+def tokens_at_once(columns: int) -> Iterable[int]:
+    """All numbers of few rows once for each form; of others what ends the first slice of them and begins the second."""
+    return range(1, 17) if columns == COLUMNS else (1, 3, 8, 9)
 
 
 def multiplied(library: ctypes.CDLL, case: Case, x: Floats, is_few: bool, in_planes: bool) -> Floats:
@@ -178,18 +204,31 @@ def exact_rows(draw: np.random.Generator, tokens: int, columns: int, most: int) 
     return x.reshape(tokens, columns).astype(np.float32)
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_packed_and_unpacked(products: ctypes.CDLL, name: str) -> None:
+def rows_of_two_planes(draw: np.random.Generator, columns: int) -> Floats:
+    """16 rows whose last block and each third before it are 4 times as large, and have fractions of their steps.
+
+    A block alone is not larger than others, so it has no second plane.
+    """
+    x = exact_rows(draw, 16, columns, 127)
+    if columns > panel_forms.BLOCK:
+        large = x.reshape(16, -1, panel_forms.BLOCK)[:, ::-3]
+        large[..., 7] += draw.integers(-127, 128, large[..., 7].shape) / 256
+        large *= 4
+    return x
+
+
+@pytest.mark.parametrize("shape", shapes(MAKERS))
+def test_packed_and_unpacked(products: ctypes.CDLL, shape: tuple[str, int, dict[str, int]]) -> None:
     """By C and by torch, and both know how many bytes there are."""
-    case = MAKERS[name](np.random.default_rng(1), ROWS, COLUMNS)
+    case, columns = made(shape, np.random.default_rng(1)), shape[1]
     data = case.packed(products)
-    assert data.size == panel_forms.panel_bytes(case.form, ROWS, COLUMNS, case.group)
-    out = np.empty((ROWS, COLUMNS), np.float32)
+    assert data.size == panel_forms.panel_bytes(case.form, ROWS, columns, case.group)
+    out = np.empty((ROWS, columns), np.float32)
     products.unpack(
-        case.form, ctypes.c_void_p(address_of(data)), ROWS, COLUMNS, case.group, ctypes.c_void_p(address_of(out))
+        case.form, ctypes.c_void_p(address_of(data)), ROWS, columns, case.group, ctypes.c_void_p(address_of(out))
     )
     assert np.array_equal(out, case.values)
-    by_torch = panel_forms.unpacked(case.form, torch.from_numpy(data), ROWS, COLUMNS, case.group)
+    by_torch = panel_forms.unpacked(case.form, torch.from_numpy(data), ROWS, columns, case.group)
     assert np.array_equal(by_torch.numpy(), case.values)
 
 
@@ -204,40 +243,48 @@ def test_the_largest_scales(products: ctypes.CDLL) -> None:
         assert np.array_equal(by_torch.numpy(), case.values)
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_few_rows_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
+@pytest.mark.parametrize("shape", shapes(MAKERS))
+def test_few_rows_to_the_last_bit(products: ctypes.CDLL, shape: tuple[str, int, dict[str, int]]) -> None:
     """1 to 16 rows at once, in 16 bits (ternary: 8)."""
-    draw = np.random.default_rng(3)
-    case = MAKERS[name](draw, ROWS, COLUMNS)
-    x = exact_rows(draw, 16, COLUMNS, 127 if name == "ternary" else 32767)
+    draw, columns = np.random.default_rng(3), shape[1]
+    case = made(shape, draw)
+    x = exact_rows(draw, 16, columns, 127 if shape[0] == "ternary" else 32767)
     expected = (x.astype(np.float64) @ case.values.T.astype(np.float64)).astype(np.float32)
-    for tokens in range(1, 17):
+    for tokens in tokens_at_once(columns):
         assert np.array_equal(multiplied(products, case, x[:tokens], True, False), expected[:tokens]), tokens
 
 
-@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q5k", "q2k", "q6k", "fp4", "iq4"])
-def test_planes_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
-    """Every other block is 4 times as large, so it has a second plane; that holds its fractions."""
-    if not products.takes_planes(FORMS[name]):
-        assert name == "iq4"  # AVX2 without VNNI multiplies it in 16 bits only
+@pytest.mark.parametrize("shape", shapes(IN_PLANES))
+def test_planes_to_the_last_bit(products: ctypes.CDLL, shape: tuple[str, int, dict[str, int]]) -> None:
+    """Every third block is 4 times as large, so it has a second plane; that holds its fractions."""
+    if not products.takes_planes(FORMS[shape[0]]):
+        assert shape[0] == "iq4"  # AVX2 without VNNI multiplies it in 16 bits only
         return
-    draw = np.random.default_rng(4)
-    case = MAKERS[name](draw, ROWS, COLUMNS)
-    x = exact_rows(draw, 16, COLUMNS, 127)
-    in_blocks = x.reshape(16, -1, 32)
-    in_blocks[:, ::2, 7] += draw.integers(-127, 128, in_blocks[:, ::2, 7].shape) / 256
-    in_blocks[:, ::2] *= 4
+    draw, columns = np.random.default_rng(4), shape[1]
+    case, x = made(shape, draw), rows_of_two_planes(draw, columns)
     expected = (x.astype(np.float64) @ case.values.T.astype(np.float64)).astype(np.float32)
-    for tokens in range(1, 17):
+    for tokens in tokens_at_once(columns):
         assert np.array_equal(multiplied(products, case, x[:tokens], True, True), expected[:tokens]), tokens
+
+
+@pytest.mark.parametrize("rows", [16, 17, 32])  # one panel alone, two of which the second may have a single row
+@pytest.mark.parametrize("name", MAKERS)
+def test_one_row_times_one_panel_or_two(products: ctypes.CDLL, name: str, rows: int) -> None:
+    draw = np.random.default_rng(7)
+    case = MAKERS[name](draw, rows, 256)
+    x = exact_rows(draw, 1, 256, 127 if name == "ternary" else 32767)
+    assert np.array_equal(multiplied(products, case, x, True, False), x @ case.values.T)
+    if products.takes_planes(FORMS[name]):
+        x = rows_of_two_planes(draw, 256)[:1]
+        assert np.array_equal(multiplied(products, case, x, True, True), x @ case.values.T)
 
 
 @pytest.mark.parametrize("form", ["q2k", "q4k", "q5k", "q6k"])
 def test_planes_of_the_largest_numbers(products: ctypes.CDLL, form: str) -> None:
     """Quants, six-bit numbers and bytes of the same sign, as large as they are: no sum is cut off."""
     case = MAKERS[form](np.random.default_rng(5), 16, COLUMNS)
-    largest = {"q2k": (3, 15), "q4k": (0xFF, 63), "q5k": (31, 63), "q6k": (-32, 127)}[form]
-    case.parts[:2] = [np.full_like(part, most) for part, most in zip(case.parts, largest, strict=False)]
+    largest = {"q2k": (3, 15, 15), "q4k": (0xFF, 63, 63), "q5k": (31, 63, 63), "q6k": (-32, 127)}[form]
+    case.parts[: len(largest)] = [np.full_like(part, most) for part, most in zip(case.parts, largest, strict=False)]
     case.values = panel_forms.unpacked(
         case.form, torch.from_numpy(case.packed(products)), 16, COLUMNS, case.group
     ).numpy()
@@ -247,12 +294,14 @@ def test_planes_of_the_largest_numbers(products: ctypes.CDLL, form: str) -> None
 
 
 @pytest.mark.parametrize("tokens", [1, 13, 131])
-@pytest.mark.parametrize("name", MAKERS)
-def test_many_rows(products: ctypes.CDLL, name: str, tokens: int) -> None:
+@pytest.mark.parametrize(
+    "shape", [each for each in shapes(MAKERS) if each.values[0][1] == COLUMNS or each.values[0][2]]
+)
+def test_many_rows(products: ctypes.CDLL, shape: tuple[str, int, dict[str, int]], tokens: int) -> None:
     """13 bits on both sides; ternary weights keep theirs beside activations of 8 bits."""
-    draw = np.random.default_rng(5)
-    case = MAKERS[name](draw, ROWS, COLUMNS)
-    x = draw.standard_normal((tokens, COLUMNS)).astype(np.float32)
+    draw, (name, columns, _) = np.random.default_rng(5), shape
+    case = made(shape, draw)
+    x = draw.standard_normal((tokens, columns)).astype(np.float32)
     expected = x @ case.values.T
     off = np.linalg.norm(multiplied(products, case, x, False, False) - expected) / np.linalg.norm(expected)
     assert off < (0.02 if name == "ternary" else 0.001)
@@ -270,17 +319,26 @@ def in_planes_of_bytes(x: Floats, wide: int) -> Floats:
     return rounded
 
 
-@pytest.mark.parametrize("columns", [160, 192, 320, COLUMNS])  # blocks of 32, 96, 64 and 128
-@pytest.mark.parametrize("name", [name for name in MAKERS if name != "ternary"])
-def test_many_rows_in_planes(products: ctypes.CDLL, name: str, columns: int) -> None:
+WIDE_BLOCKS = [(columns, 0) for columns in (160, 192, 320, COLUMNS)]  # of 32, 96, 64 and 128 columns
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "group"),
+    [
+        (name, columns, group)
+        for name in MAKERS
+        if name != "ternary"
+        for columns, group in (*WIDE_BLOCKS, *(LARGE_GROUPS if name in GROUPED else ()))
+        if columns % 256 == 0 or name not in SUPER_FORMS
+    ],
+)
+def test_many_rows_in_planes(products: ctypes.CDLL, name: str, columns: int, group: int) -> None:
     """Weights are rounded to bytes for each 128 columns or kept, rows to planes, and a row's bits are its own."""
     if not products.has_many_planes(FORMS[name]):
         pytest.skip("this level multiplies prompts of this form in 16 bits only")
-    if columns % 256 and name in SUPER_FORMS:
-        pytest.skip("has super-blocks of 256 columns")
     wide = next(n for n in (128, 96, 64, 32) if columns % n == 0)
     draw = np.random.default_rng(6)
-    case = MAKERS[name](draw, ROWS, columns)
+    case = made((name, columns, {"group": group} if group else {}), draw)
     rounded = multiplied(products, case, np.eye(columns, dtype=np.float32), False, True).T
     most = np.abs(case.values).reshape(ROWS, -1, wide).max(2).repeat(wide, 1)
     steps = 1.5 if products.are_bytes() else 0.1  # of what the scales allow, not of the largest

@@ -129,6 +129,22 @@ def check_neighbours(network: Any) -> None:
         assert torch.equal(step.result(), prompt_logits), count
 
 
+def test_experts_of_one_token_and_of_two_share_a_step(tmp_path: Path) -> None:
+    """Two sequences are alike, so the experts they choose have two tokens; those of the third one mostly have one."""
+    overrides: dict[str, Any] = {**QWEN3_MOE, "hidden_size": 96}
+    network, numbers = decoder(tmp_path, "qwen3_moe", **overrides), (0, 0, 2)
+    expected = [alone(network, number, PAST[number]) for number in numbers]
+    caches = [begun(network, number, PAST[number]) for number in numbers]
+    for at in range(TOKENS):
+        steps = [
+            Step(network, [ids_of(number, PAST[number] + TOKENS)[PAST[number] + at]], cache)
+            for number, cache in zip(numbers, caches, strict=True)
+        ]
+        compute(steps)
+        for step, rows in zip(steps, expected, strict=True):
+            assert torch.equal(step.result(), rows[at : at + 1])
+
+
 def test_drafts_and_single_tokens_share_a_step(llama: Any) -> None:
     expected = [alone(llama, number, past) for number, past in enumerate(PAST[:4])]
     caches = [begun(llama, number, past) for number, past in enumerate(PAST[:4])]

@@ -99,9 +99,14 @@ def assert_the_best_are_right(split: Any, whole: Any, best: int) -> None:
         assert np.array_equal(some[order], all_logits[order])
 
 
-def test_two_planes_hold_the_8_bits() -> None:
+@pytest.mark.parametrize(
+    ("columns", "group"), [(128, 32), (32, 32), (96, 32), (160, 32), (64, 64), (128, 64), (192, 64), (96, 96)]
+)
+def test_two_planes_hold_the_8_bits(columns: int, group: int) -> None:
+    """Also where the last stretch of scales has those of one group only."""
     torch.manual_seed(1)
-    panels = in_panels(library.best(), quantize_int8(torch.randn(70, 128)), per_row_activations=False)
+    matrix = quantize_int8(torch.randn(70, columns), group)
+    panels = in_panels(library.best(), matrix, per_row_activations=False)
     split = in_planes(library.best(), panels)
     assert isinstance(panels, PanelMatrix)
     assert isinstance(split, PanelMatrix)

@@ -98,7 +98,7 @@ def test_the_number_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_threads() == 3
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5"])
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", "4" * 5000])
 def test_a_number_that_is_none_is_a_clear_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLMDESK_THREADS", text)
     with pytest.raises(SetupError, match=f"LLMDESK_THREADS={text} is not a number of threads"):

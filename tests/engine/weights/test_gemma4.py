@@ -101,7 +101,8 @@ def test_the_memory_plan_leaves_the_table_on_the_disk_and_counts_shared_keys_onc
     size = size_of(found)
     table = 260 * 7 * 32
     all_weights = sum(tensor.elements for tensor in found.tensors)
-    assert size.embedding_weights + size.other_weights == all_weights - table
+    assert size.head_weights + size.other_weights == all_weights - table
+    assert size.head_weights > size.embedding_weights == 260 * 64  # that is the head; and small matrices
     own = 2 * 2 * 16 + 2 * 2 * 32  # of four layers with keys two have a window: heads, numbers
     assert found.cache_bytes_per_token == 2 * 2 * own + 4 * (16 + 32)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +13,8 @@ import pytest
 
 from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
-from llmdesk.errors import LlmdeskError, LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
+from llmdesk.errors import LlmdeskError, LoadCancelled, ModelDamaged, NotEnoughDisk, SetupError, UnsupportedModel
+from llmdesk.models.catalogue import Catalogue
 from tests.engine.networks.test_decoder_architectures import GPT_OSS, GRANITE3_EXPERTS, MINISTRAL3, MULTIPLIERS
 from tests.engine.oracle import local_model
 from tests.engine.tiny_gguf import write_model_gguf
@@ -386,6 +388,22 @@ def test_a_gguf_file_gives_the_model_it_was_made_of(
         assert torch.allclose(weight.float(), expected_weight.to(weight.dtype).float(), atol=tolerance, rtol=0), name
 
 
+def test_the_first_files_of_qwen3_next_give_the_same_model(tmp_path: Path) -> None:
+    from gguf import GGUFReader
+
+    folder = save_model(tmp_path / "m", "qwen3_next", **QWEN35_MOE)
+    early = write_model_gguf(folder, tmp_path / "early.gguf", architecture="qwen3next", is_early=True)
+    assert "blk.0.ssm_in.weight" in [tensor.name for tensor in GGUFReader(early).tensors]
+    expected, found = (
+        prepare(local_model(place), "bf16", lambda phase, done: None).weights for place in (folder, early)
+    )
+    assert found.names() == expected.names()
+    for name in expected.names():
+        weight = found.tensor(name)
+        meant = expected.tensor(name).to(weight.dtype)
+        assert torch.allclose(weight, meant, atol=1e-6 if weight.dim() == 1 else 0, rtol=0), name
+
+
 @pytest.mark.parametrize(("kind", "values"), [("qwen3_5", QWEN35), ("qwen3_5_moe", QWEN35_MOE)])
 def test_of_a_model_that_sees_the_part_that_writes_runs_on_our_own_decoder(
     tmp_path: Path, kind: str, values: dict[str, Any]
@@ -472,3 +490,20 @@ def test_a_tokenizer_is_converted_beside_another_llmdesk(tmp_path: Path) -> None
     names = {path.name for path in folder.iterdir()}
     assert {"weights-int8.safetensors", "config.json", "tokenizer.json"} <= names
     assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names as Linux has them")
+@pytest.mark.parametrize("is_gguf", [True, False])
+def test_a_home_whose_name_is_no_text_is_told_so(
+    is_gguf: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    monkeypatch.setenv("LLMDESK_HOME", str(home))
+    if is_gguf:
+        model = Catalogue.load().resolve("smollm2-135m")
+    else:
+        model = local_model(Path(shutil.copytree(save_model(tmp_path / "m"), home / "data" / "m")))
+    with pytest.raises(SetupError, match="no text in UTF-8") as caught:
+        prepare(model, "int4", lambda phase, done: None)
+    assert "LLMDESK_HOME" in caught.value.hint
+    caught.value.user_message.encode()

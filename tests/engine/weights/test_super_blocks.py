@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+
+from llmdesk.gguf_header import GgufTensor
+from llmdesk.memory_need import weights_bytes
+from llmdesk.models.checks import Checked, tensor_of_gguf
+from llmdesk.models.memory import size_of
 
 torch = pytest.importorskip("torch")
 gguf = pytest.importorskip("gguf")
@@ -31,7 +37,7 @@ from llmdesk.engine.weights.conversion import Rules  # noqa: E402
 from llmdesk.engine.weights.gguf_blocks import matrix_of  # noqa: E402
 
 Floats = npt.NDArray[np.float32]
-UP = "model.layers.0.mlp.up_proj.weight"
+UP, GATE = "model.layers.0.mlp.up_proj.weight", "model.layers.0.per_layer_input_gate.weight"
 
 
 def random(rows: int = 32, columns: int = 512) -> Any:
@@ -142,6 +148,27 @@ def test_two_bits_never_become_four(precision: Any) -> None:
     assert isinstance(made, MinimaMatrix)
     assert np.array_equal(made.dequantized().numpy(), meant)
     assert type(Rules(precision, tied=True).apply(UP, made, is_quantized=True)) in (Int4Matrix, Int8Matrix)
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize("is_mostly_int4", [True, False])
+@pytest.mark.parametrize("names", [("blk.0.ffn_up.weight", UP), ("blk.0.inp_gate.weight", GATE)])
+def test_what_blocks_take_is_planned(names: tuple[str, str], is_mostly_int4: bool, precision: Any) -> None:
+    """Gemma 4's small matrices keep 8 bits, or what they have, in int4."""
+    from llmdesk.engine.matrices.panels import in_panels
+
+    if library.best_isa() is None:
+        pytest.skip("our own kernels do not run on this processor")
+    rules = Rules(precision, tied=True, mostly_int4=is_mostly_int4, super_blocks=True)
+    for kind, halves in (("Q2_K", (80, 82)), ("Q3_K", (108,)), ("Q5_K", (0, 2)), ("Q6_K", (208,))):
+        data, meant = blocks(kind, halves, rows=16)
+        made = rules.apply(names[1], matrix_of(kind, data), is_quantized=True)
+        panels = in_panels(library.best(), made, per_row_activations=False)
+        number = gguf.constants.GGMLQuantizationType[kind].value
+        tensor = tensor_of_gguf(GgufTensor(names[0], meant.shape, number, 0, Path()), "gemma4", is_mostly_int4)
+        size = size_of(Checked((tensor,), 512, "gemma4", is_mostly_int4, own_decoder=True))
+        assert isinstance(panels, PanelMatrix)
+        assert panels.data.nbytes == weights_bytes(size, precision), kind
 
 
 def test_which_matrix_gets_which_form() -> None:

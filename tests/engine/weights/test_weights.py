@@ -22,6 +22,7 @@ from llmdesk.engine.matrices.forms import (  # noqa: E402
     quantize_int8,
     rows,
 )
+from llmdesk.engine.matrices.minima import MinimaMatrix  # noqa: E402
 from llmdesk.engine.matrices.quantize import quantize_int4  # noqa: E402
 from llmdesk.engine.matrices.stored import Weights  # noqa: E402
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD  # noqa: E402
@@ -68,6 +69,37 @@ def test_groups_can_be_made_smaller_and_matrices_joined_without_loss() -> None:
     joined = concatenated([matrix, matrix])
     assert isinstance(joined, Int4Matrix)
     assert torch.equal(joined.dequantized()[4:], matrix.dequantized())
+
+
+def test_matrices_of_other_groups_are_joined_in_floats() -> None:
+    """Of one class, as Q5_K and Q2_K are."""
+    five, two = (
+        MinimaMatrix(
+            torch.ones(4, 256, dtype=torch.uint8),
+            *(torch.ones(4, 256 // group, dtype=torch.uint8) for _ in range(2)),
+            *(torch.full((4, 1), half, dtype=torch.float16) for half in (0.5, 0.25)),
+        )
+        for group in (32, 16)
+    )
+    assert isinstance(concatenated([five, five]), MinimaMatrix)
+    joined = concatenated([five, two])
+    assert isinstance(joined, torch.Tensor)
+    assert torch.equal(joined, torch.full((8, 256), 0.25))
+
+
+@pytest.mark.parametrize("kinds", ["Q5_K Q2_K", "Q6_K Q8_0", "IQ4_NL Q8_0", "Q4_K Q2_K"])
+def test_mixed_inputs_are_one_matrix_of_8_bits(kinds: str) -> None:
+    from llmdesk.engine.networks.decoder_layers import _joined
+    from llmdesk.engine.weights.gguf_blocks import matrix_of
+    from tests.engine.weights.test_super_blocks import blocks
+
+    halves = {"Q2_K": (80, 82), "Q4_K": (0, 2), "Q5_K": (0, 2), "Q6_K": (208,), "Q8_0": (0,), "IQ4_NL": (0,)}
+    each = {kind: blocks(kind, halves[kind], rows=4) for kind in kinds.split()}
+    joined = _joined([matrix_of(kind, data) for kind, (data, _) in each.items()])
+    meant = torch.cat([torch.from_numpy(values) for _, values in each.values()])
+    assert type(joined) is Int8Matrix
+    assert joined.group == 32
+    assert relative_error(joined, meant) < 0.01
 
 
 def test_four_bits_in_eight_are_exact_around_a_whole_zero() -> None:

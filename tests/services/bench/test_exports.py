@@ -6,13 +6,14 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from llmdesk.services.bench import export, history, page
-from llmdesk.services.bench.board import Board, board_of, expected_s
-from llmdesk.services.bench.report import BenchRow
+from llmdesk.services.bench.board import Board, DepthLine, board_of, expected_s
+from llmdesk.services.bench.report import BenchRow, quality_table
 from tests.ui.benchmark.figures import conditions, quality, row
 
 
@@ -57,9 +58,28 @@ def test_a_models_precisions_stand_in_one_chart_whoever_multiplies() -> None:
     rows = (*deep("int4", 30.0), *deep("int4", 20.0, threads=1), *deep("bf16", 8.0, engine="ipex"))
     found = board_of([history.PastRun(1, (*rows, row("b", tps=99.0)), conditions())], history.here())
     speeds = [line.row.decode_tps.mean for line in found.rows]
-    bf16, alone = ("bf16", ((0, 8.0), (4096, 4.0))), ("int4", ((0, 20.0), (4096, 10.0)))
-    assert dict(found.depths(speeds.index(20.0))) == dict([alone, bf16])
-    assert dict(found.depths(speeds.index(8.0))) == dict([bf16, ("int4", ((0, 30.0), (4096, 15.0)))])
+    bf16, int4 = ((0, 8.0), (4096, 4.0)), ((0, 30.0), (4096, 15.0))
+    assert set(found.depths(speeds.index(20.0))) == {
+        DepthLine("int4", ((0, 20.0), (4096, 10.0)), None),
+        DepthLine("bf16", bf16, ("ipex", 2)),
+    }
+    assert set(found.depths(speeds.index(8.0))) == {
+        DepthLine("bf16", bf16, None),
+        DepthLine("int4", int4, ("llmdesk AVX2", 2)),
+    }
+    assert "a: writing after a long context (int4: llmdesk AVX2, 2 threads; bf16: ipex, 2 threads)" in page.as_html(
+        found
+    )
+
+
+def test_what_decimals_cannot_show_is_not_nothing() -> None:
+    small = replace(quality(), mean_kl=2e-6, p99_kl=4e-6)
+    found = board_of([history.PastRun(1, (row("a"),), conditions(), (small,), "a")], history.here())
+    for text in (export.as_markdown(found.rows), page.as_html(found).replace("&lt;", "<"), quality_table([small])):
+        assert "< 0.00001" in text
+        assert "0.00000" not in text
+    assert "2e-06" in export.as_csv(found.rows)
+    assert "2e-06" in export.as_json(found.rows)
 
 
 def test_what_is_printed_has_its_charts_beside_it() -> None:

@@ -18,6 +18,7 @@ from llmdesk.services.chats.storage import database, thread
 from llmdesk.services.chats.storage.inbox import Write
 from llmdesk.services.chats.storage.schema import MIGRATIONS
 from llmdesk.services.chats.store import ChatStore
+from tests.other_users import open_to_all
 from tests.services.chats.kept import SLOW, Owner, chat, opened, texts, working
 
 
@@ -187,8 +188,7 @@ print(len(store.chats()), store.close())
 @pytest.mark.parametrize("has_journal", [False, True])
 def test_a_folder_without_rights_is_read_from(tmp_path: Path, has_journal: bool) -> None:
     """A journal is there after a crash; the newest answers are in it alone."""
-    for parent in (tmp_path, *tmp_path.parents[:-2]):
-        parent.chmod(parent.stat().st_mode | 0o055)
+    open_to_all(tmp_path)
     live, file = tmp_path / "live" / "chats.sqlite", tmp_path / "mine" / "chats.sqlite"
     live.parent.mkdir()
     with opened(live) as store:

@@ -136,6 +136,20 @@ def test_names_that_are_no_text_hide_no_other_file(notes: Path, tmp_path: Path) 
         assert "is no text in UTF-8" in made.heard.troubles[0].error.user_message
 
 
+def test_how_many_more_is_said_and_no_problem_hides_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        (tmp_path / os.fsdecode(b"%02d\xff.txt" % number)).write_text("x")
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("x")
+    folder = str(tmp_path)
+    told = reading.look_at((folder,)).problems[folder]
+    assert told.endswith("no text in UTF-8: 00\\xff.txt, 01\\xff.txt, 02\\xff.txt and 17 more.")
+    monkeypatch.setattr(reading, "MOST_FILES", 1)
+    told = reading.look_at((folder,)).problems[folder]
+    assert "There are more than 1 files." in told
+    assert "no text in UTF-8" in told
+
+
 def test_too_many_files_and_a_folder_that_went_are_told(
     notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from llmdesk.errors import RecordingError
 from llmdesk.services.race.files import read_race, write_race
+from llmdesk.services.race.race import Quality
 from llmdesk.services.race.report import as_json, as_markdown
 from llmdesk.services.race.result import verdict
 from tests.services.race.makers import race_of
@@ -95,6 +96,14 @@ def test_what_a_race_says_in_words() -> None:
     found = json.loads(as_json(race))
     assert found["lanes"][0]["stats"]["decode_tps"] == pytest.approx(31.4)
     assert found["lanes"][2]["memory_bytes"] is None  # it is elsewhere: nothing, not 0
+
+
+def test_a_kl_that_its_decimals_cannot_show_is_not_nothing() -> None:
+    race = race_of()
+    small = replace(race.runs[0], quality=Quality(1, 60, 2e-6, 1.0, None))
+    race = replace(race, runs=(small, *race.runs[1:]))
+    assert "| < 0.00001 " in as_markdown(race)
+    assert json.loads(as_json(race))["lanes"][0]["quality"]["mean_kl"] == 2e-6
 
 
 def test_a_draw_and_no_verdict() -> None:

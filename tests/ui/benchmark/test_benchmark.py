@@ -160,6 +160,44 @@ def test_a_failure_is_told_on_the_page_and_the_model_comes_back(window: Window, 
     window.wait_ready("Alpha")
 
 
+def test_a_model_that_is_chosen_meanwhile_is_there_afterwards(window: Window, bench: BenchmarkController) -> None:
+    """Also one that made way for the second measurement."""
+    is_chosen = threading.Event()
+
+    def patient(context: WorkContext, job: Job) -> Measured:
+        context.unload()
+        while not is_chosen.is_set():
+            context.check()
+            time.sleep(0.002)
+        return scripted(context, job)
+
+    bench.measure = patient
+    bench.page.plan.precisions.pick("int4", "int8")
+    window.open_picker()
+    with window.qtbot.waitSignal(bench.ended):
+        bench.page.run.click()
+        window.qtbot.waitUntil(lambda: window.desktop.core.runner.status.info is None)
+        assert window.desktop.models is not None
+        window.desktop.models.choose("beta")
+        is_chosen.set()
+    window.wait_ready("Beta")
+    window.qtbot.wait(100)
+    assert window.main.top_bar.pill.text() == "Beta"
+
+
+def test_a_chart_says_where_a_line_ran_in_another_way(window: Window, bench: BenchmarkController) -> None:
+    for at in (0, 4096):
+        history.add_run([row(context_tokens=at)], conditions(1))
+        history.add_run([row(precision="bf16", engine="IPEX", threads=1, context_tokens=at)], conditions(1))
+    bench.refresh()
+    window.qtbot.waitUntil(lambda: len(bench.page.board.rows) == 4)
+    found = [line.row.precision for line in bench.page.board.rows]
+    bench.page.choose_row(found.index("int4"))
+    assert "Alpha, after so many tokens. bf16: IPEX, 1 thread." in texts(bench.page)
+    bench.page.choose_row(found.index("bf16"))
+    assert "Alpha, after so many tokens. int4: llmdesk AVX2, 2 threads." in texts(bench.page)
+
+
 @pytest.mark.parametrize(("kind", "words"), [("Markdown", "tg128"), ("PDF", "Tokens per second, writing")])
 def test_the_table_is_exported(
     window: Window, bench: BenchmarkController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, words: str

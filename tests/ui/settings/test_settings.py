@@ -161,6 +161,13 @@ def test_figures_of_reuse_and_lookup() -> None:
     assert not any(line.startswith("Draft model") for line in words)
 
 
+@pytest.mark.parametrize(("computed", "is_told"), [(7, False), (8, True)])
+def test_of_a_few_tokens_nobody_is_told_how_fast_they_were_read(computed: int, is_told: bool) -> None:
+    stats = GenerationStats(prompt_tokens=300, cached_tokens=300 - computed, prefill_s=0.1, new_tokens=9)
+    names = [name for name, _, _ in all_figures_of(Message("a", "p", "assistant", stats=stats))]
+    assert ("Prompt" in names) is is_told
+
+
 def test_figures_tell_who_drafted() -> None:
     stats = GenerationStats(
         new_tokens=90, drafted_tokens=58, accepted_tokens=45, model_drafted_tokens=50, model_accepted_tokens=40

@@ -24,7 +24,7 @@ def test_it_is_written_where_the_user_says(window: Window, tmp_path: Path, monke
     action.trigger()
     assert not action.isEnabled()
     window.qtbot.waitUntil(lambda: "holds your chats" in window.main.notice.text)
-    assert "but not config/prompts/Why?.toml" in window.main.notice.text
+    assert f"but not {paths.config_dir() / 'prompts' / 'Why?.toml'}. " in window.main.notice.text
     assert action.isEnabled()
     assert "data/chats.sqlite" in look(tmp_path / "mine.zip").found.parts
     window.button("Show it").click()
@@ -50,6 +50,19 @@ def test_a_file_that_nobody_was_asked_about_stays(
     window.qtbot.waitUntil(lambda: "holds your chats" in window.main.notice.text)
     assert look(tmp_path / "mine.zip").found.parts is not None
     assert asked == [tmp_path / "mine.zip"] * 2
+
+
+def test_what_is_not_in_it_is_named_by_its_place_with_how_many_more(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = paths.made(paths.config_dir() / "prompts")
+    for number in range(20):
+        (prompts / f"{number:02d}?.toml").write_text('text = "x"')
+    monkeypatch.setattr(files, "ask_where", lambda *_: tmp_path / "mine.zip")
+    window.main.action_table["backup"].trigger()
+    window.qtbot.waitUntil(lambda: "but not" in window.main.notice.text)
+    named = ", ".join(str(prompts / f"{number:02d}?.toml") for number in range(3))
+    assert f"but not {named} and 17 more. " in window.main.notice.text
 
 
 def test_what_keeps_it_from_being_written_is_told(

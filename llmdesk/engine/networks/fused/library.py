@@ -179,9 +179,7 @@ def compile_to(isa: str, file: Path, going_on: Callable[[], None] = lambda: None
     """Write the library whole or not at all."""
     system, command = this_system(), compiler(isa)
     if system is None or command is None:
-        raise SetupError(
-            say("There is no C compiler for llmdesk's own kernels."), say("Install one with `pip install ziglang`.")
-        )
+        raise no_compiler()
     with tempfile.TemporaryDirectory(prefix="kernels-") as folder:
         made = Path(folder) / file.name
         caches = {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
@@ -197,6 +195,12 @@ def compile_to(isa: str, file: Path, going_on: Callable[[], None] = lambda: None
             _keep(made, file)
         except OSError as error:  # a full disk, a folder that cannot be written
             raise SetupError(say("The kernels could not be compiled: {error}.", error=error), "") from error
+
+
+def no_compiler() -> SetupError:
+    """Nothing on this machine can compile the kernels."""
+    message = say("There is no C compiler for llmdesk's own kernels.")
+    return SetupError(message, say("Install one with `pip install ziglang`."))
 
 
 def _keep(made: Path, file: Path) -> None:

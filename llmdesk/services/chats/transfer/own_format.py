@@ -105,7 +105,7 @@ def read(chat: Object) -> KeptChat:
     _check_id(text(chat.get("id")))
     info = _valid(ChatInfo, {name: chat[name] for name in _INFO_FIELDS if name in chat})
     if not all(0 <= time_s <= LATEST_S for time_s in (info.created_s, info.changed_s)):
-        raise _damaged(say("a time is none"))
+        raise _damaged(say("a time is outside the calendar"))
     options = _valid(ChatOptions, obj(chat.get("options")))
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)

@@ -74,7 +74,7 @@ def _not_json(name: str, error: Exception) -> TransferError:
 
 
 def text(value: Any) -> str:
-    """Text, or nothing; halves of surrogate pairs, which no file or database can hold, become question marks."""
+    """Text, or nothing; halves of surrogate pairs, which no file or database can hold, become U+FFFD."""
     return whole_characters(value) if isinstance(value, str) else ""
 
 
