@@ -20,6 +20,7 @@ import pytest
 
 from llmdesk import paths
 from llmdesk.errors import BackupError, NotEnoughDisk
+from llmdesk.models import catalogue
 from llmdesk.models.hub_fetch import COMMIT_FILE
 from llmdesk.services.backup import archive, contents, restoring, writing
 from llmdesk.services.backup.closed import kept_closed
@@ -614,9 +615,9 @@ def test_no_room_to_read_folders_from_a_disk_for_reading_only_is_told(
 _BACKUP = """
 import os, sys
 from pathlib import Path
-from llmdesk import paths
+from llmdesk.models import catalogue
 from llmdesk.services.backup.writing import write_backup
-paths.shipped = Path(sys.argv[2]).joinpath  # the project itself may lie in a closed folder
+catalogue.SHIPPED = Path(sys.argv[2])
 if os.geteuid() == 0:  # whom no right stops
     os.setuid(65534)
 write_backup(Path(sys.argv[1]))
@@ -642,9 +643,9 @@ def test_a_home_without_rights_is_backed_up(home: Path, tmp_path: Path, has_jour
         path.chmod(0o555 if path.is_dir() else 0o444)
     stick.mkdir()
     stick.chmod(0o777)
-    shutil.copy(paths.shipped("models.toml"), stick)
+    shipped = shutil.copy(catalogue.SHIPPED, tmp_path)  # the project itself may lie in a closed folder
     environment = {**os.environ, "LLMDESK_HOME": str(other), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-c", _BACKUP, str(stick / "b.zip"), str(stick)]
+    command = [sys.executable, "-c", _BACKUP, str(stick / "b.zip"), shipped]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(stick / "b.zip") as file:
