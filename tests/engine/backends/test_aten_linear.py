@@ -24,10 +24,11 @@ for bits, rows, columns in {sizes}:
     for tokens in (1, 2, 7, 33):
         x = torch.randn(tokens, columns, dtype=torch.bfloat16)
         expected = x.float() @ matrix.dequantized().t()
-        found = packed(x).float()
-        assert found.shape == expected.shape, (bits, rows, columns)
-        error = (found - expected).norm() / expected.norm()
-        assert error < 0.01, (bits, rows, columns, float(error))
+        for laid_out in (x, x.t().contiguous().t()):  # row by row, column by column
+            found = packed(laid_out).float()
+            assert found.shape == expected.shape, (bits, rows, columns)
+            error = (found - expected).norm() / expected.norm()
+            assert error < 0.01, (bits, rows, columns, float(error))
 """
 
 

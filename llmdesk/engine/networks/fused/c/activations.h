@@ -76,44 +76,54 @@ INLINE int64_t tile_at(const activations *a, int block, int tile) { return ((int
 // Of many rows the sums of each 32 columns of a wide block, in pairs of 16 bits: (blocks, tiles, 2, TILE), of second planes
 // (blocks, tiles, TILE, 2).
 INLINE int32_t *sum_pairs_at(int32_t *all, int64_t tile, int row) { return all + 2 * tile + row; }
-INLINE void put_sum(int32_t *pairs, int step, int index, int sum) {
-    int16_t *pair = (int16_t *)(pairs + index / 2 * step);
-    pair[index % 2] = (int16_t)sum;
-    if (index % 2 == 0) pair[1] = 0;
+INLINE void put_sums(int32_t *pairs, int step, const int32_t *sums) {
+    for (int i = 0; i < GROUPS / 2; i++)
+        pairs[i * step] = (int32_t)(((uint32_t)sums[2 * i] & 0xffff) | (uint32_t)sums[2 * i + 1] << 16);
+}
+INLINE int sum_of(const int32_t *sums) { return (int)((uint32_t)sums[0] + (uint32_t)sums[1] + (uint32_t)sums[2] + (uint32_t)sums[3]); }
+
+// A wide block in bytes of that scale, and unless `low` is NULL what they leave, in LOW_STEPS of it; with the sums of each 32 columns.
+INLINE void round_planes(const float *x, int wide, float scale, int8_t *bytes, int8_t *low, int32_t *sums, int32_t *low_sums) {
+    const vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
+    vi parts[GROUPS], rests[GROUPS];
+    UNROLLED for (int g = 0; g < GROUPS; g++) {
+        parts[g] = rests[g] = vi_set(0);
+        for (int c = g * BLOCK; c < (g + 1) * BLOCK && c < wide; c += LANES) {
+            const vf scaled = vf_mul(vf_load(x + c), inverse), rounded = vf_round(scaled);
+            const vi q = vf_int(rounded);
+            vi_store8(bytes + c, q);
+            parts[g] = vi_add32(parts[g], q);
+            if (!low) continue;
+            const vi rest = vf_int(vf_min(vf_mul(vf_sub(scaled, rounded), vf_set(LOW_STEPS)), vf_set(BYTE_LIMIT)));
+            vi_store8(low + c, rest);
+            rests[g] = vi_add32(rests[g], rest);
+        }
+    }
+    vi_sums4(parts, sums);
+    if (low) vi_sums4(rests, low_sums);
 }
 
 // A wide block of one of many rows, of which `most` is the largest.
 static void round_wide(const float *x, activations *a, int row, int block, float most) {
-    int16_t quants[WIDE_BLOCK] = {0};
-    int8_t bytes[WIDE_BLOCK] = {0};
+    int16_t quants[WIDE_BLOCK];
+    int8_t bytes[WIDE_BLOCK];
+    int32_t sums[GROUPS], low_sums[GROUPS];
     const int64_t tile = tile_at(a, block, row / TILE), at = tile + row % TILE;
     if (a->in_words) {
         a->scales[at] = scale_of(a, most);
         round_words(x, a->wide, a->scales[at], quants);
         put_words(a->quants + tile * a->wide, row, quants, a->wide);
     }
-    if (a->in_bytes) {
-        a->byte_scales[at] = most / BYTE_LIMIT;
-        int32_t *pairs = sum_pairs_at(a->byte_middles, tile, row % TILE);
-        int sum = 0;
-        for (int c = 0; c < a->wide; c += BLOCK) {
-            const int part = round_bytes(x + c, BLOCK, a->byte_scales[at], bytes + c);
-            put_sum(pairs, TILE, c / BLOCK, part);
-            sum += part;
-        }
-        a->offsets[at] = (int32_t)((a->has_low ? -(uint32_t)BYTE_MIDDLE : -1u) * (uint32_t)sum);  // of what is no number: any
-        put_bytes(a->bytes + tile * a->wide, row, bytes, a->wide);
-    }
-    if (a->has_low) {
-        a->low_scales[at] = a->byte_scales[at] / LOW_STEPS;
-        int sum = 0;
-        for (int c = 0; c < a->wide; c += BLOCK) {
-            const int part = round_rest(x + c, BLOCK, a->byte_scales[at], a->low + at * a->wide + c);
-            put_sum(a->low_middles + 2 * at, 1, c / BLOCK, part);
-            sum += part;
-        }
-        a->low_offsets[at] = (int32_t)(-(uint32_t)BYTE_MIDDLE * (uint32_t)sum);
-    }
+    if (!a->in_bytes) return;
+    a->byte_scales[at] = most / BYTE_LIMIT;
+    round_planes(x, a->wide, a->byte_scales[at], bytes, a->has_low ? a->low + at * a->wide : NULL, sums, low_sums);
+    put_bytes(a->bytes + tile * a->wide, row, bytes, a->wide);
+    put_sums(sum_pairs_at(a->byte_middles, tile, row % TILE), TILE, sums);
+    a->offsets[at] = (int32_t)((a->has_low ? -(uint32_t)BYTE_MIDDLE : -1u) * (uint32_t)sum_of(sums));  // of what is no number: any
+    if (!a->has_low) return;
+    a->low_scales[at] = a->byte_scales[at] / LOW_STEPS;
+    put_sums(a->low_middles + 2 * at, 1, low_sums);
+    a->low_offsets[at] = (int32_t)(-(uint32_t)BYTE_MIDDLE * (uint32_t)sum_of(low_sums));
 }
 
 INLINE uint16_t *low_marks_at(const activations *a, int block, int tile) {

@@ -37,28 +37,45 @@ static void delta_inputs(engine *e, const batch *b, const layer *l, int t) {
 
 static int span_of_prompt(const span *s) { return s->of->is_prompt || s->of->tokens > FEW; }
 
-// 16 columns of one value head of one sequence: first the rows of the last step that were not forgotten, then the new ones.
-static void delta_item(engine *e, const batch *b, const layer *l, int item, int reads) {
+// What the token at a position brings: out of the log if it is none of the batch's.
+static delta_row delta_row_at(const engine *e, const batch *b, const layer *l, const span *s, int position, int reads) {
     const delta_shape d = delta_of(&e->net);
-    const int each = d.value_heads * delta_groups(&d), columns = delta_columns(&d), keys = delta_keys(&d);
+    const int keys = delta_keys(&d), t = s->first + position - s->past;
+    if (position < s->past) {
+        const float *logged = delta_log(e, s, l, position);
+        return (delta_row){NULL, logged, logged + keys, logged + keys + delta_values(&d), NULL};
+    }
+    const float *x = e->v + (int64_t)t * delta_columns(&d);
+    return (delta_row){reads ? x : NULL, x + keys, x + 2 * keys, e->gates + (int64_t)t * 2 * d.value_heads, l->skip};
+}
+
+// 16 columns of one value head of one sequence: first the rows of the last step that were not forgotten, then the new ones.
+INLINE void delta_columns_item(engine *e, const batch *b, const layer *l, int item, int reads, const int is_mamba) {
+    const delta_shape d = delta_of(&e->net);
+    const int each = d.value_heads * delta_groups(&d);
     const span *s = &b->spans[item / each];
     const int head = item % each / delta_groups(&d), group = item % delta_groups(&d);
-    const int is_first = s->past == s->of->past, from = is_first ? s->past - s->of->logged : s->of->past;
+    const int is_first = s->past == s->of->past, is_prompt = span_of_prompt(s), writes_log = is_first && !is_prompt && s->of->logged;
+    const int from = is_first ? s->past - s->of->logged : is_prompt ? s->past : s->of->past;
+    const int end = reads || is_prompt ? s->past + s->tokens : s->past;
     float now[MOST_KEY_DIM * LANES], *kept = delta_matrix(e, s, l, item % each);
     const size_t bytes = (size_t)d.key_dim * LANES * 4;
     memcpy(now, kept, bytes);
-    for (int position = from; position < s->past && !(span_of_prompt(s) && !is_first); position++) {
-        const float *logged = delta_log(e, s, l, position);
-        const delta_row row = {NULL, logged, logged + keys, logged + keys + delta_values(&d), NULL};
-        delta_token(now, &d, &row, head, group, NULL);
+    delta_row row = delta_row_at(e, b, l, s, from, reads);
+    vf known = is_mamba ? vf_zero() : delta_known(now, d.key_dim, delta_key_of(&d, &row, head));
+    for (int position = from; position < end; position++) {
+        if (writes_log && position == s->past) memcpy(kept, now, bytes);
+        const delta_row next = delta_row_at(e, b, l, s, position + 1 < end ? position + 1 : position, reads);
+        const int t = position < s->past ? 0 : s->first + position - s->past;
+        float *out = e->attended + (int64_t)t * delta_values(&d) + head * d.value_dim + group * LANES;
+        known = delta_write(now, &d, &row, delta_key_of(&d, &next, head), head, group, known, is_mamba, out);
+        row = next;
     }
-    if (!span_of_prompt(s) && is_first && s->of->logged) memcpy(kept, now, bytes);
-    for (int t = s->first; t < s->first + s->tokens && (reads || span_of_prompt(s)); t++) {
-        const float *x = e->v + (int64_t)t * columns;
-        const delta_row row = {reads ? x : NULL, x + keys, x + 2 * keys, e->gates + (int64_t)t * 2 * d.value_heads, l->skip};
-        delta_token(now, &d, &row, head, group, e->attended + (int64_t)t * delta_values(&d) + head * d.value_dim + group * LANES);
-    }
-    if (span_of_prompt(s)) memcpy(kept, now, bytes);
+    if (is_prompt || (writes_log && end == s->past)) memcpy(kept, now, bytes);
+}
+static void delta_item(engine *e, const batch *b, const layer *l, int item, int reads) {
+    if (e->net.is_mamba) delta_columns_item(e, b, l, item, reads, 1);
+    else delta_columns_item(e, b, l, item, reads, 0);
 }
 
 // After all have read them: what a row leaves for later ones.

@@ -30,27 +30,34 @@ INLINE int key_head_of(const delta_shape *d, int head) {
 // values is read with S, or NULL.
 typedef struct { const float *queries, *keys, *values, *gates, *skip; } delta_row;
 
-// One token on 16 columns of one head's S (key_dim, 16). Always added up in the same order.
-static void delta_token(float *s, const delta_shape *d, const delta_row *row, int head, int group, float *out) {
-    const float *k = row->keys + key_head_of(d, head) * d->key_dim;
-    const float *q = row->queries ? row->queries + key_head_of(d, head) * d->key_dim : k;
-    const vf kept = vf_set(row->gates[d->value_heads + head]);
-    vf sums[4] = {vf_zero(), vf_zero(), vf_zero(), vf_zero()};
-    for (int i = 0; i < d->key_dim && !d->is_mamba; i += 4)
-        UNROLLED for (int c = 0; c < 4; c++) sums[c] = vf_fma(vf_load(s + (i + c) * LANES), vf_set(k[i + c]), sums[c]);
-    const vf known = vf_mul(vf_add(vf_add(sums[0], sums[1]), vf_add(sums[2], sums[3])), kept);
-    const vf value = vf_load(row->values + head * d->value_dim + group * LANES);
-    const vf news = vf_mul(vf_sub(value, known), vf_set(row->gates[head]));
-    UNROLLED for (int c = 0; c < 4; c++) sums[c] = vf_zero();
+INLINE const float *delta_key_of(const delta_shape *d, const delta_row *row, int head) { return row->keys + key_head_of(d, head) * d->key_dim; }
+
+// What 16 columns of one head's S (key_dim, 16) know of a key's values. Always added up in the same order.
+INLINE vf delta_known(const float *s, int key_dim, const float *k) {
+    vf sums[2] = {vf_zero(), vf_zero()};
+    for (int i = 0; i < key_dim; i += 2)
+        UNROLLED for (int c = 0; c < 2; c++) sums[c] = vf_fma(vf_load(s + (i + c) * LANES), vf_set(k[i + c]), sums[c]);
+    return vf_add(sums[0], sums[1]);
+}
+
+// One token on 16 columns of one head's S, which knows `known` of its values. Returns what S then knows of the next token's values:
+// so S is gone through once a token.
+INLINE vf delta_write(float *s, const delta_shape *d, const delta_row *row, const float *next_k, int head, int group, vf known,
+                      const int is_mamba, float *out) {
+    const float *k = delta_key_of(d, row, head), *q = row->queries ? row->queries + key_head_of(d, head) * d->key_dim : k;
+    const vf kept = vf_set(row->gates[d->value_heads + head]), value = vf_load(row->values + head * d->value_dim + group * LANES);
+    const vf news = vf_mul(is_mamba ? value : vf_sub(value, vf_mul(known, kept)), vf_set(row->gates[head]));
+    vf read[2] = {vf_zero(), vf_zero()}, next[2] = {vf_zero(), vf_zero()};
     for (int i = 0; i < d->key_dim; i += 4)
         UNROLLED for (int c = 0; c < 4; c++) {
             const vf now = vf_fma(vf_set(k[i + c]), news, vf_mul(vf_load(s + (i + c) * LANES), kept));
             vf_store(s + (i + c) * LANES, now);
-            sums[c] = vf_fma(now, vf_set(q[i + c]), sums[c]);
+            read[c % 2] = vf_fma(now, vf_set(q[i + c]), read[c % 2]);
+            if (!is_mamba) next[c % 2] = vf_fma(now, vf_set(next_k[i + c]), next[c % 2]);
         }
-    if (!row->queries) return;
-    const vf read = vf_add(vf_add(sums[0], sums[1]), vf_add(sums[2], sums[3]));
-    vf_store(out, row->skip ? vf_fma(vf_set(row->skip[head]), value, read) : read);
+    const vf sum = vf_add(read[0], read[1]);
+    if (row->queries) vf_store(out, row->skip ? vf_fma(vf_set(row->skip[head]), value, sum) : sum);
+    return vf_add(next[0], next[1]);
 }
 
 // x / |x|, times a factor.

@@ -10,7 +10,7 @@
 
 // What a thread works on: a pair in 16 bits or in bytes (blocks, PAIR, wide, 16) with its scales (blocks, PAIR), and the sums
 // of as many tiles as stay in the first-level cache together with their activations and a block of weights.
-enum { TILES_AT_ONCE = 132 / TILE, GROUPS = WIDE_BLOCK / BLOCK };
+enum { TILES_AT_ONCE = 132 / TILE };
 
 // Of a wide block in 4 bits: what 32 columns are multiplied with, twice as 16 bits, and what they begin with, two of them in pairs.
 typedef struct { vi steps[GROUPS], starts[GROUPS / 2]; } group_factors;

@@ -8,7 +8,7 @@
 
 enum { FORM_NONE = 0, FORM_TERNARY = 2, FORM_Q4 = 4, FORM_Q4S = 5, FORM_Q6K = 6, FORM_Q8 = 8, FORM_Q4K = 16, FORM_SPLIT = 24 };
 enum { FORM_FP4 = 12, FORM_IQ4 = 13, FORM_Q5K = 17, FORM_Q2K = 18 };
-enum { BLOCK = 32, WIDE_BLOCK = 128 };
+enum { BLOCK = 32, WIDE_BLOCK = 128, GROUPS = WIDE_BLOCK / BLOCK };
 enum { SUPER = 256, SUPER_BLOCKS = SUPER / BLOCK };  // columns that share a half in GGUF's K forms
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
 #define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits

@@ -82,6 +82,14 @@ INLINE float vf_hmax(vf a) { return _mm512_reduce_max_ps(a); }
 INLINE vf vi_float(vi a) { return _mm512_cvtepi32_ps(a); }
 INLINE vi vf_int(vf a) { return _mm512_cvtps_epi32(a); }
 INLINE int vi_sum(vi a) { return _mm512_reduce_add_epi32(a); }
+// of each of four
+INLINE void vi_sums4(const vi *of, int32_t *sums) {
+    const vi low = _mm512_add_epi32(_mm512_unpacklo_epi32(of[0], of[1]), _mm512_unpackhi_epi32(of[0], of[1]));
+    const vi high = _mm512_add_epi32(_mm512_unpacklo_epi32(of[2], of[3]), _mm512_unpackhi_epi32(of[2], of[3]));
+    const vi all = _mm512_add_epi32(_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
+    const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+    _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
+}
 INLINE vi vi_set(int32_t x) { return _mm512_set1_epi32(x); }
 INLINE vi vi_set16(int16_t x) { return _mm512_set1_epi16(x); }
 INLINE vi vi_load(const void *p) { return _mm512_loadu_si512(p); }
@@ -201,6 +209,12 @@ INLINE int vi_sum(vi x) {
     __m128i y = _mm_add_epi32(_mm256_castsi256_si128(z), _mm256_extracti128_si256(z, 1));
     y = _mm_add_epi32(y, _mm_shuffle_epi32(y, 0x4e));
     return _mm_cvtsi128_si32(_mm_add_epi32(y, _mm_shuffle_epi32(y, 0xb1)));
+}
+INLINE __m256i both256(vi x) { return _mm256_add_epi32(x.a, x.b); }
+INLINE void vi_sums4(const vi *of, int32_t *sums) {
+    const __m256i low = _mm256_hadd_epi32(both256(of[0]), both256(of[1])), high = _mm256_hadd_epi32(both256(of[2]), both256(of[3]));
+    const __m256i all = _mm256_hadd_epi32(low, high);
+    _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
 }
 INLINE vi vi_set(int32_t x) { return (vi){_mm256_set1_epi32(x), _mm256_set1_epi32(x)}; }
 INLINE vi vi_set16(int16_t x) { return (vi){_mm256_set1_epi16(x), _mm256_set1_epi16(x)}; }
