@@ -83,22 +83,18 @@ def fit_of(needed_bytes: int, available_bytes: int, limit: int) -> Fit:
 
 
 def weights_bytes(size: ModelSize, precision: Precision) -> int:
-    """Bytes of all weights in memory: the embedding as ``size`` says, the output layer in 8 bits at least.
-
-    A model in bf16 does not run on llmdesk's own kernels, so its embedding is a table of floats in any case, and
-    ternary weights take 4 bits.
-    """
+    """Bytes of all weights in memory: the embedding as ``size`` says, the output layer in 8 bits at least."""
     head = _BYTES_PER_WEIGHT["int8" if precision == "int4" else precision]
     rest = _BYTES_PER_WEIGHT[precision]
-    on_own_kernels = size.own_kernels and precision != "bf16"
-    ternary = _BYTES_PER_TERNARY_WEIGHT if on_own_kernels else _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE
+    keeps_forms = size.own_kernels and precision != "bf16"
+    ternary = _BYTES_PER_TERNARY_WEIGHT if size.own_kernels else _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE
     forms: dict[EmbeddingForm, float] = {"floats": 2, "packed": head, "head": 0}
     table_elsewhere = rest if precision == "bf16" else _BYTES_PER_TABLE_WEIGHT_ELSEWHERE
-    table = _BYTES_PER_TABLE_WEIGHT if on_own_kernels else table_elsewhere
+    table = _BYTES_PER_TABLE_WEIGHT if keeps_forms else table_elsewhere
     blocks = (head if size.blocks_stay_in_int4 else rest) * size.block_weights
-    if on_own_kernels:
+    if keeps_forms:
         blocks = size.block_int4_bytes if precision == "int4" else size.block_bytes
-    embedding = forms[size.embedding if on_own_kernels else "floats"]
+    embedding = forms[size.embedding if size.own_kernels else "floats"]
     return round(
         size.embedding_weights * embedding
         + size.head_weights * head

@@ -96,7 +96,7 @@ class ModelSize:
         other_weights: all the rest.
         cache_bytes_per_token: what keys and values of one token take in all layers; 0 if the files do not say.
         small_cache_bytes_per_token: the same where these kernels keep them in 8 bits; 0: they do not.
-        embedding: how llmdesk's own kernels hold the embedding of a model in 4 or 8 bits: as a table of floats, packed
+        embedding: how llmdesk's own kernels hold the embedding: as a table of floats, packed
             like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
         ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
         table_weights: MXFP4 and IQ4, 4 bits that are places in a table, which these kernels read as they are, in int4

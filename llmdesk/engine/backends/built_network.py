@@ -50,8 +50,8 @@ def build_network(
 ) -> tuple[AnyNetwork, str | None]:
     """The fastest network that can run a model, and why it is a slow one if it is (engine thread only).
 
-    4-bit and 8-bit models of known architectures run on llmdesk's own kernels where the processor has what they need,
-    else on the backend's operators; other architectures on transformers' modules.
+    Models of known architectures run on llmdesk's own kernels where the processor has what they need, else on the
+    backend's operators; other architectures on transformers' modules.
     """
 
     def packing(done: float) -> None:
@@ -67,7 +67,7 @@ def build_network(
                 reason=reason,
             )
         return network, reason
-    if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
+    if (why_not := fused.obstacle(prepared.config)) is None:
         use_torch_threads(1)  # see thread_setter
         return fused.FusedDecoder(prepared.config, prepared.weights, context_tokens, packing), None
     log.info("the backend's own operators are used: %s", why_not)
@@ -106,4 +106,4 @@ def own_kernels_reason(network: Network, prepared: PreparedModel) -> str:
     """Why a network does not run on llmdesk's own kernels; empty if it does."""
     if isinstance(network, fused.FusedDecoder):
         return ""
-    return fused.obstacle(prepared.config, prepared.precision) or ""
+    return fused.obstacle(prepared.config) or ""

@@ -182,7 +182,7 @@ class SixBitMatrix(Int8Matrix):
 
 @dataclass(frozen=True, slots=True)
 class PanelMatrix:
-    """A matrix of 2 to 8 bits as our own kernels read it: panels of 16 rows (see fused/c/matrix.h).
+    """A matrix of 2 to 16 bits as our own kernels read it: panels of 16 rows (see fused/c/matrix.h).
 
     Attributes:
         data: all panels; numpy's, since the kernels' way is free of torch.

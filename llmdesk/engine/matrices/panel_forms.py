@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-TERNARY, Q4, Q4S, Q6K, Q8, FP4, IQ4, Q4K, Q5K, Q2K, SPLIT = 2, 4, 5, 6, 8, 12, 13, 16, 17, 18, 24
+TERNARY, Q4, Q4S, Q6K, Q8, FP4, IQ4, Q4K, Q5K, Q2K, SPLIT, BF16 = 2, 4, 5, 6, 8, 12, 13, 16, 17, 18, 24, 32
 FP4_VALUES = (0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12)
 """What MXFP4's 16 numbers stand for, twice as large, so that they are whole."""
 IQ4_VALUES = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
@@ -203,6 +203,20 @@ def _fp4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
     return d, torch.zeros_like(d), torch.tensor(FP4_VALUES, dtype=torch.float32)[_nibbles(q).int()]
 
 
+def _bf16_bytes(columns: int, group: int) -> int:
+    return columns * PANEL_ROWS * 2 if group == BLOCK else -1
+
+
+def _bf16(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """w = q"""
+    import torch
+
+    count = len(panels)
+    pairs = panels.view(torch.bfloat16).view(count, columns // 4, 2, PANEL_ROWS, 2)
+    ones = torch.ones(count, 1, PANEL_ROWS)
+    return ones, torch.zeros_like(ones), pairs.transpose(2, 3).reshape(count, -1, PANEL_ROWS, 4)
+
+
 def _six_bits(vectors: torch.Tensor) -> torch.Tensor:
     """16 numbers a row of each three vectors of 64 bytes: (..., bytes) -> (..., n, 4, 16, 4)"""
     import torch
@@ -276,4 +290,5 @@ FORMS = {
     Q5K: PanelForm(partial(_k_bytes, bits=5), partial(_k, quants=_five_bits)),
     FP4: PanelForm(_fp4_bytes, _fp4),
     IQ4: PanelForm(_iq4_bytes, _iq4),
+    BF16: PanelForm(_bf16_bytes, _bf16),
 }

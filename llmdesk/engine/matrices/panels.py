@@ -11,6 +11,7 @@ from llmdesk.engine.matrices.aligned import address_of, aligned_empty
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, Quantized, SixBitMatrix, SuperMatrix
 from llmdesk.engine.matrices.minima import MinimaMatrix
 from llmdesk.engine.matrices.panel_forms import (
+    BF16,
     BLOCK,
     FP4,
     IQ4,
@@ -53,8 +54,21 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -
         return matrix
     if matrix.group % BLOCK and not isinstance(matrix, SixBitMatrix | MinimaMatrix):
         return matrix
-    rows, columns = matrix.shape
-    form, group, parts = _packed(matrix, per_row_activations)
+    return _in_panels(library, *_packed(matrix, per_row_activations), *matrix.shape)
+
+
+def floats_in_panels(library: ctypes.CDLL, matrix: Matrix | PanelMatrix) -> Matrix | PanelMatrix:
+    """A matrix of floats as bfloat16 in the kernels' layout, if its sizes allow that; any other as it is."""
+    import torch
+
+    if not isinstance(matrix, torch.Tensor) or matrix.shape[1] % BLOCK:
+        return matrix
+    return _in_panels(library, BF16, BLOCK, [matrix.to(torch.bfloat16)], *matrix.shape)
+
+
+def _in_panels(
+    library: ctypes.CDLL, form: int, group: int, parts: list[torch.Tensor], rows: int, columns: int
+) -> PanelMatrix:
     data = aligned_empty(library.fused_packed_bytes(form, rows, columns, group), np.uint8)
     parts = [part.contiguous() for part in parts]
     addresses = (ctypes.c_void_p * len(parts))(*(part.data_ptr() for part in parts))

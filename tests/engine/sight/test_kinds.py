@@ -132,7 +132,7 @@ def test_our_own_kernels_compute_what_torch_does(tmp_path: Path, kind: str, prec
 
     folder = save_seeing_model(tmp_path / "model", kind)
     prepared = prepare(local_model(folder, precision), precision, lambda phase, done: None)
-    if (reason := fused.obstacle(prepared.config, precision)) is not None:
+    if (reason := fused.obstacle(prepared.config)) is not None:
         pytest.skip(reason)
     model = seeing_model(folder)
     ids = model.chats.encode(TOLD["two"]).ids

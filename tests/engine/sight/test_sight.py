@@ -281,7 +281,7 @@ def test_our_own_kernels_take_given_rows_for_tokens(tmp_path: Path, precision: A
 
     folder = save_seeing_model(tmp_path / "model")
     prepared = prepare(local_model(folder, precision), precision, lambda phase, done: None)
-    if (reason := fused.obstacle(prepared.config, precision)) is not None:
+    if (reason := fused.obstacle(prepared.config)) is not None:
         pytest.skip(reason)
     network = fused.FusedDecoder(prepared.config, prepared.weights, 512)
     bits = prepared.weights.bfloat16_bits("model.embed_tokens.weight")

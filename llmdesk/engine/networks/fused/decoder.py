@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.datatypes.model import Precision
 from llmdesk.engine.generation.given import Floats, Places, given_by_chunk, without_given
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
+from llmdesk.engine.matrices.panel_forms import BF16
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import FINAL_NORM, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
@@ -41,10 +41,8 @@ _LANES = 16
 _FIRST_POSITIONS = 1024
 
 
-def obstacle(config: Any, precision: Precision) -> str | None:
+def obstacle(config: Any) -> str | None:
     """Why this decoder cannot run a model, or None if it can. Compiles the kernels if that was not done yet."""
-    if precision == "bf16":
-        return say("its weights are not in 4 or 8 bits")
     if reason := architecture_obstacle(config):
         return reason
     a = describe(config, 1)
@@ -63,7 +61,7 @@ class FusedDecoder:
 
     Args:
         config: transformers' configuration of the model.
-        weights: matrices under transformers' names, of 4 or 8 bits.
+        weights: matrices under transformers' names, of 4 or 8 bits or of floats, which become bfloat16.
         context_tokens: the longest sequence.
         report: told the share of layers that are packed (0..1); may raise to stop.
 
@@ -230,7 +228,7 @@ class FusedDecoder:
         network.per_layer_projection, network.per_layer_norm = placing.per_layer()
         network.final_norm = placing.norm(FINAL_NORM, a.hidden, a.logit_scale)
         network.activations_in_planes = placing.weights_count >= LARGE_WEIGHTS
-        network.cache_in_bytes = keeps_bytes(placing.weights_count, self._layers)
+        network.cache_in_bytes = network.head.form != BF16 and keeps_bytes(placing.weights_count, self._layers)
 
     def _place_states(self) -> int:
         """Where each layer's state is in a sequence's; returns the bytes of them all."""

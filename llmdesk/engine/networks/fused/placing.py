@@ -13,7 +13,7 @@ from llmdesk.engine.generation.given import with_words
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy
 from llmdesk.engine.matrices.forms import PanelMatrix
 from llmdesk.engine.matrices.panel_forms import SPLIT
-from llmdesk.engine.matrices.panels import in_panels, panel_rows
+from llmdesk.engine.matrices.panels import floats_in_panels, in_panels, panel_rows
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.head import HeadReading, head_of
@@ -202,12 +202,12 @@ class Placing:
     def embedding_and_head(self) -> tuple[CMatrix, CMatrix, int | None]:
         """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
         has_head, shape = HEAD in self._weights.names(), (self._architecture.vocab, self._architecture.hidden)
-        panels = embedding_of(self._weights, self._packed)
+        if not has_head:
+            head = self._head(EMBEDDING, self._panels(EMBEDDING, shape))
+            return head, head, None
+        panels = embedding_of(self._weights, self._quantized)
         check_shape(EMBEDDING, panels.shape, shape)
         if isinstance(panels, PanelMatrix):
-            if not has_head:
-                head = self._head(EMBEDDING, panels)
-                return head, head, None
             self._lookup_bytes = panels.data.nbytes
             return self._placed(panels, None), self._head(HEAD, self._panels(HEAD, shape)), None
         self._kept.append(panels)
@@ -224,11 +224,14 @@ class Placing:
         stored = self._weights.panels(name)
         made = self._packed(self._weights.matrix(name)) if stored is None else stored
         if not isinstance(made, PanelMatrix) or (made.form == SPLIT and name not in (EMBEDDING, HEAD)):
-            raise UnsupportedModel(say("{name} is not in 4 or 8 bits.", name=name), say("Choose the precision bf16."))
+            raise UnsupportedModel(say("{name} is not in a form that the kernels read.", name=name), "")
         check_shape(name, made.shape, shape)
         return made
 
     def _packed(self, matrix: Matrix) -> Matrix | PanelMatrix:
+        return floats_in_panels(self._library, self._quantized(matrix))
+
+    def _quantized(self, matrix: Matrix) -> Matrix | PanelMatrix:
         return in_panels(self._library, matrix, self._architecture.quantized_activations)
 
     def _placed(self, panels: PanelMatrix, bias: npt.NDArray[np.float32] | None) -> CMatrix:

@@ -212,6 +212,7 @@ static void round_few(const float *x, activations *a, int row) {
         }
     }
     if (a->has_low) round_low_row(x, a, row);
+    if (a->in_floats) memcpy(a->floats + (int64_t)row * a->columns, x, (size_t)a->columns * 4);
 }
 
 // One row of activations into `a`.

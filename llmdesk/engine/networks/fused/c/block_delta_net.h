@@ -38,7 +38,7 @@ static void delta_inputs(engine *e, const batch *b, const layer *l, int t) {
 static int span_of_prompt(const span *s) { return s->of->is_prompt || s->of->tokens > FEW; }
 
 // What the token at a position brings: out of the log if it is none of the batch's.
-static delta_row delta_row_at(const engine *e, const batch *b, const layer *l, const span *s, int position, int reads) {
+static delta_row delta_row_at(const engine *e, const layer *l, const span *s, int position, int reads) {
     const delta_shape d = delta_of(&e->net);
     const int keys = delta_keys(&d), t = s->first + position - s->past;
     if (position < s->past) {
@@ -61,11 +61,11 @@ INLINE void delta_columns_item(engine *e, const batch *b, const layer *l, int it
     float now[MOST_KEY_DIM * LANES], *kept = delta_matrix(e, s, l, item % each);
     const size_t bytes = (size_t)d.key_dim * LANES * 4;
     memcpy(now, kept, bytes);
-    delta_row row = delta_row_at(e, b, l, s, from, reads);
+    delta_row row = delta_row_at(e, l, s, from, reads);
     vf known = is_mamba ? vf_zero() : delta_known(now, d.key_dim, delta_key_of(&d, &row, head));
     for (int position = from; position < end; position++) {
         if (writes_log && position == s->past) memcpy(kept, now, bytes);
-        const delta_row next = delta_row_at(e, b, l, s, position + 1 < end ? position + 1 : position, reads);
+        const delta_row next = delta_row_at(e, l, s, position + 1 < end ? position + 1 : position, reads);
         const int t = position < s->past ? 0 : s->first + position - s->past;
         float *out = e->attended + (int64_t)t * delta_values(&d) + head * d.value_dim + group * LANES;
         known = delta_write(now, &d, &row, delta_key_of(&d, &next, head), head, group, known, is_mamba, out);

@@ -9,6 +9,7 @@
 #include "pool.h"
 
 enum { PHASES_PER_LAYER = 10, PHASES_WITH_EXPERTS = 14, PHASES_OF_EXPERTS_BESIDE = 9, PHASES_OF_OWN_INPUTS = 4, OTHER_PHASES = 28, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { MAX_OWNED = 9 * MAX_THREADS + 160 };  // pieces of memory: of each thread, and of all
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
@@ -106,7 +107,7 @@ typedef struct { void *base; size_t bytes; } mapping;  // memory of the engine's
 
 typedef struct {
     pool pool;
-    mapping owned[MAX_THREADS * 8 + 128];
+    mapping owned[MAX_OWNED];
     int owned_count;
     job jobs[2];
     int phases;  // that the last round went through

@@ -123,7 +123,7 @@ static int plan_parts(expert_room *room, int tokens, int is_few, int experts, in
 // A part's rows as activations of their own.
 static activations part_of(activations a, const expert_part *part) {
     const int64_t values = (int64_t)part->first * a.columns, blocks = values / BLOCK;
-    a.quants += values, a.bytes += values, a.low += values;
+    a.floats += values, a.quants += values, a.bytes += values, a.low += values;
     a.scales += blocks, a.scaled_sums += blocks, a.offsets += blocks, a.low_offsets += blocks;
     a.byte_scales += blocks, a.byte_sums += blocks, a.low_scales += blocks, a.low_sums += blocks;
     a.byte_middles += 2 * blocks, a.low_middles += 2 * blocks;

@@ -1,5 +1,6 @@
 // The forms of weights that there are, and what the products want of them.
 #pragma once
+#include "form_bf16.h"
 #include "form_q2k.h"
 #include "form_q4.h"
 #include "form_q4k.h"
@@ -18,6 +19,7 @@ static const weight_form FORMS[] = {
     [FORM_Q5K] = {IN_WORDS | IN_PLANES, q5k_panel_bytes, few_q5k, two_q5k, widen_q5k, unpack_q5k, pack_q5k},
     [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, two_q6k, widen_q6k, unpack_q6k, pack_q6k},
     [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, few_rows_q8_of_two, widen_q8, unpack_q8, pack_q8},
+    [FORM_BF16] = {AS_FLOATS, bf16_panel_bytes, few_rows_bf16, few_rows_bf16_of_two, widen_bf16, unpack_bf16, pack_bf16},
     [FORM_FP4] = {IN_WORDS | IN_PLANES, fp4_panel_bytes, few_fp4, two_fp4, widen_fp4, unpack_fp4, pack_fp4},
     [FORM_IQ4] = {IQ4_ACTIVATIONS, iq4_panel_bytes, few_iq4, two_iq4, widen_iq4, unpack_iq4, pack_iq4},
     [FORM_SPLIT] = {IN_WORDS, q8_panel_bytes},  // head.h does the rest

@@ -7,7 +7,7 @@
 #include "simd.h"
 
 enum { FORM_NONE = 0, FORM_TERNARY = 2, FORM_Q4 = 4, FORM_Q4S = 5, FORM_Q6K = 6, FORM_Q8 = 8, FORM_Q4K = 16, FORM_SPLIT = 24 };
-enum { FORM_FP4 = 12, FORM_IQ4 = 13, FORM_Q5K = 17, FORM_Q2K = 18 };
+enum { FORM_FP4 = 12, FORM_IQ4 = 13, FORM_Q5K = 17, FORM_Q2K = 18, FORM_BF16 = 32 };
 enum { BLOCK = 32, WIDE_BLOCK = 128, GROUPS = WIDE_BLOCK / BLOCK };
 enum { SUPER = 256, SUPER_BLOCKS = SUPER / BLOCK };  // columns that share a half in GGUF's K forms
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
@@ -27,6 +27,7 @@ typedef struct {
 // Many: tiles of TILE rows, all tiles of a wide block together: quants (blocks, tiles, wide / 2, TILE, 2) or bytes (blocks,
 // tiles, wide / 4, TILE, 4), scales and offsets (blocks, tiles, TILE). Within a tile AMX wants another order: tiles_amx.h.
 typedef struct {
+    float *floats;         // few (T, columns): as they are
     int16_t *quants;
     int8_t *bytes, *low;   // the first plane and the second; of many rows the second one is (blocks, tiles, TILE, wide)
     float *scales;
@@ -39,7 +40,7 @@ typedef struct {
     int32_t *offsets, *low_offsets;  // many: what sums of the block's bytes begin with; few (T): -sum of the row's bytes
     int tokens, columns, wide;  // wide: columns of a wide block, 0 for few rows
     int per_row;           // one scale for all columns of a row and 8 bits, as BitNet was trained
-    int in_words, in_bytes;    // which of them the weights are multiplied with
+    int in_floats, in_words, in_bytes;  // which of them the weights are multiplied with
     int has_low;           // the second plane
     int is_alone;          // few rows of a step that has only one: two panels are multiplied with it at once
 } activations;
@@ -48,8 +49,8 @@ INLINE int64_t low_bit_bytes(int columns) { return ((uint32_t)columns / BLOCK + 
 INLINE int has_block(const uint8_t *bits, int block) { return bits[block / 8] >> block % 8 & 1; }
 
 // Activations that a form is multiplied with: 16 bits (a prompt: 13); in a large network bytes in two planes instead; or bytes with
-// one scale a row.
-enum { IN_WORDS = 1, IN_PLANES = 2, IN_ROW_BYTES = 4 };
+// one scale a row; or, few of them, floats (many: 13 bits).
+enum { IN_WORDS = 1, IN_PLANES = 2, IN_ROW_BYTES = 4, AS_FLOATS = 8 };
 
 // A block of 32 columns: step q + low_end.
 typedef struct { vf step, low_end; const uint8_t *quants; } quant_line;

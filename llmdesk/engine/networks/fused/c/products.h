@@ -185,8 +185,9 @@ static activations shape_of(activations room, int tokens, int is_few, const matr
     room.per_row = per_row || wanted & IN_ROW_BYTES;
     room.has_low = in_planes && !room.per_row && (is_few ? wanted & IN_PLANES : (MANY_IN_BYTES && !always) || many_in_nibbles);
     room.in_bytes = wanted & IN_ROW_BYTES || room.has_low;
+    room.in_floats = is_few && wanted & AS_FLOATS;
     if (room.has_low && !is_few) room.in_words = many_in_nibbles && lines < count;
-    else room.in_words = (room.has_low ? always : wanted) & IN_WORDS;
+    else room.in_words = (room.has_low ? always : wanted) & (is_few ? IN_WORDS : IN_WORDS | AS_FLOATS);
     room.tokens = tokens;
     room.is_alone = is_few && tokens == 1;
     room.columns = m[0]->columns;

@@ -5,7 +5,7 @@
 // Memory that goes with the engine. The kernels fetch ahead and load whole vectors, so there is a little more.
 static void *room(engine *e, int64_t bytes) {
     const size_t size = (size_t)bytes + 64;
-    void *base = system_memory(size);
+    void *base = e->owned_count < MAX_OWNED ? system_memory(size) : NULL;
     if (base) e->owned[e->owned_count++] = (mapping){base, size};
     return base;
 }
@@ -16,8 +16,8 @@ static int make_activations(engine *e, activations *a, int64_t values) {
     a->low = room(e, values), a->byte_scales = room(e, values / BLOCK * 4), a->byte_sums = room(e, values / BLOCK * 4);
     a->low_scales = room(e, values / BLOCK * 4), a->low_sums = room(e, values / BLOCK * 4);
     a->byte_middles = room(e, values / BLOCK * 8), a->low_middles = room(e, values / BLOCK * 8);
-    a->low_bits = room(e, values / BLOCK), a->low_offsets = room(e, values / BLOCK * 4);
-    return a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets && a->low && a->byte_scales && a->byte_sums &&
+    a->low_bits = room(e, values / BLOCK), a->low_offsets = room(e, values / BLOCK * 4), a->floats = room(e, values * 4);
+    return a->floats && a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets && a->low && a->byte_scales && a->byte_sums &&
            a->low_scales && a->low_sums && a->byte_middles && a->low_middles && a->low_bits && a->low_offsets;
 }
 

@@ -91,6 +91,13 @@ INLINE void vi_sums4(const vi *of, int32_t *sums) {
     _mm_storeu_si128((__m128i *)sums, _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
 }
 INLINE vi vi_set(int32_t x) { return _mm512_set1_epi32(x); }
+// 16 pairs of bfloat16: the first ones, and the second ones
+INLINE vf vf_of_lower(vi a) { return _mm512_castsi512_ps(_mm512_slli_epi32(a, 16)); }
+INLINE vf vf_of_upper(vi a) { return _mm512_castsi512_ps(_mm512_and_si512(a, _mm512_set1_epi32(-0x10000))); }
+// pairs of 16 bits
+INLINE vi vi_pair_of(vi first, vi second) {
+    return _mm512_or_si512(_mm512_and_si512(first, _mm512_set1_epi32(0xffff)), _mm512_slli_epi32(second, 16));
+}
 INLINE vi vi_set16(int16_t x) { return _mm512_set1_epi16(x); }
 INLINE vi vi_load(const void *p) { return _mm512_loadu_si512(p); }
 INLINE vi vi_words(const uint8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p)); }  // of 32 signed bytes
@@ -106,7 +113,7 @@ INLINE vi vi_mul16_high(vi a, vi b) { return _mm512_mulhrs_epi16(a, b); }  // a 
 INLINE vi vi_sub16(vi a, vi b) { return _mm512_sub_epi16(a, b); }
 INLINE vi vi_add32(vi a, vi b) { return _mm512_add_epi32(a, b); }
 INLINE vi vi_set8(int8_t x) { return _mm512_set1_epi8(x); }
-INLINE vi vi_pair16(vi a) { return _mm512_or_si512(_mm512_and_si512(a, _mm512_set1_epi32(0xffff)), _mm512_slli_epi32(a, 16)); }
+INLINE vi vi_pair16(vi a) { return vi_pair_of(a, a); }
 // of each four int32 the two in the middle change places
 INLINE vi vi_swap_middle(vi a) { return _mm512_shuffle_epi32(a, _MM_PERM_DBCA); }
 // 16 int32 narrowed to bytes, or to 16 bits
@@ -236,8 +243,12 @@ SHIFT(vi_srl16, _mm256_srli_epi16)
 SHIFT(vi_sll16, _mm256_slli_epi16)
 SHIFT(vi_sra32, _mm256_srai_epi32)
 SHIFT(vi_sra16, _mm256_srai_epi16)
-INLINE __m256i pair256(__m256i x) { return _mm256_or_si256(_mm256_and_si256(x, _mm256_set1_epi32(0xffff)), _mm256_slli_epi32(x, 16)); }
-INLINE vi vi_pair16(vi x) { return (vi){pair256(x.a), pair256(x.b)}; }
+INLINE __m256i pair256(__m256i x, __m256i y) { return _mm256_or_si256(_mm256_and_si256(x, _mm256_set1_epi32(0xffff)), _mm256_slli_epi32(y, 16)); }
+INLINE vi vi_pair_of(vi x, vi y) { return (vi){pair256(x.a, y.a), pair256(x.b, y.b)}; }
+INLINE vi vi_pair16(vi x) { return vi_pair_of(x, x); }
+INLINE __m256 upper256(__m256i x) { return _mm256_castsi256_ps(_mm256_and_si256(x, _mm256_set1_epi32(-0x10000))); }
+INLINE vf vf_of_lower(vi x) { return (vf){_mm256_castsi256_ps(_mm256_slli_epi32(x.a, 16)), _mm256_castsi256_ps(_mm256_slli_epi32(x.b, 16))}; }
+INLINE vf vf_of_upper(vi x) { return (vf){upper256(x.a), upper256(x.b)}; }
 INLINE vi vi_swap_middle(vi x) { return (vi){_mm256_shuffle_epi32(x.a, 0xd8), _mm256_shuffle_epi32(x.b, 0xd8)}; }
 INLINE __m128i pack256(__m256i x) { return _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1)); }
 INLINE void vi_store8(int8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm_packs_epi16(pack256(x.a), pack256(x.b))); }
