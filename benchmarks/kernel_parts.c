@@ -97,7 +97,7 @@ int main(void) {
     const activations rooms = {
         .quants = malloc(2 * values), .bytes = malloc(values), .low = malloc(values), .scales = malloc(values), .byte_scales = malloc(values),
         .low_scales = malloc(values), .byte_middles = malloc(values), .low_middles = malloc(values), .low_bits = malloc(values),
-        .offsets = malloc(values), .low_offsets = malloc(values)};
+        .offsets = malloc(values), .low_offsets = malloc(values), .floats = NULL};
     pair_room room = {aligned_alloc(64, 2 * PAIR * LANES * COLUMNS), aligned_alloc(64, COLUMNS / BLOCK * PAIR * LANES * 4),
                       aligned_alloc(64, COLUMNS / BLOCK * PAIR * sizeof(group_factors)),
                       aligned_alloc(64, TILES_AT_ONCE * TILE * PAIR * LANES * 4)};

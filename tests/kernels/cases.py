@@ -34,6 +34,7 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("llama", {}, "int4"),
     ("llama", SUPER_BLOCKS, "int4"),
     ("llama", {"hidden_size": 192, "intermediate_size": 320}, "int8"),
+    ("llama", {"hidden_size": 192, "intermediate_size": 320}, "bf16"),
     ("mistral", {"sliding_window": 40}, "int4"),
     ("qwen2", {}, "int8"),  # biases
     ("gemma2", {}, "int4"),  # soft caps
@@ -42,6 +43,7 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("bitnet", {}, "int4"),
     ("qwen3_moe", {}, "int4"),
     ("olmoe", {}, "int8"),
+    ("olmoe", {}, "bf16"),
     ("olmo2", {}, "int4"),
     ("lfm2", LFM2, "int4"),
     ("qwen3_5_text", QWEN35, "int8"),

@@ -58,8 +58,11 @@ static matrix matrix_of(int form, int rows, int columns, int with_bias) {
         parts[0] = form == FORM_Q4K ? q : few_bits, parts[1] = parts[2] = small, parts[3] = parts[4] = halves;
     if (form == FORM_Q6K) parts[0] = signed_q, parts[1] = small, parts[2] = halves;
     if (form == FORM_FP4 || form == FORM_IQ4) parts[0] = signed_q;
+    uint16_t *numbers = malloc((size_t)rows * columns * 2);
+    for (int i = 0; i < rows * columns; i++) numbers[i] = (uint16_t)(0x3c00 + drawn() % 0x100 + (drawn() & 1) * 0x8000);  // 0.008 to 0.06
+    if (form == FORM_BF16) parts[0] = numbers;
     fused_pack(form, parts, rows, columns, group, out);
-    free(q), free(scales), free(zeros), free(small), free(few_bits), free(signed_q), free(halves);
+    free(q), free(scales), free(zeros), free(small), free(few_bits), free(signed_q), free(halves), free(numbers);
     int filled = (rows + LANES - 1) / LANES * LANES;
     return (matrix){out, with_bias ? floats(filled, 0, 0.1f) : NULL, form, rows, columns, group};
 }
@@ -277,6 +280,8 @@ int main(int count, char **arguments) {
         {FORM_FP4, 6, 3, 16, 16, 96, 96, 0, 0, 0, 0, 1, 7, 2, 0},
         {FORM_Q2K, 4, 2, 64, 64, 256, 768, 5, 0, 0, 0, 0},
         {FORM_Q2K, 4, 2, 64, 64, 256, 768, 0, 0, 0, 0, 1},
+        {FORM_BF16, 3, 3, 64, 62, 96, 160, 5, 1, 1, 30, 1},
+        {FORM_BF16, 4, 2, 16, 16, 64, 96, 0, 0, 0, 0, 0, 9, 2, 0},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         check(shapes + i, length, 0), check(shapes + i, length, 1), printf("shape %zu: well\n", i);

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, STRETCH_GROUPS, STRETCH_SCALES, unpacked
+from llmdesk.engine.matrices.panel_forms import (
+    BF16,
+    PANEL_ROWS,
+    Q8,
+    SPLIT,
+    STRETCH_GROUPS,
+    STRETCH_SCALES,
+    bfloat16_of,
+    unpacked,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -203,11 +212,13 @@ class PanelMatrix:
         return self.rows, self.columns
 
     def dequantized(self) -> torch.Tensor:
-        """float32 (out, in)"""
+        """float32 (out, in), or bfloat16 of what is stored so."""
         import torch
 
         if self.form == SPLIT:
             return self.joined().dequantized()
+        if self.form == BF16:
+            return bfloat16_of(torch.from_numpy(self.data), self.rows, self.columns)
         return unpacked(self.form, torch.from_numpy(self.data), self.rows, self.columns, self.group)
 
     def joined(self) -> PanelMatrix:

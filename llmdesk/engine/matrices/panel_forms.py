@@ -63,6 +63,14 @@ def unpacked(form: int, data: torch.Tensor, rows: int, columns: int, group: int)
     return w.view(-1, columns)[:rows]
 
 
+def bfloat16_of(data: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
+    """bfloat16 (rows, columns) of panels that hold such numbers, uint8 (bytes)."""
+    import torch
+
+    pairs = data.view(torch.bfloat16).view(-(-rows // PANEL_ROWS), columns // 2, PANEL_ROWS, 2)
+    return pairs.transpose(1, 2).reshape(-1, columns)[:rows]
+
+
 def _ternary_bytes(columns: int, group: int) -> int:
     return 4 * PANEL_ROWS + columns * PANEL_ROWS // 4 if group == columns else -1
 
@@ -212,9 +220,9 @@ def _bf16(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor,
     import torch
 
     count = len(panels)
-    pairs = panels.view(torch.bfloat16).view(count, columns // 4, 2, PANEL_ROWS, 2)
+    whole = bfloat16_of(panels.reshape(-1), count * PANEL_ROWS, columns).view(count, PANEL_ROWS, -1, 4)
     ones = torch.ones(count, 1, PANEL_ROWS)
-    return ones, torch.zeros_like(ones), pairs.transpose(2, 3).reshape(count, -1, PANEL_ROWS, 4)
+    return ones, torch.zeros_like(ones), whole.transpose(1, 2)
 
 
 def _six_bits(vectors: torch.Tensor) -> torch.Tensor:

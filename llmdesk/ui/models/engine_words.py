@@ -32,7 +32,7 @@ def engine_explanation(info: ModelInfo) -> str:
         return tr("Answers come from {server}", server=info.server)
     stack = backend_title(info.backend)
     if info.kernels.startswith(_OWN):
-        words = tr("Kernels: llmdesk's own for {isa}, since the weights are {precision}")
+        words = tr("Kernels: llmdesk's own for {isa}; the weights are {precision}")
         lines = [
             words.format(isa=info.kernels.removeprefix(_OWN), precision=info.precision),
             tr("Stack: {stack}, for all that these kernels do not run", stack=stack),

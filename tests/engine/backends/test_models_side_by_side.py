@@ -62,9 +62,10 @@ def answer(runner: EngineRunner, model_id: str) -> Collector:
     return sink
 
 
-def test_each_step_has_its_models_number_of_threads(runner: EngineRunner) -> None:
-    for model_id, precision in (("own", "int8"), ("torch", "bf16")):
-        runner.load(model_id, origin="api", options=LoadOptions(precision=precision))  # type: ignore[arg-type]
+def test_each_step_has_its_models_number_of_threads(runner: EngineRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    for model_id, kernels in (("own", "auto"), ("torch", "off")):
+        monkeypatch.setenv("LLMDESK_KERNELS", kernels)
+        runner.load(model_id, origin="api", options=LoadOptions(precision="bf16"))
         alone = answer(runner, model_id)
         assert isinstance(alone.result(), Finished)
     kernels = {each.model_id: each.info.kernels for each in runner.models_in_memory if each.info}

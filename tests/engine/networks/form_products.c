@@ -12,12 +12,12 @@ static activations rooms(int64_t values) {
     return (activations){
         .quants = room(2 * values), .bytes = room(values), .low = room(values), .scales = room(values), .scaled_sums = room(values),
         .byte_scales = room(values), .byte_sums = room(values), .low_scales = room(values), .low_sums = room(values),
-        .byte_middles = room(values), .low_middles = room(values), .low_bits = room(values), .offsets = room(values), .low_offsets = room(values)};
+        .byte_middles = room(values), .low_middles = room(values), .low_bits = room(values), .offsets = room(values), .low_offsets = room(values), .floats = room(4 * values)};
 }
 
 static void forget(activations *a) {
     void *all[] = {a->quants, a->bytes, a->low, a->scales, a->scaled_sums, a->byte_scales, a->byte_sums, a->low_scales, a->low_sums,
-                   a->byte_middles, a->low_middles, a->low_bits, a->offsets, a->low_offsets};
+                   a->byte_middles, a->low_middles, a->low_bits, a->offsets, a->low_offsets, a->floats};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 }
 

@@ -32,6 +32,7 @@ FORMS = {
     "q2k": panel_forms.Q2K,
     "fp4": panel_forms.FP4,
     "iq4": panel_forms.IQ4,
+    "bf16": panel_forms.BF16,
 }
 GROUPED = ("q4", "q4s", "q8")  # in groups of any size
 SUPER_FORMS = ("q2k", "q4k", "q5k", "q6k")
@@ -154,14 +155,20 @@ def iq4(draw: np.random.Generator, rows: int, columns: int) -> Case:
     return Case(FORMS["iq4"], 32, [q, d], q * repeated(d, 32))
 
 
+def bf16(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    values = quants(draw, rows, columns, -127, 128) * np.exp2(draw.integers(-4, 0, (rows, 1)))
+    numbers = (values.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+    return Case(FORMS["bf16"], 32, [numbers], values.astype(np.float32))
+
+
 MAKERS: dict[str, Callable[..., Case]] = {
     "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q5k": q5k, "q2k": q2k, "q6k": q6k, "fp4": fp4,
-    "iq4": iq4,
+    "iq4": iq4, "bf16": bf16,
 }  # fmt: skip
 
 LARGE_GROUPS = ((192, 64), (256, 64), (96, 96))
 """(columns, group): larger than the blocks of activations; wide blocks of the first, 96 columns, begin within one."""
-IN_PLANES = [name for name in MAKERS if name not in ("ternary", "q8")]
+IN_PLANES = [name for name in MAKERS if name not in ("ternary", "q8", "bf16")]
 
 
 def made(shape: tuple[str, int, dict[str, int]], draw: np.random.Generator) -> Case:
@@ -327,7 +334,7 @@ WIDE_BLOCKS = [(columns, 0) for columns in (160, 192, 320, COLUMNS)]  # of 32, 9
     [
         (name, columns, group)
         for name in MAKERS
-        if name != "ternary"
+        if name not in ("ternary", "bf16")
         for columns, group in (*WIDE_BLOCKS, *(LARGE_GROUPS if name in GROUPED else ()))
         if columns % 256 == 0 or name not in SUPER_FORMS
     ],

@@ -304,6 +304,7 @@ def real_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("real")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LLMDESK_HOME", str(tmp_path_factory.mktemp("converted")))
+        patch.setenv("LLMDESK_KERNELS", "off")  # whose layout is no publisher's
         prepared = prepare(local_model(embedded_model()), "bf16", lambda phase, done: None)
     for file in prepared.folder.glob("*.json*"):
         if file.name != "checksums.json":

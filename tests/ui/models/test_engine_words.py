@@ -34,14 +34,12 @@ def test_the_title_is_of_what_multiplies(model: ModelInfo, title: str) -> None:
 
 def test_the_explanation_has_kernels_stack_and_reason() -> None:
     own = engine_explanation(info("ipex", "llmdesk AVX2", "int4"))
-    assert "own for AVX2, since the weights are int4" in own
+    assert "own for AVX2; the weights are int4" in own
     assert "Stack: IPEX" in own
     modules = engine_explanation(info("ipex", "ipex", why="Slow is the only way for Zamba."))
     assert modules == "Kernels and stack: IPEX\nSlow is the only way for Zamba."
-    plain = replace(info("ipex", "ipex", "bf16"), kernels_reason="its weights are not in 4 or 8 bits")
-    assert engine_explanation(plain).endswith(
-        "\nllmdesk's own kernels are not used: its weights are not in 4 or 8 bits"
-    )
+    plain = replace(info("ipex", "ipex", "bf16"), kernels_reason="its layers have unusual sizes")
+    assert engine_explanation(plain).endswith("\nllmdesk's own kernels are not used: its layers have unusual sizes")
     assert engine_explanation(info("remote", server="gpu-box:8000")) == "Answers come from gpu-box:8000"
 
 
