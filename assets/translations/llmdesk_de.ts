@@ -950,10 +950,6 @@
         <translation>Wählen Sie eines, das sieht, oder lassen Sie die Bilder weg.</translation>
     </message>
     <message>
-        <source>Choose the precision bf16.</source>
-        <translation>Die Genauigkeit bf16 wählen.</translation>
-    </message>
-    <message>
         <source>Choose the same model with plain weights, or as a GGUF file.</source>
         <translation>Dasselbe Modell mit einfachen Gewichten oder als GGUF-Datei wählen.</translation>
     </message>
@@ -1970,8 +1966,8 @@
         <translation>IPEX gibt es nur für Linux auf x86-64, dies ist {system} auf {machine}</translation>
     </message>
     <message>
-        <source>IPEX runs here; int4 and int8 models run on {products}</source>
-        <translation>IPEX läuft hier; int4- und int8-Modelle laufen mit: {products}</translation>
+        <source>IPEX runs here; models of the architectures that llmdesk knows run on {products}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
@@ -1979,11 +1975,11 @@
     </message>
     <message>
         <source>IPEX's operators</source>
-        <translation>Operatoren von IPEX</translation>
+        <translation>IPEX’ Operatoren</translation>
     </message>
     <message>
-        <source>IPEX's products</source>
-        <translation>Produkte von IPEX</translation>
+        <source>IPEX's operators, in 4 and 8 bits on aten's, since the processor lacks {names}</source>
+        <translation>IPEX’ Operatoren, in 4 und 8 Bit die von aten, da dem Prozessor {names} fehlt</translation>
     </message>
     <message>
         <source>Icon beside the clock</source>
@@ -2390,8 +2386,8 @@
         <translation>Kernel und Laufzeit: {stack}</translation>
     </message>
     <message>
-        <source>Kernels: llmdesk's own for {isa}, since the weights are {precision}</source>
-        <translation>Kernel: eigene von llmdesk für {isa}, da die Gewichte {precision} sind</translation>
+        <source>Kernels: llmdesk's own for {isa}; the weights are {precision}</source>
+        <translation>Kernel: llmdesks eigene für {isa}; die Gewichte sind {precision}</translation>
     </message>
     <message>
         <source>Key: {name}</source>
@@ -6465,10 +6461,6 @@
         <translation>höchstens {le:g}</translation>
     </message>
     <message>
-        <source>aten's products, since the processor lacks {names}</source>
-        <translation>Produkte von aten, da dem Prozessor {names} fehlt</translation>
-    </message>
-    <message>
         <source>best</source>
         <translation>beste</translation>
     </message>
@@ -6953,10 +6945,6 @@
     <message>
         <source>its tokens see what comes after them, so it runs on transformers' own modules</source>
         <translation>seine Token sehen, was nach ihnen kommt, daher läuft es auf den Modulen von transformers</translation>
-    </message>
-    <message>
-        <source>its weights are not in 4 or 8 bits</source>
-        <translation>seine Gewichte liegen nicht in 4 oder 8 Bit vor</translation>
     </message>
     <message>
         <source>judges texts or marks them, and writes none</source>
@@ -8449,8 +8437,8 @@
         <translation>{name} ist keine safetensors-Datei.</translation>
     </message>
     <message>
-        <source>{name} is not in 4 or 8 bits.</source>
-        <translation>{name} liegt nicht in 4 oder 8 Bit vor.</translation>
+        <source>{name} is not in a form that the kernels read.</source>
+        <translation>{name} liegt in keiner Form vor, die die Kernel lesen.</translation>
     </message>
     <message>
         <source>{name} is not of the shape that the configuration says.</source>
@@ -9202,6 +9190,10 @@
         <translation type="vanished">Die Lizenz auf https://huggingface.co/{repository} annehmen, dann mit `hf auth login` anmelden (oder HF_TOKEN auf ein eigenes Token setzen) und noch einmal herunterladen.</translation>
     </message>
     <message>
+        <source>Choose the precision bf16.</source>
+        <translation type="vanished">Die Genauigkeit bf16 wählen.</translation>
+    </message>
+    <message>
         <source>Close its window and its server, then restore.</source>
         <translation type="vanished">Fenster und Server schließen, dann wiederherstellen.</translation>
     </message>
@@ -9229,8 +9221,20 @@
         <translation type="vanished">Den Chat als Webseite exportieren und diese drucken.</translation>
     </message>
     <message>
+        <source>IPEX runs here; int4 and int8 models run on {products}</source>
+        <translation type="vanished">IPEX läuft hier; int4- und int8-Modelle laufen mit: {products}</translation>
+    </message>
+    <message>
+        <source>IPEX's products</source>
+        <translation type="vanished">Produkte von IPEX</translation>
+    </message>
+    <message>
         <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
         <translation type="vanished">Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>Kernels: llmdesk's own for {isa}, since the weights are {precision}</source>
+        <translation type="vanished">Kernel: eigene von llmdesk für {isa}, da die Gewichte {precision} sind</translation>
     </message>
     <message>
         <source>No model of this name.</source>
@@ -9277,8 +9281,16 @@
         <translation type="vanished">eine Zeit ist keine</translation>
     </message>
     <message>
+        <source>aten's products, since the processor lacks {names}</source>
+        <translation type="vanished">Produkte von aten, da dem Prozessor {names} fehlt</translation>
+    </message>
+    <message>
         <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
         <translation type="vanished">es hat Schichten, die einen Zustand behalten, oder gemeinsame Experten, und läuft daher auf den Modulen von transformers</translation>
+    </message>
+    <message>
+        <source>its weights are not in 4 or 8 bits</source>
+        <translation type="vanished">seine Gewichte liegen nicht in 4 oder 8 Bit vor</translation>
     </message>
     <message>
         <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
@@ -9311,6 +9323,10 @@
     <message>
         <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
         <translation type="vanished">{name} ist ein Mixture-of-Experts-Modell, das llmdesk aus GGUF-Dateien noch nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} is not in 4 or 8 bits.</source>
+        <translation type="vanished">{name} liegt nicht in 4 oder 8 Bit vor.</translation>
     </message>
     <message>
         <source>{name} is not of the shape that config.json says.</source>

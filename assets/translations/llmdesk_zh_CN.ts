@@ -924,10 +924,6 @@
         <translation>请选择能看图片的模型，或去掉图片。</translation>
     </message>
     <message>
-        <source>Choose the precision bf16.</source>
-        <translation>请选择精度 bf16。</translation>
-    </message>
-    <message>
         <source>Choose the same model with plain weights, or as a GGUF file.</source>
         <translation>请选择未打包权重的同一模型，或其 GGUF 文件。</translation>
     </message>
@@ -1936,8 +1932,8 @@
         <translation>IPEX 仅支持 x86-64 上的 Linux，此处为 {machine} 上的 {system}</translation>
     </message>
     <message>
-        <source>IPEX runs here; int4 and int8 models run on {products}</source>
-        <translation>IPEX 可在此运行；int4 和 int8 模型使用 {products}</translation>
+        <source>IPEX runs here; models of the architectures that llmdesk knows run on {products}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
@@ -1948,8 +1944,8 @@
         <translation>IPEX 的算子</translation>
     </message>
     <message>
-        <source>IPEX's products</source>
-        <translation>IPEX 的运算</translation>
+        <source>IPEX's operators, in 4 and 8 bits on aten's, since the processor lacks {names}</source>
+        <translation>IPEX 的算子（4 位和 8 位使用 aten 的算子，因为处理器缺少 {names}）</translation>
     </message>
     <message>
         <source>Icon beside the clock</source>
@@ -2352,8 +2348,8 @@
         <translation>内核和运行环境：{stack}</translation>
     </message>
     <message>
-        <source>Kernels: llmdesk's own for {isa}, since the weights are {precision}</source>
-        <translation>内核：llmdesk 自带的 {isa} 内核，因为权重为 {precision}</translation>
+        <source>Kernels: llmdesk's own for {isa}; the weights are {precision}</source>
+        <translation>内核：llmdesk 自有的 {isa} 内核；权重为 {precision}</translation>
     </message>
     <message>
         <source>Key: {name}</source>
@@ -6418,10 +6414,6 @@
         <translation>最多 {le:g}</translation>
     </message>
     <message>
-        <source>aten's products, since the processor lacks {names}</source>
-        <translation>aten 的运算，因为处理器缺少 {names}</translation>
-    </message>
-    <message>
         <source>best</source>
         <translation>最佳</translation>
     </message>
@@ -6904,10 +6896,6 @@
     <message>
         <source>its tokens see what comes after them, so it runs on transformers' own modules</source>
         <translation>其 token 能看到之后的内容，因此使用 transformers 自带的模块运行</translation>
-    </message>
-    <message>
-        <source>its weights are not in 4 or 8 bits</source>
-        <translation>其权重不是 4 位或 8 位</translation>
     </message>
     <message>
         <source>judges texts or marks them, and writes none</source>
@@ -8394,8 +8382,8 @@
         <translation>{name} 不是 safetensors 文件。</translation>
     </message>
     <message>
-        <source>{name} is not in 4 or 8 bits.</source>
-        <translation>{name} 不是 4 位或 8 位。</translation>
+        <source>{name} is not in a form that the kernels read.</source>
+        <translation>{name} 的格式不是内核能读取的格式。</translation>
     </message>
     <message>
         <source>{name} is not of the shape that the configuration says.</source>
@@ -9142,6 +9130,10 @@
         <translation type="vanished">请在 https://huggingface.co/{repository} 接受许可证，然后用 `hf auth login` 登录（或将 HF_TOKEN 设为自己的令牌）并重新下载。</translation>
     </message>
     <message>
+        <source>Choose the precision bf16.</source>
+        <translation type="vanished">请选择精度 bf16。</translation>
+    </message>
+    <message>
         <source>Close its window and its server, then restore.</source>
         <translation type="vanished">关闭其窗口和服务器，然后再恢复。</translation>
     </message>
@@ -9166,8 +9158,20 @@
         <translation type="vanished">请将对话导出为网页后打印。</translation>
     </message>
     <message>
+        <source>IPEX runs here; int4 and int8 models run on {products}</source>
+        <translation type="vanished">IPEX 可在此运行；int4 和 int8 模型使用 {products}</translation>
+    </message>
+    <message>
+        <source>IPEX's products</source>
+        <translation type="vanished">IPEX 的运算</translation>
+    </message>
+    <message>
         <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
         <translation type="vanished">其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Kernels: llmdesk's own for {isa}, since the weights are {precision}</source>
+        <translation type="vanished">内核：llmdesk 自带的 {isa} 内核，因为权重为 {precision}</translation>
     </message>
     <message>
         <source>No model of this name.</source>
@@ -9214,8 +9218,16 @@
         <translation type="vanished">时间无效</translation>
     </message>
     <message>
+        <source>aten's products, since the processor lacks {names}</source>
+        <translation type="vanished">aten 的运算，因为处理器缺少 {names}</translation>
+    </message>
+    <message>
         <source>it has layers that keep a state, or shared experts, so it runs on transformers' own modules</source>
         <translation type="vanished">它有保存状态的层或共享专家，因此在 transformers 自己的模块上运行</translation>
+    </message>
+    <message>
+        <source>its weights are not in 4 or 8 bits</source>
+        <translation type="vanished">其权重不是 4 位或 8 位</translation>
     </message>
     <message>
         <source>llmdesk's own kernels for {isa}, which nobody has verified on hardware yet</source>
@@ -9248,6 +9260,10 @@
     <message>
         <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
         <translation type="vanished">{name} 是混合专家模型，llmdesk 尚无法从 GGUF 文件读取。</translation>
+    </message>
+    <message>
+        <source>{name} is not in 4 or 8 bits.</source>
+        <translation type="vanished">{name} 不是 4 位或 8 位。</translation>
     </message>
     <message>
         <source>{name} is not of the shape that config.json says.</source>

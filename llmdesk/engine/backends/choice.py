@@ -83,19 +83,21 @@ def _best_backend() -> tuple[str, str]:
         return "native", say("{origin} asks for the Intel GPU, which this stack can use", origin=device.origin)
     obstacle = ipex_obstacle()
     if obstacle is None:
-        return "ipex", say("IPEX runs here; int4 and int8 models run on {products}", products=_products())
+        return "ipex", say(
+            "IPEX runs here; models of the architectures that llmdesk knows run on {products}", products=_products()
+        )
     return "native", obstacle
 
 
 def _products() -> str:
-    """Whose products multiply 4-bit and 8-bit matrices on the ipex stack."""
+    """Whose products multiply on the ipex stack."""
     if isa := best_isa():
         return say("llmdesk's own kernels for {isa}", isa=isa)
     missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
     return (
-        say("aten's products, since the processor lacks {names}", names=", ".join(missing))
+        say("IPEX's operators, in 4 and 8 bits on aten's, since the processor lacks {names}", names=", ".join(missing))
         if missing
-        else say("IPEX's products")
+        else say("IPEX's operators")
     )
 
 

@@ -63,8 +63,8 @@ def answer(runner: EngineRunner, model_id: str) -> Collector:
 
 
 def test_each_step_has_its_models_number_of_threads(runner: EngineRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    for model_id, kernels in (("own", "auto"), ("torch", "off")):
-        monkeypatch.setenv("LLMDESK_KERNELS", kernels)
+    for model_id, wanted in (("own", "auto"), ("torch", "off")):
+        monkeypatch.setenv("LLMDESK_KERNELS", wanted)
         runner.load(model_id, origin="api", options=LoadOptions(precision="bf16"))
         alone = answer(runner, model_id)
         assert isinstance(alone.result(), Finished)
