@@ -1966,8 +1966,8 @@
         <translation>IPEX gibt es nur für Linux auf x86-64, dies ist {system} auf {machine}</translation>
     </message>
     <message>
-        <source>IPEX runs here; models of the architectures that llmdesk knows run on {products}</source>
-        <translation type="unfinished"></translation>
+        <source>IPEX runs here; the models that llmdesk's decoder knows run on {products}</source>
+        <translation>IPEX läuft hier; Modelle, die llmdesks Decoder kennt, rechnen mit: {products}</translation>
     </message>
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>

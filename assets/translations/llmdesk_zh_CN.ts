@@ -1932,8 +1932,8 @@
         <translation>IPEX 仅支持 x86-64 上的 Linux，此处为 {machine} 上的 {system}</translation>
     </message>
     <message>
-        <source>IPEX runs here; models of the architectures that llmdesk knows run on {products}</source>
-        <translation type="unfinished"></translation>
+        <source>IPEX runs here; the models that llmdesk's decoder knows run on {products}</source>
+        <translation>IPEX 可在此运行；llmdesk 解码器支持的模型使用 {products}</translation>
     </message>
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>

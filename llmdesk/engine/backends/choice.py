@@ -84,7 +84,7 @@ def _best_backend() -> tuple[str, str]:
     obstacle = ipex_obstacle()
     if obstacle is None:
         return "ipex", say(
-            "IPEX runs here; models of the architectures that llmdesk knows run on {products}", products=_products()
+            "IPEX runs here; the models that llmdesk's decoder knows run on {products}", products=_products()
         )
     return "native", obstacle
 
