@@ -195,11 +195,8 @@ def _iq4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
 
 
 def _fp4_bytes(columns: int, group: int) -> int:
-    return (
-        -(-columns // BLOCK * PANEL_ROWS // STRETCH_SCALES) * STRETCH_SCALES + columns * PANEL_ROWS // 2
-        if group == BLOCK
-        else -1
-    )
+    scales = -(-columns // BLOCK * PANEL_ROWS // STRETCH_SCALES) * STRETCH_SCALES
+    return scales + columns * PANEL_ROWS // 2 if group == BLOCK else -1
 
 
 def _fp4(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

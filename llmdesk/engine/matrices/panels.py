@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, Quantized, SixBitMatrix, SuperMatrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, Quantized, SixBitMatrix, SuperMatrix
 from llmdesk.engine.matrices.minima import MinimaMatrix
 from llmdesk.engine.matrices.panel_forms import (
     BF16,
@@ -27,6 +27,7 @@ from llmdesk.engine.matrices.panel_forms import (
     SUPER,
     TERNARY,
 )
+from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 from llmdesk.engine.matrices.table_matrix import Fp4Matrix, TableMatrix
 
 if TYPE_CHECKING:

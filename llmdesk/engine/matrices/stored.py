@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, dequantized, rows
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized, rows
 from llmdesk.engine.matrices.mapping import mapped
 from llmdesk.engine.matrices.panel_forms import panel_bytes
+from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 from llmdesk.engine.matrices.row_tables import table_rows
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say

@@ -42,7 +42,8 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     import torch
 
-    from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
+    from llmdesk.engine.matrices.forms import Matrix
+    from llmdesk.engine.matrices.panel_matrix import PanelMatrix
     from llmdesk.engine.weights.source import SourceTensor
 
 

@@ -16,7 +16,8 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
+    from llmdesk.engine.matrices.forms import Matrix
+    from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 
     Layout: TypeAlias = Callable[[str, Matrix], Matrix | PanelMatrix]
 

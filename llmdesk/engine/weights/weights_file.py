@@ -39,7 +39,8 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     import torch
 
-    from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
+    from llmdesk.engine.matrices.forms import Matrix
+    from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 
 FORMAT = "llmdesk-12"
 """Version of the converted files, tokenizers included; a change makes old ones useless, so they are made again."""

@@ -427,7 +427,8 @@ def test_weights_are_multiplied_in_the_mapped_file(llama: Any) -> None:
 
 
 def test_panels_hold_what_the_matrix_held() -> None:
-    from llmdesk.engine.matrices.forms import PanelMatrix, quantize_int8
+    from llmdesk.engine.matrices.forms import quantize_int8
+    from llmdesk.engine.matrices.panel_matrix import PanelMatrix
     from llmdesk.engine.matrices.panels import in_panels, panel_rows
     from llmdesk.engine.matrices.quantize import quantize_int4
 
@@ -444,7 +445,7 @@ def test_panels_hold_what_the_matrix_held() -> None:
 @pytest.mark.parametrize(("group", "per_row", "bits"), [(256, True, 2), (64, True, 2), (256, False, 4)])
 def test_ternary_panels(group: int, per_row: bool, bits: int) -> None:
     """2 bits where the kernels can use them, with the very scales; in GGUF each block of a row has the same one."""
-    from llmdesk.engine.matrices.forms import PanelMatrix
+    from llmdesk.engine.matrices.panel_matrix import PanelMatrix
     from llmdesk.engine.matrices.panels import in_panels, panel_rows
     from llmdesk.engine.weights.bitnet import ternary_rows
 
@@ -460,7 +461,8 @@ def test_ternary_panels(group: int, per_row: bool, bits: int) -> None:
 
 
 def test_ternary_groups_with_scales_of_their_own_stay_4_bits() -> None:
-    from llmdesk.engine.matrices.forms import Int4Matrix, PanelMatrix
+    from llmdesk.engine.matrices.forms import Int4Matrix
+    from llmdesk.engine.matrices.panel_matrix import PanelMatrix
     from llmdesk.engine.matrices.panels import in_panels
 
     torch.manual_seed(1)

@@ -18,8 +18,9 @@ from tests.engine.tiny_models import save_model
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
-from llmdesk.engine.matrices.forms import Int8Matrix, PanelMatrix, quantize_int8  # noqa: E402
+from llmdesk.engine.matrices.forms import Int8Matrix, quantize_int8  # noqa: E402
 from llmdesk.engine.matrices.panel_forms import SPLIT  # noqa: E402
+from llmdesk.engine.matrices.panel_matrix import PanelMatrix  # noqa: E402
 from llmdesk.engine.matrices.panels import in_panels, in_planes  # noqa: E402
 from llmdesk.engine.networks.architecture import FINAL_NORM, HEAD  # noqa: E402
 from llmdesk.engine.networks.fused import library  # noqa: E402

@@ -22,13 +22,13 @@ from llmdesk.engine.matrices import panel_forms  # noqa: E402
 from llmdesk.engine.matrices.forms import (  # noqa: E402
     Int4Matrix,
     Int8Matrix,
-    PanelMatrix,
     SixBitMatrix,
     SuperMatrix,
     quantize_int8,
     row_range,
 )
 from llmdesk.engine.matrices.minima import MinimaMatrix  # noqa: E402
+from llmdesk.engine.matrices.panel_matrix import PanelMatrix  # noqa: E402
 from llmdesk.engine.matrices.quantize import quantize_int4  # noqa: E402
 from llmdesk.engine.matrices.quantize_super import quantize_super  # noqa: E402
 from llmdesk.engine.networks.architecture import HEAD  # noqa: E402

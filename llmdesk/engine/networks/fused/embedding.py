@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.engine.matrices.forms import PanelMatrix, dequantized
+from llmdesk.engine.matrices.forms import dequantized
+from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 from llmdesk.engine.networks.architecture import EMBEDDING
 
 if TYPE_CHECKING:

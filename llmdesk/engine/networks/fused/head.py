@@ -6,8 +6,8 @@ import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llmdesk.engine.matrices.forms import PanelMatrix
 from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, SPLIT
+from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 from llmdesk.engine.matrices.panels import in_planes
 
 if TYPE_CHECKING:

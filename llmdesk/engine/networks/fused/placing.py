@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from llmdesk.engine.generation.given import with_words
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy
-from llmdesk.engine.matrices.forms import PanelMatrix
 from llmdesk.engine.matrices.panel_forms import SPLIT
+from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 from llmdesk.engine.matrices.panels import floats_in_panels, in_panels, panel_rows
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, Architecture
 from llmdesk.engine.networks.fused.embedding import embedding_of
