@@ -246,9 +246,7 @@ def _byte_pairs(vocabulary: Vocabulary) -> Tokenizer:
     merges = _merges_of_scores(vocabulary) if vocabulary.merges is None else _usable(vocabulary.merges, ids)
     unknown = vocabulary.special("unk_token")
     tokenizer = Tokenizer(models.BPE(ids, merges, unk_token=unknown, fuse_unk=True, byte_fallback=True))
-    if (
-        vocabulary.value("model") == "gemma4"
-    ):  # llama.cpp cuts there; published pieces are of line ends alone or of none
+    if vocabulary.value("model") == "gemma4":  # as llama.cpp; no published piece has an end of line and more
         tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("\n+"), behavior="isolated")
     return tokenizer
 
