@@ -25,6 +25,7 @@ _USUAL_NAMES = ("llama-bpe", "qwen2", "qwen35", "smollm", "gpt-2", "gpt-4o", "te
 _PARSED = frozenset(
     ("<|channel>", "<channel|>", "<|tool_call>", "<tool_call|>", "<|tool_response>", "<tool_response|>", '<|"|>')
 )
+"""Words of Gemma 4 by which llama.cpp tells thoughts and calls of tools in an answer."""
 _SPACE = "\N{LOWER ONE EIGHTH BLOCK}"
 SAMPLES = (
     "Hello, world! It's 7:45; they'll've gone, WE'LL SEE. I'D say DON'T",
