@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
 
-FORMAT = "llmdesk-12"
+FORMAT = "llmdesk-13"
 """Version of the converted files, tokenizers included; a change makes old ones useless, so they are made again."""
 
 _ALIGNMENT_BYTES = 64

@@ -131,6 +131,18 @@ def test_the_table_of_models_md_is_so(
         assert form in (None, panels.form), (precision, is_mostly_int4)
 
 
+def test_three_bits_take_the_range_that_six_bits_have() -> None:
+    """Prompts of large networks are multiplied with bytes of which that range is the whole; numbers stay the same."""
+    data, meant = blocks("Q3_K", (108,), rows=32)
+    data = data.reshape(32, 2, 110)
+    data[1, :, 108:] = np.array([3 * 2**-24], "<f2").view(np.uint8)  # can be halved no more
+    made: Any = matrix_of("Q3_K", data.reshape(32, -1))
+    assert [int(made.q[row].abs().max()) for row in (0, 1, 2)] == [32, 4, 32]
+    expected = gguf.quants.dequantize(data.reshape(32, -1), gguf.constants.GGMLQuantizationType.Q3_K)
+    assert np.array_equal(made.dequantized().numpy(), expected)
+    assert np.array_equal(made.dequantized().numpy()[2:], meant[2:])
+
+
 def ternary_blocks(kind: str) -> tuple[Any, Floats]:
     draw = np.random.default_rng(1)
     scales = np.repeat(draw.uniform(0.01, 0.02, (32, 2)), 256, axis=1).astype(np.float16)
