@@ -43,8 +43,8 @@ _MOST_BIASED = 0.01
 def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -> Matrix | PanelMatrix:
     """A matrix of 4 or 8 bits in the kernels' layout, if its sizes allow that; anything else as it is.
 
-    Quants are kept. Scales are rounded to half precision (2^-11), those of ternary weights in 2 bits and of
-    super-blocks are not.
+    Quants are kept. Scales are rounded to half precision (2^-11) where they are not halves already; those of ternary
+    weights in 2 bits and of super-blocks are not.
 
     Args:
         library: the kernels.
@@ -116,9 +116,9 @@ def _packed(matrix: Quantized, per_row_activations: bool) -> tuple[int, int, lis
         return Q4, matrix.group, [q, scales, zeros]
     if per_row_activations and matrix.has_equal_scales():
         return TERNARY, matrix.shape[1], [q, scales[:, 0]]
-    # 0, 1 and 2 as 0, 7 and 14. For prompts the kernels bring what 4 bits can say to 8 bits; of a range that is mostly
-    # unused little would be left.
-    return Q4, matrix.group, [q * 7, scales / 7, zeros * 7]
+    # 0, 1 and 2 as 4, 8 and 12: a quarter of a scale is exact, and the kernels, which for prompts bring what 4 bits can
+    # say to wider numbers, find half of that range in use.
+    return Q4S, matrix.group, [q * 4 + 0x44, scales / 4]
 
 
 def panel_rows(matrix: PanelMatrix, start: int, end: int) -> PanelMatrix:

@@ -43,6 +43,7 @@ class GgufFile:
 
     Attributes:
         path: the file, the first of several, whichever of them was given.
+        in_configuration: tensors that are no weights, by GGUF's names: ``read_config`` reads them.
 
     ``refuse`` (gguf_kinds.py) says for which kinds the file must not be.
 
@@ -57,7 +58,7 @@ class GgufFile:
         self.path = self.header.files[0]
         self.architecture = self.header.architecture
         refuse(self.header)
-        self._in_configuration = _ROPE_LISTS + (_FREQUENCIES if self.architecture == "gemma4" else ())
+        self.in_configuration = _ROPE_LISTS + (_FREQUENCIES if self.architecture == "gemma4" else ())
         self._by_name = {tensor.name: tensor for tensor in self.header.tensors}
 
     def field(self, key: str, default: Any = None) -> Any:
@@ -150,7 +151,7 @@ class GgufFile:
         names = hf_names(self.architecture, self.layers)
         guessing = tuple(f"blk.{layer}." for layer in range(self.layers, int(self.field("block_count"))))
         for tensor in self.header.tensors:
-            if tensor.name in self._in_configuration or tensor.name.startswith((*OF_PICTURES_AND_SOUND, *guessing)):
+            if tensor.name in self.in_configuration or tensor.name.startswith((*OF_PICTURES_AND_SOUND, *guessing)):
                 yield tensor, None
                 continue
             if tensor.name not in names:

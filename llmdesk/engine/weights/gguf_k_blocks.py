@@ -90,7 +90,8 @@ def q6_k(data: _Array) -> SixBitMatrix:
 def q3_k(data: _Array) -> SixBitMatrix:
     """Block of 256: 32 bytes of third bits, 64 of the lower two, 12 of 6-bit scales for 16 columns, d (float16).
 
-    w = d (scale - 32) (q - 4): six bits hold that.
+    w = d (scale - 32) (q - 4): six bits hold that. For prompts the kernels bring what six bits can say to bytes, so
+    quants take as much of that range as d's half leaves them: up to 8 times as large, with d that much smaller.
     """
     import torch
 
@@ -104,5 +105,9 @@ def q3_k(data: _Array) -> SixBitMatrix:
     high_bits = (packed[..., None, 8:] >> np.array([0, 2, 4, 6], np.uint8)[:, None] & 3).reshape(low_bits.shape)
     s = ((low_bits | high_bits << 4).astype(np.int8) - np.int8(32)).reshape(rows, -1)
     d = np.ascontiguousarray(blocks[..., 108:110]).view("<f2")[..., 0]
+    times = np.ones(d.shape, np.int8)
+    for factor in (2, 4, 8):
+        times[d / np.float16(factor) * np.float16(factor) == d] = factor
+    q, d = q * np.repeat(times, 256, axis=1), d / times.astype(np.float16)
     scales = np.repeat(d.astype(np.float32), 16, axis=1) * s
     return SixBitMatrix(*(torch.from_numpy(np.ascontiguousarray(part)) for part in (q, scales, s, d)))

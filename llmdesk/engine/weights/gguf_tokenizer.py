@@ -240,12 +240,15 @@ def _byte_level(vocabulary: Vocabulary) -> Tokenizer:
 
 def _byte_pairs(vocabulary: Vocabulary) -> Tokenizer:
     """As SentencePiece does it: the best-scored pair of pieces is merged first; what is no piece becomes bytes."""
-    from tokenizers import Tokenizer, models
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
     ids = {token: index for index, token in enumerate(vocabulary.tokens)}
     merges = _merges_of_scores(vocabulary) if vocabulary.merges is None else _usable(vocabulary.merges, ids)
     unknown = vocabulary.special("unk_token")
-    return Tokenizer(models.BPE(ids, merges, unk_token=unknown, fuse_unk=True, byte_fallback=True))
+    tokenizer = Tokenizer(models.BPE(ids, merges, unk_token=unknown, fuse_unk=True, byte_fallback=True))
+    if vocabulary.value("model") == "gemma4":  # as llama.cpp; no published piece has an end of line and more
+        tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("\n+"), behavior="isolated")
+    return tokenizer
 
 
 def _make_spaces_visible(tokenizer: Tokenizer, vocabulary: Vocabulary, prepare: Iterable[Any]) -> None:

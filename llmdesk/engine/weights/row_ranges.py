@@ -1,4 +1,4 @@
-"""Tensors of some rows of another one, in an order of their own (engine thread only)."""
+"""Tensors of some rows of others, in an order of their own (engine thread only)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ if TYPE_CHECKING:
 
 def ranges_of(tensor: SourceTensor, name: str, ranges: Sequence[tuple[int, int]]) -> SourceTensor:
     """These rows (first, end) of a tensor, one range after the other, under another name."""
-    count = sum(end - first for first, end in ranges)
+    return joined_ranges(name, [(tensor, first, end) for first, end in ranges])
+
+
+def joined_ranges(name: str, ranges: Sequence[tuple[SourceTensor, int, int]]) -> SourceTensor:
+    """These rows (first, end) of tensors as wide as the first one, one range after the other, as one tensor."""
+    count = sum(end - first for _, first, end in ranges)
 
     def rows(start: int, end: int) -> Matrix:
         from llmdesk.engine.matrices.forms import concatenated
 
         found: list[Matrix] = []
         before = 0
-        for first, last in ranges:
+        for tensor, first, last in ranges:
             begin, stop = max(first, first + start - before), min(last, first + end - before)
             if begin < stop:
                 found.append(tensor.rows(begin, stop))
             before += last - first
         return found[0] if len(found) == 1 else concatenated(found)
 
-    return replace(tensor, name=name, shape=(count, *tensor.shape[1:]), rows=rows)
+    of = ranges[0][0]
+    return replace(of, name=name, shape=(count, *of.shape[1:]), rows=rows)

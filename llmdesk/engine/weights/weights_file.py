@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.matrices.panel_matrix import PanelMatrix
 
-FORMAT = "llmdesk-12"
+FORMAT = "llmdesk-13"
 """Version of the converted files, tokenizers included; a change makes old ones useless, so they are made again."""
 
 _ALIGNMENT_BYTES = 64

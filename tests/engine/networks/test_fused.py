@@ -442,7 +442,7 @@ def test_panels_hold_what_the_matrix_held() -> None:
     assert in_panels(library.best(), weight, per_row_activations=False) is weight
 
 
-@pytest.mark.parametrize(("group", "per_row", "bits"), [(256, True, 2), (64, True, 2), (256, False, 4)])
+@pytest.mark.parametrize(("group", "per_row", "bits"), [(256, True, 2), (64, True, 2), (256, False, 5)])
 def test_ternary_panels(group: int, per_row: bool, bits: int) -> None:
     """2 bits where the kernels can use them, with the very scales; in GGUF each block of a row has the same one."""
     from llmdesk.engine.matrices.panel_matrix import PanelMatrix
@@ -470,8 +470,8 @@ def test_ternary_groups_with_scales_of_their_own_stay_4_bits() -> None:
     matrix = Int4Matrix(q[:, 0::2] | q[:, 1::2] << 4, torch.rand(32, 2) + 0.1, torch.ones(32, 2))
     panels = in_panels(library.best(), matrix, per_row_activations=True)
     assert isinstance(panels, PanelMatrix)
-    assert panels.form == 4
-    assert torch.allclose(panels.dequantized(), matrix.dequantized(), atol=2e-3)
+    assert panels.form == 5
+    assert torch.allclose(panels.dequantized(), matrix.dequantized(), atol=1e-3)
 
 
 def test_without_a_compiler_the_backends_operators_run(

@@ -16,12 +16,25 @@ from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.matrices.forms import dequantized
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
+from llmdesk.gemma4_layers import FULL, WINDOWED
 from tests.engine.networks.test_decoder_architectures import CASES, LLAMA3, WINDOW
 from tests.engine.oracle import build, local_model
 from tests.engine.tiny_gguf import write_model_gguf
-from tests.engine.tiny_models import GEMMA4, LFM2, LFM2_MOE, LFM3, QWEN35, save_model
+from tests.engine.tiny_models import (
+    GEMMA4,
+    GEMMA4_EXPERTS,
+    GEMMA4_LARGE,
+    GRANITE4_EXPERTS,
+    GRANITE4_HYBRID,
+    LFM2,
+    LFM2_MOE,
+    LFM3,
+    QWEN35,
+    save_model,
+)
 from tests.engine.weights.llama_cpp_logits import llama_cpp_logprobs
 from tests.engine.weights.llama_cpp_tokens import llama_cpp_ids
+from tests.engine.weights.test_gemma4 import whole_model
 from tests.engine.weights.test_pre_tokenizers import check_same, embedded_model, our_ids
 from tests.engine.weights.tokenizer_texts import TEXTS
 
@@ -55,7 +68,16 @@ WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
     "phi4-mini": CASES["phi4-mini"],
     "phi3 longrope": CASES["phi3 longrope"],
     "granite": CASES["granite"],
+    "granite 3, moe": CASES["granite 3, moe"],
     "granite 4, dense": CASES["granite 4, dense"],
+    "granite 4, hybrid": ("granitemoehybrid", GRANITE4_HYBRID),
+    "granite 4, hybrid, with positions": ("granitemoehybrid", {**GRANITE4_HYBRID, "position_embedding_type": "rope"}),
+    "granite 4, hybrid, two groups": ("granitemoehybrid", {**GRANITE4_HYBRID, "mamba_n_groups": 2,
+                                                           "mamba_d_state": 48}),
+    "granite 4, hybrid, moe": ("granitemoehybrid", GRANITE4_EXPERTS),
+    "gemma4": ("gemma4_text", GEMMA4),
+    "gemma4, keys as values": ("gemma4_text", GEMMA4_LARGE),
+    "gemma4, moe": ("gemma4_text", {**GEMMA4_EXPERTS, "num_hidden_layers": 2, "layer_types": [WINDOWED, FULL]}),
     "ministral3": CASES["ministral3"],
     "qwen3.5": ("qwen3_5_text", {**QWEN35, "num_hidden_layers": 4, "layer_types": None}),
     "qwen3.5, a key head for each": ("qwen3_5_text", {**QWEN35_EQUAL, "num_hidden_layers": 8, "layer_types": None}),
@@ -88,13 +110,14 @@ def tensors_of(path: Path, precision: str) -> dict[str, Any]:
 def differing(ours: dict[str, Any], again: dict[str, Any]) -> set[str]:
     """Bytes that differ, and numbers that do by more than what files round.
 
-    That is 1 more and 1 less in norms of Gemma, and halves for scales in a table that stays on the disk.
+    That is 1 more and 1 less in norms of Gemma, powers of e, and halves for scales in a table that stays on the disk.
     """
     assert ours.keys() == again.keys()
 
     def is_same(name: str) -> bool:
         of_table = 2**-10 if "per_layer.weight" in name else 0
-        return np.allclose(ours[name], again[name], rtol=of_table, atol=2e-7 if "norm" in name else 0)
+        atol = 2e-7 if "norm" in name or "A_log" in name else 0
+        return np.allclose(ours[name], again[name], rtol=of_table, atol=atol)
 
     return {name for name in ours if not is_same(name)}
 
@@ -123,7 +146,9 @@ def test_what_is_read_again_computes_the_same(case: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("precision", ["int4", "int8"])
-@pytest.mark.parametrize("case", ["llama", "llama tied", "qwen3", "olmoe", "gemma3", "gpt-oss"])
+@pytest.mark.parametrize(
+    "case", ["llama", "llama tied", "qwen3", "olmoe", "gemma3", "gpt-oss", "gemma4", "gemma4, moe"]
+)
 def test_bits_are_kept(case: str, precision: str, tmp_path: Path) -> None:
     """What the kernels multiply with is byte for byte what it is without the file between."""
     kind, options = WRITTEN[case]
@@ -131,6 +156,33 @@ def test_bits_are_kept(case: str, precision: str, tmp_path: Path) -> None:
     file = export(folder, tmp_path / "m.gguf", precision)
     ours, again = tensors_of(folder, precision), tensors_of(file, precision)
     assert differing(ours, again) == set()
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize("case", ["granite 4, hybrid", "granite 4, hybrid, moe"])
+def test_of_a_hybrid_only_steps_are_rounded_that_llmdesk_keeps(case: str, precision: str, tmp_path: Path) -> None:
+    """In files they are rows of a matrix that has one type of blocks."""
+    kind, options = WRITTEN[case]
+    folder = save_model(tmp_path / "m", kind, **options)
+    file = export(folder, tmp_path / "m.gguf", precision)
+    ours, again = tensors_of(folder, precision), tensors_of(file, precision)
+    assert differing(ours, again) == {f"model.layers.{layer}.mamba.in_proj_dt.weight" for layer in (0, 2)}
+
+
+def test_of_a_model_that_sees_the_part_that_writes_is_written(tmp_path: Path) -> None:
+    """As published: among what sees, and with keys and values of layers that take others'."""
+    from safetensors.torch import load_file, save_file
+
+    text = export(save_model(tmp_path / "text", "gemma4_text", **GEMMA4), tmp_path / "text.gguf", "int8")
+    folder = save_model(tmp_path / "whole", "gemma4_text", **GEMMA4)
+    weights = load_file(folder / "model.safetensors")
+    unused = {f"model.layers.6.self_attn.{role}_proj.weight": torch.ones(64, 64) for role in "kv"}
+    save_file(weights | unused, folder / "model.safetensors")
+    whole = export(whole_model(folder), tmp_path / "whole.gguf", "int8")
+    assert [(tensor.name, tensor.shape) for tensor in GgufFile(whole).header.tensors] == [
+        (tensor.name, tensor.shape) for tensor in GgufFile(text).header.tensors
+    ]
+    assert torch.equal(logits(whole, "int8"), logits(text, "int8"))
 
 
 def test_llama_cpp_reads_them(tmp_path: Path) -> None:
@@ -341,14 +393,29 @@ PLAIN_TEXTS = [text for text in TEXTS if not set(text) & {"<", "\0"}]
 """llama.cpp's words end where they have a zero."""
 
 
-def save_pieces(folder: Path) -> int:
-    """A tokenizer as Gemma's folders have it: pieces with visible spaces, bytes for the rest, merges. Returns words."""
-    from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, processors, trainers
+def save_pieces(folder: Path, *, of_lines: bool) -> int:
+    """A tokenizer as Gemma's folders have it: pieces with visible spaces, bytes for the rest, merges. Returns words.
+
+    ``of_lines``: as published ones have, no piece goes beyond the end of a line.
+    """
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+        trainers,
+    )
     from transformers import PreTrainedTokenizerFast
 
     visible = normalizers.Replace(" ", "\u2581")
     trained = Tokenizer(models.BPE())
     trained.normalizer = visible
+    if of_lines:
+        trained.pre_tokenizer = pre_tokenizers.Split(Regex("\n+"), behavior="isolated")
     names = ["<pad>", "<eos>", "<bos>", "<unk>", *(f"<0x{byte:02X}>" for byte in range(256))]
     trainer = trainers.BpeTrainer(vocab_size=1500, min_frequency=1, special_tokens=names, show_progress=False)
     trained.train_from_iterator(PLAIN_TEXTS, trainer)
@@ -367,20 +434,35 @@ def save_pieces(folder: Path) -> int:
     return int(tokenizer.get_vocab_size())
 
 
-def test_a_vocabulary_of_pieces_is_written_with_scores(tmp_path: Path) -> None:
-    """llama.cpp merges by scores; the folder has merges in their order."""
+@pytest.mark.parametrize(
+    ("kind", "options", "model"), [("gemma3_text", GEMMA3, "llama"), ("gemma4_text", GEMMA4, "gemma4")]
+)
+def test_a_vocabulary_of_pieces_is_written(kind: str, options: dict[str, Any], model: str, tmp_path: Path) -> None:
+    """llama.cpp merges by scores, Gemma 4's by merges; the folder has merges in their order."""
     from tokenizers import Tokenizer
 
-    words = save_pieces(tmp_path / "t")
-    folder = save_model(tmp_path / "m", "gemma3_text", **GEMMA3, vocab_size=words, eos_token_id=1, pad_token_id=0)
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(tmp_path / "t" / name, folder / name)
-    (folder / "chat_template.jinja").unlink()
+    folder = folder_of_pieces(tmp_path, kind, options, of_lines=True)
     file = export(folder, tmp_path / "m.gguf", "int8")
     values = gguf_header.read(file).values
     keys = ("model", "add_bos_token", "add_space_prefix", "bos_token_id", "eos_token_id", "unknown_token_id")
-    assert [values[f"tokenizer.ggml.{key}"] for key in keys] == ["llama", True, False, 2, 1, 3]
+    assert [values[f"tokenizer.ggml.{key}"] for key in keys] == [model, True, False, 2, 1, 3]
     own = Tokenizer.from_file(str(folder / "tokenizer.json"))
     ours = [own.encode(text, add_special_tokens=False).ids for text in PLAIN_TEXTS]
     pytest.importorskip("xllamacpp")
     check_same(PLAIN_TEXTS, ours, llama_cpp_ids([file], PLAIN_TEXTS)[0])
+
+
+def test_pieces_that_llama_cpp_would_cut_are_refused(tmp_path: Path) -> None:
+    folder = folder_of_pieces(tmp_path, "gemma4_text", GEMMA4, of_lines=False)
+    with pytest.raises(UnsupportedModel, match="cut texts otherwise"):
+        export(folder, tmp_path / "m.gguf", "int8")
+
+
+def folder_of_pieces(tmp_path: Path, kind: str, options: dict[str, Any], *, of_lines: bool) -> Path:
+    words = save_pieces(tmp_path / "t", of_lines=of_lines)
+    sizes = dict.fromkeys(("vocab_size", "vocab_size_per_layer_input")[: 1 + (kind == "gemma4_text")], words)
+    folder = save_model(tmp_path / "m", kind, **{**options, **sizes}, eos_token_id=1, pad_token_id=0)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(tmp_path / "t" / name, folder / name)
+    (folder / "chat_template.jinja").unlink()
+    return folder

@@ -54,6 +54,8 @@ def blocks(kind: str, halves: tuple[int, ...], rows: int = 20, columns: int = 51
         half = (draw.standard_normal(data.shape[:2]) * 0.01).astype("<f2")
         half[0, 0] = 0
         data[..., place : place + 2] = half[..., None].view(np.uint8)
+    if kind == "MXFP4":
+        data[..., 0] = draw.integers(110, 130, data.shape[:2])  # exponents
     flat = data.reshape(rows, -1)
     return flat, gguf.quants.dequantize(flat, quantization)
 
@@ -80,6 +82,73 @@ def test_blocks_go_into_panels_exactly(kind: str, halves: tuple[int, ...], form:
     assert panels.form == form
     assert panels.data.nbytes * 8 / meant.size <= bits
     assert np.array_equal(panels.dequantized().numpy(), meant)
+
+
+WITHIN_HALVES = 2**-11
+"""What becomes of a scale that is no half."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "halves", "in_int4", "beside_4_bits", "in_int8", "off"),
+    [
+        ("Q4_0", (0,), panel_forms.Q4S, panel_forms.Q4S, panel_forms.Q8, 0),
+        ("Q4_1", (0, 2), panel_forms.Q4, panel_forms.Q4, None, 0),
+        ("Q4_K", (0, 2), panel_forms.Q4K, panel_forms.Q4K, None, 0),
+        ("IQ4_NL", (0,), panel_forms.IQ4, panel_forms.IQ4, panel_forms.IQ4, 0),
+        ("IQ4_XS", (0,), panel_forms.IQ4, panel_forms.IQ4, panel_forms.IQ4, WITHIN_HALVES),
+        ("MXFP4", (), panel_forms.FP4, panel_forms.FP4, panel_forms.FP4, 0),
+        ("TQ1_0", (52,), panel_forms.Q4S, panel_forms.Q4S, panel_forms.Q8, 0),
+        ("TQ2_0", (64,), panel_forms.Q4S, panel_forms.Q4S, panel_forms.Q8, 0),
+        ("Q5_0", (0,), None, panel_forms.Q8, panel_forms.Q8, 0),
+        ("Q8_0", (0,), None, panel_forms.Q8, panel_forms.Q8, 0),
+        ("Q5_K", (0, 2), None, panel_forms.Q5K, panel_forms.Q5K, 0),
+        ("Q6_K", (208,), None, panel_forms.Q6K, panel_forms.Q6K, 0),
+        ("Q3_K", (108,), None, panel_forms.Q6K, panel_forms.Q6K, 0),
+        ("Q2_K", (80, 82), panel_forms.Q2K, panel_forms.Q2K, panel_forms.Q2K, 0),
+        ("Q5_1", (0, 2), None, None, None, 0),
+    ],
+)
+def test_the_table_of_models_md_is_so(
+    kind: str, halves: tuple[int, ...], in_int4: Any, beside_4_bits: Any, in_int8: Any, off: float
+) -> None:
+    """The form in which a matrix of such blocks is multiplied, None where its numbers are rounded anew."""
+    from llmdesk.engine.matrices.panels import in_panels
+
+    if library.best_isa() is None:
+        pytest.skip("our own kernels do not run on this processor")
+    data, meant = ternary_blocks(kind) if kind.startswith("TQ") else blocks(kind, halves, rows=32)
+    for form, precision, is_mostly_int4 in (
+        (in_int4, "int4", False),
+        (beside_4_bits, "int4", True),
+        (in_int8, "int8", False),
+    ):
+        rules = Rules(precision, tied=False, mostly_int4=is_mostly_int4, super_blocks=True)  # type: ignore[arg-type]
+        made = rules.apply(UP, matrix_of(kind, data), is_quantized=True)
+        panels = in_panels(library.best(), made, per_row_activations=False)
+        assert isinstance(panels, PanelMatrix)
+        found = panels.dequantized().numpy()
+        assert np.allclose(found, meant, rtol=off, atol=0) == (form is not None), (precision, is_mostly_int4)
+        assert form in (None, panels.form), (precision, is_mostly_int4)
+
+
+def test_three_bits_take_the_range_that_six_bits_have() -> None:
+    """Prompts of large networks are multiplied with bytes of which that range is the whole; numbers stay the same."""
+    data, meant = blocks("Q3_K", (108,), rows=32)
+    data = data.reshape(32, 2, 110)
+    data[1, :, 108:] = np.array([3 * 2**-24], "<f2").view(np.uint8)  # can be halved no more
+    made: Any = matrix_of("Q3_K", data.reshape(32, -1))
+    assert [int(made.q[row].abs().max()) for row in (0, 1, 2)] == [32, 4, 32]
+    expected = gguf.quants.dequantize(data.reshape(32, -1), gguf.constants.GGMLQuantizationType.Q3_K)
+    assert np.array_equal(made.dequantized().numpy(), expected)
+    assert np.array_equal(made.dequantized().numpy()[2:], meant[2:])
+
+
+def ternary_blocks(kind: str) -> tuple[Any, Floats]:
+    draw = np.random.default_rng(1)
+    scales = np.repeat(draw.uniform(0.01, 0.02, (32, 2)), 256, axis=1).astype(np.float16)
+    quantization = gguf.constants.GGMLQuantizationType[kind]
+    data = gguf.quants.quantize((draw.integers(-1, 2, (32, 512)) * scales).astype(np.float32), quantization)
+    return data, gguf.quants.dequantize(data, quantization)
 
 
 def plainly(weight: Floats) -> Floats:

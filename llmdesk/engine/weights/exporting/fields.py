@@ -10,9 +10,12 @@ import numpy as np
 
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.kinds import KINDS
-from llmdesk.engine.networks.mixers import DeltaNet
+from llmdesk.engine.networks.mixers import DeltaNet, Mamba
+from llmdesk.engine.weights.exporting.gemma4 import gemma4_field_values, unrotated
+from llmdesk.engine.weights.exporting.mamba import mamba_field_values
 from llmdesk.engine.weights.gguf_config import MULTIPLIERS, OF_EXPERTS
 from llmdesk.errors import UnsupportedModel
+from llmdesk.gemma4_layers import TEXT
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -29,11 +32,13 @@ ARCHITECTURES = {
     "qwen3_moe": "qwen3moe",
     "gemma2": "gemma2",
     "gemma3_text": "gemma3",
+    TEXT: "gemma4",
     "phi3": "phi3",
     "olmo2": "olmo2",
     "olmo3": "olmo2",
     "olmoe": "olmoe",
     "granite": "granite",
+    "granitemoe": "granitemoe",
     "granitemoehybrid": "granite",
     "ministral3": "mistral3",
     "lfm2": "lfm2",
@@ -42,6 +47,8 @@ ARCHITECTURES = {
     "gpt_oss": "gpt-oss",
 }
 """transformers' names of the architectures that are written from folders, and llama.cpp's."""
+_WITH_MAMBA = {"granite": "granitehybrid"}
+"""llama.cpp's names of those of which some have Mamba-2 layers."""
 
 _SOFT_CAPS = ("attn_logit_softcapping", "final_logit_softcapping")
 _OF_YARN = {"beta_fast": "rope.scaling.yarn_beta_fast", "beta_slow": "rope.scaling.yarn_beta_slow"}
@@ -51,6 +58,14 @@ _WRITTEN_APART = frozenset({"fused_gate_up", "part_names"})
 """What only says how a folder's tensors are called and joined."""
 _CLOSE = 1e-5
 """Files hold numbers in single precision."""
+
+
+def kind_of(config: Any) -> str | None:
+    """llama.cpp's name of a model's architecture; None: it is not written from folders."""
+    kind = ARCHITECTURES.get(config.model_type)
+    if kind is None or not isinstance(describe(config, 1).matrix_state, Mamba):
+        return kind
+    return _WITH_MAMBA.get(kind)
 
 
 def field_values(config: Any) -> dict[str, Value]:
@@ -82,8 +97,12 @@ def field_values(config: Any) -> dict[str, Value]:
     for keys, convert in ((OF_EXPERTS if a.experts is not None else {}, int), (MULTIPLIERS, float)):
         found = {key: getattr(config, name, None) for key, name in keys.items()}
         values |= {key: convert(value) for key, value in found.items() if value is not None}
-    if config.model_type == "gpt_oss" and a.experts is not None:  # by other names of the same numbers
+    if config.model_type in ("gpt_oss", "granitemoe") and a.experts is not None:  # by other names of the same numbers
         values |= {"expert_count": a.experts.count, "expert_feed_forward_length": a.experts.intermediate}
+    if isinstance(a.matrix_state, Mamba):
+        values |= mamba_field_values(config, a, a.matrix_state)
+    if config.model_type == TEXT:
+        values |= gemma4_field_values(config, a)
     values |= {key: float(cap) for key in _SOFT_CAPS if (cap := getattr(config, key, None)) is not None}
     return values | _rope_values(config, context)
 
@@ -139,7 +158,9 @@ def _rope_values(config: Any, context: int) -> dict[str, Value]:
 
 
 def rope_tensors(config: Any) -> dict[str, NDArray[np.float32]]:
-    """Scalings of the rotary angles that files hold as factors of each: Llama 3's and Phi's."""
+    """What files hold as factors of each rotary angle: scalings of Llama 3 and Phi, and what Gemma 4 leaves out."""
+    if config.model_type == TEXT:
+        return {"rope_freqs.weight": unrotated(config, describe(config, 1))}
     rope = config.rope_parameters.get("full_attention", config.rope_parameters)
     if rope.get("rope_type") == "longrope":
         return {

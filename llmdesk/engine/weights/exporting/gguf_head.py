@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from llmdesk.gguf_header import MAGIC
 
-Value: TypeAlias = bool | int | float | str | Sequence[int] | Sequence[float] | Sequence[str]
+Value: TypeAlias = bool | int | float | str | Sequence[bool] | Sequence[int] | Sequence[float] | Sequence[str]
 _VERSION = 3
 _ALIGNMENT_BYTES = 32
 _U32, _I32, _F32, _BOOL, _STRING, _ARRAY = 4, 5, 6, 7, 8, 9
@@ -60,8 +60,8 @@ def encoded(key: str, value: Value) -> bytes:
     if not items or isinstance(items[0], str):
         kind, data = _STRING, b"".join(_string(str(item)) for item in items)
     else:
-        kind = _F32 if isinstance(items[0], float) else _I32
-        data = struct.pack(f"<{len(items)}{'f' if kind == _F32 else 'i'}", *items)
+        kind = _BOOL if isinstance(items[0], bool) else _F32 if isinstance(items[0], float) else _I32
+        data = struct.pack(f"<{len(items)}{ {_BOOL: '?', _F32: 'f', _I32: 'i'}[kind] }", *items)
     return _string(key) + struct.pack("<IIQ", _ARRAY, kind, len(items)) + data
 
 

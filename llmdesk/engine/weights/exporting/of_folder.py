@@ -7,8 +7,7 @@ that would say something else of the model, or cut texts otherwise, is not made.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,14 +16,22 @@ import numpy as np
 
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
-from llmdesk.engine.networks.architecture import HEAD, describe, rounds_activations
+from llmdesk.engine.networks.architecture import HEAD, Architecture, describe, rounds_activations
 from llmdesk.engine.networks.layers import is_router
 from llmdesk.engine.networks.mixers import DeltaNet, Mamba, is_state_gate
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.exporting.delta_nets import in_files_order
-from llmdesk.engine.weights.exporting.fields import ARCHITECTURES, differing_fields, field_values, rope_tensors
+from llmdesk.engine.weights.exporting.fields import (
+    ARCHITECTURES,
+    differing_fields,
+    field_values,
+    kind_of,
+    rope_tensors,
+)
+from llmdesk.engine.weights.exporting.gemma4 import gemma4_in_files_order
 from llmdesk.engine.weights.exporting.gguf_head import encoded
+from llmdesk.engine.weights.exporting.mamba import mamba_in_files_order
 from llmdesk.engine.weights.exporting.plan import Plan, Planned, as_blocks, as_floats, as_it_is
 from llmdesk.engine.weights.exporting.vocabulary import SAMPLES, vocabulary_values
 from llmdesk.engine.weights.exporting.writing import write_file
@@ -37,27 +44,28 @@ from llmdesk.engine.weights.kept_reading import Reading
 from llmdesk.engine.weights.loading import source_tensors
 from llmdesk.engine.weights.model_files import end_tokens
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.gemma4_layers import TEXT
 from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
 
-    from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.weights.exporting.plan import Change
     from llmdesk.engine.weights.plain_tokenizer import PlainTokenizer
     from llmdesk.engine.weights.source import SourceTensor
 
 _TOKEN_TABLE, _ROPE_FACTORS = "token_embd.weight", "rope_freqs.weight"
 _TAPS = (".shortconv.conv.", ".ssm_conv1d.")
-_GATE_UP, _DOWN = "shared_mlp.input_linear", "shared_mlp.output_linear"
+_HEAD_BY_HEAD = (".ssm_a", ".ssm_d")
+_SHARED = "_shexp."
 
 
 def plan_of_folder(model: LocalModel, precision: Precision, report: LoadReporter) -> Plan:
     """Raises ModelDamaged, UnsupportedModel; what ``report`` raises passes."""
     reading = Reading(model.path, converted_folder(model.path), report)
     config, tokenizer = reading.config, reading.tokenizer
-    kind = ARCHITECTURES.get(config.model_type)
-    if kind is None or rounds_activations(config) or isinstance(describe(config, 1).matrix_state, Mamba):
+    kind = kind_of(config)
+    if kind is None or rounds_activations(config):
         raise UnsupportedModel(
             say(
                 "Models of the kind “{kind}” cannot be written as GGUF files yet, only {known}.",
@@ -68,13 +76,11 @@ def plan_of_folder(model: LocalModel, precision: Precision, report: LoadReporter
         )
     tied, scalings = bool(config.tie_word_embeddings), rope_tensors(config)
     rules = Rules(precision, tied, super_blocks=True)
-    names = {name: gguf for gguf, name in hf_names(kind, int(config.num_hidden_layers)).items()}
+    names = _names(kind, config)
     tensors = [_vector(name, scaling) for name, scaling in scalings.items()]
     sources = list(source_tensors(model, config))
     _check_tensors(sources, config)
-    architecture = describe(config, 1)
-    has_states = isinstance(architecture.matrix_state, DeltaNet)
-    for tensor in in_files_order(sources, architecture) if has_states else _apart(sources):
+    for tensor in _in_files_order(sources, describe(config, 1)):
         if tensor.name == HEAD and tied:
             continue
         if tensor.name not in names:
@@ -91,11 +97,12 @@ def _values(model: LocalModel, kind: str, config: Any, tokenizer: PlainTokenizer
     general = {"architecture": kind, "type": "model", "name": model.spec.title}
     if model.spec.licence:
         general["license"] = model.spec.licence.lower()
-    ends = end_tokens(model.path, config, tokenizer)
+    ends, is_gemma4 = end_tokens(model.path, config, tokenizer), config.model_type == TEXT
+    vocabulary = vocabulary_values(tokenizer, int(config.vocab_size), ends, is_gemma4=is_gemma4)
     return [
         *(encoded(f"general.{key}", value) for key, value in general.items()),
         *(encoded(f"{kind}.{key}", value) for key, value in field_values(config).items()),
-        *(encoded(key, value) for key, value in vocabulary_values(tokenizer, int(config.vocab_size), ends).items()),
+        *(encoded(key, value) for key, value in vocabulary.items()),
     ]
 
 
@@ -103,39 +110,48 @@ def _vector(name: str, values: Any) -> Planned:
     return as_it_is(name, "F32", values.shape, lambda: values.view(np.uint8))
 
 
-def _apart(tensors: Iterable[SourceTensor]) -> Iterator[SourceTensor]:
-    """Granite 4's gate and up, which its folders join."""
-    for tensor in tensors:
-        if _GATE_UP in tensor.name:
-            half = tensor.shape[0] // 2
-            for role, first in (("gate", 0), ("up", half)):
-                name, rows = tensor.name.replace(_GATE_UP, f"mlp.{role}_proj"), partial(_rows_from, tensor, first)
-                yield replace(tensor, name=name, shape=(half, *tensor.shape[1:]), rows=rows)
-        else:
-            yield replace(tensor, name=tensor.name.replace(_DOWN, "mlp.down_proj"))
+def _names(kind: str, config: Any) -> dict[str, str]:
+    """GGUF's by transformers'. What stands beside experts is called otherwise where there are none."""
+    has_experts = describe(config, 1).experts is not None
+    found = hf_names(kind, int(config.num_hidden_layers)).items()
+    return {name: gguf for gguf, name in found if has_experts or _SHARED not in gguf}
 
 
-def _rows_from(tensor: SourceTensor, first: int, start: int, end: int) -> Matrix:
-    return tensor.rows(first + start, first + end)
+def _in_files_order(tensors: list[SourceTensor], a: Architecture) -> Iterable[SourceTensor]:
+    if isinstance(a.matrix_state, DeltaNet):
+        return in_files_order(tensors, a)
+    if isinstance(a.matrix_state, Mamba):
+        return mamba_in_files_order(tensors, a.matrix_state)
+    return gemma4_in_files_order(tensors, a) if a.layer_scales else tensors
 
 
 def _tensor(name: str, tensor: SourceTensor, kind: str, config: Any, rules: Rules) -> Planned:
-    order = _order(name, kind, config)
-    experts = describe(config, 1).experts if "_exps." in name else None
+    order, a = _order(name, kind, config), describe(config, 1)
     if len(tensor.shape) == 1 or is_router(tensor.name):
-        rows, shape = 0, tensor.shape
-        if any(part in name for part in _TAPS):
-            rows = shape[0] // int(getattr(config, "conv_L_cache", 0) or config.linear_conv_kernel_dim)
-        elif experts is not None:  # biases
-            rows = experts.count
-        shape = (rows, shape[0] // rows) if rows else shape
+        rows = _rows(name, tensor.shape[0], a) if len(tensor.shape) == 1 else 0
+        shape = (rows, tensor.shape[0] // rows) if rows else tensor.shape
         return as_floats(name, shape, tensor, order or _change(name, kind))
     if is_state_gate(tensor.name):
         return as_floats(name, tensor.shape, tensor, lambda values: values)
     shape = tensor.shape
-    if experts is not None:
-        shape = (experts.count, shape[0] // experts.count, shape[1])
+    if a.experts is not None and "_exps." in name:
+        shape = (a.experts.count, shape[0] // a.experts.count, shape[1])
     return as_blocks(name, shape, tensor, rules, order)
+
+
+def _rows(name: str, length: int, a: Architecture) -> int:
+    """Into so many rows files divide a vector; 0: it is one there, too."""
+    state = a.matrix_state
+    taps = state.taps if state is not None else a.convolution.taps if a.convolution is not None else 0
+    if taps and any(part in name for part in _TAPS) and name.endswith(".weight"):
+        return length // taps
+    if a.experts is not None and name.endswith("_exps.bias"):
+        return a.experts.count
+    if isinstance(state, Mamba):
+        if name.endswith(_HEAD_BY_HEAD):
+            return length
+        return state.key_heads if ".ssm_norm." in name else 0
+    return 0
 
 
 def _change(name: str, kind: str) -> Change:
@@ -187,7 +203,8 @@ def _check(plan: Plan, config: Any, tokenizer: PlainTokenizer) -> None:
         write_file(Plan(plan.values, [_vector(name, data) for name, data in small.items()]), file, lambda done: None)
         gguf = GgufFile(file)
         context = int(config.max_position_embeddings)
-        factors = gguf.floats(_ROPE_FACTORS).numpy() if gguf.has(_ROPE_FACTORS) else None
+        has_factors = gguf.has(_ROPE_FACTORS) and _ROPE_FACTORS not in gguf.in_configuration
+        factors = gguf.floats(_ROPE_FACTORS).numpy() if has_factors else None
         other = describe(read_config(gguf), context, factors)
         if differing := differing_fields(describe(config, context), other):
             raise UnsupportedModel(

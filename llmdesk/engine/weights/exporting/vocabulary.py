@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _NORMAL, _UNKNOWN, _CONTROL, _USER_DEFINED, _UNUSED, _BYTE = range(1, 7)
 _USUAL_NAMES = ("llama-bpe", "qwen2", "qwen35", "smollm", "gpt-2", "gpt-4o", "tekken", "refact", "dbrx", "olmo")
 """Tried first: the best known name of a way."""
+_PARSED = frozenset(
+    ("<|channel>", "<channel|>", "<|tool_call>", "<tool_call|>", "<|tool_response>", "<tool_response|>", '<|"|>')
+)
+"""Words of Gemma 4 by which llama.cpp tells thoughts and calls of tools in an answer."""
 _SPACE = "\N{LOWER ONE EIGHTH BLOCK}"
 SAMPLES = (
     "Hello, world! It's 7:45; they'll've gone, WE'LL SEE. I'D say DON'T",
@@ -35,12 +39,15 @@ SAMPLES = (
 """In one normal form of Unicode, since files do not say whether texts are brought into it."""
 
 
-def vocabulary_values(tokenizer: PlainTokenizer, rows: int, ends: frozenset[int]) -> dict[str, Value]:
+def vocabulary_values(
+    tokenizer: PlainTokenizer, rows: int, ends: frozenset[int], *, is_gemma4: bool = False
+) -> dict[str, Value]:
     """The section "tokenizer", by whole keys.
 
     Args:
         rows: of the embedding.
         ends: tokens that end an answer.
+        is_gemma4: pieces are merged by merges, not by scores, as llama.cpp does for this model alone.
 
     Raises:
         UnsupportedModel: a kind of tokenizer, or a way to cut texts, that GGUF files have no name for.
@@ -65,6 +72,8 @@ def vocabulary_values(tokenizer: PlainTokenizer, rows: int, ends: frozenset[int]
         values["pre"] = _way_to_cut(tokenizer, bool(model.get("ignore_merges")))
         values["merges"] = merges
     else:
+        if is_gemma4:
+            values |= {"model": "gemma4", "merges": merges, "token_type": _shown(tokens, types)}
         values["pre"] = "default"
         values["scores"] = _scores(tokens, merges)
         values["add_space_prefix"] = tokenizer.backend_tokenizer.encode("a", add_special_tokens=False).tokens[0] != "a"
@@ -98,6 +107,11 @@ def _tokens(
         pairs = zip(tokens, types, strict=True)
         tokens = [token.replace(_SPACE, " ") if kind == _USER_DEFINED else token for token, kind in pairs]
     return tokens, types
+
+
+def _shown(tokens: list[str], types: list[int]) -> list[int]:
+    """As llama.cpp's converter has Gemma 4's: what its answers are parsed by is no control token."""
+    return [_USER_DEFINED if token in _PARSED else kind for token, kind in zip(tokens, types, strict=True)]
 
 
 def _specials(tokenizer: PlainTokenizer, tokens: list[str], ends: frozenset[int]) -> dict[str, Value]:
