@@ -65,7 +65,7 @@ def _fit(model: TextModel, request: GenerationRequest, cancel: threading.Event) 
     """The prompt as tokens, and how many messages had to be left out."""
     wanted, context_tokens = request.sampling.max_new_tokens, model.context_tokens
     if request.prompt is not None:
-        return fit_text(request.prompt, wanted, context_tokens, model.chats.encode_text), 0
+        return fit_text(request.prompt, wanted, context_tokens, model.chats.encode_text, model.chats.is_token), 0
     return fit_chat(
         request.messages,
         request.context_policy,
