@@ -136,6 +136,10 @@ def test_what_a_file_is_called_says_its_format(
     assert (code, json.loads(out)["count"]) == (0, 2)
     with zipfile.ZipFile(tmp_path / "x.zip") as archive:
         assert sorted(archive.namelist()) == ["How is bread made.html", "Of foxes.html"]
+    one = ("export", FOXES.info.id, "--output", str(tmp_path / "one.zip"), "--format", "html")
+    assert chats(capsys, *one)[0] == 0
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.namelist() == ["Of foxes.html"]
     assert chats(capsys, "export", "--output", str(tmp_path / "notes"), "--format", "markdown")[0] == 0
     assert sorted(each.name for each in (tmp_path / "notes").iterdir()) == ["How is bread made.md", "Of foxes.md"]
 
@@ -158,6 +162,7 @@ def test_nothing_is_replaced_unasked(kept: ChatStore, capsys: pytest.CaptureFixt
         ["--format", "markdown"],
         ["--json", "--format", "html"],
         ["--output", ".", "--format", "json"],
+        ["--output", "x.zip"],
     ],
 )
 def test_what_cannot_be_asked_for(arguments: list[str], kept: ChatStore, capsys: pytest.CaptureFixture[str]) -> None:
