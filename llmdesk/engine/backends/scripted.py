@@ -121,7 +121,8 @@ class _Answer:
 
     def __init__(self, info: ModelInfo, request: GenerationRequest, submitted_s: float, chats: list[list[int]]) -> None:
         self._request, self._submitted_s = request, submitted_s
-        self._started_s = self._prefill_started_s = time.perf_counter()
+        self._started_s = time.perf_counter()
+        self._prefill_started_s: float | None = None
         wanted = request.sampling.max_new_tokens
         if request.prompt is not None:
             # any number may be a word of this script
@@ -155,11 +156,11 @@ class _Answer:
     def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
         """The prompt, a chunk per step."""
         rid, total, done = self._request.request_id, self._prompt_tokens, self._cached
-        self._prefill_started_s = time.perf_counter()
-        yield PromptProgress(rid, done, total, self._prefill_started_s)
+        self._prefill_started_s = begun_s = time.perf_counter()
+        yield PromptProgress(rid, done, total, begun_s)
         while done < total:
             if cancel.is_set():
-                self._reason = "cancelled"
+                self._reason, self._prefill_started_s = "cancelled", None
                 return
             if total - done > _CHUNK_TOKENS:
                 time.sleep(_CHUNK_S)
