@@ -303,3 +303,7 @@ def test_an_entry_by_hand_may_name_what_models_add_takes(tmp_path: Path, capsys:
     catalogue = Catalogue.load()
     assert "key “file”: expected PACKAGE/NAME.gguf" in catalogue.problems[0].user_message
     assert main(["models", "list"]) == 0
+
+
+def test_the_root_has_a_name() -> None:
+    assert no_model(Path("/")).user_message.startswith("/ is")
