@@ -12,6 +12,7 @@ from llmdesk.cli import main
 from llmdesk.errors import ModelDamaged, ModelError, UnsupportedModel
 from llmdesk.models import checks, memory
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.foreign_folders import no_model
 from tests.models.builders import gguf, model_folder, safetensors, write
 
 PARTS = ("big-Q4-00001-of-00002.gguf", "big-Q4-00002-of-00002.gguf")
