@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from llmdesk import cli
+from llmdesk.commands.terminal_text import printable
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.chats.transfer.own_format import chats_json
 from tests.services.chats.transfer.trees import contents, random_chat, simple_chat
@@ -228,3 +229,9 @@ def test_the_real_command_beside_an_open_store(kept: ChatStore, tmp_path: Path) 
     assert (pdf.returncode, pdf.stderr) == (0, b"")
     assert file.read_bytes().startswith(b"%PDF-1.")
     assert run("show", "zz").returncode == 1
+
+
+def test_what_moves_a_cursor_is_not_printed_and_what_spells_words_is() -> None:
+    persian, family = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f469\u200d\U0001f467"
+    assert printable(f"{persian} {family}") == f"{persian} {family}"
+    assert printable("a\x1b[2Jb\u202ec\rd\x9be") == "a [2Jb c d e"
