@@ -164,6 +164,7 @@ def test_nothing_is_replaced_unasked(kept: ChatStore, capsys: pytest.CaptureFixt
         ["--json", "--format", "html"],
         ["--output", ".", "--format", "json"],
         ["--output", "x.zip"],
+        ["--output", "", "--format", "html"],
     ],
 )
 def test_what_cannot_be_asked_for(arguments: list[str], kept: ChatStore, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,6 +189,13 @@ def test_an_import_tells_what_failed_and_adds_the_rest(
     assert [each["name"] for each in report["failed"]] == ["three", "gone.json"]
     assert err.count("llmdesk: ") == 2
     assert {info.id for info in kept.chats()} == {FOXES.info.id, BREAD.info.id, new.info.id}
+
+
+def test_a_place_without_a_name_is_told_as_it_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert chats(capsys, "import", "")[2].startswith("llmdesk: .: There are no chats")
 
 
 def test_messages_of_another_chat_are_not_taken_over(

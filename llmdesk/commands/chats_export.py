@@ -73,6 +73,8 @@ def _format(args: argparse.Namespace) -> Format:
 
 def _wrong_usage(args: argparse.Namespace, kind: Format, target: Path | None, is_single: bool) -> str:
     """Why this cannot be done as it was asked for; empty if it can."""
+    if not args.output:
+        return "--output names no place."
     if target is None:
         if args.json and kind != "json":
             return "--json needs --output, or --format json."
