@@ -155,9 +155,17 @@ def memory_need(
 
 
 def fitting_load(
-    spec: ModelSpec, size: ModelSize | None, precision: Precision, context_tokens: int | None, room_bytes: int
+    spec: ModelSpec,
+    size: ModelSize | None,
+    precision: Precision,
+    context_tokens: int | None,
+    room_bytes: int,
+    *,
+    is_limit: bool = False,
 ) -> LoadChoice:
     """How to load a model into this much room: as asked, or, where no context was asked for, with a shorter one.
+
+    ``is_limit``: the room is all that llmdesk may take here, so other programs are not in the way.
 
     Raises:
         NotEnoughMemory: it does not fit; its ``choices`` do.
@@ -184,7 +192,7 @@ def fitting_load(
             context=context,
             room=room_bytes / GB,
         ),
-        _hint(choices, precision),
+        _hint(choices, precision, is_limit),
         choices=choices,
     )
 
@@ -212,7 +220,9 @@ def _longest_fitting(
         tokens = max(tokens // 2, shortest)
 
 
-def _hint(choices: tuple[LoadChoice, ...], precision: Precision) -> str:
+def _hint(choices: tuple[LoadChoice, ...], precision: Precision, is_limit: bool) -> str:
+    if not choices and is_limit:
+        return say("llmdesk may take no more here; raise engine.memory_limit_gb, or choose a smaller model.")
     if not choices:
         return say("Close other programs or choose a smaller model.")
     ways = []

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from llmdesk import cli
+from llmdesk.commands.terminal_text import printable
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.chats.transfer.own_format import chats_json
 from tests.services.chats.transfer.trees import contents, random_chat, simple_chat
@@ -136,6 +137,10 @@ def test_what_a_file_is_called_says_its_format(
     assert (code, json.loads(out)["count"]) == (0, 2)
     with zipfile.ZipFile(tmp_path / "x.zip") as archive:
         assert sorted(archive.namelist()) == ["How is bread made.html", "Of foxes.html"]
+    one = ("export", FOXES.info.id, "--output", str(tmp_path / "one.zip"), "--format", "html")
+    assert chats(capsys, *one)[0] == 0
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.namelist() == ["Of foxes.html"]
     assert chats(capsys, "export", "--output", str(tmp_path / "notes"), "--format", "markdown")[0] == 0
     assert sorted(each.name for each in (tmp_path / "notes").iterdir()) == ["How is bread made.md", "Of foxes.md"]
 
@@ -158,6 +163,8 @@ def test_nothing_is_replaced_unasked(kept: ChatStore, capsys: pytest.CaptureFixt
         ["--format", "markdown"],
         ["--json", "--format", "html"],
         ["--output", ".", "--format", "json"],
+        ["--output", "x.zip"],
+        ["--output", "", "--format", "html"],
     ],
 )
 def test_what_cannot_be_asked_for(arguments: list[str], kept: ChatStore, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,6 +189,13 @@ def test_an_import_tells_what_failed_and_adds_the_rest(
     assert [each["name"] for each in report["failed"]] == ["three", "gone.json"]
     assert err.count("llmdesk: ") == 2
     assert {info.id for info in kept.chats()} == {FOXES.info.id, BREAD.info.id, new.info.id}
+
+
+def test_a_place_without_a_name_is_told_as_it_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert chats(capsys, "import", "")[2].startswith("llmdesk: .: There are no chats")
 
 
 def test_messages_of_another_chat_are_not_taken_over(
@@ -223,3 +237,9 @@ def test_the_real_command_beside_an_open_store(kept: ChatStore, tmp_path: Path) 
     assert (pdf.returncode, pdf.stderr) == (0, b"")
     assert file.read_bytes().startswith(b"%PDF-1.")
     assert run("show", "zz").returncode == 1
+
+
+def test_what_moves_a_cursor_is_not_printed_and_what_spells_words_is() -> None:
+    persian, family = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f469\u200d\U0001f467"
+    assert printable(f"{persian} {family}") == f"{persian} {family}"
+    assert printable("a\x1b[2Jb\u202ec\rd\x9be") == "a [2Jb c d e"

@@ -56,6 +56,11 @@ def test_mistakes_are_told(notes: Path, capsys: pytest.CaptureFixture[str]) -> N
     code, _, err = run(capsys, "add", str(notes / "nowhere"))
     assert code == 1
     assert "There is no folder" in err
+    assert run(capsys, "add", str(notes))[0] == 0
+    assert run(capsys, "remove", "")[0] == 1  # as a script's variable that is empty: not the only one there is
+    assert len(json.loads(run(capsys, "list", "--json")[1])["collections"]) == 1
+    with pytest.raises(SystemExit):
+        run(capsys, "add", "")
     code, out, err = run(capsys, "remove", "nothing", "--json")
     assert code == 1
     assert json.loads(out)["error"]["message"] == "There is no collection nothing."

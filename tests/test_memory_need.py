@@ -113,7 +113,10 @@ def test_nothing_fits() -> None:
     with pytest.raises(NotEnoughMemory) as caught:
         fitting_load(SPEC, SIZE, "int4", None, GB)
     assert caught.value.choices == ()
-    assert "smaller model" in caught.value.hint
+    assert "Close other programs" in caught.value.hint
+    with pytest.raises(NotEnoughMemory) as caught:
+        fitting_load(SPEC, SIZE, "int4", None, GB, is_limit=True)
+    assert "raise engine.memory_limit_gb" in caught.value.hint
 
 
 def test_a_short_context_is_not_made_longer() -> None:

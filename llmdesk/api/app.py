@@ -24,8 +24,18 @@ from llmdesk.api.request_log import RequestLog
 log = logging.getLogger(__name__)
 
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-_WORDS = {404: "There is nothing at this address.", 405: "This address does not take this method."}
-_CODES = {404: "not_found", 405: "method_not_allowed", 408: "request_timeout", 413: "request_too_large"}
+_WORDS = {
+    400: "The body is no JSON.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+}
+_CODES = {
+    400: "invalid_json",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "request_too_large",
+}
 
 
 def make_app(gateway: Gateway, doors: Doors, keys: ServerKeys) -> ASGIApp:
@@ -84,12 +94,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException | StarletteHTTPException)
     status = error.status_code
     text = _WORDS.get(status) or str(error.detail)
-    return Refusal(status, text, _CODES.get(status), headers=error.headers).response()
+    return _response(request, Refusal(status, text, _CODES.get(status), headers=error.headers))
 
 
 async def _bug(request: Request, error: Exception) -> Response:
     log.error("a request failed", exc_info=error)
-    return Refusal(500, "Something went wrong inside llmdesk; its log has the details.", "internal_error").response()
+    text = "Something went wrong inside llmdesk; its log has the details."
+    return _response(request, Refusal(500, text, "internal_error"))
 
 
 def _response(request: Request, refusal: Refusal) -> Response:

@@ -69,7 +69,8 @@ class Metrics:
         stats = getattr(event, "stats", None)
         if stats is None or stats.from_response_cache:
             return
-        self._prompt_tokens.inc(max(0, stats.prompt_tokens - stats.cached_tokens))
+        if stats.prefill_s:  # else it was not read to its end
+            self._prompt_tokens.inc(max(0, stats.prompt_tokens - stats.cached_tokens))
         self._cached_tokens.inc(stats.cached_tokens)
         self._prompt_seconds.inc(stats.prefill_s)
         self._predicted.inc(stats.new_tokens)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.commands import chats_export
 from llmdesk.commands.progress import ProgressLine
+from llmdesk.commands.terminal_text import printable
 
 if TYPE_CHECKING:
     from llmdesk.services.chats.kept import ChatInfo, Hit
@@ -100,12 +101,7 @@ def _list(args: argparse.Namespace, store: ChatStore) -> int:
 def _title(info: ChatInfo) -> str:
     marks = ("pinned" if info.is_pinned else "", f"in {info.folder}" if info.folder else "")
     found = ", ".join(filter(None, marks))
-    return f"{_one_line(info.title)} ({found})" if found else _one_line(info.title)
-
-
-def _one_line(text: str) -> str:
-    """Without what could move a terminal's cursor."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return f"{printable(info.title)} ({found})" if found else printable(info.title)
 
 
 def _moment(time_s: float) -> str:
@@ -134,7 +130,7 @@ def _search(args: argparse.Namespace, store: ChatStore) -> int:
         return 0
     width = _id_chars(_all(store))
     for hit in hits:
-        print(f"{hit.chat_id[:width]}  {_moment(hit.created_s)}  {_one_line(hit.chat_title)}")
+        print(f"{hit.chat_id[:width]}  {_moment(hit.created_s)}  {printable(hit.chat_title)}")
         if hit.role != "title":
             print(f"    {hit.role}: {_marked(hit)}")
     return 0
@@ -142,12 +138,12 @@ def _search(args: argparse.Namespace, store: ChatStore) -> int:
 
 def _marked(hit: Hit) -> str:
     if not sys.stdout.isatty():
-        return _one_line(hit.excerpt)
+        return printable(hit.excerpt)
     text, place = "", 0
     for first, end in hit.marks:
-        text += f"{_one_line(hit.excerpt[place:first])}{_BOLD}{_one_line(hit.excerpt[first:end])}{_PLAIN}"
+        text += f"{printable(hit.excerpt[place:first])}{_BOLD}{printable(hit.excerpt[first:end])}{_PLAIN}"
         place = end
-    return text + _one_line(hit.excerpt[place:])
+    return text + printable(hit.excerpt[place:])
 
 
 def _all(store: ChatStore) -> list[ChatInfo]:
@@ -201,7 +197,7 @@ def _import(args: argparse.Namespace, store: ChatStore) -> int:
     finally:
         line.clear()
     for name, error in made.failed:
-        print(f"llmdesk: {_one_line(name)}: {error.user_message}", file=sys.stderr)
+        print(f"llmdesk: {printable(name)}: {error.user_message}", file=sys.stderr)
     if args.json:
         _say_json(_report(made))
     else:

@@ -73,6 +73,8 @@ def _format(args: argparse.Namespace) -> Format:
 
 def _wrong_usage(args: argparse.Namespace, kind: Format, target: Path | None, is_single: bool) -> str:
     """Why this cannot be done as it was asked for; empty if it can."""
+    if not args.output:
+        return "--output names no place."
     if target is None:
         if args.json and kind != "json":
             return "--json needs --output, or --format json."
@@ -83,6 +85,8 @@ def _wrong_usage(args: argparse.Namespace, kind: Format, target: Path | None, is
         return ""
     if kind != "json" and not is_single and target.suffix.lower() in _FILES:
         return f"Several chats as {kind} do not fit into one file; give a folder or a .zip."
+    if kind == "json" and target.suffix.lower() == ".zip":
+        return "Chats as json are one file, no ZIP; give a name that ends with .json, or another --format."
     if target.exists() and not target.is_dir() and not args.force:
         return f"{target} is there already; --force replaces it."
     if target.is_dir() and (kind == "json" or is_single):
@@ -100,10 +104,10 @@ def _write(export: ChatExport, kind: Format, target: Path | None, is_single: boo
         export.to_json(target)
     elif target is None:
         export.to_stream(sys.stdout.buffer, render)
-    elif is_single:
-        export.to_file(target, render)
     elif target.suffix.lower() == ".zip":
         export.to_zip(target, SUFFIXES[kind], render)
+    elif is_single:
+        export.to_file(target, render)
     else:
         export.to_folder(target, SUFFIXES[kind], render)
 

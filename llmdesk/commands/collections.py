@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.commands.progress import ProgressLine, tell_problems
+from llmdesk.commands.terminal_text import printable
 
 if TYPE_CHECKING:
     from llmdesk.services.collections.collection import Collection, CollectionEvent, Found
@@ -35,7 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     action("list", "show the collections (the default)")
     adding = action("add", "index a folder, so that questions can be answered from its files")
-    adding.add_argument("folder", metavar="FOLDER", type=Path)
+    adding.add_argument("folder", metavar="FOLDER", type=_folder)
     adding.add_argument("--name", default="", help="default: the folder's")
     for name, text in (
         ("remove", "forget a collection and its index; the files stay"),
@@ -138,7 +139,7 @@ def _list(args: argparse.Namespace, collections: Collections) -> int:
     lines += [(each.id[-_ID_CHARS:], each.state, f"{each.files:,}", f"{each.passages:,}", each.name) for each in found]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     for line in lines:
-        print("  ".join((*map(str.ljust, line[:4], widths), _printable(line[4]))))
+        print("  ".join((*map(str.ljust, line[:4], widths), printable(line[4]))))
     return 0
 
 
@@ -162,7 +163,7 @@ def _remove(args: argparse.Namespace, collections: Collections, watch: _Watch) -
     watch.until_gone(chosen.id)
     if args.json:
         return _say_json({"removed": {"id": chosen.id, "name": chosen.name}})
-    print(f"{_printable(chosen.name)} is forgotten. Its files stay where they are.")
+    print(f"{printable(chosen.name)} is forgotten. Its files stay where they are.")
     return 0
 
 
@@ -183,9 +184,9 @@ def _search(args: argparse.Namespace, collections: Collections, watch: _Watch) -
     if notice:
         print(f"llmdesk: {notice}", file=sys.stderr)
     for passage in found.passages:
-        heading = f"  ({_printable(passage.heading)})" if passage.heading else ""
-        print(f"[{passage.number}] {_printable(passage.path)}, {passage.place}{heading}")
-        print("".join(f"    {_printable(line)}\n" for line in passage.text.splitlines()))
+        heading = f"  ({printable(passage.heading)})" if passage.heading else ""
+        print(f"[{passage.number}] {printable(passage.path)}, {passage.place}{heading}")
+        print("".join(f"    {printable(line)}\n" for line in passage.text.splitlines()))
     if not found.passages:
         print("Nothing was found." if there else "There are no collections yet.")
     return 0
@@ -194,11 +195,11 @@ def _search(args: argparse.Namespace, collections: Collections, watch: _Watch) -
 def _tell_indexed(args: argparse.Namespace, collections: Collections, found: Collection, watch: _Watch) -> int:
     watch.line.clear()
     for problem in found.problems:
-        print(f"llmdesk: {_printable(problem.path)}: {problem.message}", file=sys.stderr)
+        print(f"llmdesk: {printable(problem.path)}: {problem.message}", file=sys.stderr)
     if args.json:
         _say_json({"collection": asdict(found)})
     else:
-        print(f"{_printable(found.name)}: {_counted(found.passages, 'passage')} of {_counted(found.files, 'file')}.")
+        print(f"{printable(found.name)}: {_counted(found.passages, 'passage')} of {_counted(found.files, 'file')}.")
     model = collections.sentence_model
     if model.state == "missing" and not args.json:
         size_mb = model.download_bytes / 1e6
@@ -207,13 +208,19 @@ def _tell_indexed(args: argparse.Namespace, collections: Collections, found: Col
     return 1 if found.problem_count else 0
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("no folder is named")
+    return Path(text)
+
+
 def _chosen(collections: Collections, given: str) -> Collection:
     """The one with this name, or with this id or its end. Raises CollectionError."""
     from llmdesk.errors import CollectionError
 
     there = collections.collections()
     found = [each for each in there if each.name == given] or [
-        each for each in there if each.id.endswith(given.lower())
+        each for each in there if given and each.id.endswith(given.lower())
     ]
     if len(found) == 1:
         return found[0]
@@ -225,11 +232,6 @@ def _chosen(collections: Collections, given: str) -> Collection:
 
 def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
-def _printable(text: str) -> str:
-    """Without what could move a terminal's cursor."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _say_json(data: Any) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llmdesk.models.hub_search import Newer
 
 _CANCELLED = 130
+_WRONG_USAGE = 2
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -78,16 +79,34 @@ def run(args: argparse.Namespace) -> int:
         core.close()
 
 
+def _wrong_usage(args: argparse.Namespace) -> str:
+    """Why this cannot be done as it was asked for; empty if it can."""
+    if args.action == "add" and not args.target:
+        return "Give a folder, a GGUF file, or the address of a server."
+    if args.action == "add" and not _is_server(args.target) and server_models.asked_for(args):
+        return "--name, --context, --key and --key-env are for a model on a server; give its address."
+    if args.action == "install" and args.file and "/" not in args.target:
+        return "--file chooses a file of a repository of the hub; give that as OWNER/NAME."
+    return ""
+
+
+def _is_server(target: str) -> bool:
+    return target.lower().startswith(("http://", "https://"))
+
+
 def _run(args: argparse.Namespace, core: Core) -> int:
+    if problem := _wrong_usage(args):
+        print(f"llmdesk: {problem}", file=sys.stderr)
+        return _WRONG_USAGE
     if of_the_hub := hub_models.answers(args, core).get(args.action):
         return of_the_hub()
     catalogue = core.catalogue
-    for problem in catalogue.problems:
-        sys.stderr.write(f"llmdesk: {problem.user_message}\n")
+    for found in catalogue.problems:
+        sys.stderr.write(f"llmdesk: {found.user_message}\n")
     match args.action:
         case "add":
-            is_server = args.target.lower().startswith(("http://", "https://"))
-            spec = server_models.add(args, catalogue) if is_server else catalogue.add_path(Path(args.target))
+            from_server = _is_server(args.target)
+            spec = server_models.add(args, catalogue) if from_server else catalogue.add_path(Path(args.target))
             return say_result(args, f"Added {spec.title} as {spec.id}.", _as_dict(catalogue, spec))
         case "install":
             is_remote = "/" in args.target

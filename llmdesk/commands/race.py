@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from llmdesk.services.race.race import Lane, Plan, Race
 
 PROMPT = "Explain a heat pump to a child."
+_WRONG_USAGE = 2
 _LANES = "MODEL, MODEL@PRECISION or MODEL@PRECISION@KERNELS (auto, ipex, native, avx2, ...)"
 
 
@@ -31,6 +33,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--max-tokens", type=_positive, default=128, metavar="N", help="of each answer; default: 128")
     parser.add_argument("--seed", type=int, metavar="N", help="sample with this seed; default: greedy")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the race, to be opened in the window")
+    parser.add_argument("--force", action="store_true", help="replace that file if it is there")
     parser.add_argument("--open", dest="file", type=Path, metavar="FILE", help="show a race that was kept; run nothing")
     parser.add_argument("--output", choices=("table", "json"), default="table")
     parser.add_argument("--json", dest="output", action="store_const", const="json", help="short for --output json")
@@ -38,14 +41,28 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run and print. Raises LlmdeskError; 1 if no lane came to its end."""
+    """Run and print. Raises LlmdeskError; 1 if no lane came to its end, 2 if it cannot be kept there."""
     from llmdesk.services.race import files, report
 
+    if args.save is not None and (problem := _wrong_place(args.save, args.force)):  # minutes later it would be too late
+        print(f"llmdesk: {problem}", file=sys.stderr)
+        return _WRONG_USAGE
     race = files.read_race(args.file) if args.file is not None else _run(args)
+    print(report.as_json(race) if args.output == "json" else report.as_markdown(race).rstrip(), flush=True)
     if args.save is not None:
         files.write_race(race, args.save)
-    print(report.as_json(race) if args.output == "json" else report.as_markdown(race).rstrip())
     return 1 if all(each.has_failed for each in race.runs) else 0
+
+
+def _wrong_place(file: Path, may_replace: bool) -> str:
+    """Why a race cannot be kept there; empty if nothing is known against it."""
+    if file.is_dir():
+        return f"{file} is a folder; give the name of a file in it."
+    if not file.parent.is_dir():
+        return f"There is no folder {file.parent}."
+    if file.is_file() and not may_replace:
+        return f"{file} is there already; --force replaces it."
+    return ""
 
 
 def _run(args: argparse.Namespace) -> Race:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.commands.progress import ProgressLine
+from llmdesk.commands.terminal_text import printable
 from llmdesk.error_values import json_object
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
             if plan.replaced:
                 print("llmdesk: Something is there already; --yes replaces it, and keeps it.", file=sys.stderr)
             for each in plan.doors:
-                print(f"llmdesk: It sets {_one_line(each)}; --yes takes that.", file=sys.stderr)
+                print(f"llmdesk: It sets {printable(each)}; --yes takes that.", file=sys.stderr)
             return _WRONG_USAGE
         if not _agrees(plan):
             print("Nothing was changed.")
@@ -80,7 +81,7 @@ def _tell_as_json(done: Restored, plan: Plan, problem: SetupError | None) -> int
 
 
 def _agrees(plan: Plan) -> bool:
-    created = _one_line(plan.found.created[:16].replace("T", " "))
+    created = printable(plan.found.created[:16].replace("T", " "))
     print(f"A backup of {created}, {plan.found.size_bytes / 1e6:.1f} MB.")
     if plan.replaced:
         print("It replaces:")
@@ -112,7 +113,7 @@ def _tell_doors(plan: Plan) -> None:
         print("It sets who reaches this machine, where llmdesk sends, or that llmdesk starts when you log in;")
         print("do not take that from somebody else:")
     for each in plan.doors:
-        print(f"  {_one_line(each)}")
+        print(f"  {printable(each)}")
 
 
 def _tell_missing(models: tuple[NamedModel, ...]) -> None:
@@ -120,12 +121,7 @@ def _tell_missing(models: tuple[NamedModel, ...]) -> None:
     if fetched:
         print("Models that were there:")
         for model_id in fetched:
-            print(f"  llmdesk models install {_one_line(model_id)}")
+            print(f"  llmdesk models install {printable(model_id)}")
     for model in models:
         if model.source in ("folder", "gguf"):
-            print(f"{_one_line(model.id)} was at {_one_line(model.location)}.")
-
-
-def _one_line(text: str) -> str:
-    """Whoever wrote the backup does not move a terminal's cursor."""
-    return "".join(char if char.isprintable() else " " for char in text)
+            print(f"{printable(model.id)} was at {printable(model.location)}.")

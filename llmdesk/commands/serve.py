@@ -85,6 +85,10 @@ def run_key(args: argparse.Namespace) -> int:
         case "remove":
             keys.remove(args.name)
             print(f"The key “{args.name}” opens nothing any more.")
+            if not keys.names():
+                print(
+                    "It was the last one: a server that only this machine reaches asks for none now.", file=sys.stderr
+                )
         case _:
             for name, made in keys.names().items():
                 print(f"{name}  made {made}")

@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     key.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable that holds the key")
 
 
+def asked_for(args: argparse.Namespace) -> bool:
+    """Whether something is said of a server."""
+    return bool(args.name or args.context or args.key or args.key_env)
+
+
 def _tokens(text: str) -> int:
     tokens = whole_number(text, unit="tokens")
     if tokens is None or tokens < _LEAST_CONTEXT_TOKENS:

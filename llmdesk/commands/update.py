@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.commands.progress import ProgressLine
+from llmdesk.commands.terminal_text import printable
 
 if TYPE_CHECKING:
     from llmdesk.services.updates.version_file import Release
@@ -35,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     print(f"llmdesk {release.version} was published on {release.published}; this is {__version__}.")
     for line in release.news:
-        print(f"  {_one_line(line)}")
+        print(f"  {printable(line)}")
     if release.page:
-        print(_one_line(release.page))
+        print(printable(release.page))
     return _fetch(release, args.download) if args.download else 0
 
 
@@ -58,7 +59,3 @@ def _fetch(release: Release, folder: Path) -> int:
         line.clear()
     print(f"Fetched and checked: {done}")
     return 0
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)

@@ -109,8 +109,9 @@ class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
 
     ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens; from the last one that ``looked``) to
-    the first new token, ``decode_s`` from there to the last one. Of an answer that was continued, the times before its
-    first token are those of its first part, and reading it again counts in none.
+    the first new token (0 where the prompt was not read to its end), ``decode_s`` from there to the last one. Of an
+    answer that was continued, the times before its first token are those of its first part, and reading it again counts
+    in none.
     ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
     """
 

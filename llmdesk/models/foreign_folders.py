@@ -152,4 +152,4 @@ def refuse_no_writer(folder: Path, config: dict[str, Any]) -> None:
 
 def no_model(folder: Path) -> ModelError:
     """Nothing in it tells what it is."""
-    return UnsupportedModel(say("{name} is not a model.", name=folder.name), READABLE)
+    return UnsupportedModel(say("{name} is not a model.", name=folder.name or str(folder)), READABLE)

@@ -127,7 +127,7 @@ def _only(folder: Path, found: list[Path], several: str) -> Path:
     """Raises UnsupportedModel if there is more than one."""
     if len(found) == 1:
         return found[0]
-    raise _too_many(folder.name, [str(file.relative_to(folder)) for file in found], several)
+    raise _too_many(folder.name or str(folder), [str(file.relative_to(folder)) for file in found], several)
 
 
 def _too_many(name: str, found: list[str], several: str) -> UnsupportedModel:

@@ -174,6 +174,17 @@ def test_what_is_no_request_is_refused(shared: Served, body: str) -> None:
     error_of(response)
 
 
+@pytest.mark.parametrize("body", [b"{", b'{"\xff": 1}', b"[" * 50_000], ids=["cut", "no UTF-8", "deep"])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages", "/tokenize"])
+def test_what_is_no_json_is_told_so_in_the_form_of_the_address(shared: Served, path: str, body: bytes) -> None:
+    response = shared.client.post(path, content=body, headers={"Content-Type": "application/json"})
+    told = response.json()
+    assert (response.status_code, told["error"]["code"], told["error"]["message"]) == (
+        400, "invalid_json", "The body is no JSON.",
+    )  # fmt: skip
+    assert ("type" in told) == (path == "/v1/messages")
+
+
 def test_unknown_fields_are_ignored(shared: Served) -> None:
     more: dict[str, Any] = {
         "store": True,

@@ -190,7 +190,12 @@ def test_keys_from_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert ServerKeys().owner(key) == "laptop"
     assert main(["serve", "key"]) == 0
     assert "laptop  made 20" in capsys.readouterr().out
+    assert main(["serve", "key", "add", "phone"]) == 0
+    capsys.readouterr()
+    assert main(["serve", "key", "remove", "phone"]) == 0
+    assert "last one" not in capsys.readouterr().err
     assert main(["serve", "key", "remove", "laptop"]) == 0
+    assert "asks for none now" in capsys.readouterr().err
     assert ServerKeys().owner(key) is None
     assert main(["serve", "key", "remove", "laptop"]) == 1
     assert main(["serve", "key", "list"]) == 0

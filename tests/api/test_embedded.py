@@ -152,7 +152,11 @@ def test_control_tokens_count_in_texts_and_are_words_in_chats(client: httpx2.Cli
     assert client.post("/detokenize", json={"tokens": ids}).json()["content"] == TYPED
     again = client.post("/v1/completions", json=body | {"prompt": ids}).json()["choices"][0]
     assert again["text"] == choice["text"]
-    assert client.post("/detokenize", json={"tokens": [10**6]}).status_code == 400
+    for strange in (10**6, 2**31 - 1):
+        assert client.post("/detokenize", json={"tokens": [strange]}).status_code == 400
+        refused = client.post("/v1/completions", json=body | {"prompt": [1, strange]})
+        assert refused.status_code == 400
+        assert "no token" in refused.json()["error"]["message"]
 
 
 def test_the_second_turn_is_not_computed_twice(client: httpx2.Client) -> None:

@@ -74,6 +74,11 @@ def test_add_and_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         (["models", "add", "/no/such/place"], 1, "There is no /no/such/place"),
         (["models", "install", "no-such"], 1, "There is no model “no-such”"),
         (["models", "remove", "phi-4-mini"], 1, "not on this machine"),
+        (["models", "add", ""], 2, "Give a folder"),
+        (["models", "add", "/no/such/place", "--name", "Mine"], 2, "--name"),
+        (["models", "add", "/no/such/place", "--context", "4096"], 2, "--context"),
+        (["models", "add", "/no/such/place", "--key-env", "KEY"], 2, "--key-env"),
+        (["models", "install", "no-such", "--file", "a.gguf"], 2, "--file"),
     ],
 )
 def test_failures(argv: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from llmdesk.cli import main
 from llmdesk.errors import ModelDamaged, ModelError, UnsupportedModel
 from llmdesk.models import checks, memory
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.foreign_folders import no_model
 from tests.models.builders import gguf, model_folder, safetensors, write
 
 PARTS = ("big-Q4-00001-of-00002.gguf", "big-Q4-00002-of-00002.gguf")
@@ -303,3 +304,7 @@ def test_an_entry_by_hand_may_name_what_models_add_takes(tmp_path: Path, capsys:
     catalogue = Catalogue.load()
     assert "key “file”: expected PACKAGE/NAME.gguf" in catalogue.problems[0].user_message
     assert main(["models", "list"]) == 0
+
+
+def test_the_root_has_a_name() -> None:
+    assert no_model(Path("/")).user_message.startswith("/ is")

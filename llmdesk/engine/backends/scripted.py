@@ -36,7 +36,7 @@ from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.script import parse_script, pieces_of
 from llmdesk.engine.generation.chat_pictures import told_unseen
 from llmdesk.engine.generation.chat_template import EncodedChat
-from llmdesk.engine.generation.context import fit_chat, fit_text
+from llmdesk.engine.generation.context import check_tokens, fit_chat, fit_text
 from llmdesk.engine.generation.embedding import embedded
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
@@ -44,7 +44,7 @@ from llmdesk.engine.generation.timing import answer_times, reasoning_s
 from llmdesk.engine.generation.tools.answer_parts import Piece
 from llmdesk.engine.generation.tools.dialects import DIALECTS, ReasoningMarks
 from llmdesk.engine.generation.tools.harmony import answer_parts
-from llmdesk.errors import ModelDamaged, PromptError
+from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
 MOST_ANSWERS = 2
@@ -103,8 +103,7 @@ class ScriptedModel:
 
     def detokenize(self, ids: Sequence[int]) -> str:
         """See LoadedModel. It knows the words that were tokenized."""
-        if not all(token_id in self._words for token_id in ids):
-            raise PromptError(say("There is a number among them that is no token of this model."))
+        check_tokens(ids, self._words.__contains__)
         return " ".join(self._words[token_id] for token_id in ids)
 
     def count_tokens(
@@ -122,10 +121,12 @@ class _Answer:
 
     def __init__(self, info: ModelInfo, request: GenerationRequest, submitted_s: float, chats: list[list[int]]) -> None:
         self._request, self._submitted_s = request, submitted_s
-        self._started_s = self._prefill_started_s = time.perf_counter()
+        self._started_s = time.perf_counter()
+        self._prefill_started_s: float | None = None
         wanted = request.sampling.max_new_tokens
         if request.prompt is not None:
-            chat, self._dropped = fit_text(request.prompt, wanted, info.context_tokens, _ids), 0
+            # any number may be a word of this script
+            chat, self._dropped = fit_text(request.prompt, wanted, info.context_tokens, _ids, lambda _: True), 0
             prompt = request.prompt if isinstance(request.prompt, str) else ""
         else:
             messages = told_unseen(request)
@@ -155,11 +156,11 @@ class _Answer:
     def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
         """The prompt, a chunk per step."""
         rid, total, done = self._request.request_id, self._prompt_tokens, self._cached
-        self._prefill_started_s = time.perf_counter()
-        yield PromptProgress(rid, done, total, self._prefill_started_s)
+        self._prefill_started_s = begun_s = time.perf_counter()
+        yield PromptProgress(rid, done, total, begun_s)
         while done < total:
             if cancel.is_set():
-                self._reason = "cancelled"
+                self._reason, self._prefill_started_s = "cancelled", None
                 return
             if total - done > _CHUNK_TOKENS:
                 time.sleep(_CHUNK_S)

@@ -27,7 +27,7 @@ from llmdesk.engine.backends.built_network import (
 )
 from llmdesk.engine.backends.paced_network import PacedNetwork
 from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
-from llmdesk.engine.generation.context import likely_tokens
+from llmdesk.engine.generation.context import check_tokens, likely_tokens
 from llmdesk.engine.generation.generation import generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
@@ -44,7 +44,7 @@ from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_thre
 from llmdesk.engine.sight.opening import sight_of
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
-from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
+from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.mmproj import unread_beside
 from llmdesk.words import say
@@ -106,11 +106,9 @@ class TorchModel:
     def detokenize(self, ids: Sequence[int]) -> str:
         """See LoadedModel."""
         assert self.text_model is not None, "the model was closed"
-        backend = self.text_model.tokenizer.backend_tokenizer
-        if not all(0 <= token_id < 2**32 and backend.id_to_token(token_id) is not None for token_id in ids):
-            raise PromptError(say("There is a number among them that is no token of this model."))
+        check_tokens(ids, self.text_model.chats.is_token)
         with said_of_a_file(say("The tokenizer of this model fails")):
-            return str(backend.decode(list(ids), skip_special_tokens=False))
+            return str(self.text_model.tokenizer.backend_tokenizer.decode(list(ids), skip_special_tokens=False))
 
     def count_tokens(
         self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()

@@ -173,6 +173,10 @@ class ChatEncoder:
         with said_of_a_file(_TOKENIZER):
             return list(self._tokenizer.encode(text))
 
+    def is_token(self, token_id: int) -> bool:
+        """Whether a number that a client names is a token of this model."""
+        return 0 <= token_id < 2**32 and self._tokenizer.backend_tokenizer.id_to_token(token_id) is not None
+
     @property
     def stops(self) -> tuple[str, ...]:
         """Texts that end an answer: a model without a template knows no token for that, and writes the next turn."""

@@ -8,7 +8,7 @@ of the chat, so that a longer chat keeps the same cut until the next block is du
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -109,10 +109,20 @@ def fit_chat(
     return chat, dropped
 
 
+def check_tokens(ids: Sequence[int], is_token: Callable[[int], bool]) -> None:
+    """Raises PromptError: a client names a number that is no token of the model."""
+    if not all(map(is_token, ids)):
+        raise PromptError(say("There is a number among them that is no token of this model."))
+
+
 def fit_text(
-    prompt: str | tuple[int, ...], max_new_tokens: int, context_tokens: int, encode: Callable[[str], list[int]]
+    prompt: str | tuple[int, ...],
+    max_new_tokens: int,
+    context_tokens: int,
+    encode: Callable[[str], list[int]],
+    is_token: Callable[[int], bool],
 ) -> EncodedChat:
-    """A text that is continued as it is, as tokens. Raises PromptError: it is empty, or too long."""
+    """A text that is continued as it is, as tokens. Raises PromptError: it is empty, too long, or ids are none."""
     from llmdesk.engine.generation.chat_template import (
         EncodedChat,  # the engine has it; the window's start needs it not
     )
@@ -125,6 +135,8 @@ def fit_text(
         raise PromptError(say("The prompt is empty."), say("Type something first."))
     if len(ids) > longest:
         raise _too_long(len(ids), "", longest, context_tokens)
+    if not isinstance(prompt, str):
+        check_tokens(ids, is_token)
     return EncodedChat(prompt if isinstance(prompt, str) else "", ids)
 
 

@@ -65,7 +65,7 @@ def _fit(model: TextModel, request: GenerationRequest, cancel: threading.Event) 
     """The prompt as tokens, and how many messages had to be left out."""
     wanted, context_tokens = request.sampling.max_new_tokens, model.context_tokens
     if request.prompt is not None:
-        return fit_text(request.prompt, wanted, context_tokens, model.chats.encode_text), 0
+        return fit_text(request.prompt, wanted, context_tokens, model.chats.encode_text, model.chats.is_token), 0
     return fit_chat(
         request.messages,
         request.context_policy,
@@ -273,25 +273,26 @@ class _Answer:
     def finish(self) -> Finished:
         """Keep what later requests can use; the terminal event."""
         model, request, text = self._model, self._request, "".join(self._text)
-        new_ids = self._ids[len(self._chat.ids) :]
         self.drafting.cut(self._new_tokens - self._tokens_before_step)
         self.drafting.close()
+        stats = self._stats()
         model.prefix_cache.give_back(self._ids, self.cache, self._chat.history_tokens or len(self._chat.ids))
         if request.prompt is None and not self._stops.found:  # a stop string is in the tokens, but not in the text
-            model.chats.remember(self._chat, text, new_ids)
+            model.chats.remember(self._chat, text, self._ids[len(self._chat.ids) :])
         assert self._reason is not None
-        finished = Finished(request.request_id, self._reason, self._stats())
+        finished = Finished(request.request_id, self._reason, stats)
         model.responses.keep(request, self._parts.told, finished)
         return finished
 
     def _stats(self) -> GenerationStats:
         times_s = self._streamer.token_times_s
         first_s, last_s = (times_s[0], times_s[-1]) if times_s else (None, None)
+        reading_s = self._prefill_started_s if self.cache.length >= len(self._chat.ids) else None
         return GenerationStats(
             prompt_tokens=len(self._chat.ids),
             cached_tokens=self._cached_tokens,
             new_tokens=len(times_s),
-            **answer_times(self._submitted_s, self._started_s, self._prefill_started_s, first_s, last_s),
+            **answer_times(self._submitted_s, self._started_s, reading_s, first_s, last_s),
             dropped_messages=self._dropped_messages,
             **self.drafting.counts,
             reasoning_tokens=self._parts.reasoning_tokens,

@@ -20,10 +20,11 @@ class AnswerTimes(TypedDict):
 
 
 def answer_times(
-    submitted_s: float, started_s: float, prefill_started_s: float, first_s: float | None, last_s: float | None
+    submitted_s: float, started_s: float, prefill_started_s: float | None, first_s: float | None, last_s: float | None
 ) -> AnswerTimes:
     """All moments are ``time.perf_counter()`` seconds; the first and the last token's are None if there was none.
 
+    ``prefill_started_s``: None where the prompt was not read to its end; how fast it is read was not measured then.
     Pauses of the program (see llmdesk/pauses.py) are in ``paused_s`` only.
     """
     read_s = time.perf_counter() if first_s is None else first_s
@@ -34,7 +35,7 @@ def answer_times(
 
     return AnswerTimes(
         queue_s=between(submitted_s, started_s),
-        prefill_s=between(prefill_started_s, read_s),
+        prefill_s=between(prefill_started_s, read_s) if prefill_started_s is not None else 0.0,
         decode_s=between(read_s, end_s),
         ttft_s=between(submitted_s, read_s) if first_s is not None else 0.0,
         paused_s=PAUSES.paused_s(submitted_s, end_s),

@@ -139,10 +139,8 @@ def plan_load(
     memory = _memory_now([*leaving, *others])
     size, precision = size_here(local), options.precision or local.spec.precision
     if not may_displace:
-        room = memory.room(others, leaving)
-        return _ordered(
-            memory, fitting_load(local.spec, size, precision, options.context_tokens, room), (), leaving, others
-        )
+        choice = fitting_load(local.spec, size, precision, options.context_tokens, memory.room(others, leaving))
+        return _ordered(memory, choice, (), leaving, others)
     idle = [resident for resident in others if not resident.running]
 
     def beside(going: Sequence[Resident]) -> LoadChoice | None:
@@ -153,7 +151,8 @@ def plan_load(
         beside_all = beside(going)
         assert beside_all is not None
         return _ordered(memory, beside_all, going, leaving, [each for each in others if each not in going])
-    choice = fitting_load(local.spec, size, precision, options.context_tokens, memory.room([], [*leaving, *others]))
+    room = memory.room([], [*leaving, *others])
+    choice = fitting_load(local.spec, size, precision, options.context_tokens, room, is_limit=room == memory.limit)
     if len(idle) < len(others):
         raise MustWait
     return _ordered(memory, choice, idle, leaving, [])

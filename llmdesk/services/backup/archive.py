@@ -93,7 +93,7 @@ class Archive:
 @contextlib.contextmanager
 def opened(file: Path) -> Iterator[Archive]:
     """Raises BackupError: it is not there, no backup, damaged, of a newer version, or holds what does not belong."""
-    name = file.name
+    name = file.name or str(file)
     with contextlib.ExitStack() as stack:
         try:
             with _readable(name):

@@ -100,8 +100,12 @@ def require_room(
         count = size.embedding_weights + size.other_weights + in_few_bits
         needed += (_FLOAT_BYTES if is_blocks else _STORED_BYTES) * count
     memory = psutil.virtual_memory()
-    room = max(0, min(memory.available, limit_bytes(memory.total) - rss_bytes()))
+    allowed = limit_bytes(memory.total) - rss_bytes()
+    room = max(0, min(memory.available, allowed))
     if needed > room:
+        in_the_way = say("Close other programs, or measure a lower precision or a smaller model.")
+        if allowed <= memory.available:
+            in_the_way = say("Raise engine.memory_limit_gb, or measure a lower precision or a smaller model.")
         raise NotEnoughMemory(
             say(
                 "{name} as {precision} needs about {need:.1f} GB, but only {room:.1f} GB can be used.",
@@ -110,7 +114,7 @@ def require_room(
                 need=needed / GB,
                 room=room / GB,
             ),
-            say("Close other programs, or measure a lower precision or a smaller model."),
+            in_the_way,
         )
 
 

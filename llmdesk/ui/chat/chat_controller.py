@@ -198,7 +198,7 @@ class ChatController(QObject):
         if status.title:
             host = status.info.server if status.info else ""
             title = status.info.title if status.info else status.title
-            self._pane.set_model_title(tr("{title} on {host}", title=title, host=host) if host else title)
+            self._pane.set_model_title(title if host in title else tr("{title} on {host}", title=title, host=host))
         if status.state == "loading":
             self._show_progress()
         self.context.on_model_status(status)

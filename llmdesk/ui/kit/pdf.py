@@ -10,7 +10,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import IO
 
 from llmdesk.errors import TransferError
 from llmdesk.no_console import NO_CONSOLE
@@ -58,14 +61,22 @@ def pdf_of_html(
 
 
 def _wait(process: subprocess.Popen[bytes], order: bytes, check: Callable[[], None]) -> tuple[bytes, bytes]:
+    stdin, process.stdin = process.stdin, None
+    assert stdin is not None
     with process:
-        sent: bytes | None = order
+        threading.Thread(target=_send, args=(stdin, order), name="pdf-order").start()
         while True:
             try:
                 check()
-                return process.communicate(sent, _LOOK_S)
+                return process.communicate(timeout=_LOOK_S)
             except subprocess.TimeoutExpired:
-                sent = None
+                continue
             except BaseException:
                 process.kill()
                 raise
+
+
+def _send(stdin: IO[bytes], order: bytes) -> None:
+    """By a thread: after its first time-out ``communicate`` sends nothing more, and a pipe takes 64 KB at once."""
+    with suppress(OSError), stdin:  # who ends early says why on stderr
+        stdin.write(order)

@@ -113,26 +113,31 @@ def _metrics(theme: Theme) -> tuple[QFontMetricsF, ...]:
 def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
     """The line under the title: precision, size, licence; of a model in memory what it takes there, and for whom."""
     spec = entry.spec
+    is_remote = spec.source.kind == "server"
     if spec.purpose == "embeddings":
         parts: list[str] = [tr("embeddings, not for chat")]
     else:
-        parts = [*filter(None, [shown_precision(entry, model), abilities_text(entry)])]
+        form = tr("Remote") if is_remote else shown_precision(entry, model)
+        parts = [*filter(None, [form, abilities_text(entry)])]
     if model is not None:
-        parts.append(_memory_text(model))
-    elif entry.is_installed:
-        parts.append(tr("on this machine"))
-    elif entry.is_begun:
-        parts.append(tr("partly fetched"))
-    elif spec.download_bytes:
-        parts.append(tr("{size} to fetch", size=size_text(spec.download_bytes)))
-    else:
-        parts.append(tr("to be fetched"))
+        parts.append(_memory_text(model, is_remote))
+    elif not is_remote:
+        parts.append(_files_text(entry))
     if spec.licence:
         parts.append(spec.licence)
     if spec.gated:
         parts.append(tr("needs a login"))
     parts += [words for words, is_so in ((tr("thinks"), spec.thinks), (tr("calls tools"), spec.tools)) if is_so]
-    return "  ·  ".join(parts)
+    return "  ·  ".join(filter(None, parts))
+
+
+def _files_text(entry: Entry) -> str:
+    if entry.is_installed:
+        return tr("on this machine")
+    if entry.is_begun:
+        return tr("partly fetched")
+    size_bytes = entry.spec.download_bytes
+    return tr("{size} to fetch", size=size_text(size_bytes)) if size_bytes else tr("to be fetched")
 
 
 def abilities_text(entry: Entry) -> str:
@@ -145,11 +150,11 @@ def shown_precision(entry: Entry, model: ModelInMemory | None) -> Precision:
     return model.info.precision if model is not None and model.info is not None else entry.spec.precision
 
 
-def _memory_text(model: ModelInMemory) -> str:
+def _memory_text(model: ModelInMemory, is_remote: bool) -> str:
     """As "in memory, 1.2 GB, used by the server"; llmdesk itself uses what drafts or finds passages."""
     if model.state == "loading":
         return tr("loading, {percent}", percent=percent_text(model.fraction))
-    parts = [tr("in memory")]
+    parts = [] if is_remote else [tr("in memory")]
     if model.memory_bytes:
         parts.append(size_text(model.memory_bytes))
     if "api" in model.users:

@@ -203,14 +203,16 @@ def test_a_text_is_fitted_like_a_chat() -> None:
     def encode(text: str) -> list[int]:
         return [len(word) for word in text.split()]
 
-    assert fit_text("one three", 10, 100, encode).ids == [3, 5]
-    assert fit_text((7, 8), 10, 100, encode).ids == [7, 8]
+    assert fit_text("one three", 10, 100, encode, (7, 8).__contains__).ids == [3, 5]
+    assert fit_text((7, 8), 10, 100, encode, (7, 8).__contains__).ids == [7, 8]
+    with pytest.raises(PromptError, match="no token"):
+        fit_text((7, 9), 10, 100, encode, (7, 8).__contains__)
     for empty in ("", ()):
         with pytest.raises(PromptError, match="empty"):
-            fit_text(empty, 10, 100, encode)
+            fit_text(empty, 10, 100, encode, bool)
     for long in ("x " * 120, tuple(range(120))):
         with pytest.raises(ContextOverflow) as refused:
-            fit_text(long, 10, 100, encode)
+            fit_text(long, 10, 100, encode, bool)
         info = refused.value.info()
         assert (info.kind, info.prompt_tokens, info.context_tokens) == ("PromptError", 120, 100)
 

@@ -178,6 +178,8 @@ def test_cancel_in_the_prompt_is_one_chunk_late_at_most_and_keeps_what_was_compu
     (finished,) = list(answer)
     assert finished.reason == "cancelled"
     assert network.steps == [264, 264]
+    assert finished.stats.prompt_tokens > 528
+    assert (finished.stats.prefill_s, finished.stats.prompt_tps) == (0, 0)  # most of it was not read
     assert stats(model, "x" * 1200, max_new_tokens=1).cached_tokens == 528
 
 

@@ -147,6 +147,21 @@ def test_who_was_not_used_for_longest_makes_room_and_the_window_last(monkeypatch
         assert runner.status == status
 
 
+@pytest.mark.logs("loading")
+@pytest.mark.parametrize(
+    ("available_bytes", "helps"), [(60 * 10**9, "raise engine.memory_limit_gb"), (10**9, "Close other programs")]
+)
+def test_who_finds_no_room_hears_what_is_in_the_way(
+    monkeypatch: pytest.MonkeyPatch, available_bytes: int, helps: str
+) -> None:
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "2.6")
+    memory(monkeypatch, available_bytes=available_bytes, held_bytes=200_000_000)
+    with running(ScriptedBackend, resolve_sized) as runner:
+        failed = load(runner, "5000-huge")
+        assert failed is not None
+        assert helps in failed.hint
+
+
 def test_what_nobody_asked_for_makes_room_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "2.6")
     memory(monkeypatch, available_bytes=60 * 10**9, held_bytes=200_000_000)

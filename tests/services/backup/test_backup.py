@@ -581,6 +581,12 @@ def test_a_copy_that_stays_locked_is_told_of_its_place(
     assert not (tmp_path / "b.zip").exists()
 
 
+@pytest.mark.parametrize("place", ["", "/"])
+def test_a_place_without_a_name_is_told_as_it_is(place: str) -> None:
+    with pytest.raises(BackupError, match=r"^[./] cannot be read"), archive.opened(Path(place)):
+        pass
+
+
 def test_a_file_that_cannot_be_read_is_told_by_its_own_name(home: Path, tmp_path: Path) -> None:
     recording = paths.data_dir() / "recordings" / "day.json"
     with pytest.raises(BackupError, match=r"day\.json cannot be read"):

@@ -182,6 +182,7 @@ def test_what_does_not_fit_is_refused_before_it_is_made(core: Core, monkeypatch:
     assert isinstance(end, WorkFailed)
     assert end.error.kind == "NotEnoughMemory"
     assert "phi-4-mini as int8 needs about 4.1 GB" in end.error.user_message
+    assert "Raise engine.memory_limit_gb" in end.error.hint  # no other program is in the way
     assert made == []
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+import llmdesk.commands.race as race_command
+from llmdesk.cli import main
 from llmdesk.errors import RecordingError
 from llmdesk.services.race.files import read_race, write_race
-from llmdesk.services.race.race import Quality
+from llmdesk.services.race.race import Quality, Race
 from llmdesk.services.race.report import as_json, as_markdown
 from llmdesk.services.race.result import verdict
 from tests.services.race.makers import race_of
@@ -24,6 +26,30 @@ def test_there_and_back(tmp_path: Path) -> None:
     assert read_race(file) == race
     with pytest.raises(RecordingError, match="cannot be written"):
         write_race(race, tmp_path / "nowhere" / "a.json")
+
+
+def test_the_command_replaces_nothing_unasked_and_says_so_before_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def never(args: object) -> Race:
+        raise AssertionError("minutes would go by before anything is said")
+
+    monkeypatch.setattr(race_command, "_run", never)
+    mine = tmp_path / "backup.zip"
+    mine.write_text("mine")
+    for place, words in (
+        (mine, "--force"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "no" / "a", "no folder"),
+        ("", "a f"),
+    ):
+        assert main(["race", "--save", str(place)]) == 2
+        assert words in capsys.readouterr().err
+    assert mine.read_text() == "mine"
+    kept = tmp_path / "a.json"
+    write_race(race_of(), kept)
+    assert main(["race", "--open", str(kept), "--save", str(mine), "--force"]) == 0
+    assert read_race(mine) == race_of()
 
 
 def change(found: dict[str, Any], path: str, value: Any) -> None:

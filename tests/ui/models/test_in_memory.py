@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from llmdesk.datatypes.chat import Finished
-from llmdesk.datatypes.model import LocalModel
+from llmdesk.datatypes.model import LocalModel, ModelInMemory, ModelSource, ModelSpec
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.memory import MemoryFit
+from llmdesk.models.survey import Entry
 from llmdesk.ui.models.row import ModelRow
+from llmdesk.ui.models.row_words import facts_text
 from tests.engine.engine_thread import Collector, request
 from tests.engine.tiny_embedders import save_embedder
 from tests.ui.conftest import Window
@@ -51,6 +54,15 @@ def client_asks(window: Window, model_id: str, prompt: str = "[tokens=2]") -> Co
     runner, sink = window.desktop.core.runner, Collector()
     runner.submit(request(runner, prompt, model_id, "api"), sink)
     return sink
+
+
+def test_of_a_model_on_a_server_nothing_is_told_as_if_it_were_here() -> None:
+    spec = ModelSpec("far", "far on host:1", ModelSource("server", "http://host:1/v1", served_model="far"))
+    entry = Entry(spec, is_installed=True, is_fetched=False, fit=MemoryFit("fits", "Runs on host:1"))
+    assert facts_text(entry) == "Remote"
+    assert facts_text(entry, ModelInMemory("far", "far on host:1", "ready")) == "Remote"
+    assert facts_text(entry, ModelInMemory("far", "far on host:1", "ready", users=("api",))).endswith("by the server")
+    assert facts_text(entry, ModelInMemory("far", "far on host:1", "loading")).startswith("Remote  ·  loading")
 
 
 def test_the_picker_says_what_clients_use_and_the_window_keeps_its_model(window: Window) -> None:

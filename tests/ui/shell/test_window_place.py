@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Literal
@@ -109,3 +110,6 @@ def test_what_stands_nowhere_else_is_told_below(window: Window) -> None:
     line.show_status(window.main.top_bar.status)
     assert line.text == "This chat goes to gpu-box:8000"
     assert "gpu-box" not in window.main.top_bar.pill.detail
+    for title in ("X", "X on gpu-box:8000"):  # added servers have it in their titles
+        window.chat.on_model_status(ModelStatus("ready", "x", title, "ready", 1.0, replace(server, title=title)))
+        assert window.main.chat.composer.edit.placeholderText() == "Message X on gpu-box:8000"

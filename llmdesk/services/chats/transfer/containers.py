@@ -88,7 +88,7 @@ def _in_folder(path: Path) -> Iterator[Entry]:
         for name in sorted(names):
             count += 1
             if count > MAX_ENTRIES:
-                raise TransferError(say("{name} holds too many files.", name=path.name))
+                raise TransferError(say("{name} holds too many files.", name=path.name or str(path)))
             file = Path(folder, name)
             if file.suffix.lower() in _KINDS and file.is_file() and not file.is_symlink():
                 yield _of_disk(file, budget)
@@ -111,7 +111,7 @@ def _in_zip(path: Path) -> Iterator[Entry]:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
             if len(found) > MAX_ENTRIES:
-                raise TransferError(say("{name} holds too many files.", name=path.name))
+                raise TransferError(say("{name} holds too many files.", name=path.name or str(path)))
             for info in sorted(found, key=lambda each: each.filename):
                 name = PurePosixPath(info.filename)
                 if name.suffix.lower() in _KINDS and not info.is_dir() and "__MACOSX" not in name.parts:

@@ -49,9 +49,9 @@ def read_chats(path: Path) -> Iterator[Read]:
         yield from _jan_chats(held)
     except LlmdeskError as error:
         held.is_known = True
-        yield Read(path.name, error=error_info(error))
+        yield Read(path.name or str(path), error=error_info(error))
     if not held.is_known:
-        yield Read(path.name, error=_unknown().info())
+        yield Read(path.name or str(path), error=_unknown().info())
 
 
 def _unknown() -> TransferError:

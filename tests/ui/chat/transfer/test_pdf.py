@@ -10,6 +10,7 @@ import pytest
 from llmdesk.errors import TransferError, WorkStopped
 from llmdesk.services.chats.transfer.exporting import Progress
 from llmdesk.ui.chat.transfer.pdf import chat_pdf
+from llmdesk.ui.kit.pdf import pdf_of_html
 from tests.services.chats.transfer.trees import simple_chat
 from tests.ui.chat.transfer.pdf_text import page_count, pdf_text
 
@@ -45,6 +46,17 @@ def test_long_chats_have_many_pages() -> None:
     assert count > 5
     assert f"{count} / {count}" in pdf_text(made)
     assert pdf_text(made).count("def double(n: int) -> int:") == 20
+
+
+def test_a_chat_of_more_than_a_pipe_takes_is_written() -> None:
+    """A pipe takes 64 KB before its reader has started."""
+    until_s = time.monotonic() + 60
+
+    def check() -> None:
+        assert time.monotonic() < until_s, "the process waits for the rest of its order"
+
+    made = pdf_of_html("Long", f"<p>{'word ' * 20_000}</p><p>the end</p>", check=check)
+    assert "the end" in pdf_text(made)
 
 
 def test_it_can_be_stopped() -> None:
