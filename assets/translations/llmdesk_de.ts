@@ -3682,6 +3682,10 @@
         <translation>Rennen von llmdesk (*.json);;Alle Dateien (*)</translation>
     </message>
     <message>
+        <source>Raise engine.memory_limit_gb, or measure a lower precision or a smaller model.</source>
+        <translation>engine.memory_limit_gb erhöhen, oder eine niedrigere Genauigkeit oder ein kleineres Modell messen.</translation>
+    </message>
+    <message>
         <source>Random weights of its shape: speed does not depend on what they are.</source>
         <translation>Zufällige Gewichte seiner Form: Die Geschwindigkeit hängt nicht von ihren Werten ab.</translation>
     </message>
@@ -7017,6 +7021,10 @@
     <message>
         <source>llmdesk may not write to {parent}.</source>
         <translation>llmdesk darf in {parent} nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>llmdesk may take no more here; raise engine.memory_limit_gb, or choose a smaller model.</source>
+        <translation>Mehr darf llmdesk hier nicht belegen; engine.memory_limit_gb erhöhen oder ein kleineres Modell wählen.</translation>
     </message>
     <message>
         <source>llmdesk must be able to write to {parent}.</source>

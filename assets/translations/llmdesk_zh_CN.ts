@@ -3644,6 +3644,10 @@
         <translation>llmdesk 比赛 (*.json);;所有文件 (*)</translation>
     </message>
     <message>
+        <source>Raise engine.memory_limit_gb, or measure a lower precision or a smaller model.</source>
+        <translation>请提高 engine.memory_limit_gb，或测量更低的精度或更小的模型。</translation>
+    </message>
+    <message>
         <source>Random weights of its shape: speed does not depend on what they are.</source>
         <translation>同样形状的随机权重：速度与权重的值无关。</translation>
     </message>
@@ -6968,6 +6972,10 @@
     <message>
         <source>llmdesk may not write to {parent}.</source>
         <translation>llmdesk 没有写入 {parent} 的权限。</translation>
+    </message>
+    <message>
+        <source>llmdesk may take no more here; raise engine.memory_limit_gb, or choose a smaller model.</source>
+        <translation>llmdesk 在此不能占用更多内存；请提高 engine.memory_limit_gb，或选择更小的模型。</translation>
     </message>
     <message>
         <source>llmdesk must be able to write to {parent}.</source>
