@@ -39,7 +39,7 @@ def _try(root: FreshRoot, pictures: Path) -> None:
     before = root.files()
     _installed(root)
     _answers_without_network(root)
-    root.run(f"apt-get -qq install --no-install-recommends -y {TOOLS}")
+    root.install(TOOLS)
     _is_known_to_desktops(root)
     _double_click(root, pictures)
     _removed(root, before)
@@ -48,7 +48,8 @@ def _try(root: FreshRoot, pictures: Path) -> None:
 def _installed(root: FreshRoot) -> None:
     inside = trial.put_in(root, DEB)
     started_s = time.monotonic()
-    root.run(f"apt-get -qq update && apt-get -qq install --no-install-recommends -y {inside} && rm {inside}")
+    root.install(inside)
+    root.run(f"rm {inside}")
     size_kib = int(root.run("dpkg-query --show --showformat '${Installed-Size}' llmdesk"))
     TRIAL.say(
         f"installed with its dependencies in {time.monotonic() - started_s:.0f} s, {size_kib * 1024 / 1e6:.0f} MB"

@@ -30,7 +30,7 @@ def main() -> int:
 
 def _try(root: FreshRoot, pictures: Path) -> None:
     needed = " ".join(name for name in package_deb.depends() if "(" not in name)
-    root.run(f"apt-get -qq update && apt-get -qq install --no-install-recommends -y {needed} {double_click.TOOLS}")
+    root.install(f"{needed} {double_click.TOOLS}")
     inside = trial.put_in(root, package.folder_file())
     root.run(f"mkdir -p '{FOLDER}/..' && cd '{FOLDER}/..' && tar xzf {inside}", USER)
     root.run(f"rm {inside}")

@@ -78,3 +78,17 @@ def test_the_base_of_fresh_roots_may_be_made_twice_at_once(tmp_path: Path, monke
             done.result(timeout=20)
     assert base.read_text() == "begun\nwhole\n"
     assert list(base.parent.iterdir()) == [base]
+
+
+def test_fresh_roots_share_the_packages_that_they_fetch(tmp_path: Path) -> None:
+    first, fetched, second = (tmp_path / name for name in ("first", "fetched", "second"))
+    (first / "partial").mkdir(parents=True)
+    for name in ("a_1_amd64.deb", "lock", "partial/b_1_amd64.deb"):
+        (first / name).write_text(name)
+    fresh_root.link_packages(fetched, first)  # there is nothing yet
+    for _ in range(2):  # the second one finds them there
+        fresh_root.link_packages(first, fetched)
+        fresh_root.link_packages(fetched, second)
+    assert [path.name for path in second.iterdir()] == ["a_1_amd64.deb"]
+    (second / "a_1_amd64.deb").unlink()  # as a root is removed
+    assert (fetched / "a_1_amd64.deb").read_text() == "a_1_amd64.deb"
