@@ -69,7 +69,7 @@ def make_all(program: str, targets: tuple[str, ...], folder: Path) -> int:
 
 def _make(program: str, name: str, folder: Path) -> Took:
     began_s, before_s = time.monotonic(), _processor_s()
-    code = subprocess.run([program, name], cwd=folder, check=False).returncode
+    code = subprocess.run([program, "--no-print-directory", name], cwd=folder, check=False).returncode
     return Took(name, time.monotonic() - began_s, _processor_s() - before_s, code)
 
 
