@@ -23,6 +23,7 @@ from fresh_root import HOME, USER, FreshRoot
 DEB = ROOT / "dist" / package_deb.file_name()
 TRIAL = trial.Trial("deb-test")
 TOOLS = f"{double_click.TOOLS} desktop-file-utils shared-mime-info libglib2.0-bin appstream"
+MOST_BYTES = 900_000_000  # what has been promised
 LIBRARIES = """
 find /usr/lib/llmdesk -name '*.so*' -type f | while read -r file; do
     ldd "$file" 2>/dev/null | sed -n "s|not found|& (of $(basename "$file"))|p"
@@ -54,6 +55,8 @@ def _installed(root: FreshRoot) -> None:
     TRIAL.say(
         f"installed with its dependencies in {time.monotonic() - started_s:.0f} s, {size_kib * 1024 / 1e6:.0f} MB"
     )
+    if size_kib * 1024 > MOST_BYTES:
+        raise SetupFailed(f"the package takes more than {MOST_BYTES / 1e6:.0f} MB: what is new in it?")
     missing = [line for line in root.run(LIBRARIES).splitlines() if "libqgtk3" not in line]
     if missing:
         raise SetupFailed("the package's Depends lack libraries: " + "; ".join(missing[:10]))
