@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel wheel-test folder one-file deb windows deb-test folder-test one-file-test windows-test check lock newest fresh-check clean
+.PHONY: help run test test-all lint contract fuzz clients sanitize wine-test wheel wheel-test folder one-file deb windows deb-test folder-test one-file-test windows-test packages check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -31,6 +31,7 @@ help:
 	echo "make windows PYTHON_ZIP=F an installer for Windows; F is python.org's Windows embeddable package (64-bit)"
 	echo "make windows-test         install it under wine, over itself, and remove it (without PYTHON_ZIP: one without Python)"
 	echo "make deb-test             install that into a fresh root, start it by a double click, ask, remove it (as root)"
+	echo "make packages             all of these in turn, each made and tried; a table of times at the end (as root)"
 	echo "make check                pyproject.toml, lock files and the environment agree"
 	echo "make lock                 renew the lock files, run everything, say what moved"
 	echo "make newest               all tests on the newest versions that pyproject.toml allows"
@@ -88,6 +89,9 @@ windows-test:
 
 deb-test:
 	$(SETUP) --desktop-tools --package-tools python scripts/deb_test.py $(ARGS)
+
+packages:
+	$(PYTHON) scripts/packages.py "$(MAKE)"
 
 check:
 	$(SETUP) --dev python scripts/lock.py check

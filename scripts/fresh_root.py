@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from environment import ROOT, SetupFailed
@@ -45,6 +46,7 @@ class FreshRoot:
         folder.mkdir(parents=True)
         _run("tar", "--extract", f"--file={base}", f"--directory={folder}", "--exclude=./dev/*")
         shutil.copyfile("/etc/resolv.conf", folder / "etc" / "resolv.conf")
+        self._fetched = ROOT / "build" / f"{release}-packages"
         self.run(f"useradd --create-home --uid {USER_ID} {USER}")
 
     def run(self, script: str, user: str = "root", network: bool = True, **variables: str) -> str:
@@ -75,6 +77,17 @@ class FreshRoot:
             errors="replace",
         )
 
+    def install(self, packages: str) -> None:
+        """Debian packages by their names, or files in the root; what one root has fetched, the next need not.
+
+        Raises:
+            SetupFailed: apt fails.
+        """
+        archives = self.folder / "var" / "cache" / "apt" / "archives"
+        link_packages(self._fetched, archives)
+        self.run(f"apt-get -qq update && apt-get -qq install --no-install-recommends -y {packages}")
+        link_packages(archives, self._fetched)
+
     def files(self) -> set[str]:
         """Every path beside those that any program may write: what was fetched, logs, temporary files, a home."""
         places = ["bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"]
@@ -88,12 +101,21 @@ class FreshRoot:
         _remove(self.folder)
 
 
+def link_packages(source: Path, target: Path) -> None:
+    """What is whole of ``source``'s Debian packages, for ``target``, too; other roots may be doing the same."""
+    target.mkdir(parents=True, exist_ok=True)
+    for package in source.glob("*.deb"):
+        with suppress(FileExistsError):
+            os.link(package, target / package.name)
+
+
 def _make_base(release: str, base: Path) -> None:
     """Whole or not at all, whoever else is making one."""
     base.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{base.stem}-", dir=base.parent) as folder:
         made = Path(folder) / base.name
-        _run("mmdebstrap", "--quiet", "--variant=minbase", release, str(made))
+        # Nobody needs these roots after a power cut, so dpkg need not wait for the disk after each file.
+        _run("mmdebstrap", "--quiet", "--variant=minbase", "--dpkgopt=force-unsafe-io", release, str(made))
         os.replace(made, base)
 
 

@@ -34,7 +34,7 @@ def main() -> int:
 
 def _try(root: FreshRoot, pictures: Path) -> None:
     needed = " ".join(name for name in package_deb.depends() if "(" not in name)
-    root.run(f"apt-get -qq update && apt-get -qq install --no-install-recommends -y {needed} {double_click.TOOLS}")
+    root.install(f"{needed} {double_click.TOOLS}")
     file = trial.put_in(root, package.DIST / package_one_file.file_name(), MEDIUM)
     root.run(f"chmod 555 '{MEDIUM}'")
     _answers(root, file)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from double_click import QUESTION
 from environment import ROOT, SetupFailed
-from fresh_root import USER, FreshRoot
+from fresh_root import HOME, USER, FreshRoot
 
 sys.path.insert(0, str(ROOT))
 
@@ -81,6 +82,20 @@ def put_in(root: FreshRoot, file: Path, place: str = "/tmp") -> str:
     inside = root.folder / place.lstrip("/") / file.name
     os.link(file, inside)
     return f"{place}/{file.name}"
+
+
+def first_answer(root: FreshRoot, program: str) -> str:
+    """What a program's first start says to a question, without network, and after how long.
+
+    Raises:
+        SetupFailed: it fails, or there is no answer (the figures, on standard error, are none).
+    """
+    started_s = time.monotonic()
+    ask = f"cd /; '{program}' ask --max-tokens 16 '{QUESTION}' 2>{HOME}/said"
+    text = root.run(f"{ask} || {{ cat {HOME}/said; exit 1; }}; rm {HOME}/said", USER, network=False).strip()
+    if not text:
+        raise SetupFailed("llmdesk ask said nothing.")
+    return f"`llmdesk ask` after {time.monotonic() - started_s:.1f} s: {text!r}"
 
 
 def kernels_in_use(root: FreshRoot, programs: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -78,3 +79,47 @@ def test_the_base_of_fresh_roots_may_be_made_twice_at_once(tmp_path: Path, monke
             done.result(timeout=20)
     assert base.read_text() == "begun\nwhole\n"
     assert list(base.parent.iterdir()) == [base]
+
+
+def test_fresh_roots_share_the_packages_that_they_fetch(tmp_path: Path) -> None:
+    first, fetched, second = (tmp_path / name for name in ("first", "fetched", "second"))
+    (first / "partial").mkdir(parents=True)
+    for name in ("a_1_amd64.deb", "lock", "partial/b_1_amd64.deb"):
+        (first / name).write_text(name)
+    fresh_root.link_packages(fetched, first)  # there is nothing yet
+    for _ in range(2):  # the second one finds them there
+        fresh_root.link_packages(first, fetched)
+        fresh_root.link_packages(fetched, second)
+    assert [path.name for path in second.iterdir()] == ["a_1_amd64.deb"]
+    (second / "a_1_amd64.deb").unlink()  # as a root is removed
+    assert (fetched / "a_1_amd64.deb").read_text() == "a_1_amd64.deb"
+
+
+class Here(fresh_root.FreshRoot):
+    """This system in a root's place: what is tried is what the trial's script makes of a program's words."""
+
+    def __init__(self) -> None:
+        pass
+
+    def run(self, script: str, user: str = "root", network: bool = True, **variables: str) -> str:
+        done = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SetupFailed(done.stdout + done.stderr)
+        return done.stdout
+
+
+def test_figures_on_standard_error_are_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "HOME", str(tmp_path))
+    program = tmp_path / "my programs" / "llmdesk"
+    program.parent.mkdir()
+
+    def answer(script: str) -> str:
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return trial.first_answer(Here(), str(program))
+
+    assert answer("echo '54.6 tok/s' >&2; echo Red.").endswith(" s: 'Red.'")
+    with pytest.raises(SetupFailed, match="said nothing"):
+        answer("echo '54.6 tok/s' >&2")
+    with pytest.raises(SetupFailed, match="no model"):
+        answer("echo 'no model' >&2; exit 1")
