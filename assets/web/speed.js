@@ -26,8 +26,8 @@ export class SpeedMeter {
   }
 }
 
-/** Three digits at most: 9.31, 31.4, 314. */
+/** 9.3, 31.4, 314: as everywhere in llmdesk (tps_text). */
 export function shownSpeed(tps) {
   if (tps === null || !Number.isFinite(tps)) return "–";
-  return number(tps, tps < 10 ? 2 : tps < 100 ? 1 : 0);
+  return number(tps, tps < 99.95 ? 1 : 0);
 }

@@ -143,6 +143,7 @@ def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> No
         }
         print(json.dumps(answer, ensure_ascii=False))
         return
+    from llmdesk.services.figure_text import tps_text
     from llmdesk.services.live.throughput import told_prompt_tps
 
     prompt_tps = told_prompt_tps(stats)
@@ -150,7 +151,7 @@ def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> No
     pause = f", without a pause of {stats.paused_s:.1f} s" if stats.paused_s else ""
     print()
     print(
-        f"{stats.decode_tps:.1f} tok/s, {prompt}first token {stats.ttft_s:.2f} s, "
+        f"{tps_text(stats.decode_tps)} tok/s, {prompt}first token {stats.ttft_s:.2f} s, "
         f"{stats.new_tokens} tokens, {event.reason}{pause}",
         file=sys.stderr,
     )

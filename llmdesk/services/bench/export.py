@@ -11,6 +11,7 @@ from typing import Any
 
 from llmdesk.services.bench.board import BoardRow
 from llmdesk.services.bench.report import KL_DECIMALS, conditions_text, flat, markdown, speed_cells
+from llmdesk.services.figure_text import share_text
 from llmdesk.services.kl_text import kl_text
 
 HEAD = ["model", "backend", "precision", "threads", "test", "tok/s", "median", "of bandwidth", "KL", "equal first"]
@@ -62,7 +63,7 @@ def name_of(line: BoardRow) -> str:
 def fidelity_cells(line: BoardRow) -> list[str]:
     """KL and equal first choices, or why there are none."""
     if line.fidelity is not None:
-        return [kl_text(line.fidelity.mean_kl, KL_DECIMALS), f"{line.fidelity.equal_first:.1%}"]
+        return [kl_text(line.fidelity.mean_kl, KL_DECIMALS), f"{share_text(line.fidelity.equal_first)} %"]
     return 2 * [SYNTHETIC if line.row.is_synthetic else NOT_MEASURED]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from llmdesk.engine.measuring.fidelity import Fidelity
 from llmdesk.engine.measuring.speed import FollowUp, Speed
+from llmdesk.services.figure_text import share_text
 from llmdesk.services.kl_text import kl_text
 
 KL_DECIMALS = 5
@@ -127,7 +128,7 @@ def quality_table(rows: Sequence[QualityRow]) -> str:
         kls = [kl_text(kl, KL_DECIMALS) for kl in (row.mean_kl, row.p99_kl)]
         figures = [f"{row.perplexity:.3f}", f"{row.increase_percent:+.2f} %", *kls]
         default = "yes" if row.is_default else ""
-        lines.append([row.precision, row.path, row.text, *figures, f"{row.equal_first:.1%}", default])
+        lines.append([row.precision, row.path, row.text, *figures, f"{share_text(row.equal_first)} %", default])
     tokens = ", ".join(f"{text} {count:,}" for text, count in {row.text: row.positions for row in rows}.items())
     notes = (
         "KL: divergence of the probabilities from float32's, in nats. Prompt: as prompts are read; token: as answers.",

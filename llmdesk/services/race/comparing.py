@@ -63,7 +63,8 @@ class Comparison:
         if found is None:
             return "other_vocabulary", None
         differs_at = first_difference(known.ids, ids) if self._plan.seed is None else None
-        return "compared", Quality(known.lane, found.positions, found.mean_kl, found.equal_first, differs_at)
+        equal = equal_share(found.equal_first, found.positions, differs_at)
+        return "compared", Quality(known.lane, found.positions, found.mean_kl, equal, differs_at)
 
     def settled(self, runs: tuple[LaneRun, ...]) -> tuple[LaneRun, ...]:
         """Nothing is a reference that nothing was compared with: there its vocabulary is another than the others'."""
@@ -72,6 +73,16 @@ class Comparison:
             replace(run, standing="other_vocabulary") if run.standing == "reference" and number not in used else run
             for number, run in enumerate(runs)
         )
+
+
+def equal_share(equal_first: float, positions: int, differs_at: int | None) -> float:
+    """Of the compared positions, those at which both hold, and wrote, the same token.
+
+    In a near tie a lane may write another token than it foretells when it reads the reference's answer in one go.
+    """
+    if differs_at is None or differs_at > positions:
+        return equal_first
+    return min(equal_first, 1 - 1 / positions)
 
 
 def first_difference(reference: Sequence[int], ids: Sequence[int]) -> int | None:

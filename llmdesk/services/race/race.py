@@ -69,7 +69,7 @@ class Quality:
         reference: number of that lane.
         positions: tokens of the reference's answer that were compared.
         mean_kl: divergence of this lane's probabilities from the reference's, in nats.
-        equal_first: share of the positions at which both hold the same token for the likeliest.
+        equal_first: share of the positions at which both hold the same token for the likeliest (comparing.equal_share).
         differs_at: the first token (from 1) of its own answer that is another than the reference's; None: none is.
     """
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from llmdesk.services.bench.report import KL_DECIMALS, markdown
+from llmdesk.services.figure_text import share_text, tps_text
 from llmdesk.services.kl_text import kl_text
 from llmdesk.services.race.race import LaneRun, Race
 from llmdesk.services.race.result import running_order, verdict
@@ -98,7 +99,7 @@ def _cells(race: Race, run: LaneRun) -> list[str]:
         run.lane.name,
         str(run.order),
         f"{1000 * run.ttft_s:.0f} ms" if run.ttft_s else "–",
-        f"{run.decode_tps:.1f}" if run.decode_tps else "–",
+        tps_text(run.decode_tps) if run.decode_tps else "–",
         str(run.tokens) if run.is_count_known else f"{run.tokens} pieces",
         f"{run.finish_s:.1f} s" if run.finish_s else "–",
         f"{run.memory_bytes / 1e9:.2f} GB" if run.memory_bytes else "–",
@@ -112,7 +113,7 @@ def _quality(race: Race, run: LaneRun) -> Sequence[str]:
     differs = "none" if run.quality.differs_at is None else f"token {run.quality.differs_at}"
     if race.plan.seed is not None:
         differs = "–"
-    return [kl_text(run.quality.mean_kl, KL_DECIMALS), f"{run.quality.equal_first:.1%}", differs]
+    return [kl_text(run.quality.mean_kl, KL_DECIMALS), f"{share_text(run.quality.equal_first)} %", differs]
 
 
 def _values(race: Race, number: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from html import escape
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.services.axis_steps import axis_top
+from llmdesk.services.figure_text import tps_text
 from llmdesk.services.recording.recording import RecordedAnswer, Recording
 
 _WIDTH, _HEIGHT = 720.0, 150.0
@@ -113,7 +114,7 @@ def _tiles(recording: Recording) -> str:
     first = [each.ttft_s for each in stats if each.ttft_s]
     most = max((sample.process_rss_bytes for sample in recording.samples), default=0)
     shown = [
-        (f"{tps:.1f}" if tps else "–", speed_words),
+        (tps_text(tps) if tps else "–", speed_words),
         (_duration(min(first)) if first else "–", "first token, at best"),
         (str(sum(each.new_tokens for each in stats)), "tokens written"),
         (f"{most / 1e9:.1f} GB" if most else "–", "memory at most"),
@@ -188,7 +189,7 @@ def _table(recording: Recording) -> str:
                 str(stats.prompt_tokens),
                 str(stats.new_tokens),
                 _duration(stats.ttft_s) if stats.ttft_s else "–",
-                f"{stats.decode_tps:.1f}" if stats.decode_tps else "–",
+                tps_text(stats.decode_tps) if stats.decode_tps else "–",
             ]
         figures = "".join(f'<td class="n">{cell}</td>' for cell in cells)
         rows += f"<tr><td>{number}. {escape(_short(answer.prompt))}</td><td>{escape(model)}</td>{figures}</tr>"

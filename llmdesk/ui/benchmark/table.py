@@ -18,7 +18,7 @@ from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import column, row, space
 from llmdesk.ui.kit.surfaces import Hairline, Panel
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import kl_text
+from llmdesk.ui.kit.wording import kl_text, share_text
 from llmdesk.ui.kit.words import tr
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -218,10 +218,10 @@ class BenchTable(Panel):
         theme, number, found = self._theme, 2 * place + 2, line.fidelity
         if found is not None:
             kl = Label(theme, kl_text(found.mean_kl))
-            equal = tr("{share} % equal first choices", share=digits(100 * found.equal_first, ".1f"))
+            equal = tr("{share} % equal first choices", share=share_text(found.equal_first))
             kl.setToolTip(f"{tr('Mean divergence from the same model in float32, in nats.')}\n{equal}")
             self._put(kl, number, _KL, _RIGHT)
-            self._put(Label(theme, f"{digits(100 * found.equal_first, '.1f')} %"), number, _EQUAL, _RIGHT)
+            self._put(Label(theme, f"{share_text(found.equal_first)} %"), number, _EQUAL, _RIGHT)
             return
         assert self._body is not None
         words = tr("random weights") if line.row.is_synthetic else tr("not measured")

@@ -15,6 +15,7 @@ from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.numbers import digits
+from llmdesk.ui.kit.wording import tps_text
 from llmdesk.ui.kit.words import tr
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -31,7 +32,7 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
         return [_tokens_of(stats)]
     figures: list[Figure] = []
     if stats.decode_tps > 0:
-        figures.append(("", digits(stats.decode_tps, ".1f"), tr("tok/s")))
+        figures.append(("", tps_text(stats.decode_tps), tr("tok/s")))
     if (prompt_tps := told_prompt_tps(stats)) is not None:
         figures.append((tr("prompt"), digits(prompt_tps, ",.0f"), tr("tok/s")))
     if stats.ttft_s > 0:
@@ -76,7 +77,7 @@ def _model_lines(by: AnsweredBy) -> list[Figure]:
 def _stats_lines(stats: GenerationStats) -> list[Figure]:
     lines: list[Figure] = []
     if stats.decode_tps > 0:
-        lines.append((tr("Answer"), digits(stats.decode_tps, ".1f"), tr("tokens per second")))
+        lines.append((tr("Answer"), tps_text(stats.decode_tps), tr("tokens per second")))
     if (prompt_tps := told_prompt_tps(stats)) is not None:
         lines.append((tr("Prompt"), digits(prompt_tps, ",.0f"), tr("tokens per second")))
     if stats.ttft_s > 0:

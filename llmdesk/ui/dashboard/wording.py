@@ -6,7 +6,7 @@ from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.live_data import Phase
 from llmdesk.services.live.roofline import Share
 from llmdesk.ui.kit.numbers import digits
-from llmdesk.ui.kit.wording import NOTHING
+from llmdesk.ui.kit.wording import NOTHING, tps_text
 from llmdesk.ui.kit.words import tr
 
 
@@ -25,7 +25,7 @@ def speed(tps: float | None) -> str:
     """Tokens per second without the unit: 8.4, 27.4, 123, 1204."""
     if tps is None:
         return NOTHING
-    return digits(tps, ".1f") if tps < 99.95 else digits(tps, ".0f")
+    return tps_text(tps)
 
 
 def count(value: float | None) -> str:

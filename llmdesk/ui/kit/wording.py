@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from llmdesk.services.figure_text import share_text as plain_share_text
+from llmdesk.services.figure_text import tps_text as plain_tps_text
 from llmdesk.services.kl_text import kl_text as plain_kl_text
 from llmdesk.ui.kit.numbers import digits, localised
 from llmdesk.ui.kit.words import tr
@@ -78,6 +80,16 @@ def occupied_text(words: str, rest_s: float | None) -> str:
 def kl_text(mean_kl: float) -> str:
     """As ``services.kl_text`` has it, with the window's decimal point."""
     return localised(plain_kl_text(mean_kl))
+
+
+def share_text(share: float) -> str:
+    """98.6: as ``services.figure_text`` has it, with the window's decimal point."""
+    return localised(plain_share_text(share))
+
+
+def tps_text(tps: float) -> str:
+    """8.4, 123: tokens per second, as ``services.figure_text`` has them, with the window's decimal point."""
+    return localised(plain_tps_text(tps))
 
 
 def short_duration_text(seconds: float) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from llmdesk.services.race.race import Lane, LaneRun, Race
 from llmdesk.services.race.result import running_order, verdict
 from llmdesk.ui.kit.numbers import day, digits, time_of_day
-from llmdesk.ui.kit.wording import NOTHING, kl_text, size_text
+from llmdesk.ui.kit.wording import NOTHING, kl_text, share_text, size_text, tps_text
 from llmdesk.ui.kit.words import tr
 
 COLORS = ("tokens", "processor", "time", "memory")
@@ -63,8 +63,8 @@ def count_words(run: LaneRun, tokens: int) -> str:
 
 
 def tps_words(tps: float | None) -> str:
-    """31.4, or a dash."""
-    return digits(tps, ".1f") if tps else NOTHING
+    """31.4, 183, or a dash."""
+    return tps_text(tps) if tps else NOTHING
 
 
 def first_token_words(run: LaneRun) -> str:
@@ -100,7 +100,7 @@ def kl_words(run: LaneRun) -> str:
 
 def equal_words(run: LaneRun) -> str:
     """98.6 %, or a dash."""
-    return tr("{figure} %", figure=digits(100 * run.quality.equal_first, ".1f")) if run.quality is not None else NOTHING
+    return tr("{figure} %", figure=share_text(run.quality.equal_first)) if run.quality is not None else NOTHING
 
 
 def equal_or_why_words(run: LaneRun) -> str:

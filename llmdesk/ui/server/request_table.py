@@ -15,7 +15,7 @@ from llmdesk.datatypes.serving import ServedRequest
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.styled import scroll_bar_css
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import short_duration_text
+from llmdesk.ui.kit.wording import short_duration_text, tps_text
 from llmdesk.ui.kit.words import tr
 
 KEPT = 200
@@ -154,7 +154,7 @@ def cells(request: ServedRequest) -> tuple[str, ...]:
         str(request.status or "–"),
         request.model,
         digits(request.new_tokens) if has_answer else "",
-        digits(request.decode_tps, ".1f") if request.decode_tps else "",
+        tps_text(request.decode_tps) if request.decode_tps else "",
         short_duration_text(request.duration_s),
     )
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from llmdesk.datatypes.serving import ServerLoad, ServerStatus
 from llmdesk.services.network import is_loopback
-from llmdesk.ui.kit.numbers import digits
+from llmdesk.ui.kit.wording import tps_text
 from llmdesk.ui.kit.words import tr
 
 
@@ -54,7 +54,7 @@ def load_text(status: ServerStatus, load: ServerLoad) -> str:
         return tr("Nothing is being answered.")
     parts = [tr("{count} running", count=load.running), tr("{count} waiting", count=load.waiting)]
     if load.decode_tps is not None:
-        parts.append(tr("{speed} tok/s", speed=digits(load.decode_tps, ".1f")))
+        parts.append(tr("{speed} tok/s", speed=tps_text(load.decode_tps)))
     return ", ".join(parts)
 
 

@@ -14,7 +14,7 @@ from llmdesk.ui.kit.labels import MEDIUM, ElidedLabel, Label
 from llmdesk.ui.kit.numbers import day, digits
 from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import NOTHING, duration_text
+from llmdesk.ui.kit.wording import NOTHING, duration_text, tps_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.usage.day_chart import color_of
 
@@ -78,7 +78,7 @@ def _cells(each: UsageRow, has_energy: bool) -> list[str]:
         digits(each.prompt_tokens),
         digits(each.new_tokens),
         duration_text(each.work_s),
-        NOTHING if each.decode_tps is None else digits(each.decode_tps, ".1f"),
+        NOTHING if each.decode_tps is None else tps_text(each.decode_tps),
     ]
     if not has_energy:
         return cells

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.services.chats.message import Message
+from llmdesk.services.figure_text import tps_text
 
 _REASONS = {"length": "Ended at the length limit.", "context_full": "Ended because the context is full."}
 
@@ -45,7 +46,7 @@ def figures(stats: GenerationStats | None) -> str:
         return ""
     parts = [f"{stats.new_tokens:,} tokens"]
     if stats.decode_tps > 0:
-        parts.append(f"{stats.decode_tps:.1f} tok/s")
+        parts.append(f"{tps_text(stats.decode_tps)} tok/s")
     if stats.ttft_s > 0:
         parts.append(f"first token after {stats.ttft_s:.2f} s")
     return ", ".join(parts)
