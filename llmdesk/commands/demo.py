@@ -239,9 +239,11 @@ def _took_picture(desktop: Desktop, path: Path) -> bool:
 
 
 def _figures(result: DemoResult) -> list[str]:
+    from llmdesk.services.figure_text import tps_text
+
     return [
         f"Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
-        f"{result.decode_tps:.1f} tokens per second with the window painting.",
+        f"{tps_text(result.decode_tps)} tokens per second with the window painting.",
         f"Longest stutter of the window while answering: {result.gui_gap_max_ms:.0f} ms "
         f"(99 % under {result.gui_gap_p99_ms:.0f} ms).",
         f"The window computed {result.cpu_ms_per_s.get('MainThread', 0.0):.0f} ms in a second of answering.",

@@ -115,7 +115,7 @@ def test_what_a_race_says_in_words() -> None:
     assert text.startswith("**Alpha 2B int4 writes 3.4 times as fast as Alpha 2B bf16.**")
     lines = [line for line in text.splitlines() if line.startswith("| Alpha 2B int4")]
     assert [cell.strip() for cell in lines[0].split("|")][1:-1] == [
-        "Alpha 2B int4", "2", "412 ms", "31.4", "60", "2.3 s", "2.10 GB", "0.00210", "98.6%", "token 31",
+        "Alpha 2B int4", "2", "412 ms", "31.4", "60", "2.3 s", "2.10 GB", "0.00210", "98.6 %", "token 31",
     ]  # fmt: skip
     assert "not comparable: on a server" in text
     assert "one after the other (Alpha 2B bf16, then Alpha 2B int4, then Other 8B)" in text
