@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from llmdesk.services.figure_text import tps_text
 from llmdesk.ui.chat.answer_view import AnswerView
 from llmdesk.ui.chat.message_menu import removal_words
 from tests.ui.conftest import Window
@@ -134,7 +135,7 @@ def test_the_line_unfolds_to_all_figures(window: Window) -> None:
     stats = window.turns[0].answer.stats
     assert stats is not None
     assert lines[:4] == ["Model Alpha", "Precision int8", "Backend scripted", "Threads 1"]
-    assert f"Answer {stats.decode_tps:.1f} tokens per second" in lines
+    assert f"Answer {tps_text(stats.decode_tps)} tokens per second" in lines
     assert "Length 40 tokens" in lines
     assert f"Prompt's length {stats.prompt_tokens} tokens" in lines
     assert f"Reused of it {stats.cached_tokens} tokens" in lines
