@@ -18,9 +18,10 @@ INLINE void few_bf16(const matrix *m, const uint8_t *const *panel, const int pan
     for (int block = 0; block < m->columns; block += BLOCK) {
         UNROLLED for (int k = 0; k < panels; k++) fetch_page_after(pairs[k]);
         for (int c = block; c < block + BLOCK; c += 2)
-            UNROLLED for (int k = 0; k < panels; k++, pairs[k - 1] += 64) {
+            UNROLLED for (int k = 0; k < panels; k++) {
                 const vi w = vi_load(pairs[k]);
                 const vf even = vf_of_lower(w), odd = vf_of_upper(w);
+                pairs[k] += 64;
                 UNROLLED for (int p = 0; p < count; p++) {
                     vf *to = sum + k * count + p;
                     *to = vf_fma(even, vf_set(rows[(int64_t)p * m->columns + c]), *to);
