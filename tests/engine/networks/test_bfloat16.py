@@ -56,7 +56,7 @@ def test_what_the_decoder_computes_in_float32(tmp_path: Path, kind: str) -> None
     single, together, prompt = (logits(own, step) for step in (1, 4, len(IDS)))
     assert np.linalg.norm(single - expected) < 3e-3 * np.linalg.norm(expected)  # Gemma 4: 2.5e-3, others below 1e-3
     assert np.array_equal(single, together)
-    assert np.linalg.norm(prompt - expected) < 3e-3 * np.linalg.norm(expected)
+    assert np.linalg.norm(prompt - expected) < 6e-3 * np.linalg.norm(expected)
     assert own._network.head.form == panel_forms.BF16
     assert not own._network.cache_in_bytes
 
