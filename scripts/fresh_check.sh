@@ -8,6 +8,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 place=$(mktemp -d "${TMPDIR:-/tmp}/llmdesk-fresh.XXXXXX")
 trap '[ -n "${KEEP:-}" ] || rm -rf "$place"' EXIT
 mkdir "$place/home" "$place/tmp"
+chmod 755 "$place"  # tests act as another user, who runs this environment
 
 fonts=/usr/share/fonts
 if [ "${FONTS:-}" = dejavu ]; then

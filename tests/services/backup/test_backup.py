@@ -33,7 +33,7 @@ from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.collections import database as collections_database
 from llmdesk.services.collections.database import Folders, folders_in, make_file
 from llmdesk.whole_files import put_in_place
-from tests.other_users import open_to_all
+from tests.other_users import open_to_all, skip_where_python_is_closed
 from tests.services.chats.transfer.trees import simple_chat
 
 FOXES = simple_chat("What is a fox?", "A red animal.", title="Of foxes")
@@ -633,6 +633,7 @@ write_backup(Path(sys.argv[1]))
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no such rights")
 @pytest.mark.parametrize("has_journal", [False, True])
 def test_a_home_without_rights_is_backed_up(home: Path, tmp_path: Path, has_journal: bool) -> None:
+    skip_where_python_is_closed()
     open_to_all(tmp_path)
     open_to_all(home)
     other, stick = tmp_path / "other", tmp_path / "stick"
