@@ -40,7 +40,7 @@ class _Quantized:
         raise NotImplementedError
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        y = self.multiply(x)
+        y = self.multiply(x.contiguous())  # aten's kernels take nothing else
         return y if self._bias is None else y + self._bias
 
     def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
@@ -61,7 +61,7 @@ class _Int8(_Quantized):
 
     def multiply(self, x: torch.Tensor) -> torch.Tensor:
         filled = F.pad(x, (0, self._missing)) if self._missing else x
-        return torch._weight_int8pack_mm(filled.contiguous(), self._q, self._scales)
+        return torch._weight_int8pack_mm(filled, self._q, self._scales)
 
 
 class _Int4(_Quantized):
@@ -83,7 +83,7 @@ class _Int4(_Quantized):
 
     def multiply(self, x: torch.Tensor) -> torch.Tensor:
         y: torch.Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
-            x.contiguous(), self._packed, self._group, self._scales_and_zeros
+            x, self._packed, self._group, self._scales_and_zeros
         )
         return y[:, : self._rows]
 

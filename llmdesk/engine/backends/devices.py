@@ -79,9 +79,8 @@ class Gpu:
         if model.size is None:
             return
         context = options.context_tokens or model.spec.context_tokens
-        needed = weights_bytes(replace(model.size, own_kernels=False), "bf16") + cache_bytes(
-            model.size, "bf16", context
-        )
+        size = replace(model.size, own_kernels=False)
+        needed = weights_bytes(size, "bf16") + cache_bytes(size, "bf16", context)
         if needed > free_bytes:
             raise NotEnoughMemory(
                 say(

@@ -47,6 +47,11 @@ if TYPE_CHECKING:
     from llmdesk.engine.weights.source import SourceTensor
 
 
+def is_product(name: str, shape: tuple[int, ...]) -> bool:
+    """Whether a tensor is a matrix whose form may be chosen: no vector, and nothing that decides or forgets."""
+    return len(shape) == 2 and not is_router(name) and not is_state_gate(name)
+
+
 class RowRules(Protocol):
     """Which form some rows of a matrix get."""
 
@@ -82,7 +87,7 @@ class Rules:
 
     def apply(self, name: str, matrix: Matrix, is_quantized: bool = False) -> Matrix:
         """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
-        if len(matrix.shape) != 2 or is_router(name) or is_state_gate(name):
+        if not is_product(name, matrix.shape):
             return dequantized(matrix)
         if is_looked_up(name) and self.precision != "bf16":
             is_few_bits = isinstance(matrix, Int4Matrix | Int8Matrix)

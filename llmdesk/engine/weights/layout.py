@@ -9,8 +9,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, rounds_activations
 from llmdesk.engine.networks.gemma4_tensors import is_looked_up
-from llmdesk.engine.networks.layers import is_router
-from llmdesk.engine.networks.mixers import is_state_gate
+from llmdesk.engine.weights.conversion import is_product
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -37,15 +36,11 @@ def layout_of(config: Any, precision: Precision, report: LoadReporter) -> Layout
     per_row = rounds_activations(config)
     head = EMBEDDING if getattr(config, "tie_word_embeddings", False) else HEAD
 
-    def is_product(name: str, shape: tuple[int, ...]) -> bool:
-        looked_up_only = name == EMBEDDING != head
-        return len(shape) == 2 and not (looked_up_only or is_router(name) or is_state_gate(name))
-
     def layout(name: str, matrix: Matrix) -> Matrix | PanelMatrix:
         if is_looked_up(name):
             return matrix
         packed = panels.in_panels(kernels, matrix, per_row)
-        if precision == "bf16" and is_product(name, matrix.shape):
+        if precision == "bf16" and is_product(name, matrix.shape) and (name == head or name != EMBEDDING):
             packed = panels.floats_in_panels(kernels, packed)
         return panels.in_planes(kernels, packed) if name == head else packed
 
