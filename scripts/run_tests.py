@@ -24,7 +24,7 @@ import failed_tests
 import psutil
 
 ALONE = ("timing", "all_cores")
-SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-p", "surviving_schedule"]
 """In the order of tests/conftest.py, the longest files first: else one of them may be left over at the end."""
 ALL = "--all"
 MEMORY_DISK = Path("/dev/shm")

@@ -68,6 +68,23 @@ def test_what_fails_once_only_is_named_and_holds_nothing_back(tmp_path: Path) ->
     assert ran(tmp_path) == {"usual": False, "clock": True, "cores": True}
 
 
+def test_a_process_that_crashes_takes_one_test_with_it_and_no_other(tmp_path: Path) -> None:
+    """With files that it had finished, and one that it had begun."""
+    note = "    with open(__file__ + '.ran', 'a') as file: file.write(f'{i} ')\n"
+    each = "import os, pytest\n@pytest.mark.parametrize('i', range(6))\ndef test_it(i):\n"
+    crash = (
+        "    if i == 3 and not os.path.exists('crashed'):\n        open('crashed', 'w').close()\n        os.abort()\n"
+    )
+    for other in "abde":
+        (tmp_path / f"test_{other}.py").write_text(each + note)
+    (tmp_path / "test_c.py").write_text(each + crash + note)
+    code, said = told(tmp_path, "", "-p", "no:faulthandler")
+    assert code == 0, said
+    assert "UNSTEADY, failed once and then passed: test_c.py::test_it[3]" in said
+    assert (tmp_path / "test_c.py.ran").read_text().split() == ["0", "1", "2", "4", "5", "3"]
+    assert all((tmp_path / f"test_{name}.py.ran").read_text().split() == list("012345") for name in "abde")
+
+
 def test_many_failures_are_no_chance(tmp_path: Path) -> None:
     code, said = told(tmp_path, "".join(f"def test_{i}(): assert False\n" for i in range(run_tests.MOST_UNSTEADY + 1)))
     assert code == 1

@@ -76,7 +76,8 @@ class EventBridge(QObject):
             if self._is_woken or (self._is_looking and _can_wait(item)):
                 return
             self._is_woken = True
-        self._wake.emit()
+            # Under the lock, which ``close`` takes too: Qt reads the sender, which may be deleted right after that.
+            self._wake.emit()
 
     def call(self, function: Callable[[], None], *, can_wait: bool = False) -> None:
         """Run a function on the GUI thread. Any thread."""

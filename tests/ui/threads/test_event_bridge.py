@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
@@ -66,3 +67,24 @@ def test_what_can_wait_comes_with_the_next_frame_of_an_answer(qtbot: QtBot) -> N
     bridge.call(lambda: ran.append("at once"))
     QCoreApplication.sendPostedEvents(bridge)
     assert ran[1:] == ["frame", "can wait", "at once"]
+
+
+def test_close_waits_for_a_signal_that_is_under_way(qtbot: QtBot) -> None:
+    """Qt reads the bridge while it sends: deleted at that moment, it takes the whole program with it."""
+    bridge = EventBridge()
+    is_sending, steps = threading.Event(), []
+
+    class SlowSignal:
+        def emit(self) -> None:
+            is_sending.set()
+            time.sleep(0.1)
+            steps.append("sent")
+
+    bridge._wake = SlowSignal()  # type: ignore[assignment]
+    thread = threading.Thread(target=bridge.call, args=(lambda: None,))
+    thread.start()
+    assert is_sending.wait(10)
+    bridge.close()
+    steps.append("closed")
+    thread.join()
+    assert steps == ["sent", "closed"]

@@ -12,11 +12,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Signal, Slot
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPyTextObject, QTextCharFormat, QTextDocument, QTextFormat
 from PySide6.QtSvg import QSvgRenderer
 
 from llmdesk.ui.chat.markdown.leaves import Cell, Span
+from llmdesk.ui.threads.thread_results import ThreadResults
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +71,6 @@ class Formulas(QObject):
     """
 
     changed = Signal()
-    _drawn = Signal(str, str, object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -80,7 +80,7 @@ class Formulas(QObject):
         self._queue: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._drawn.connect(self._on_drawn)
+        self._drawn: ThreadResults[tuple[str, str, Picture | None]] = ThreadResults(self, self._on_drawn)
         self.handler = FormulaObject(self)
 
     def shown(self, spans: Cell) -> Cell:
@@ -116,6 +116,7 @@ class Formulas(QObject):
             return self._pictures[key] is not None
         if key not in self._wanted:
             self._wanted.add(key)
+            self._drawn.expect()
             with self._lock:
                 self._queue.put(key)
                 if self._thread is None:
@@ -131,13 +132,10 @@ class Formulas(QObject):
                     self._thread = None
                     return
                 text, kind = self._queue.get()
-            try:
-                self._drawn.emit(text, kind, draw(text, kind))
-            except RuntimeError:  # the window is gone
-                return
+            self._drawn.put((text, kind, draw(text, kind)))
 
-    @Slot(str, str, object)
-    def _on_drawn(self, text: str, kind: str, picture: Picture | None) -> None:
+    def _on_drawn(self, drawn: tuple[str, str, Picture | None]) -> None:
+        text, kind, picture = drawn
         if len(self._pictures) > MAX_KEPT:
             self._pictures.clear()
         self._pictures[(text, kind)] = picture

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.words import tr
+from llmdesk.ui.threads.thread_results import ThreadResults
 from llmdesk.whole_files import put_in_place
 
 _STEM = "code"
@@ -50,12 +51,13 @@ class SaveCode(QObject):
     def __init__(self, card: QWidget) -> None:
         super().__init__(card)
         self._card = card
-        self.saved.connect(self._on_saved)
+        self._written: ThreadResults[str] = ThreadResults(self, self._on_written)
 
     def ask(self, text: str, language: str) -> None:
         """Let the user choose a file."""
         path = files.ask_where(self._card.window(), tr("Save code"), suggested_name(language), "")
         if path is not None:
+            self._written.expect()
             threading.Thread(target=self._write, args=(path, text), name="save code", daemon=True).start()
 
     def _write(self, path: Path, text: str) -> None:
@@ -64,18 +66,15 @@ class SaveCode(QObject):
             _replace(path, text if text.endswith("\n") else f"{text}\n")
         except OSError as error:
             problem = tr("{path} could not be written: {reason}.", path=str(path), reason=error.strerror or str(error))
-        try:
-            self.saved.emit(problem)
-        except RuntimeError:  # the chat was closed meanwhile; the file is there
-            return
+        self._written.put(problem)
 
-    @Slot(str)
-    def _on_saved(self, problem: str) -> None:
+    def _on_written(self, problem: str) -> None:
         if problem:
             box = QMessageBox(QMessageBox.Icon.Warning, tr("Save code"), problem, parent=self._card.window())
             box.setObjectName("saveCode")
             box.finished.connect(box.deleteLater)
             box.open()
+        self.saved.emit(problem)
 
 
 def _replace(path: Path, text: str) -> None:
