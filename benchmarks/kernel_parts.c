@@ -96,6 +96,7 @@ int main(void) {
     int64_t values = (TOKENS + TILE) * COLUMNS;
     const activations rooms = {
         .quants = malloc(2 * values), .bytes = malloc(values), .low = malloc(values), .scales = malloc(values), .byte_scales = malloc(values),
+        .byte_sums = malloc(values),
         .low_scales = malloc(values), .byte_middles = malloc(values), .low_middles = malloc(values), .low_bits = malloc(values),
         .offsets = malloc(values), .low_offsets = malloc(values), .floats = NULL};
     pair_room room = {aligned_alloc(64, 2 * PAIR * LANES * COLUMNS), aligned_alloc(64, COLUMNS / BLOCK * PAIR * LANES * 4),

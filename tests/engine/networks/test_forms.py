@@ -37,6 +37,7 @@ FORMS = {
 GROUPED = ("q4", "q4s", "q8")  # in groups of any size
 SUPER_FORMS = ("q2k", "q4k", "q5k", "q6k")
 ROWS, COLUMNS, GROUP = 40, 512, 32  # two panels and a half
+FEW_LOW_ABOVE, MANY_LOW_ABOVE = 5e-7, 1.5e-6  # matrix.h
 
 Floats = npt.NDArray[np.float32]
 
@@ -300,6 +301,22 @@ def test_planes_of_the_largest_numbers(products: ctypes.CDLL, form: str) -> None
     assert np.allclose(multiplied(products, case, x, True, True), x @ case.values.T, rtol=1e-5)
 
 
+@pytest.mark.parametrize("columns", [256, 1024])
+def test_few_rows_have_a_second_plane_where_bytes_lose_much_of_the_row(products: ctypes.CDLL, columns: int) -> None:
+    """Some blocks have one and some have none."""
+    draw = np.random.default_rng(8)
+    case = q4k(draw, ROWS, columns)
+    x = draw.standard_normal((8, columns)).astype(np.float32)
+    x[:, :32] *= 4
+    x[:, 5::64] *= 8
+    one_plane, both_planes = (in_planes_of_bytes(x, 32, above) for above in (1.0, 0.0))
+    expected = in_planes_of_bytes(x, 32, FEW_LOW_ABOVE)
+    assert 0.1 < (expected == both_planes).mean() - (one_plane == both_planes).mean() < 0.9
+    product = expected.astype(np.float64) @ case.values.T.astype(np.float64)
+    found = multiplied(products, case, x, True, True)
+    assert np.linalg.norm(found - product) < 3e-6 * np.linalg.norm(product)
+
+
 @pytest.mark.parametrize("tokens", [1, 13, 131])
 @pytest.mark.parametrize(
     "shape", [each for each in shapes(MAKERS) if each.values[0][1] == COLUMNS or each.values[0][2]]
@@ -314,14 +331,14 @@ def test_many_rows(products: ctypes.CDLL, shape: tuple[str, int, dict[str, int]]
     assert off < (0.02 if name == "ternary" else 0.001)
 
 
-def in_planes_of_bytes(x: Floats, wide: int) -> Floats:
-    """What rows of a prompt become: bytes, and a second plane 256 times finer in the blocks with the largest scales."""
+def in_planes_of_bytes(x: Floats, wide: int, low_above: float) -> Floats:
+    """What rows become: bytes, and a second plane 256 times finer where those lose much of the row."""
     blocks = x.reshape(len(x), -1, wide)
     scales = np.abs(blocks).max(2, keepdims=True) / np.float32(127)
     scaled = blocks / np.maximum(scales, np.float32(1e-30))
     high = np.rint(scaled)
     low = np.rint(np.minimum((scaled - high) * 256, 127)) / 256
-    has_low = scales**2 > 1.5 * (scales**2).mean(1, keepdims=True)
+    has_low = scales**2 > low_above * (blocks**2).sum((1, 2), keepdims=True)
     rounded: Floats = ((high + low * has_low) * scales).reshape(x.shape)
     return rounded
 
@@ -353,7 +370,7 @@ def test_many_rows_in_planes(products: ctypes.CDLL, name: str, columns: int, gro
     x = draw.standard_normal((131, columns)).astype(np.float32)
     x[:, :wide] *= 4
     x[::3, -wide:] *= 6
-    expected = in_planes_of_bytes(x, wide).astype(np.float64) @ rounded.T.astype(np.float64)
+    expected = in_planes_of_bytes(x, wide, MANY_LOW_ABOVE).astype(np.float64) @ rounded.T.astype(np.float64)
     found = multiplied(products, case, x, False, True)
     assert np.linalg.norm(found - expected) < 3e-6 * np.linalg.norm(expected)
     alone = [multiplied(products, case, x[t : t + 1], False, True)[0] for t in (0, 1, 130)]
@@ -361,13 +378,13 @@ def test_many_rows_in_planes(products: ctypes.CDLL, name: str, columns: int, gro
 
 
 def test_many_rows_of_the_largest_numbers(products: ctypes.CDLL) -> None:
-    """q = 15 with the largest steps and starts, bytes of 126 and 127, and a second plane of -128: no sum is cut off."""
+    """q = 15 with the largest steps and starts, bytes of 126 and 127, or second planes of -128: no sum is cut off."""
     if not products.has_many_planes(FORMS["q4"]):
         pytest.skip("this level multiplies prompts of this form in 16 bits only")
     q, ones = np.full((16, COLUMNS), 15), np.ones((16, COLUMNS // GROUP), np.float32)
     case = Case(FORMS["q4"], GROUP, [pairs(q), ones, -ones], np.full((16, COLUMNS), 16, np.float32))
-    x = np.zeros((3, COLUMNS), np.float32)
-    x[:, :128], x[:, ::32] = 125.5, 0
-    x[:, 31], x[2] = 127, -x[2]
+    x = np.zeros((4, COLUMNS), np.float32)
+    x[0, :128], x[2:, :128] = 126, -0.5
+    x[:3, 31], x[3, 31], x[1] = 127, -127, -x[0]
     expected = x @ case.values.T
     assert np.allclose(multiplied(products, case, x, False, True), expected, rtol=0.001)

@@ -2,7 +2,7 @@
 //
 // Few rows (a step of decoding): blocks of 32 columns have a scale of their own for the activations, and
 // the quants are multiplied as they are, in 16 bits; in a large network those of 4 bits in two planes of bytes, the second one
-// 256 times finer and only where it matters, in blocks whose scale is well above the row's average (docs/decisions/0034).
+// 256 times finer and only where it matters, in blocks where bytes lose much of the row (docs/decisions/0034, 0091).
 // Many rows (a prompt): one scale for a row and up to 128 columns, 13 bits; in a large network the same two planes (0079).
 //
 // Bytes 0, 2 and 1, 3 of the four are what shifts make 16 bits of, so activations of 16 bits lie in that order too.
@@ -25,6 +25,12 @@ INLINE float largest(const float *x, int n) {
     vf most = vf_zero();
     for (int i = 0; i < n; i += LANES) most = vf_max(most, vf_abs(vf_load(x + i)));
     return vf_hmax(most);
+}
+
+INLINE float squares_of(const float *x, int n) {
+    vf squares = vf_zero();
+    for (int i = 0; i < n; i += LANES) squares = vf_fma(vf_load(x + i), vf_load(x + i), squares);
+    return vf_sum(squares);
 }
 
 // The scale of values of 16 bits of which this is the largest.
@@ -83,14 +89,17 @@ INLINE void put_sums(int32_t *pairs, int step, const int32_t *sums) {
 INLINE int sum_of(const int32_t *sums) { return (int)((uint32_t)sums[0] + (uint32_t)sums[1] + (uint32_t)sums[2] + (uint32_t)sums[3]); }
 
 // A wide block in bytes of that scale, and unless `low` is NULL what they leave, in LOW_STEPS of it; with the sums of each 32 columns.
-INLINE void round_planes(const float *x, int wide, float scale, int8_t *bytes, int8_t *low, int32_t *sums, int32_t *low_sums) {
+// Returns the sum of the squares of x / scale.
+INLINE float round_planes(const float *x, int wide, float scale, int8_t *bytes, int8_t *low, int32_t *sums, int32_t *low_sums) {
     const vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
+    vf squares = vf_zero();
     vi parts[GROUPS], rests[GROUPS];
     UNROLLED for (int g = 0; g < GROUPS; g++) {
         parts[g] = rests[g] = vi_set(0);
         for (int c = g * BLOCK; c < (g + 1) * BLOCK && c < wide; c += LANES) {
             const vf scaled = vf_mul(vf_load(x + c), inverse), rounded = vf_round(scaled);
             const vi q = vf_int(rounded);
+            squares = vf_fma(scaled, scaled, squares);
             vi_store8(bytes + c, q);
             parts[g] = vi_add32(parts[g], q);
             if (!low) continue;
@@ -101,6 +110,7 @@ INLINE void round_planes(const float *x, int wide, float scale, int8_t *bytes, i
     }
     vi_sums4(parts, sums);
     if (low) vi_sums4(rests, low_sums);
+    return vf_sum(squares);
 }
 
 // A wide block of one of many rows, of which `most` is the largest.
@@ -116,7 +126,8 @@ static void round_wide(const float *x, activations *a, int row, int block, float
     }
     if (!a->in_bytes) return;
     a->byte_scales[at] = most / BYTE_LIMIT;
-    round_planes(x, a->wide, a->byte_scales[at], bytes, a->has_low ? a->low + at * a->wide : NULL, sums, low_sums);
+    const float squares = round_planes(x, a->wide, a->byte_scales[at], bytes, a->has_low ? a->low + at * a->wide : NULL, sums, low_sums);
+    a->byte_sums[at] = a->byte_scales[at] * a->byte_scales[at] * squares;
     put_bytes(a->bytes + tile * a->wide, row, bytes, a->wide);
     put_sums(sum_pairs_at(a->byte_middles, tile, row % TILE), TILE, sums);
     a->offsets[at] = (int32_t)((a->has_low ? -(uint32_t)BYTE_MIDDLE : -1u) * (uint32_t)sum_of(sums));  // of what is no number: any
@@ -136,8 +147,8 @@ static void mark_low(const activations *a, int tile) {
     for (int b = 0; b < blocks; b++) *low_marks_at(a, b, tile) = 0;
     for (int row = 0; row < TILE && row < left; row++) {
         float squares = 0.0f;
-        for (int b = 0; b < blocks; b++) squares += a->byte_scales[tile_at(a, b, tile) + row] * a->byte_scales[tile_at(a, b, tile) + row];
-        const float limit = LOW_ABOVE * squares / (float)blocks;
+        for (int b = 0; b < blocks; b++) squares += a->byte_sums[tile_at(a, b, tile) + row];
+        const float limit = MANY_LOW_ABOVE * squares;
         for (int b = 0; b < blocks; b++) {
             const float scale = a->byte_scales[tile_at(a, b, tile) + row];
             if (scale * scale > limit) *low_marks_at(a, b, tile) |= (uint16_t)(1 << row);
@@ -175,9 +186,7 @@ static void round_low(const float *x, activations *a, int row, int block) {
 static void round_low_row(const float *x, activations *a, int row) {
     const int blocks = a->columns / BLOCK;
     const float *scales = a->byte_scales + (int64_t)row * blocks;
-    float squares = 0.0f;
-    for (int b = 0; b < blocks; b++) squares += scales[b] * scales[b];
-    const float limit = LOW_ABOVE * squares / (float)blocks;
+    const float limit = FEW_LOW_ABOVE * squares_of(x, a->columns);
     memset(a->low_bits + row * low_bit_bytes(a->columns), 0, (size_t)low_bit_bytes(a->columns));
     for (int b = 0; b < blocks; b++)
         if (scales[b] * scales[b] > limit) round_low(x + b * BLOCK, a, row, b);

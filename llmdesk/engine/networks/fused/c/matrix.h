@@ -15,7 +15,9 @@ enum { SUPER = 256, SUPER_BLOCKS = SUPER / BLOCK };  // columns that share a hal
 #define BYTE_LIMIT 127.0f    // |x| in bytes
 enum { BYTE_MIDDLE = 128 };  // what is added to a weight in bytes, so that it has no sign
 #define LOW_STEPS 256.0f     // of the second plane in one of the first
-#define LOW_ABOVE 1.5f       // blocks have a second plane where scale^2 is that many times the row's mean
+// Blocks have a second plane where scale^2 is more than that of the sum of the row's squares (docs/decisions/0091).
+#define FEW_LOW_ABOVE 5e-7f
+#define MANY_LOW_ABOVE 1.5e-6f
 
 typedef struct {
     const uint8_t *data;
@@ -32,7 +34,8 @@ typedef struct {
     int8_t *bytes, *low;   // the first plane and the second; of many rows the second one is (blocks, tiles, TILE, wide)
     float *scales;
     float *scaled_sums;    // few: scale * sum of the block's quants
-    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // the same of the planes; of many rows their scales, as scales lie
+    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // the same of the planes; of many rows their scales, as scales lie,
+                           // and as byte_sums the sums of the squares of what was rounded
     // few (T, columns / 16): of the planes, -16 * sum of the quants, twice as 16 bits; many: see sum_pairs_at
     int32_t *byte_middles, *low_middles;
     uint8_t *low_bits;     // few (T, columns / 256, rounded up): a bit for each block, 1 where it has a second plane;
