@@ -117,12 +117,10 @@ static quant_line q4_line(const matrix *m, const uint8_t *panel, int column) { r
 static quant_line q4s_line(const matrix *m, const uint8_t *panel, int column) { return q4_line_of(m, panel, column, 1); }
 
 static vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
-    (void)in_bytes;
-    return widen_lines(m, panel, first_column, wide, out, q4_line, 15, widen_nibbles);
+    return widen_nibble_lines(m, panel, first_column, wide, in_bytes, out, q4_line);
 }
 static vf widen_q4s(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
-    (void)in_bytes;
-    return widen_lines(m, panel, first_column, wide, out, q4s_line, 15, widen_nibbles);
+    return widen_nibble_lines(m, panel, first_column, wide, in_bytes, out, q4s_line);
 }
 
 static void unpack_q4(const matrix *m, const uint8_t *panel, int lane, float *out) {

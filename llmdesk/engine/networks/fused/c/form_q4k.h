@@ -14,8 +14,7 @@ INLINE void q4k_products(const uint8_t *const *quants, const int panels, const v
 K_FORM(q4k, Q4K_BYTES, nibble_words, q4k_products)
 
 static vf widen_q4k(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
-    (void)in_bytes;
-    return widen_lines(m, panel, first_column, wide, out, q4k_line, 15, widen_nibbles);
+    return widen_nibble_lines(m, panel, first_column, wide, in_bytes, out, q4k_line);
 }
 
 static void unpack_q4k(const matrix *m, const uint8_t *panel, int lane, float *out) {

@@ -82,7 +82,7 @@ static void widen_block(const panel_ref *one, const activations *a, int way, int
     }
     *scale = form_of(m)->widen(m, panel, block * a->wide, a->wide, way == BY_BYTES, out);
     if (way == BY_WORDS) arrange_words(out, a->wide);
-    else if (a->has_low) *scale = vf_mul(*scale, vf_set(narrow_words(out, a->wide)));
+    else if (a->has_low && !form_of(m)->line) *scale = vf_mul(*scale, vf_set(narrow_words(out, a->wide)));
 }
 
 static void widen_pair(const panel_ref *pair, const activations *a, const pair_room *room) {

@@ -66,8 +66,8 @@ typedef struct {
     void (*few)(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out);
     // Two panels times one row: out[k] are a panel's 16 sums. Two streams out of memory are faster than one (0085).
     void (*two)(const matrix *m, const uint8_t *const *panels, const activations *a, int row, vf *out);
-    // A wide block as pairs of 16 bits, at most WIDE_LIMIT (`in_bytes`: as bytes), with one scale a row, which is returned;
-    // `out` holds wide / 2 (4) vectors.
+    // A wide block as pairs of 16 bits, at most WIDE_LIMIT, with one scale a row, which is returned; `out` holds wide / 2 vectors.
+    // `in_bytes`: ternary weights as bytes, those of `line` as bytes around BYTE_MIDDLE, wide / 4 vectors.
     vf (*widen)(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out);
     // One of the 16 rows as floats.
     void (*unpack)(const matrix *m, const uint8_t *panel, int lane, float *out);

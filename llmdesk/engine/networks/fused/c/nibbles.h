@@ -145,21 +145,47 @@ INLINE void nibble_bytes(const uint8_t *quants, uint8_t *out) {
     }
 }
 
-// A wide block of lines with quants up to `top` as pairs of 16 bits; returns their scales.
+// The same as bytes from 1 to 255 around BYTE_MIDDLE, step q + low_end of at most BYTE_LIMIT: 256 times that, as 16 bits without a
+// sign, is rounded by what is added for it.
+INLINE void narrow_nibbles(const uint8_t *quants, vf step, vf low_end, uint8_t *out) {
+    const vi factor = vi_pair16(vf_int(vf_mul(step, vf_set(256.0f)))), upper = vi_set16(-256);
+    const vi start = vi_pair16(vf_int(vf_fma(low_end, vf_set(256.0f), vf_set(256.0f * BYTE_MIDDLE + 128.0f))));
+    for (int j = 0; j < 4; j++, quants += 64) {
+        vi w[4];
+        nibble_pairs(vi_load(quants), w);
+        for (int k = 0; k < 4; k++) w[k] = vi_add16(vi_mul16(w[k], factor), start);
+        for (int k = 0; k < 4; k += 2, out += 64) vi_store(out, vi_or(vi_srl16(w[k], 8), vi_and(w[k + 1], upper)));
+    }
+}
+
+// A wide block of lines with quants up to `top`, of at most `limit`, in 32 columns times `bytes` a row; returns their scales.
+INLINE vf brought_lines(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out,
+                        quant_line (*line_of)(const matrix *m, const uint8_t *panel, int column), const int top,
+                        void (*bring)(const uint8_t *quants, vf step, vf low_end, uint8_t *out), const float limit, const int bytes) {
+    quant_line lines[GROUPS];
+    vf most = vf_set(1e-30f);
+    const int groups = wide / BLOCK;
+    for (int g = 0; g < groups; g++) {
+        lines[g] = line_of(m, panel, first_column + g * BLOCK);
+        most = vf_max(most, vf_max(vf_abs(lines[g].low_end), vf_abs(vf_fma(lines[g].step, vf_set((float)top), lines[g].low_end))));
+    }
+    const vf inverse = vf_div(vf_set(limit), most);
+    for (int g = 0; g < groups; g++, out += BLOCK * LANES * bytes)
+        bring(lines[g].quants, vf_mul(lines[g].step, inverse), vf_mul(lines[g].low_end, inverse), out);
+    return vf_div(vf_set(1.0f), inverse);
+}
+
+// As pairs of 16 bits.
 INLINE vf widen_lines(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out,
                       quant_line (*line_of)(const matrix *m, const uint8_t *panel, int column), const int top,
                       void (*widen)(const uint8_t *quants, vf step, vf low_end, uint8_t *out)) {
-    vf most = vf_set(1e-30f);
-    for (int c = first_column; c < first_column + wide; c += BLOCK) {
-        const quant_line line = line_of(m, panel, c);
-        most = vf_max(most, vf_max(vf_abs(line.low_end), vf_abs(vf_fma(line.step, vf_set((float)top), line.low_end))));
-    }
-    const vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
-    for (int c = first_column; c < first_column + wide; c += BLOCK, out += BLOCK * LANES * 2) {
-        const quant_line line = line_of(m, panel, c);
-        widen(line.quants, vf_mul(line.step, inverse), vf_mul(line.low_end, inverse), out);
-    }
-    return vf_div(vf_set(1.0f), inverse);
+    return brought_lines(m, panel, first_column, wide, out, line_of, top, widen, WIDE_LIMIT - 1.0f, 2);
+}
+// Of 4 bits: so, or as bytes.
+INLINE vf widen_nibble_lines(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out,
+                             quant_line (*line_of)(const matrix *m, const uint8_t *panel, int column)) {
+    if (in_bytes) return brought_lines(m, panel, first_column, wide, out, line_of, 15, narrow_nibbles, BYTE_LIMIT, 1);
+    return widen_lines(m, panel, first_column, wide, out, line_of, 15, widen_nibbles);
 }
 
 // One quant, and a row of them out of pairs with the even column in the low nibble.

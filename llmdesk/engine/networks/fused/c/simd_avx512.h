@@ -77,6 +77,7 @@ INLINE vi vi_sll16(vi a, int n) { return _mm512_slli_epi16(a, n); }
 INLINE vi vi_sra32(vi a, int n) { return _mm512_srai_epi32(a, n); }
 INLINE vi vi_sra16(vi a, int n) { return _mm512_srai_epi16(a, n); }
 INLINE vi vi_add16(vi a, vi b) { return _mm512_add_epi16(a, b); }
+INLINE vi vi_mul16(vi a, vi b) { return _mm512_mullo_epi16(a, b); }  // the lower 16 bits
 INLINE vi vi_mul16_high(vi a, vi b) { return _mm512_mulhrs_epi16(a, b); }  // a b / 2^15, rounded
 INLINE vi vi_sub16(vi a, vi b) { return _mm512_sub_epi16(a, b); }
 INLINE vi vi_add32(vi a, vi b) { return _mm512_add_epi32(a, b); }
