@@ -77,7 +77,8 @@ class LaneColumn(Panel):
     def _build(self, theme: Theme, color: str) -> None:
         run = self._run
         title = ElidedLabel(theme, "text", "unit", SEMIBOLD)
-        title.setText(run.lane.title)
+        title.setText(wording.name_and_form(run.lane)[0])
+        title.explain(run.lane.title if run.lane.is_remote else "")
         form = ElidedLabel(theme, "secondary", "ui")
         form.setText(wording.form_words(run.lane) or " ")  # a server has none: its lane is as high as the others
         where = Tag(theme, wording.where_words(run))

@@ -91,8 +91,9 @@ class RunningCard(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all are equally wide
         self._max_tokens = max_tokens
         title, form = ElidedLabel(theme, "text", "unit", SEMIBOLD), ElidedLabel(theme, "secondary")
-        title.setText(lane.title)
-        form.setText(wording.form_words(lane))
+        name, place = wording.name_and_form(lane)
+        title.setText(name)
+        form.setText(place or " ")  # all cards are equally high
         self.figure = BigFigure(theme, tr("tokens / s"))
         self.state, self.bar = (
             Label(theme, tr("waits"), "secondary", wraps=True),
@@ -121,8 +122,7 @@ class RunningCard(Panel):
             words = tr("failed: {reason}", reason=told(run.answer.error))
             self.state.set_color("bad")
         else:
-            words = tr(
-                "done: %n token(s), first token after {time}", n=news.tokens, time=wording.first_token_words(run)
-            )
+            time = wording.first_token_words(run).replace(" ", "\N{NO-BREAK SPACE}")
+            words = tr("done: %n token(s), first token after {time}", n=news.tokens, time=time)
             self.bar.show_fraction(1.0)
         self.state.setText(words)

@@ -199,6 +199,9 @@ def test_a_lane_that_failed_says_why(window: Window, race: RaceController, tmp_p
     view = page.replay
     assert view is not None
     assert "the file ends too early" in view.columns[1].words.text
+    view.toggle()
+    view.show_result(True)
+    assert any("the file ends too early" in words for words in texts(view.result))
     broken = replace(view.race, runs=(replace(view.race.runs[1], order=1), view.race.runs[1]))
     broken = replace(broken, plan=replace(broken.plan, lanes=2 * (view.race.runs[1].lane,)))
     file = tmp_path / "a.json"
@@ -232,11 +235,13 @@ def test_a_lane_on_a_server_is_shown_with_what_is_known_of_it(
     view.seek(view.clock.end_s)
     lane = view.columns[1]
     assert "not comparable" in texts(lane)
+    assert {"alpha", f"127.0.0.1:{server.port}"} < set(texts(lane))  # apart: a long name does not hide the server
     assert "nothing to compare" in texts(view.columns[0])
     assert "nothing is compared" in lane.equal.toolTip()
     assert any(words.startswith("30 tokens, at the finish after") for words in texts(lane))
     view.show_result(True)
     assert any("Timed as its pieces arrived here." in words for words in texts(view.result))
+    assert {"alpha", f"127.0.0.1:{server.port}"} < set(texts(view.result.card))
 
 
 def test_this_window_s_own_server_is_no_lane(window: Window, race: RaceController) -> None:
