@@ -103,6 +103,7 @@ class RunningCard(Panel):
         space(theme, layout, (20, 16, 20, 18), spacing=8)
         layout.addLayout(row(theme, Dot(theme, wording.COLORS[number]), title, form, 1, spacing=9))
         layout.addWidget(self.figure)
+        layout.addStretch(1)  # names and figures of all cards at one height, however long their states are
         layout.addWidget(self.state)
         layout.addWidget(self.bar)
         self.setAccessibleName(wording.lane_words(lane))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 from llmdesk.datatypes.resources import GpuReading, PowerReading, ResourceSample
 from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.services.live.ceiling_watch import Ceilings
+from llmdesk.services.live.roofline import AnswerStep, Roofline
 from llmdesk.ui.dashboard.graph import Graph
 from llmdesk.ui.dashboard.live_screen import LiveScreen
 from tests.ui.conftest import Window
@@ -101,6 +102,21 @@ def test_the_roofline_is_told_with_its_age_and_its_definition(window: Window) ->
     prompt = data.roofline.prompt_share(dashboard.clock())
     assert prompt is not None
     assert 0 < prompt.fraction <= 1
+
+
+def test_other_programs_after_an_answer_are_no_reason_for_its_speed(window: Window) -> None:
+    block = window.main.dashboard.parts.roofline
+    roofline = Roofline()
+    roofline.use_model(TokenWork(10**8, matrix_flops=10**8))
+    roofline.memory.note(20e9, 0.0)
+    roofline.answered([AnswerStep(50.0, 0)], 1.0)
+    block.show_roofline(roofline, 2.0, False)
+    block.show_roofline(roofline, 3.0, True)
+    assert block.sentence.startswith("Not memory-bound: faster or more cores would help")
+    roofline.answered([AnswerStep(40.0, 0)], 4.0)
+    block.show_roofline(roofline, 4.0, True)
+    block.show_roofline(roofline, 9.0, False)
+    assert block.sentence.startswith("Not memory-bound: other programs take the processor.")
 
 
 def test_power_gpu_and_cores_are_shown_where_they_are_known(window: Window) -> None:

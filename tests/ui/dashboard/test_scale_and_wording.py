@@ -58,6 +58,11 @@ def test_duration(seconds: float | None, text: str) -> None:
     assert wording.duration(seconds) == text
 
 
+@pytest.mark.parametrize(("seconds", "text"), [(10.0, "10 s"), (120.0, "120 s"), (300.0, "5 min"), (1200.0, "20 min")])
+def test_span(seconds: float, text: str) -> None:
+    assert wording.span(seconds) == text
+
+
 @pytest.mark.parametrize(("size", "text"), [(0.41e9, "0.41"), (1.6e9, "1.6"), (14.94e9, "14.9"), (132e9, "132")])
 def test_gigabytes(size: float, text: str) -> None:
     assert wording.gigabytes(size) == text
