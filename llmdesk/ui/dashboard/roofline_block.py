@@ -12,6 +12,7 @@ from llmdesk.ui.dashboard.parts import LegendEntry, header
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import gap, space
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import tip_text
 from llmdesk.ui.kit.words import told, tr
 
 _JUST_NOW_S = 60.0
@@ -40,8 +41,8 @@ class RooflineBlock(QWidget):
         layout.addWidget(self._sentence)
         layout.addWidget(self._prompt)
         for part in (heading, self._bar, self._sentence):
-            part.setToolTip(wording.bandwidth_meaning())
-        self._prompt.setToolTip(wording.compute_meaning())
+            part.setToolTip(tip_text(wording.bandwidth_meaning()))
+        self._prompt.setToolTip(tip_text(wording.compute_meaning()))
         self._prompt.hide()
         theme.changed.connect(self.restyle)
         self.restyle()

@@ -96,6 +96,7 @@ def test_the_roofline_is_told_with_its_age_and_its_definition(window: Window) ->
     window.qtbot.waitUntil(lambda: data.roofline.memory_share(dashboard.clock()) is not None)
     window.qtbot.waitUntil(lambda: "of 20 GB/s" in texts(dashboard))
     window.qtbot.waitUntil(lambda: dashboard.parts.roofline.sentence.endswith("Measured 3 min ago."))
+    assert max(map(len, dashboard.parts.roofline._prompt.toolTip().splitlines())) <= 72  # else as wide as the screen
     share = data.roofline.memory_share(dashboard.clock())
     assert share is not None
     assert 0.1 < share.fraction < 0.55  # 100 tok/s of 0.1 GB are half of 20 GB/s, less on a busy machine
