@@ -20,6 +20,7 @@ from llmdesk.services.demos.script import Script, Step
 from llmdesk.services.race.choices import is_own_server, lane_of
 from llmdesk.services.race.files import read_race, write_race
 from llmdesk.services.race.race import Lane, Plan
+from llmdesk.services.race.running import LaneNews
 from llmdesk.ui.demo.demo_player import DemoPlayer
 from llmdesk.ui.kit import files
 from llmdesk.ui.race.controller import RaceController
@@ -242,6 +243,29 @@ def test_a_lane_on_a_server_is_shown_with_what_is_known_of_it(
     view.show_result(True)
     assert any("Timed as its pieces arrived here." in words for words in texts(view.result))
     assert {"alpha", f"127.0.0.1:{server.port}"} < set(texts(view.result.card))
+
+
+def test_a_lane_that_falls_silent_says_so(window: Window, race: RaceController) -> None:
+    race.page.show_running(race_of().plan)
+    view = race.page.running
+    assert view is not None
+    view.now = lambda: 100.0
+    view.show_news(LaneNews(2))
+    view.now = lambda: 190.0
+    view.tell_silence()
+    assert view.cards[2].state.text() == "gets ready"
+    view.show_news(LaneNews(2, 44, 75.9))
+    view.now = lambda: 202.0
+    view.tell_silence()
+    assert view.cards[2].state.text() == "44 tokens so far · nothing has come for 12 s"
+    assert view.cards[2].figure.text == "–"
+    view.show_news(LaneNews(2, 45, 0.1))
+    view.tell_silence()
+    assert view.cards[2].state.text() == "45 tokens so far"
+    view.show_news(LaneNews(0, 128, 30.0))
+    view.now = lambda: 220.0
+    view.tell_silence()
+    assert view.cards[0].state.text() == "128 tokens so far"  # here its probabilities are compared now
 
 
 def test_this_window_s_own_server_is_no_lane(window: Window, race: RaceController) -> None:
