@@ -290,6 +290,21 @@ def test_lanes_are_added_and_removed(window: Window, race: RaceController) -> No
     assert not setup.start.isEnabled()
 
 
+@pytest.mark.parametrize("count", [3, 4])
+def test_the_smallest_window_cuts_no_button(window: Window, race: RaceController, count: int) -> None:
+    setup, spec = race.page.setup, race.page.setup._choices.models[0]
+    long = replace(spec, id="long", title="a-model-with-a-long-name on workstation.example.org:8000")
+    setup._choices = replace(setup._choices, models=(spec, long))
+    setup.set_lanes([lane_of(spec), *(count - 1) * [lane_of(long)]])
+    window.main.resize(720, 480)
+    window.qtbot.wait(50)
+    scroll = setup._scroll
+    assert window.main.width() == 720
+    assert scroll.horizontalScrollBar().maximum() == 0
+    start = setup.start
+    assert start.mapTo(scroll.viewport(), start.rect().topRight()).x() < scroll.viewport().width()
+
+
 def test_a_race_stays_while_somebody_presents(window: Window, race: RaceController) -> None:
     view = played(race.page)
     window.main.action_table["presenter"].trigger()
