@@ -112,7 +112,8 @@ class RunningCard(Panel):
         super().__init__(theme, radius=12)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all are equally wide
         self._max_tokens = max_tokens
-        title, form = ElidedLabel(theme, "text", "unit", SEMIBOLD), ElidedLabel(theme, "secondary")
+        title = ElidedLabel(theme, "text", "unit", SEMIBOLD, least=150)
+        form = ElidedLabel(theme, "secondary", "small" if lane.is_remote else "ui")
         name, place = wording.name_and_form(lane)
         title.setText(name)
         form.setText(place or " ")  # all cards are equally high
