@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from llmdesk.datatypes.resources import GpuReading, PowerReading, ResourceSample
 from llmdesk.datatypes.token_work import TokenWork
+from llmdesk.services.live.causes import meaning
 from llmdesk.services.live.ceiling_watch import Ceilings
 from llmdesk.services.live.roofline import AnswerStep, Roofline
 from llmdesk.ui.dashboard.graph import Graph
@@ -173,3 +174,11 @@ def test_a_window_of_its_own_grows_with_its_size_and_can_be_read_from_five_metre
     assert not screen.isFullScreen()
     window.qtbot.keyClick(screen, Qt.Key.Key_Escape)
     assert not screen.isVisible()
+
+
+def test_the_first_model_is_not_told_as_a_change(window: Window) -> None:
+    window.wait_ready()
+    marks = window.main.dashboard.data.marks
+    window.qtbot.waitUntil(lambda: len(marks) > 0)
+    assert (marks[0].kind, marks[0].text) == ("model", "model ready")
+    assert meaning("model") == "A model was loaded and ready from here on."
