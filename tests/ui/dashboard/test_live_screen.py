@@ -14,6 +14,7 @@ from llmdesk.datatypes.token_work import TokenWork
 from llmdesk.services.live.causes import meaning
 from llmdesk.services.live.ceiling_watch import Ceilings
 from llmdesk.services.live.roofline import AnswerStep, Roofline
+from llmdesk.ui.dashboard.bars import CoreBars
 from llmdesk.ui.dashboard.graph import Graph
 from llmdesk.ui.dashboard.live_screen import LiveScreen
 from tests.ui.conftest import Window
@@ -182,3 +183,14 @@ def test_the_first_model_is_not_told_as_a_change(window: Window) -> None:
     window.qtbot.waitUntil(lambda: len(marks) > 0)
     assert (marks[0].kind, marks[0].text) == ("model", "model ready")
     assert meaning("model") == "A model was loaded and ready from here on."
+
+
+def test_the_bars_of_cores_end_where_curves_do(window: Window) -> None:
+    cores = CoreBars(window.desktop.theme)
+    window.qtbot.addWidget(cores)
+    cores.resize(201, 40)
+    cores.show_cores((100.0, 100.0))
+    picture = cores.grab().toImage()
+    colors = [picture.pixelColor(x, 2) for x in (0, 100, picture.width() - 1)]
+    processor = window.desktop.theme.color("processor")
+    assert [color == processor for color in colors] == [True, False, True]
