@@ -11,7 +11,7 @@ import httpx2
 from llmdesk.errors import NoSuchServer, ServerError
 from llmdesk.words import say
 
-_LOST = say("What came is kept. Check the network and the server, then ask again.")
+_LOST = say("Check the network and the server, then ask again.")
 
 
 def network_error(error: Exception, host: str, connect_s: float) -> ServerError:

@@ -15,11 +15,21 @@ from llmdesk.services.bench.board import Board, BoardRow, DepthLine
 from llmdesk.services.bench.export import HEAD, all_conditions, cells_of, fidelity_cells, name_of
 from llmdesk.services.bench.report import speed_cells
 
-_WIDTH, _LINE, _LABEL = 720, 26, 270
+_WIDTH, _LINE = 720, 26
+_MOST_LETTERS, _LETTER_PX = 46, 7.6  # of a bar's name, in the widest of the usual fonts
 _CHART_PX = 150
 _NAME_PX = 16
 _PRINTED_PX = 640  # between the margins of A4 and of Letter
-_PRINT_HEAD = ["model", "kernels", "tokens", "reading, tok/s", "writing, tok/s", "of memory", "KL", "equal first"]
+_PRINT_HEAD = [
+    "model",
+    "kernels, threads",
+    "tokens",
+    "reading, tok/s",
+    "writing, tok/s",
+    "of memory",
+    "KL",
+    "equal first",
+]
 _SVG = "http://www.w3.org/2000/svg"
 _MOST_CHARTS = 3
 _INKS = ("#0068B5", "#C2570C", "#18794E", "#7A3EB1")
@@ -28,19 +38,24 @@ _STYLE = """
   --line: #DAE0E8; }
 @media (prefers-color-scheme: dark) { :root { --ground: #0F1216; --surface: #161A20; --text: #E8ECF2; --quiet: #9DA8B7;
   --line: #2B323C; } }
-body { background: var(--ground); color: var(--text); margin: 2rem auto; max-width: 68rem; padding: 0 1rem;
+body { background: var(--ground); color: var(--text); margin: 2rem auto; max-width: 76rem; padding: 0 1rem;
   font: 15px/1.6 Inter, system-ui, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
 h1 { font-size: 1.6rem; font-weight: 600; } h2 { font-size: 1.05rem; font-weight: 600; }
 .quiet { color: var(--quiet); font-size: .85rem; margin: 0; }
 svg { background: #FFFFFF; border: 1px solid var(--line); border-radius: 10px; width: 100%; height: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+table { border-collapse: collapse; width: 100%; font-size: .84rem; }
 th { color: var(--quiet); font-weight: 500; text-align: left; }
-th, td { border-bottom: 1px solid var(--line); padding: 6px 12px 6px 0; white-space: nowrap; }
+th, td { border-bottom: 1px solid var(--line); padding: 6px 12px 6px 0; }
+th:last-child, td:last-child { padding-right: 0; }
+td:nth-child(n+3):nth-child(-n+8) { white-space: nowrap; }
 th:nth-child(n+6), td:nth-child(n+6) { text-align: right; }
 div { overflow-x: auto; }
 @media print { body { max-width: none; } }
 """
-_PRINT_STYLE = "h1 { font-size: 16pt; } h2 { font-size: 10pt; } p, td, th { font-size: 7pt; } th { text-align: left; }"
+_PRINT_STYLE = (
+    "p { font-size: 7pt; } td, th { font-size: 6.5pt; } th { text-align: left; } "
+    ".part { font-size: 10pt; font-weight: 600; }"
+)
 _HOW = (
     "As llama-bench measures: token ids in, logits out; mean ± standard deviation. KL and equal first choices: against "
     "the same model in float32."
@@ -79,6 +94,7 @@ def for_print(board: Board) -> PrintedPage:
         size = f'width="{_PRINTED_PX}" height="{printed_px}"'
         parts.append(f'<h2>{escape(title)}</h2>\n<p><img src="chart{number}" {size}></p>')
     body = _body(board, parts, _PRINT_HEAD, [_print_cells(line) for line in board.rows])
+    body = body.replace("<h2>", '<p class="part">').replace("</h2>", "</p>")  # Qt's headings have sizes of their own
     html = f"<html><head><style>{_PRINT_STYLE}</style></head><body>{body}</body></html>"
     return PrintedPage(html, charts)
 
@@ -90,7 +106,7 @@ def _print_cells(line: BoardRow) -> list[str]:
     if row.context_tokens:
         test += f" after {row.context_tokens}"
     reading, writing = (speed_cells(speed)[0] for speed in (row.prefill_tps, row.decode_tps))
-    where = f"{row.engine}, {row.threads} threads"
+    where = f"{row.engine}, {row.threads}"
     end = fidelity_cells(line)
     return [f"{name_of(line)} {row.precision}", where, test, reading, writing, f"{row.bandwidth_share:.0%}", *end]
 
@@ -98,11 +114,12 @@ def _print_cells(line: BoardRow) -> list[str]:
 def _body(board: Board, charts: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     table = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n" for cells in rows)
-    conditions = "".join(f'<p class="quiet">{escape(line)}</p>\n' for line in all_conditions(board.rows))
+    conditions = "<br>\n".join(escape(line) for line in all_conditions(board.rows))
     return (
         f'<h1>Benchmark</h1>\n<p class="quiet">{_HOW}</p>\n{charts[0]}\n'
         f"<div><table><tr>{head}</tr>\n{table}</table></div>\n"
-        f"{''.join(charts[1:])}\n<h2>Conditions</h2>\n{conditions}"
+        f"{''.join(charts[1:])}\n<h2>Conditions</h2>\n"
+        f'<p class="quiet">{conditions}</p>\n'
     )
 
 
@@ -137,16 +154,22 @@ def _ways(line: BoardRow, lines: Sequence[DepthLine]) -> str:
 
 def _bars(lines: Sequence[BoardRow]) -> str:
     most = max((line.row.decode_tps.mean for line in lines), default=0.0) or 1.0
-    parts = []
-    for number, line in enumerate(lines):
-        y, row = number * _LINE, line.row
-        width = (_WIDTH - _LABEL - 100) * row.decode_tps.mean / most
-        depth = f", d{row.context_tokens}" if row.context_tokens else ""
-        name = f"{name_of(line)} {row.precision}, {row.threads} threads{depth}"
-        parts.append(_text(10, y + 20, name if len(name) < 46 else f"{name[:44]}…"))
-        parts.append(f'<rect x="{_LABEL}" y="{y + 10}" width="{width:.1f}" height="11" rx="5" fill="{_INKS[0]}"/>')
-        parts.append(_text(_LABEL + width + 8, y + 20, f"{row.decode_tps.mean:.1f}"))
+    parts, names = [], [_bar_name(line) for line in lines]
+    left = 20 + _LETTER_PX * max(map(len, names), default=0)
+    for number, (line, name) in enumerate(zip(lines, names, strict=True)):
+        y, tps = number * _LINE, line.row.decode_tps.mean
+        width = (_WIDTH - left - 60) * tps / most
+        parts.append(_text(10, y + 20, name))
+        parts.append(f'<rect x="{left:.1f}" y="{y + 10}" width="{width:.1f}" height="11" rx="5" fill="{_INKS[0]}"/>')
+        parts.append(_text(left + width + 8, y + 20, f"{tps:.1f}"))
     return _svg(parts, len(lines) * _LINE + 8)
+
+
+def _bar_name(line: BoardRow) -> str:
+    row = line.row
+    depth = f", d{row.context_tokens}" if row.context_tokens else ""
+    name = f"{name_of(line)} {row.precision}, {row.threads} threads{depth}"
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
 
 
 def _line_chart(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], unit: str) -> str:

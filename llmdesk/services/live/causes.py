@@ -40,7 +40,7 @@ def meaning(kind: Kind) -> str:
     """When a mark of this kind is set, and what it explains; empty for plain notes."""
     return {
         "note": "",
-        "model": say("Another model was ready from here on."),
+        "model": say("A model was loaded and ready from here on."),
         "prompt": say(
             "More than {n} prompt tokens were to be read: nothing is written meanwhile.", n=LONG_PROMPT_TOKENS
         ),

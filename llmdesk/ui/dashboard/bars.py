@@ -102,9 +102,9 @@ class CoreBars(QWidget):
         """The bars, each on its track."""
         painter = QPainter(self)
         count, full = len(self._percents), self.height() - self._theme.px(_BELOW_PX)
-        for number, percent in enumerate(self._percents):
-            left, right = (round(edge * self.width() / count) for edge in (number, number + 1))
-            gap = min(self._theme.px(3), (right - left) // 3)
+        gap = min(self._theme.px(3), self.width() // max(1, 3 * count))
+        for number, percent in enumerate(self._percents):  # the last ends at the edge, where curves end, too
+            left, right = (round(edge * (self.width() + gap) / count) for edge in (number, number + 1))
             width = max(1, right - left - gap)
             height = round(full * min(100.0, percent) / 100)
             painter.fillRect(left, 0, width, full, self._theme.color("raised"))

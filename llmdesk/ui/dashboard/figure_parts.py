@@ -22,7 +22,7 @@ from llmdesk.ui.kit.buttons import IconButton
 from llmdesk.ui.kit.labels import SteadyLabel
 from llmdesk.ui.kit.spacing import row
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import NOTHING
+from llmdesk.ui.kit.wording import NOTHING, tip_text
 from llmdesk.ui.kit.words import told, tr
 
 
@@ -114,7 +114,7 @@ class FigureParts:
         for part in (self.power_line, self.gpu_line, self.power_place, self.gpu_place, self.roofline):
             self.set_present(part, False)
         self.painted_line = self._make_sentence(wording.painted_sentence(88.8, 88.8, 888))
-        self.painted_line.setToolTip(wording.painted_meaning())
+        self.painted_line.setToolTip(tip_text(wording.painted_meaning()))
 
     def _make_sentence(self, *possible: str) -> SteadyLabel:
         metrics = QFontMetricsF(self._theme.font("small"))
@@ -245,7 +245,7 @@ class FigureParts:
             self._power.show_value(wording.power(power.watts))
         else:
             self._power.show_value("", tr("not measurable"))
-        meaning = wording.power_meaning(told(power.source)) if is_measured else told(power.reason)
+        meaning = tip_text(wording.power_meaning(told(power.source)) if is_measured else told(power.reason))
         if meaning != self.power_line.toolTip():
             self.power_line.setToolTip(meaning)
         if (gpu := sample.gpu) is not None:

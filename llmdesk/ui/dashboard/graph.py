@@ -34,6 +34,7 @@ from llmdesk.ui.dashboard.time_view import SPANS_S, TimeView
 from llmdesk.ui.dashboard.time_widget import TimeWidget
 from llmdesk.ui.kit.colors import AREA_ALPHA
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import tip_text
 
 SECONDS_PER_PX = 0.18  # one minute over the width of the column
 MIN_SPAN_S, MAX_SPAN_S = 60.0, 300.0
@@ -224,7 +225,8 @@ class Graph(TimeWidget):
 
     def read(self, place: QPoint, on_screen: QPoint) -> None:
         """See TimeWidget."""
-        QToolTip.showText(on_screen, self._tip(self.moment(place.x()), self._px(NEAR_PX) * self._second_px), self)
+        tip = self._tip(self.moment(place.x()), self._px(NEAR_PX) * self._second_px)
+        QToolTip.showText(on_screen, tip_text(tip), self)
 
     def line_path(self, number: int) -> QPainterPath:
         """The line of a curve as it was drawn last, in pixels."""

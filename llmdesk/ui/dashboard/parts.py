@@ -86,6 +86,7 @@ class LegendEntry(QWidget):
         layout.addWidget(self._value)
         self._of = SteadyLabel(theme, "", "secondary", room_for=of) if of is not None else None
         if self._of is not None:
+            self._of.setAlignment(self._value.alignment())
             layout.addWidget(self._of)
             self._of.hide()
         self.setLayout(layout)

@@ -12,6 +12,7 @@ from llmdesk.ui.dashboard.parts import LegendEntry, header
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import gap, space
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import tip_text
 from llmdesk.ui.kit.words import told, tr
 
 _JUST_NOW_S = 60.0
@@ -23,6 +24,8 @@ class RooflineBlock(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._told_used: float | None = None
+        self._others_computed = False
         self._share = LegendEntry(theme, "", "", "100 %", of=wording.bandwidth_of(Share(1.0, 88.8e9, 0.0)))
         self._bar = ShareBar(theme, 10, ("good", "tokens"))
         self._sentence = Label(theme, "", "secondary", "small", wraps=True)
@@ -38,8 +41,8 @@ class RooflineBlock(QWidget):
         layout.addWidget(self._sentence)
         layout.addWidget(self._prompt)
         for part in (heading, self._bar, self._sentence):
-            part.setToolTip(wording.bandwidth_meaning())
-        self._prompt.setToolTip(wording.compute_meaning())
+            part.setToolTip(tip_text(wording.bandwidth_meaning()))
+        self._prompt.setToolTip(tip_text(wording.compute_meaning()))
         self._prompt.hide()
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -50,19 +53,21 @@ class RooflineBlock(QWidget):
         return self._sentence.text()
 
     def show_roofline(self, roofline: Roofline, now_s: float, others_compute: bool) -> bool:
-        """Take the figures anew. True if it takes another height."""
+        """Take the figures anew. True if it takes another height. ``others_compute``: other programs do so now."""
         was_hidden = self._prompt.isHidden()
         memory, prompt = roofline.memory_share(now_s), roofline.prompt_share(now_s)
         self._share.show_value(wording.share_percent(memory), wording.bandwidth_of(memory))
         self._bar.show_fraction(None if memory is None else memory.fraction)
-        words = self._words(roofline, memory, now_s, others_compute)
+        if memory is None or memory.used_per_s != self._told_used:  # afterwards others' work says nothing of the answer
+            self._told_used, self._others_computed = memory.used_per_s if memory is not None else None, others_compute
+        words = self._words(roofline, memory, now_s)
         if words != self._sentence.text():
             self._sentence.setText(words)
         self._prompt.setVisible(prompt is not None)
         self._prompt_share.show_value(wording.share_percent(prompt), wording.compute_of(prompt))
         return was_hidden != self._prompt.isHidden()
 
-    def _words(self, roofline: Roofline, memory: Share | None, now_s: float, others_compute: bool) -> str:
+    def _words(self, roofline: Roofline, memory: Share | None, now_s: float) -> str:
         if memory is None:
             best = roofline.memory.best(now_s)
             if best is None:
@@ -70,7 +75,7 @@ class RooflineBlock(QWidget):
             speed = wording.gigabytes_per_s(best.per_s)
             return tr("This memory is read at {speed}; an answer shows what of it is used.", speed=speed)
         age = tr("Measured just now.") if memory.age_s < _JUST_NOW_S else wording.measured_ago(memory)
-        return f"{told(roofline.sentence(memory, others_compute))} {age}"
+        return f"{told(roofline.sentence(memory, self._others_computed))} {age}"
 
     @Slot()
     def restyle(self) -> None:

@@ -128,7 +128,7 @@ def painted_meaning() -> str:
 
 def span(seconds: float) -> str:
     """How far a graph reaches back."""
-    if seconds < 600:
+    if seconds < 300:
         return tr("{seconds} s", seconds=digits(seconds, ".0f"))
     return tr("{minutes} min", minutes=digits(seconds / 60, ".0f"))
 

@@ -51,6 +51,7 @@ class Button(QPushButton):
         self._primary, self._bordered, self._quiet = primary, bordered, quiet
         self._key = key
         self._elides = elides
+        self._behind_px = 0.0  # kept free at the right end, where another draws something, too
         self._guarded_until_s = 0.0
         self._is_lit = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -136,7 +137,7 @@ class Button(QPushButton):
         rect = QRectF(left, 0, self.width() - left, self.height())
         text = self.text()
         if self._elides:
-            room = rect.width() - px(_SIDE_PX) + 1
+            room = rect.width() - px(_SIDE_PX + self._behind_px) + 1
             text = QFontMetricsF(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
         if self._key:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from llmdesk.services.figure_text import share_text as plain_share_text
 from llmdesk.services.figure_text import tps_text as plain_tps_text
 from llmdesk.services.kl_text import kl_text as plain_kl_text
@@ -10,6 +12,13 @@ from llmdesk.ui.kit.words import tr
 
 NOTHING = "–"
 """Where nothing was measured."""
+_TIP_LETTERS, _WIDE_TIP_LETTERS, _FIRST_WIDE = 72, 36, "\u2e80"
+
+
+def tip_text(words: str) -> str:
+    """A long explanation in lines, as a tool tip: Qt breaks none, so it would be as wide as the screen."""
+    letters = _WIDE_TIP_LETTERS if any(letter >= _FIRST_WIDE for letter in words) else _TIP_LETTERS
+    return "\n".join(textwrap.fill(line, letters) for line in words.splitlines())
 
 
 def size_text(size_bytes: float) -> str:

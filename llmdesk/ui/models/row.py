@@ -17,6 +17,7 @@ from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.spacing import FlowLayout, column, row
 from llmdesk.ui.kit.surfaces import ThinBar, paint_raised
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import tip_text
 from llmdesk.ui.kit.words import error_text, told, tr
 from llmdesk.ui.models.row_words import LINE_GAP_PX, RowWords, facts_text, shown_precision, words_height
 from llmdesk.ui.models.speed_words import can_be_synthetic, speed_line
@@ -52,7 +53,9 @@ class ModelRow(QWidget):
         self._state = Label(theme, tr("In use"), "good", "small", MEDIUM)
         self.button = Button(theme, tr("Use"), bordered=True)
         self.measure = Button(theme, tr("Measure here"), bordered=True, quiet=True)
-        self.measure.setToolTip(tr("How fast it is on this machine, with random weights of its shape; no download."))
+        self.measure.setToolTip(
+            tip_text(tr("How fast it is on this machine, with random weights of its shape; no download."))
+        )
         self.more = Button(theme, "", "more", name=tr("More for this model"))
         self._extra: _Extra | None = None  # made when there is something to ask or to tell
         self._build()

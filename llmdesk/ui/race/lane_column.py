@@ -13,7 +13,7 @@ from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import gap, row, space
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import NOTHING
+from llmdesk.ui.kit.wording import NOTHING, tip_text
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.race import wording
 from llmdesk.ui.race.lane_parts import Dot, Fact, LaneBar, LaneGraph, LaneText
@@ -77,11 +77,12 @@ class LaneColumn(Panel):
     def _build(self, theme: Theme, color: str) -> None:
         run = self._run
         title = ElidedLabel(theme, "text", "unit", SEMIBOLD)
-        title.setText(run.lane.title)
+        title.setText(wording.name_and_form(run.lane)[0])
+        title.explain(run.lane.title if run.lane.is_remote else "")
         form = ElidedLabel(theme, "secondary", "ui")
         form.setText(wording.form_words(run.lane) or " ")  # a server has none: its lane is as high as the others
         where = Tag(theme, wording.where_words(run))
-        where.setToolTip(wording.engine_words(run) or wording.server_words(run))
+        where.setToolTip(tip_text(wording.engine_words(run) or wording.server_words(run)))
         layout = QVBoxLayout(self)
         space(theme, layout, (22, 18, 22, 18), spacing=0)
         head = row(theme, Dot(theme, color), title, form, 1, where, spacing=9)
@@ -107,7 +108,7 @@ class LaneColumn(Panel):
         self.differs.show_value(wording.difference_words(self._race, run))
         if why := wording.server_words(run):
             for fact in (self.kl, self.equal, self.differs):
-                fact.setToolTip(why)
+                fact.setToolTip(tip_text(why))
         if run.has_failed:
             for each in (self.graph, self.bar, self.first_token, self.kl, self.equal, self.differs):
                 each.hide()

@@ -14,6 +14,7 @@ from llmdesk.ui.kit.colors import AREA_ALPHA
 from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.spacing import row
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import tip_text
 
 
 class Dot(QWidget):
@@ -80,7 +81,7 @@ class Fact(QWidget):
         self._value = Label(theme, "", "text", "small", MEDIUM)
         self._name = name
         self.setLayout(row(theme, Label(theme, name, "secondary", "small"), self._value, spacing=5))
-        self.setToolTip(tip)
+        self.setToolTip(tip_text(tip))
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.styled import Menu
@@ -28,6 +29,8 @@ class PickOne(Button, Generic[T]):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(theme, name, bordered=True, elides=True)
         self._name = name
+        self._behind_px = _ARROW_PX + 4
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # it may be narrower than its text
         self._values: list[tuple[T, QAction]] = []
         self._menu = Menu(theme, self)
         self._group = QActionGroup(self)
@@ -37,7 +40,7 @@ class PickOne(Button, Generic[T]):
     def sizeHint(self) -> QSize:
         """With room for the arrow."""
         hint = super().sizeHint()
-        return QSize(hint.width() + self._theme.px(_ARROW_PX + 4), hint.height())
+        return QSize(hint.width() + self._theme.px(self._behind_px), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The button, and an arrow at its right end."""
@@ -85,7 +88,7 @@ class PickOne(Button, Generic[T]):
         words = next((action.text().replace("&&", "&") for _, action in self._values if action.isChecked()), self._name)
         self.set_text(words)
         self.setAccessibleName(f"{self._name}: {words}")
-        self.setToolTip(self._name)
+        self.setToolTip(self.accessibleName())
 
     @Slot()
     def _open(self) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from llmdesk.services.race.race import LaneRun, Race
+from llmdesk.services.race.race import Lane, LaneRun, Race
 from llmdesk.services.race.report import as_markdown
 from llmdesk.services.race.result import verdict
 from llmdesk.ui.kit.buttons import Button, CopyButton
@@ -14,7 +14,7 @@ from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, ElidedLabel, Label
 from llmdesk.ui.kit.spacing import column, gap, row, space
 from llmdesk.ui.kit.surfaces import Hairline, Panel
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.race import wording
 from llmdesk.ui.race.lane_parts import Dot, LaneBar
 
@@ -122,19 +122,13 @@ class ResultCard(Panel):
         self, theme: Theme, grid: QGridLayout, line: int, number: int, run: LaneRun, share: float, is_first: bool
     ) -> None:
         color = wording.COLORS[number]
-        name = QWidget()
-        title, form = (
-            ElidedLabel(theme, "text", "body", SEMIBOLD if is_first else MEDIUM),
-            ElidedLabel(theme, "secondary"),
-        )
-        title.setText(run.lane.title)
-        form.setText(wording.form_words(run.lane))
-        name.setLayout(row(theme, Dot(theme, color), title, form, 1, spacing=9))
-        grid.addWidget(name, line, 0)
+        weight = SEMIBOLD if is_first else MEDIUM
+        grid.addWidget(_LaneName(theme, color, run.lane, weight), line, 0)
         if run.has_failed:
             grid.addWidget(Label(theme, tr("failed"), "bad", "body"), line, 1, _RIGHT)
+            why = Label(theme, told(run.answer.error), "secondary", "ui", wraps=True)
+            grid.addWidget(why, line, 2, 1, _COLUMNS - 2)
             return
-        weight = SEMIBOLD if is_first else MEDIUM
         grid.addWidget(Label(theme, wording.tps_words(run.decode_tps), "text", "figure", weight), line, 1, _RIGHT)
         bar = LaneBar(theme, color, height=8)
         bar.show_fraction(share)
@@ -145,3 +139,24 @@ class ResultCard(Panel):
         )  # fmt: skip
         for place, words in enumerate(figures, start=3):
             grid.addWidget(Label(theme, words, "text", "ui"), line, place, _RIGHT)
+
+
+class _LaneName(QWidget):
+    """Model and form beside each other; a server below its model, where both have room."""
+
+    def __init__(self, theme: Theme, color: str, lane: Lane, weight: QFont.Weight) -> None:
+        super().__init__()
+        title, form = ElidedLabel(theme, "text", "body", weight), ElidedLabel(theme, "secondary")
+        name, place = wording.name_and_form(lane)
+        title.setText(name)
+        form.setText(place)
+        if not lane.is_remote or not place:
+            self.setLayout(row(theme, Dot(theme, color), title, form, 1, spacing=9))
+            return
+        grid = QGridLayout(self)
+        space(theme, grid, spacing=9, down=2)
+        grid.addWidget(Dot(theme, color), 0, 0)
+        left = Qt.AlignmentFlag.AlignLeft
+        grid.addWidget(title, 0, 1, left)
+        grid.addWidget(form, 1, 1, left)
+        grid.setColumnStretch(2, 1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+import time
+
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,16 +13,19 @@ from llmdesk.services.race.running import LaneNews
 from llmdesk.ui.kit.big_figure import BigFigure
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.scaled_theme import ScaledTheme
 from llmdesk.ui.kit.spacing import gap, row, settle, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import NOTHING
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.race import wording
 from llmdesk.ui.race.lane_parts import Dot, LaneBar
 
 _CARD_PX, _HEIGHT_PX = 320.0, 340.0  # at 100 %
 _LEAST_PERCENT, _MOST_PERCENT = 70, 300
+_SILENT_S = 5.0
 
 
 class RunningView(QWidget):
@@ -36,6 +41,13 @@ class RunningView(QWidget):
         super().__init__()
         self._theme = theme = ScaledTheme(theme, 100, self)
         self._width_px = _CARD_PX * max(2, len(plan.lanes))
+        self._lanes = plan.lanes
+        self.now = time.monotonic
+        self._news: LaneNews | None = None
+        self._heard_s = 0.0
+        self._watch = QTimer(self, interval=1000)
+        self._watch.timeout.connect(self.tell_silence)
+        self._watch.start()
         self.cards = [RunningCard(theme, number, lane, plan.max_tokens) for number, lane in enumerate(plan.lanes)]
         self.stop = Button(theme, tr("Stop"), bordered=True)
         self.stop.clicked.connect(self.stopped)
@@ -81,6 +93,16 @@ class RunningView(QWidget):
         for number, card in enumerate(self.cards):
             card.show_turn(number == news.lane and news.run is None)
         self.cards[news.lane].show_news(news)
+        self._news, self._heard_s = news, self.now()
+
+    @Slot()
+    def tell_silence(self) -> None:
+        """A server may stop in the middle, and is waited for: that must not look like a race that hangs."""
+        news, silent_s = self._news, self.now() - self._heard_s
+        if news is None or news.run is not None or not news.tokens or not self._lanes[news.lane].is_remote:
+            return
+        if silent_s >= _SILENT_S:
+            self.cards[news.lane].show_silence(news, silent_s)
 
 
 class RunningCard(Panel):
@@ -90,9 +112,11 @@ class RunningCard(Panel):
         super().__init__(theme, radius=12)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all are equally wide
         self._max_tokens = max_tokens
-        title, form = ElidedLabel(theme, "text", "unit", SEMIBOLD), ElidedLabel(theme, "secondary")
-        title.setText(lane.title)
-        form.setText(wording.form_words(lane))
+        title = ElidedLabel(theme, "text", "unit", SEMIBOLD, least=150)
+        form = ElidedLabel(theme, "secondary", "small" if lane.is_remote else "ui")
+        name, place = wording.name_and_form(lane)
+        title.setText(name)
+        form.setText(place or " ")  # all cards are equally high
         self.figure = BigFigure(theme, tr("tokens / s"))
         self.state, self.bar = (
             Label(theme, tr("waits"), "secondary", wraps=True),
@@ -102,6 +126,7 @@ class RunningCard(Panel):
         space(theme, layout, (20, 16, 20, 18), spacing=8)
         layout.addLayout(row(theme, Dot(theme, wording.COLORS[number]), title, form, 1, spacing=9))
         layout.addWidget(self.figure)
+        layout.addStretch(1)  # names and figures of all cards at one height, however long their states are
         layout.addWidget(self.state)
         layout.addWidget(self.bar)
         self.setAccessibleName(wording.lane_words(lane))
@@ -115,14 +140,23 @@ class RunningCard(Panel):
         run = news.run
         self.figure.show_value(wording.tps_words(news.tps))
         if run is None:
-            words = tr("%n token(s) so far", n=news.tokens) if news.tokens else tr("gets ready")
+            words = _so_far(news) if news.tokens else tr("gets ready")
             self.bar.show_fraction(news.tokens / self._max_tokens)
         elif run.has_failed:
             words = tr("failed: {reason}", reason=told(run.answer.error))
             self.state.set_color("bad")
         else:
-            words = tr(
-                "done: %n token(s), first token after {time}", n=news.tokens, time=wording.first_token_words(run)
-            )
+            time = wording.first_token_words(run).replace(" ", "\N{NO-BREAK SPACE}")
+            words = tr("done: %n token(s), first token after {time}", n=news.tokens, time=time)
             self.bar.show_fraction(1.0)
         self.state.setText(words)
+
+    def show_silence(self, news: LaneNews, silent_s: float) -> None:
+        """Nothing came since: the speed of before is none of now."""
+        self.figure.show_value(NOTHING)
+        silence = tr("nothing has come for {seconds} s", seconds=digits(silent_s, ".0f"))
+        self.state.setText(f"{_so_far(news)} · {silence}")
+
+
+def _so_far(news: LaneNews) -> str:
+    return tr("%n token(s) so far", n=news.tokens)

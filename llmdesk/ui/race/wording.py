@@ -12,11 +12,18 @@ from llmdesk.ui.kit.words import tr
 
 COLORS = ("tokens", "processor", "time", "memory")
 """Of the lanes, in their order."""
+_HOST_LETTERS = 24
 
 
 def form_words(lane: Lane) -> str:
     """Precision and kernels; a server's title says where it runs."""
     return lane.form
+
+
+def name_and_form(lane: Lane) -> tuple[str, str]:
+    """What stands in two labels: model and form, or model and server, so that a long name does not hide the server."""
+    name, _, host = lane.title.rpartition(" on ") if lane.is_remote else ("", "", "")
+    return (name, host) if name else (lane.title, form_words(lane))
 
 
 def lane_words(lane: Lane) -> str:
@@ -32,8 +39,11 @@ def short_words(race: Race, number: int) -> str:
 
 
 def where_words(run: LaneRun) -> str:
-    """Here, or not."""
-    return tr("server") if run.lane.is_remote else tr("this machine")
+    """Here, or on which server."""
+    if not run.lane.is_remote:
+        return tr("this machine")
+    host = name_and_form(run.lane)[1] or tr("server")
+    return host if len(host) <= _HOST_LETTERS else f"{host[: _HOST_LETTERS - 1]}…"
 
 
 def engine_words(run: LaneRun) -> str:

@@ -14,7 +14,7 @@ from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import column, fix, row
 from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import number_text
+from llmdesk.ui.kit.wording import number_text, tip_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.controls import Control
 from llmdesk.ui.settings.titles import setting_titles
@@ -136,7 +136,7 @@ class PresetLine(QWidget):
             field = self.fields[name] = QLineEdit(_text(self._values.get(name)))
             field.setAccessibleName(tr("{preset}: {value}", preset=self._name, value=title))
             field.setAccessibleDescription(tr(setting.description))
-            field.setToolTip(tr(setting.description))
+            field.setToolTip(tip_text(tr(setting.description)))
             if setting.default is None:
                 field.setPlaceholderText(tr("not set"))
             FieldStyle(self._theme, field)

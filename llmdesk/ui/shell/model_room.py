@@ -94,4 +94,4 @@ class ModelRoom(QObject):
 
     @Slot()
     def _on_model_changed(self) -> None:
-        self._window.dashboard.mark(tr("model changed"), "model")
+        self._window.dashboard.mark(tr("model ready"), "model")

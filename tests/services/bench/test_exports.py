@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ import pytest
 from llmdesk.services.bench import export, history, page
 from llmdesk.services.bench.board import Board, DepthLine, board_of, expected_s
 from llmdesk.services.bench.report import BenchRow, quality_table
+from llmdesk.ui.benchmark import exporting
 from tests.ui.benchmark.figures import conditions, quality, row
+from tests.ui.chat.transfer.pdf_text import page_count
 
 
 def board() -> Board:
@@ -87,6 +91,36 @@ def test_what_is_printed_has_its_charts_beside_it() -> None:
     assert "<svg" not in printed.html
     assert all(f'src="{name}"' in printed.html for name in printed.charts)
     assert all("http://www.w3.org/2000/svg" in svg for svg, _, _ in printed.charts.values())
+
+
+def test_three_precisions_at_three_depths_are_one_page() -> None:
+    lengths = [(precision, depth) for precision in ("int4", "int8", "bf16") for depth in (0, 1024, 4096)]
+    runs = [
+        history.PastRun(
+            1,
+            tuple(
+                row("smollm2-135m", precision, 100.0 + depth / 100, engine="llmdesk AVX512-VNNI", context_tokens=depth)
+                for _, depth in each
+            ),
+            conditions(day),
+        )
+        for day, (precision, each) in enumerate(groupby(lengths, key=lambda one: one[0]), start=1)
+    ]
+    found = board_of(runs, history.here())
+    assert len(found.rows) == 9
+    assert page_count(exporting.contents("PDF", found)) == 1
+
+
+def test_a_bar_begins_behind_its_name() -> None:
+    """Longest are those of older kernels; a letter takes about 7 pixels."""
+    found = board_of([history.PastRun(1, (row("smollm2-135m", kernels_version="old"),), conditions())], history.here())
+    for svg in (page.as_html(found), page.for_print(found).charts["chart0"][0]):
+        name = re.search(r'<text x="10.0"[^>]*>([^<]*)<', svg)
+        bar = re.search(r'<rect x="([0-9.]+)"', svg)
+        assert name is not None
+        assert bar is not None
+        assert "(older kernels) int4" in name[1]
+        assert float(bar[1]) >= 10 + 7 * len(name[1])
 
 
 def test_the_time_is_foretold_from_what_was_measured_here() -> None:

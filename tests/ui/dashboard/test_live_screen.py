@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from llmdesk.datatypes.resources import GpuReading, PowerReading, ResourceSample
 from llmdesk.datatypes.token_work import TokenWork
+from llmdesk.services.live.causes import meaning
 from llmdesk.services.live.ceiling_watch import Ceilings
+from llmdesk.services.live.roofline import AnswerStep, Roofline
+from llmdesk.ui.dashboard.bars import CoreBars
 from llmdesk.ui.dashboard.graph import Graph
 from llmdesk.ui.dashboard.live_screen import LiveScreen
 from tests.ui.conftest import Window
@@ -95,12 +98,28 @@ def test_the_roofline_is_told_with_its_age_and_its_definition(window: Window) ->
     window.qtbot.waitUntil(lambda: data.roofline.memory_share(dashboard.clock()) is not None)
     window.qtbot.waitUntil(lambda: "of 20 GB/s" in texts(dashboard))
     window.qtbot.waitUntil(lambda: dashboard.parts.roofline.sentence.endswith("Measured 3 min ago."))
+    assert max(map(len, dashboard.parts.roofline._prompt.toolTip().splitlines())) <= 72  # else as wide as the screen
     share = data.roofline.memory_share(dashboard.clock())
     assert share is not None
     assert 0.1 < share.fraction < 0.55  # 100 tok/s of 0.1 GB are half of 20 GB/s, less on a busy machine
     prompt = data.roofline.prompt_share(dashboard.clock())
     assert prompt is not None
     assert 0 < prompt.fraction <= 1
+
+
+def test_other_programs_after_an_answer_are_no_reason_for_its_speed(window: Window) -> None:
+    block = window.main.dashboard.parts.roofline
+    roofline = Roofline()
+    roofline.use_model(TokenWork(10**8, matrix_flops=10**8))
+    roofline.memory.note(20e9, 0.0)
+    roofline.answered([AnswerStep(50.0, 0)], 1.0)
+    block.show_roofline(roofline, 2.0, False)
+    block.show_roofline(roofline, 3.0, True)
+    assert block.sentence.startswith("Not memory-bound: faster or more cores would help")
+    roofline.answered([AnswerStep(40.0, 0)], 4.0)
+    block.show_roofline(roofline, 4.0, True)
+    block.show_roofline(roofline, 9.0, False)
+    assert block.sentence.startswith("Not memory-bound: other programs take the processor.")
 
 
 def test_power_gpu_and_cores_are_shown_where_they_are_known(window: Window) -> None:
@@ -156,3 +175,22 @@ def test_a_window_of_its_own_grows_with_its_size_and_can_be_read_from_five_metre
     assert not screen.isFullScreen()
     window.qtbot.keyClick(screen, Qt.Key.Key_Escape)
     assert not screen.isVisible()
+
+
+def test_the_first_model_is_not_told_as_a_change(window: Window) -> None:
+    window.wait_ready()
+    marks = window.main.dashboard.data.marks
+    window.qtbot.waitUntil(lambda: len(marks) > 0)
+    assert (marks[0].kind, marks[0].text) == ("model", "model ready")
+    assert meaning("model") == "A model was loaded and ready from here on."
+
+
+def test_the_bars_of_cores_end_where_curves_do(window: Window) -> None:
+    cores = CoreBars(window.desktop.theme)
+    window.qtbot.addWidget(cores)
+    cores.resize(201, 40)
+    cores.show_cores((100.0, 100.0))
+    picture = cores.grab().toImage()
+    colors = [picture.pixelColor(x, 2) for x in (0, 100, picture.width() - 1)]
+    processor = window.desktop.theme.color("processor")
+    assert [color == processor for color in colors] == [True, False, True]

@@ -8,6 +8,7 @@ from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.axis_steps import axis_top, step_above
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.scale import SHRINK_AFTER_S, StepScale
+from llmdesk.ui.kit.wording import tip_text
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,11 @@ def test_duration(seconds: float | None, text: str) -> None:
     assert wording.duration(seconds) == text
 
 
+@pytest.mark.parametrize(("seconds", "text"), [(10.0, "10 s"), (120.0, "120 s"), (300.0, "5 min"), (1200.0, "20 min")])
+def test_span(seconds: float, text: str) -> None:
+    assert wording.span(seconds) == text
+
+
 @pytest.mark.parametrize(("size", "text"), [(0.41e9, "0.41"), (1.6e9, "1.6"), (14.94e9, "14.9"), (132e9, "132")])
 def test_gigabytes(size: float, text: str) -> None:
     assert wording.gigabytes(size) == text
@@ -87,3 +93,11 @@ def test_memory_sentence_only_warns() -> None:
 
 def test_painted_sentence() -> None:
     assert wording.painted_sentence(27.3, 27.4, 9.2) == "Painted 27.3 of 27.4 tok/s, 9 ms behind the engine"
+
+
+def test_long_tool_tips_have_lines() -> None:
+    lines = tip_text(f"{wording.bandwidth_meaning()}\nshort").splitlines()
+    assert max(map(len, lines)) <= 72
+    assert lines[-1] == "short"
+    assert " ".join(lines[:-1]) == wording.bandwidth_meaning()
+    assert max(map(len, tip_text(40 * "内存").splitlines())) <= 36

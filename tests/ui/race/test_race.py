@@ -20,6 +20,7 @@ from llmdesk.services.demos.script import Script, Step
 from llmdesk.services.race.choices import is_own_server, lane_of
 from llmdesk.services.race.files import read_race, write_race
 from llmdesk.services.race.race import Lane, Plan
+from llmdesk.services.race.running import LaneNews
 from llmdesk.ui.demo.demo_player import DemoPlayer
 from llmdesk.ui.kit import files
 from llmdesk.ui.race.controller import RaceController
@@ -199,6 +200,9 @@ def test_a_lane_that_failed_says_why(window: Window, race: RaceController, tmp_p
     view = page.replay
     assert view is not None
     assert "the file ends too early" in view.columns[1].words.text
+    view.toggle()
+    view.show_result(True)
+    assert any("the file ends too early" in words for words in texts(view.result))
     broken = replace(view.race, runs=(replace(view.race.runs[1], order=1), view.race.runs[1]))
     broken = replace(broken, plan=replace(broken.plan, lanes=2 * (view.race.runs[1].lane,)))
     file = tmp_path / "a.json"
@@ -232,11 +236,36 @@ def test_a_lane_on_a_server_is_shown_with_what_is_known_of_it(
     view.seek(view.clock.end_s)
     lane = view.columns[1]
     assert "not comparable" in texts(lane)
+    assert {"alpha", f"127.0.0.1:{server.port}"} < set(texts(lane))  # apart: a long name does not hide the server
     assert "nothing to compare" in texts(view.columns[0])
-    assert "nothing is compared" in lane.equal.toolTip()
+    assert "nothing is compared" in " ".join(lane.equal.toolTip().split())
     assert any(words.startswith("30 tokens, at the finish after") for words in texts(lane))
     view.show_result(True)
     assert any("Timed as its pieces arrived here." in words for words in texts(view.result))
+    assert {"alpha", f"127.0.0.1:{server.port}"} < set(texts(view.result.card))
+
+
+def test_a_lane_that_falls_silent_says_so(window: Window, race: RaceController) -> None:
+    race.page.show_running(race_of().plan)
+    view = race.page.running
+    assert view is not None
+    view.now = lambda: 100.0
+    view.show_news(LaneNews(2))
+    view.now = lambda: 190.0
+    view.tell_silence()
+    assert view.cards[2].state.text() == "gets ready"
+    view.show_news(LaneNews(2, 44, 75.9))
+    view.now = lambda: 202.0
+    view.tell_silence()
+    assert view.cards[2].state.text() == "44 tokens so far · nothing has come for 12 s"
+    assert view.cards[2].figure.text == "–"
+    view.show_news(LaneNews(2, 45, 0.1))
+    view.tell_silence()
+    assert view.cards[2].state.text() == "45 tokens so far"
+    view.show_news(LaneNews(0, 128, 30.0))
+    view.now = lambda: 220.0
+    view.tell_silence()
+    assert view.cards[0].state.text() == "128 tokens so far"  # here its probabilities are compared now
 
 
 def test_this_window_s_own_server_is_no_lane(window: Window, race: RaceController) -> None:
@@ -259,6 +288,21 @@ def test_lanes_are_added_and_removed(window: Window, race: RaceController) -> No
     assert next(editor.lane.precision for editor in setup.editors) == "bf16"
     setup.set_prompt("  ")
     assert not setup.start.isEnabled()
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_the_smallest_window_cuts_no_button(window: Window, race: RaceController, count: int) -> None:
+    setup, spec = race.page.setup, race.page.setup._choices.models[0]
+    long = replace(spec, id="long", title="a-model-with-a-long-name on workstation.example.org:8000")
+    setup._choices = replace(setup._choices, models=(spec, long))
+    setup.set_lanes([lane_of(spec), *(count - 1) * [lane_of(long)]])
+    window.main.resize(720, 480)
+    window.qtbot.wait(50)
+    scroll = setup._scroll
+    assert window.main.width() == 720
+    assert scroll.horizontalScrollBar().maximum() == 0
+    start = setup.start
+    assert start.mapTo(scroll.viewport(), start.rect().topRight()).x() < scroll.viewport().width()
 
 
 def test_a_race_stays_while_somebody_presents(window: Window, race: RaceController) -> None:
