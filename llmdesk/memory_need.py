@@ -83,7 +83,8 @@ def fit_of(needed_bytes: int, available_bytes: int, limit: int) -> Fit:
 
 
 def weights_bytes(size: ModelSize, precision: Precision) -> int:
-    """Bytes of all weights in memory: the embedding as ``size`` says, the output layer in 8 bits at least."""
+    """Bytes of all weights in memory: the embedding as ``size`` says, the output layer in 8 bits at least, unless both
+    have fewer in their files."""
     head = _BYTES_PER_WEIGHT["int8" if precision == "int4" else precision]
     rest = _BYTES_PER_WEIGHT[precision]
     keeps_forms = size.own_kernels and precision != "bf16"
@@ -94,6 +95,9 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
     blocks = (head if size.blocks_stay_in_int4 else rest) * size.block_weights
     if keeps_forms:
         blocks = size.block_int4_bytes if precision == "int4" else size.block_bytes
+    saved = size.vocabulary_in_tables * (head - table) if keeps_forms else 0.0
+    if keeps_forms and precision == "int4":
+        saved += size.vocabulary_in_int4 * (head - rest)
     embedding = forms[size.embedding if size.own_kernels else "floats"]
     return round(
         size.embedding_weights * embedding
@@ -102,6 +106,7 @@ def weights_bytes(size: ModelSize, precision: Precision) -> int:
         + size.table_weights * table
         + size.other_weights * rest
         + blocks
+        - saved
         + sight_bytes(size)
     )
 

@@ -106,6 +106,8 @@ class ModelSize:
         block_bytes: what those take in int8 then.
         block_int4_bytes: the same in int4, in which some are rounded to 4 bits.
         blocks_stay_in_int4: none are; where they cannot stay, they get 8 bits then.
+        vocabulary_in_int4, vocabulary_in_tables: those of the embedding and of the output layer that these kernels keep
+            in GGUF's blocks of 4 bits: the first in int4, the second (MXFP4 and IQ4) in int8, too.
         own_kernels: these kernels run on this machine, and take the model.
         vocabulary: tokens that the model has a place for; 0 if the files do not say.
         states_bytes: what layers that keep a state instead of keys and values take for a sequence, however long.
@@ -130,6 +132,8 @@ class ModelSize:
     block_bytes: int = 0
     block_int4_bytes: int = 0
     blocks_stay_in_int4: bool = False
+    vocabulary_in_int4: int = 0
+    vocabulary_in_tables: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ def tensor_of_gguf(tensor: gguf_header.GgufTensor, architecture: str, mostly_int
         keeps_8_bits=(mostly_int4 or keeps_8_bits(tensor.name)) and tensor.kind not in gguf_header.INT4_TYPES,
         table=tensor.kind in gguf_header.TABLE_TYPES,
         block_bits=gguf_header.BLOCK_BITS.get(tensor.kind, 0.0),
+        four_bits=tensor.kind in gguf_header.INT4_TYPES,
         ternary=architecture == "bitnet" and tensor.kind in gguf_header.TERNARY_TYPES,
     )
 

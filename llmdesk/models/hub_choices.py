@@ -18,6 +18,10 @@ _QUANTISATION = re.compile(
     re.IGNORECASE,
 )
 _IN_FOUR_BITS = ("Q4_0", "Q4_1", "Q4_K", "IQ4", "MXFP4", "TQ")
+_HELD_BITS = {"Q2_K": 5.2, "Q3_K": 7.5, "Q5_K": 6.4, "Q6_K": 7.1}
+"""Of a weight, on llmdesk's own kernels: these keep blocks of few bits as they are, what such files have beside them
+in 8 bits. As planned for the mixtures that llama.cpp's quantiser makes of models of 1.2 and 1.5 billion weights, whose
+embeddings, in 8 bits, are a larger part of them than of others."""
 _NO_MODEL = re.compile(r"mmproj|imatrix|(^|/)mtp[-/]|vocab-only|Q4_0_[48]_[48]", re.IGNORECASE)
 """The last: Q4_0 in an order of 2024 that nothing reads any more, llama.cpp neither."""
 _SAFE_NAME = re.compile(r"[^\x00-\x1f\x7f\\]+")
@@ -83,11 +87,13 @@ def _ggufs(files: Sequence[RemoteFile], weights: int) -> list[RemoteChoice]:
 
 
 def _gguf(name: str, size_bytes: int, files: int, weights: int) -> RemoteChoice:
-    """What is not in four bits in the file is held in eight here; where no one says how many weights there are, by the
-    file's own size."""
+    """What is not in four bits in the file is held in eight here, or in _HELD_BITS; where no one says how many weights
+    there are, by the file's own size."""
     label = quantisation(name)
     precision: Precision = "int4" if any(part in label for part in _IN_FOUR_BITS) else "int8"
-    held = size_bytes if precision == "int4" or not weights else _held(weights, precision)
+    bits = next((each for start, each in _HELD_BITS.items() if label.startswith(start)), 0.0)
+    held = round(weights * bits / 8) if bits else _held(weights, precision)
+    held = size_bytes if precision == "int4" or not weights else held
     return RemoteChoice(name, label, size_bytes, files, precision, PROGRAM_BYTES + held)
 
 

@@ -50,12 +50,15 @@ def size_of(checked: Checked) -> ModelSize:
         halves = 1 if all(tensor.stored == "BF16" for tensor in checked.tensors) else 2
         return ModelSize(halves * sum(tensor.elements for tensor in checked.tensors), 0, 0)
     counted = Counter[_Part]()
+    in_four_bits = Counter[bool]()
     is_quantized, blocks = False, list[Tensor]()
     for tensor in checked.tensors:
         part = _part_of(tensor, own_decoder=checked.own_decoder)
         counted[part] += tensor.elements
         is_quantized |= part == "embedding" and tensor.quantized
         blocks += [tensor] if part == "blocks" else []
+        if tensor.four_bits and part in ("embedding", "head"):
+            in_four_bits[tensor.table] += tensor.elements
     embedding, head = counted["embedding"] + 2 * counted["small"], counted["head"]
     form: EmbeddingForm = "floats"
     if checked.own_decoder and not head:
@@ -78,6 +81,8 @@ def size_of(checked: Checked) -> ModelSize:
         block_bytes=round(sum(tensor.block_bits * tensor.elements for tensor in blocks) / 8),
         block_int4_bytes=round(sum(_bits_in_int4(tensor) * tensor.elements for tensor in blocks) / 8),
         blocks_stay_in_int4=checked.int4,
+        vocabulary_in_int4=in_four_bits[False],
+        vocabulary_in_tables=in_four_bits[True],
     )
     has_key_biases = any(tensor.name.endswith(_KEY_BIASES) for tensor in checked.tensors)
     return size if has_key_biases else with_small_cache(size, checked.small_cache_bytes_per_token)

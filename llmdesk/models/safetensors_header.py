@@ -34,7 +34,7 @@ class Tensor:
 
     ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1;
     ``table``: 4 bits that are places in a table (MXFP4, IQ4); ``block_bits``: of a weight of GGUF's K blocks that our
-    own kernels read as they are, else 0.
+    own kernels read as they are, else 0; ``four_bits``: in GGUF's blocks of 4 bits, those in tables among them.
     ``stored``: safetensors' name of the type of its numbers; ``dimensions``: 2 for a matrix; ``sees``: it belongs to
     what sees, beside a model that writes.
     """
@@ -46,6 +46,7 @@ class Tensor:
     ternary: bool = False
     table: bool = False
     block_bits: float = 0.0
+    four_bits: bool = False
     stored: str = ""
     dimensions: int = 2
     sees: bool = False

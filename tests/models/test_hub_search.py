@@ -13,6 +13,7 @@ import pytest
 from llmdesk import server_keys
 from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.errors import DownloadError, ModelNotInstalled, SetupError
+from llmdesk.memory_need import PROGRAM_BYTES
 from llmdesk.models import hub_access, places
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.fetch_control import FetchCancelled, FetchControl
@@ -123,13 +124,32 @@ def test_a_gated_repository_can_be_looked_at(hub: HubStandIn) -> None:
 
 @pytest.mark.parametrize(
     ("weights", "limit_gb", "label"),
-    [(4 * GB, 12, "Q4_K_M"), (600_000_000, 12, "Q8_0"), (600_000_000, 1.5, "Q4_K_M"), (70 * GB, 12, None)],
+    [
+        (4 * GB, 12, "Q4_K_M"),
+        (600_000_000, 12, "Q8_0"),
+        (600_000_000, 1.5, "Q5_K_M"),
+        (600_000_000, 1.4, "Q4_K_M"),
+        (70 * GB, 12, None),
+    ],
 )
 def test_what_is_recommended(weights: int, limit_gb: float, label: str | None) -> None:
     files = tuple(RemoteFile(name, size) for name, size in hub_repositories.quantised("Owl", weights).items())
     found = Repository(Found("acme/owl", weights=weights), "c", files)
     best = recommended(choices_of(found), weights, round(limit_gb * GB))
     assert (best.label if best else None) == label
+
+
+def test_files_of_few_bits_take_what_they_are_held_in() -> None:
+    """Bits of a weight as planned for the real mixtures of a 1.2B and a 1.5B model; before, all counted as 8.5."""
+    weights = 12 * GB
+    files = {f"x-{label}.gguf": weights for label in ("Q2_K", "Q3_K_M", "Q5_K_M", "Q6_K", "Q8_0", "IQ2_XS")}
+    found = Repository(Found("a/x", weights=weights), "c", tuple(RemoteFile(*each) for each in files.items()))
+    bits = {each.label: (each.memory_bytes - PROGRAM_BYTES) * 8 / weights for each in choices_of(found)}
+    planned = {"Q2_K": 5.1, "Q3_K_M": 7.5, "Q5_K_M": 6.3, "Q6_K": 7.0, "Q8_0": 8.5, "IQ2_XS": 8.5}
+    assert bits == pytest.approx(planned, rel=0.03)
+    best = recommended(choices_of(found), weights, 12 * GB)
+    assert best is not None
+    assert best.label == "Q6_K"
 
 
 def test_parts_are_one_choice_and_what_is_no_model_is_none() -> None:

@@ -45,6 +45,8 @@ _OF_DELTA_NETS = StateParts(
     "linear_attn.dt_bias",
     "linear_attn.norm",
 )
+JOINED_GATES = "linear_attn.in_proj_ba"
+"""Both gates in one matrix, as Qwen3-Next's files have them: those of each key head's value heads together."""
 _OF_MAMBA = StateParts(("mamba.in_proj_dt",), "mamba.A_log", "mamba.dt_bias", "mamba.norm", "mamba.D")
 
 
@@ -187,5 +189,5 @@ def _checked(made: StateKind, key: str) -> StateKind:
 
 
 def is_state_gate(name: str) -> bool:
-    """Whether a tensor is one of StateParts.gates: rounded it would forget otherwise."""
-    return name.removesuffix(".weight").endswith((*_OF_DELTA_NETS.gates, *_OF_MAMBA.gates))
+    """Whether a tensor is one of StateParts.gates, or holds them: rounded it would forget otherwise."""
+    return name.removesuffix(".weight").endswith((*_OF_DELTA_NETS.gates, JOINED_GATES, *_OF_MAMBA.gates))

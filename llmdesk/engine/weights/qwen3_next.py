@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmdesk.engine.networks.mixers import DeltaNet, delta_net_of
+from llmdesk.engine.networks.mixers import JOINED_GATES, DeltaNet, delta_net_of
 from llmdesk.engine.weights.row_ranges import ranges_of
 from llmdesk.engine.weights.source import SourceTensor
 
-_INPUTS, _GATES = ".linear_attn.in_proj_qkvz.weight", ".linear_attn.in_proj_ba.weight"
+_INPUTS, _GATES = ".linear_attn.in_proj_qkvz.weight", f".{JOINED_GATES}.weight"
 
 
 def parts_of(tensor: SourceTensor, config: Any) -> list[SourceTensor]:

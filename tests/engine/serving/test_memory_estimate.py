@@ -78,6 +78,19 @@ def test_a_gguf_file(precision: Precision, kind: str, tied: bool, tmp_path: Path
 
 @needs_own_kernels
 @pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize("kind", ["Q4_0", "Q4_1", "MXFP4"])
+@pytest.mark.parametrize("tied", [True, False])
+def test_an_embedding_of_four_bits(precision: Precision, kind: str, tied: bool, tmp_path: Path) -> None:
+    """It and the output layer keep them. Planned is what the largest of such forms takes: 5 bits, in tables 4.5."""
+    folder = save_model(tmp_path / "m", tie_word_embeddings=tied, **BIG, vocab_size=2048)
+    model = local(write_model_gguf(folder, tmp_path / "m.gguf", kind))
+    largest = {"Q4_0": 4.5 / 5 if precision == "int4" else 1, "Q4_1": 1, "MXFP4": 4.25 / 4.5}[kind]
+    share = built(model, precision).weights_bytes / expected_bytes(model, precision)
+    assert share == pytest.approx(largest, rel=0.03)
+
+
+@needs_own_kernels
+@pytest.mark.parametrize("precision", ["int4", "int8"])
 def test_all_experts_are_in_memory(precision: Precision, tmp_path: Path) -> None:
     """Though a token reads a few of them."""
     folder = save_model(tmp_path / "m", "qwen3_moe", moe_intermediate_size=256, norm_topk_prob=True, **EXPERTS, **BIG)

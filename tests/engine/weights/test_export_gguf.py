@@ -30,6 +30,7 @@ from tests.engine.tiny_models import (
     LFM2_MOE,
     LFM3,
     QWEN35,
+    QWEN35_MOE,
     save_model,
 )
 from tests.engine.weights.llama_cpp_logits import llama_cpp_logprobs
@@ -81,6 +82,8 @@ WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
     "ministral3": CASES["ministral3"],
     "qwen3.5": ("qwen3_5_text", {**QWEN35, "num_hidden_layers": 4, "layer_types": None}),
     "qwen3.5, a key head for each": ("qwen3_5_text", {**QWEN35_EQUAL, "num_hidden_layers": 8, "layer_types": None}),
+    "qwen3.5-moe": ("qwen3_5_moe_text", {**QWEN35_MOE, "num_hidden_layers": 4, "layer_types": None}),
+    "qwen3-next": ("qwen3_next", {**QWEN35_MOE, "num_hidden_layers": 4, "layer_types": None}),
     "lfm2": ("lfm2", LFM2),
     "lfm2-moe": ("lfm2_moe", {**LFM2_MOE, "routed_scaling_factor": 1.0}),
     "gpt-oss": CASES["gpt-oss, moe"],
@@ -147,7 +150,8 @@ def test_what_is_read_again_computes_the_same(case: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("precision", ["int4", "int8"])
 @pytest.mark.parametrize(
-    "case", ["llama", "llama tied", "qwen3", "olmoe", "gemma3", "gpt-oss", "gemma4", "gemma4, moe"]
+    "case",
+    ["llama", "llama tied", "qwen3", "olmoe", "gemma3", "gpt-oss", "gemma4", "gemma4, moe", "qwen3-next"],
 )
 def test_bits_are_kept(case: str, precision: str, tmp_path: Path) -> None:
     """What the kernels multiply with is byte for byte what it is without the file between."""
@@ -230,6 +234,8 @@ def test_the_embedded_model_comes_out_as_the_blocks_it_has(tmp_path: Path) -> No
     ("kind", "architecture", "options"),
     [
         ("qwen3_5_text", "qwen35", QWEN35),
+        ("qwen3_5_moe_text", "qwen35moe", QWEN35_MOE),
+        ("qwen3_next", "qwen3next", QWEN35_MOE),
         ("lfm2", "lfm2", {**LFM2, "block_auto_adjust_ff_dim": False}),
         ("gemma4_text", "gemma4", GEMMA4),
     ],

@@ -1,7 +1,8 @@
-"""Qwen3.5's tensors in the order of llama.cpp's files (engine thread only).
+"""Qwen3.5's and Qwen3-Next's tensors in the order of llama.cpp's files (engine thread only).
 
-There attention's gate stands within the queries' matrix, head by head, and value heads that share a key head do not
-stand beside each other: the first of each key head come first (mixers.DeltaNet.is_tiled).
+There attention's gate stands within the queries' matrix, head by head. Qwen3.5's value heads that share a key head do
+not stand beside each other: the first of each key head come first (mixers.DeltaNet.is_tiled). Qwen3-Next's do, and its
+two gates of what a state writes and forgets are one matrix, key head by key head.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk.engine.matrices.forms import concatenated, dequantized
-from llmdesk.engine.networks.mixers import DeltaNet
+from llmdesk.engine.networks.mixers import JOINED_GATES, DeltaNet
+from llmdesk.engine.weights.row_ranges import joined_ranges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,20 +29,25 @@ if TYPE_CHECKING:
 
 _QUERIES, _GATE = ".self_attn.q_proj.", ".self_attn.gate_proj."
 _PARTS = DeltaNet.parts
+_WRITES, _FORGETS = (f".{name}." for name in _PARTS.gates)
 _OF_ONE_NUMBER = tuple(f".{name}." for name in (*_PARTS.gates, _PARTS.decay_log, _PARTS.decay_bias))
 """A row, or a number, for each value head."""
 
 
-def in_files_order(tensors: Iterable[SourceTensor], architecture: Architecture) -> Iterator[SourceTensor]:
-    """The same tensors under the same names, gates joined with their queries."""
+def in_files_order(
+    tensors: Iterable[SourceTensor], architecture: Architecture, *, is_next: bool
+) -> Iterator[SourceTensor]:
+    """The same tensors under the same names, gates joined with their queries; ``is_next``: as of Qwen3-Next."""
     named = {tensor.name: tensor for tensor in tensors}
     net = architecture.matrix_state
     assert isinstance(net, DeltaNet)
     for name, tensor in named.items():
-        if _GATE in name:
+        if _GATE in name or (is_next and _FORGETS in name):
             continue
         if _QUERIES in name:
             yield _with_gate(tensor, named[name.replace(_QUERIES, _GATE)], architecture.head_dim)
+        elif is_next:
+            yield _with_other(tensor, named[name.replace(_WRITES, _FORGETS)], net) if _WRITES in name else tensor
         else:
             yield _tiled(tensor, net) if ".linear_attn." in name else tensor
 
@@ -59,6 +66,14 @@ def _of_two(first: SourceTensor, second: SourceTensor, rows: int, start: int, en
     if end <= rows:
         return first.rows(start, end)
     return concatenated([first.rows(start, rows), second.rows(0, end - rows)])
+
+
+def _with_other(writes: SourceTensor, forgets: SourceTensor, net: DeltaNet) -> SourceTensor:
+    """The two gates: rows of a key head's value heads in the one, then in the other, then those of the next one."""
+    group = net.value_heads // net.key_heads
+    starts = range(0, net.value_heads, group)
+    ranges = [(half, start, start + group) for start in starts for half in (writes, forgets)]
+    return joined_ranges(writes.name.replace(_WRITES, f".{JOINED_GATES}."), ranges)
 
 
 def _tiled(tensor: SourceTensor, net: DeltaNet) -> SourceTensor:

@@ -44,6 +44,8 @@ ARCHITECTURES = {
     "lfm2": "lfm2",
     "lfm2_moe": "lfm2moe",
     "qwen3_5_text": "qwen35",
+    "qwen3_5_moe_text": "qwen35moe",
+    "qwen3_next": "qwen3next",
     "gpt_oss": "gpt-oss",
 }
 """transformers' names of the architectures that are written from folders, and llama.cpp's."""
@@ -116,16 +118,18 @@ def _delta_net_values(config: Any, net: DeltaNet, rotary_dims: int) -> dict[str,
         raise UnsupportedModel(
             say("A GGUF file of this kind cannot say all that this model is ({what}).", what="layer_types")
         )
-    sections = [int(size) for size in config.rope_parameters.get("mrope_section", _axes(rotary_dims // 2))]
-    return {
+    values: dict[str, Value] = {
         "ssm.conv_kernel": net.taps,
         "ssm.state_size": net.key_dim,
         "ssm.group_count": net.key_heads,
         "ssm.time_step_rank": net.value_heads,
         "ssm.inner_size": net.values,
         "full_attention_interval": interval,
-        "rope.dimension_sections": [*sections, 0],
     }
+    if config.model_type == "qwen3_next":  # made for texts alone
+        return values
+    sections = [int(size) for size in config.rope_parameters.get("mrope_section", _axes(rotary_dims // 2))]
+    return values | {"rope.dimension_sections": [*sections, 0]}
 
 
 def _axes(half: int) -> tuple[int, int, int]:

@@ -80,7 +80,7 @@ def plan_of_folder(model: LocalModel, precision: Precision, report: LoadReporter
     tensors = [_vector(name, scaling) for name, scaling in scalings.items()]
     sources = list(source_tensors(model, config))
     _check_tensors(sources, config)
-    for tensor in _in_files_order(sources, describe(config, 1)):
+    for tensor in _in_files_order(sources, describe(config, 1), kind):
         if tensor.name == HEAD and tied:
             continue
         if tensor.name not in names:
@@ -117,9 +117,9 @@ def _names(kind: str, config: Any) -> dict[str, str]:
     return {name: gguf for gguf, name in found if has_experts or _SHARED not in gguf}
 
 
-def _in_files_order(tensors: list[SourceTensor], a: Architecture) -> Iterable[SourceTensor]:
+def _in_files_order(tensors: list[SourceTensor], a: Architecture, kind: str) -> Iterable[SourceTensor]:
     if isinstance(a.matrix_state, DeltaNet):
-        return in_files_order(tensors, a)
+        return in_files_order(tensors, a, is_next=kind == "qwen3next")
     if isinstance(a.matrix_state, Mamba):
         return mamba_in_files_order(tensors, a.matrix_state)
     return gemma4_in_files_order(tensors, a) if a.layer_scales else tensors
