@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,7 @@ def catalogue_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_window(qtbot: QtBot, catalogue_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Window]]:
     """Opens windows; each ends with its threads, however the test ends. No model is asked for titles in between."""
+    gc.collect()  # what is left of earlier windows: else an engine thread does it, and Qt's objects belong to this one
     monkeypatch.setattr(titles, "IDLE_S", 3600.0)
     open_ones: list[Desktop] = []
 
