@@ -219,8 +219,10 @@ def test_while_the_next_pin_has_to_wait_enter_closes_nothing_and_a_closed_panel_
         window.qtbot.keyClick(panel.field, Qt.Key.Key_Return)
         window.qtbot.waitUntil(lambda: "not the PIN" in panel.words.text())
     window.qtbot.waitUntil(lambda: "The next try in" in panel.words.text())
-    QTest.keyClicks(QApplication.focusWidget(), "2468")
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    keyboard = QApplication.focusWidget()
+    assert keyboard is not None
+    QTest.keyClicks(keyboard, "2468")
+    QTest.keyClick(keyboard, Qt.Key.Key_Return)
     assert panel.isVisible()
     assert panel.field.hasFocus()
     assert not panel.field.text().startswith("2468")
