@@ -127,9 +127,10 @@ export class Stage {
     const line = `M${points.join("L")}`;
     document.getElementById("graph-line").setAttribute("d", line);
     document.getElementById("graph-area").setAttribute("d", `${line}V${HEIGHT}H${from.toFixed(1)}Z`);
-    text("graph-legend", `${number(top, top % 1 ? 1 : 0)} tok/s · ${SAMPLES} s`);
+    const highest = Math.max(...this.#rates);
+    text("graph-legend", `${highest > 0 ? `${number(top, top % 1 ? 1 : 0)} tok/s · ` : ""}${SAMPLES} s`);
     const now = shownSpeed(this.#rates.at(-1));
-    const most = shownSpeed(Math.max(...this.#rates));
+    const most = shownSpeed(highest);
     const words = t("Tokens per second in the last minute, now {now}, at most {most}", { now, most });
     document.getElementById("graph").setAttribute("aria-label", words);
   }

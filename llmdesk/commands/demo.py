@@ -115,7 +115,7 @@ def _report(args: argparse.Namespace, result: DemoResult) -> int:
     assert result.recording is not None
     page: Path = args.html or paths.data_dir() / "demo.html"
     if args.html or args.offscreen:
-        _write(page, html_report(result.recording, _figures(result)))
+        _write(page, html_report(result.recording, _figures(result), result.races))
     sys.stdout.write(_in_words(result, _picture(args)))
     if args.html or args.offscreen:
         sys.stdout.write(f"  Report: {page.absolute()}\n")
@@ -251,6 +251,7 @@ def _figures(result: DemoResult) -> list[str]:
 
 
 def _in_words(result: DemoResult, picture: Path) -> str:
+    from llmdesk.services.race.report import verdict_text
     from llmdesk.ui.models.engine_words import engine_title  # Qt
 
     info = result.info
@@ -261,6 +262,7 @@ def _in_words(result: DemoResult, picture: Path) -> str:
         f"{info.title} ({info.precision}, {engine_title(info)}, {threads}) "
         f"answered {len(result.answers)} questions with {tokens} tokens.",
         *(f"  {sentence}" for sentence in _figures(result)),
+        *(f"  Race: {verdict_text(race)}" for race in result.races),
         f"  Picture: {picture.absolute()}",
     ]
     return "\n".join(lines) + "\n"

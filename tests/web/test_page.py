@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from llmdesk.api.keys import ServerKeys
 from llmdesk.api.socket import MAX_ANSWERS
 from llmdesk.engine.backend import MAX_ACTIVE
 from llmdesk.engine.serving.runner import MAX_WAITING
+from llmdesk.services.live.stage import StagePicture
 from tests.api.conftest import MODEL, Make, Served
 from tests.models.builders import remember_model
 from tests.web.browser import SHIFT, Page
@@ -318,12 +320,24 @@ def test_a_chat_with_the_keyboard_only(page: Page) -> None:
 # -- the audience's view ----------------------------------------------------------------------------------------------
 
 
+def test_a_graph_of_nothing_names_no_speed(shared: Served, page: Page) -> None:
+    for _ in range(2):
+        shared.core.stage.show(StagePicture(title="Tiny", prompt="Why?", tps=65.1))
+    try:
+        page.click("#view")
+        page.wait("document.getElementById('big').textContent === '65.1'")
+        assert page.wait("document.getElementById('graph-legend').textContent") == "60 s"
+    finally:
+        shared.core.stage.close()
+
+
 def test_the_audience_sees_what_is_written(shared: Served, page: Page) -> None:
     page.ask("[tokens=400 tps=50] a show")
     page.click("#view")
     speed = float(page.wait("Number(document.getElementById('big').textContent) || null"))
     assert 10 < speed < 75
     page.wait("document.getElementById('graph-line').getAttribute('d').includes('L')")
+    assert re.fullmatch(r"\d+ tok/s · 60 s", page.text("#graph-legend"))
     assert "1 answer" in page.text("#stage-note")
     assert page.text("#memory-used").endswith("GB")
     assert page.value("document.getElementById('memory-bar').offsetWidth") > 0

@@ -156,9 +156,13 @@ class ChatStore:
         self._write([], lambda connection: writing.note(connection, _OPEN_CHAT, chat_id))
 
     def erase_usage(self) -> None:
-        """What was answered until now counts no more; the chats stay."""
+        """What was answered until now counts no more; the chats stay. ``restore_usage`` undoes it."""
         now_s = time.time()
-        self._write([], lambda connection: writing.note(connection, usage.SINCE, str(now_s)))
+        self._write([], lambda connection: usage.erase(connection, now_s))
+
+    def restore_usage(self) -> None:
+        """Undo the last ``erase_usage``."""
+        self._write([], usage.restore)
 
     def delete(self, chat_ids: Iterable[str]) -> None:
         """Delete chats; ``restore`` brings them back within 30 days."""

@@ -33,15 +33,25 @@ def as_markdown(race: Race) -> str:
 
 def as_table(race: Race) -> str:
     """A row per lane, in Markdown."""
-    return markdown([_HEAD, *(_cells(race, run) for run in race.runs)])
+    return markdown(as_cells(race))
+
+
+def as_cells(race: Race) -> list[list[str]]:
+    """The head, then a row per lane."""
+    return [_HEAD, *(_cells(race, run) for run in race.runs)]
 
 
 def as_json(race: Race) -> str:
     """One object for programs, without the single tokens."""
+    return json.dumps(as_values(race), indent=2, ensure_ascii=False)
+
+
+def as_values(race: Race) -> dict[str, Any]:
+    """What ``as_json`` writes."""
     runs = [_values(race, number) for number in range(len(race.runs))]
     plan = {"prompt": race.plan.prompt, "max_tokens": race.plan.max_tokens, "seed": race.plan.seed}
     whole = {**plan, "verdict": verdict_text(race), "lanes": runs, "conditions": asdict(race.conditions)}
-    return json.dumps({**whole, "load_average": race.load_average}, indent=2, ensure_ascii=False)
+    return {**whole, "load_average": race.load_average}
 
 
 def verdict_text(race: Race) -> str:

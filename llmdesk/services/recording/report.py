@@ -9,11 +9,18 @@ from html import escape
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.figure_text import tps_text
+from llmdesk.services.race import report as race_report
+from llmdesk.services.race.race import Race
 from llmdesk.services.recording.recording import RecordedAnswer, Recording
 
 _WIDTH, _HEIGHT = 720.0, 150.0
 _WINDOW_S = 1.0
 _POINTS_PER_S = 4
+_ENDS = {
+    "length": "Ended at its most tokens.",
+    "context_full": "Ended as the context was full.",
+    "cancelled": "Stopped.",
+}
 _STYLE = """
 :root { color-scheme: light dark; --ground: #F4F6F9; --surface: #FFFFFF; --text: #141920; --quiet: #556172;
   --line: #DAE0E8; --tokens: #0068B5; --processor: #C2570C; --memory: #18794E; --bubble: #E1EEFA; }
@@ -35,15 +42,16 @@ svg text { fill: var(--quiet); font-size: 11px; }
 table { border-collapse: collapse; width: 100%; } th { color: var(--quiet); font-weight: 500; text-align: left; }
 th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; }
 td.n, th.n { text-align: right; white-space: nowrap; }
-table + .quiet { margin-top: .8rem; }
+.wide { overflow-x: auto; }
+table + .quiet, .wide + .quiet { margin-top: .8rem; }
 .prompt { background: var(--bubble); border-radius: 14px; padding: 8px 14px; width: fit-content; }
 .answer { white-space: pre-wrap; }
 @media print { body { max-width: none; } }
 """
 
 
-def html_report(recording: Recording, notes: Sequence[str] = ()) -> str:
-    """The whole page. ``notes``: further sentences of what was measured."""
+def html_report(recording: Recording, notes: Sequence[str] = (), races: Sequence[Race] = ()) -> str:
+    """The whole page. ``notes``: further sentences of what was measured; ``races``: what was raced meanwhile."""
     found = recording.conditions
     memory = f"{found.memory_bytes / 1e9:.1f} GB"
     where = f"{found.processor}, {found.physical_cores} cores, {memory} of memory, {found.system}, {found.program}"
@@ -76,7 +84,8 @@ def html_report(recording: Recording, notes: Sequence[str] = ()) -> str:
         "<h2>Answers</h2>",
         _table(recording),
         *(f'<p class="quiet">{escape(note)}</p>' for note in notes),
-        *(_words(answer) for answer in recording.answers),
+        *(_race(race) for race in races),
+        *(_words(number, answer) for number, answer in enumerate(recording.answers, start=1)),
     ]
     policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     head = f'<meta charset="utf-8">{policy}<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -181,8 +190,7 @@ def _when(recorded_at: str) -> str:
 def _table(recording: Recording) -> str:
     rows = ""
     for number, answer in enumerate(recording.answers, start=1):
-        model = f"{answer.model.title} {answer.model.precision or ''}".strip() if answer.model else "–"
-        stats = answer.stats
+        model, stats = _form(answer) or "–", answer.stats
         cells = ["–"] * 4
         if stats is not None:
             cells = [
@@ -197,9 +205,33 @@ def _table(recording: Recording) -> str:
     return f"<table><tr><th>Prompt</th><th>Model</th>{names}</tr>{rows}</table>"
 
 
-def _words(answer: RecordedAnswer) -> str:
-    end = "" if answer.reason == "stop" else f'<p class="quiet">Ended: {escape(answer.error or answer.reason)}</p>'
-    return f'<h2 class="prompt">{escape(answer.prompt)}</h2><div class="answer">{escape(answer.text)}</div>{end}'
+def _race(race: Race) -> str:
+    """Who wrote fastest, a row per lane, and how it was run."""
+    (_, *names), *rows = race_report.as_cells(race)
+    head = "<th></th>" + "".join(f'<th class="n">{escape(name)}</th>' for name in names)
+    body = ""
+    for lane, *cells in rows:
+        figures = "".join(f'<td class="n">{escape(cell)}</td>' for cell in cells)
+        body += f"<tr><td>{escape(lane)}</td>{figures}</tr>"
+    notes = "".join(f'<p class="quiet">{escape(note)}</p>' for note in race_report.notes(race))
+    return (
+        f"<h2>Race: {escape(race_report.verdict_text(race))}</h2>"
+        f'<p class="quiet">Prompt: {escape(_short(race.plan.prompt))}</p>'
+        f'<div class="wide"><table><tr>{head}</tr>{body}</table></div>{notes}'
+    )
+
+
+def _words(number: int, answer: RecordedAnswer) -> str:
+    ended = answer.error or _ENDS.get(answer.reason, answer.reason)
+    notes = [_form(answer), "" if answer.reason == "stop" else ended]
+    below = "".join(f'<p class="quiet">{escape(note)}</p>' for note in notes if note)
+    heading = f'<h2 class="prompt">{number}. {escape(answer.prompt)}</h2>'
+    return f'{heading}<div class="answer">{escape(answer.text)}</div>{below}'
+
+
+def _form(answer: RecordedAnswer) -> str:
+    """The model that gave it, and its precision; empty: not known."""
+    return f"{answer.model.title} {answer.model.precision or ''}".strip() if answer.model else ""
 
 
 def _short(text: str) -> str:

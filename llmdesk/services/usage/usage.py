@@ -12,6 +12,7 @@ from llmdesk.services.chats.storage.codec import message_of
 
 SINCE = "usage_since"
 """The note that says from when on answers count: erasing moves it to now."""
+_SINCE_BEFORE = "usage_since_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,19 @@ class _Sum:
     work_s: float = 0.0
     energy_j: float = 0.0
     energy_tokens: int = 0
+
+
+def erase(connection: sqlite3.Connection, now_s: float) -> None:
+    """Answers until now count no more; ``restore`` undoes it."""
+    connection.execute("DELETE FROM notes WHERE name = ?", (_SINCE_BEFORE,))
+    connection.execute("UPDATE notes SET name = ? WHERE name = ?", (_SINCE_BEFORE, SINCE))
+    connection.execute("INSERT INTO notes (name, value) VALUES (?, ?)", (SINCE, str(now_s)))
+
+
+def restore(connection: sqlite3.Connection) -> None:
+    """Count again what did before the last ``erase``."""
+    connection.execute("DELETE FROM notes WHERE name = ?", (SINCE,))
+    connection.execute("UPDATE notes SET name = ? WHERE name = ?", (SINCE, _SINCE_BEFORE))
 
 
 def usage(connection: sqlite3.Connection) -> tuple[UsageRow, ...]:

@@ -239,4 +239,5 @@ class DemoPlayer(QObject):
         desktop.bridge.finished.connect(self._on_finished)
         desktop.bridge.failed.connect(self._on_failed)
         desktop.chat.refused.connect(self._on_refused)
+        self._race.raced.connect(self.result.races.append)
         self._race.done.connect(self._on_race_done)

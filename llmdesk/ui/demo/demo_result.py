@@ -9,6 +9,8 @@ import psutil
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.datatypes.model import ModelInfo
+from llmdesk.services.race.race import Race
+from llmdesk.services.race.report import as_values
 from llmdesk.services.recording.recording import Recording
 
 
@@ -24,6 +26,7 @@ class DemoResult:
     cpu_ms_per_s: dict[str, float] = field(default_factory=dict)
     """Processor time by thread while answers came; ``MainThread`` is the window."""
     answers: list[tuple[str, str, GenerationStats]] = field(default_factory=list)
+    races: list[Race] = field(default_factory=list)
     failure: str = ""
     recording: Recording | None = None
 
@@ -36,7 +39,7 @@ class DemoResult:
 
     def as_report(self) -> dict[str, object]:
         """For ``--report``."""
-        left_out = ("info", "answers", "failure", "recording")
+        left_out = ("info", "answers", "races", "failure", "recording")
         report = {key: value for key, value in asdict(self).items() if key not in left_out}
         info = self.info
         return {
@@ -48,6 +51,7 @@ class DemoResult:
             "answers": [
                 {"question": question, "text": text, "stats": stats.as_dict()} for question, text, stats in self.answers
             ],
+            "races": [as_values(race) for race in self.races],
             **report,
             "decode_tps_with_window": self.decode_tps,
             "ttft_s": statistics.fmean(stats.ttft_s for *_, stats in self.answers) if self.answers else None,

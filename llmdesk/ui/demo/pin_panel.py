@@ -75,15 +75,16 @@ class PinPanel(Popover):
         self.words.setText(words)
 
     def set_busy(self, is_busy: bool) -> None:
-        """It is being looked at, or has to wait."""
-        self.field.setEnabled(not is_busy)
+        """It is being looked at, or has to wait. The field keeps the keyboard: Enter would press what is next to it."""
+        self.field.setReadOnly(is_busy)
         for button in self.digits:
             button.setEnabled(not is_busy)
         self._update()
         if not is_busy:
             self.field.clear()
-            self.field.setFocus()
             self._timer.start()
+            if self.isVisible():  # else it would take what is typed, and nobody would see it
+                self.field.setFocus()
 
     def _digit(self, sign: str) -> DigitButton:
         button = DigitButton(self._theme, sign)
@@ -98,7 +99,7 @@ class PinPanel(Popover):
     @Slot()
     def _update(self) -> None:
         self._timer.start()
-        self.enter.setEnabled(self.field.isEnabled() and len(self.field.text()) >= FEWEST_DIGITS)
+        self.enter.setEnabled(not self.field.isReadOnly() and len(self.field.text()) >= FEWEST_DIGITS)
 
     @Slot()
     def _on_enter(self) -> None:

@@ -18,9 +18,11 @@ class RaceStep(QObject):
     """See the module.
 
     Signals:
+        raced(Race): what was played, before ``done``.
         done(str): it was played; else why not.
     """
 
+    raced = Signal(object)
     done = Signal(str)
 
     def __init__(self, desktop: Desktop, parent: QObject) -> None:
@@ -53,4 +55,7 @@ class RaceStep(QObject):
 
     @Slot()
     def _on_played(self) -> None:
+        assert self._races is not None, "it sent this"
+        if (view := self._races.page.replay) is not None:
+            self.raced.emit(view.race)
         self.done.emit("")

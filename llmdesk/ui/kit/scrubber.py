@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QSlider
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -12,7 +13,7 @@ STEPS_PER_S = 20
 
 
 class Scrubber(QSlider):
-    """A line with a knob; a click goes there. Left and Right move by a second."""
+    """A line with a knob; a press goes there, and from there the knob is dragged. Left and Right move by a second."""
 
     def __init__(self, theme: Theme, steps: int) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -23,6 +24,23 @@ class Scrubber(QSlider):
         self.setAccessibleName(tr("Place in the recording"))
         theme.changed.connect(self.restyle)
         self.restyle()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Bring the knob below the mouse first: styles move it by a page, which cannot be dragged on."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            option = QStyleOptionSlider()
+            self.initStyleOption(option)
+            groove, knob = (
+                self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
+                for part in (QStyle.SubControl.SC_SliderGroove, QStyle.SubControl.SC_SliderHandle)
+            )
+            place = event.position().toPoint()
+            if not knob.contains(place):
+                x_px, span_px = place.x() - groove.x() - knob.width() // 2, groove.width() - knob.width()
+                self.setValue(
+                    QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), x_px, span_px, option.upsideDown)
+                )
+        super().mousePressEvent(event)
 
     @Slot()
     def restyle(self) -> None:

@@ -25,12 +25,18 @@ class UsageController(QObject):
         """Once."""
         self._page = UsagePage(self._theme)
         self._page.erase_requested.connect(self._erase)
+        self._page.undo_requested.connect(self._undo)
         self._page.show_chosen.connect(self._on_show_chosen)
         return self._page
 
     @Slot()
     def refresh(self) -> None:
         """Show figures of now."""
+        assert self._page is not None
+        self._page.undo.hide()
+        self._show()
+
+    def _show(self) -> None:
         page = self._page
         assert page is not None
         if not self._core.settings.values.usage.show:
@@ -49,7 +55,14 @@ class UsageController(QObject):
 
     @Slot()
     def _erase(self) -> None:
+        assert self._page is not None
         self._core.chats.erase_usage()
+        self._page.undo.show()
+        self._show()
+
+    @Slot()
+    def _undo(self) -> None:
+        self._core.chats.restore_usage()
         self.refresh()
 
     def _tell(self, error: ErrorInfo) -> None:

@@ -30,10 +30,12 @@ class UsagePage(QWidget):
 
     Signals:
         erase_requested(): count anew from now on.
+        undo_requested(): count again what was erased; its button is shown after that.
         show_chosen(bool): whether anything is counted.
     """
 
     erase_requested = Signal()
+    undo_requested = Signal()
     show_chosen = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
@@ -46,12 +48,16 @@ class UsagePage(QWidget):
         self.switch.toggled.connect(self.show_chosen)
         self.erase = Button(theme, tr("Erase and count anew"), bordered=True)
         self.erase.clicked.connect(self.erase_requested)
+        self.undo = Button(theme, tr("Undo"), bordered=True)
+        self.undo.clicked.connect(self.undo_requested)
+        self.undo.hide()
         self.chart = DayChart(theme)
         self._scroll = ScrollArea(theme)
         layout = QVBoxLayout(self)
         space(theme, layout, (32, 24, 32, 24), spacing=12)
         title = Label(theme, tr("Usage over time"), "text", "greeting", SEMIBOLD)
-        layout.addLayout(row(theme, title, 1, Label(theme, tr("Count")), self.switch, self.erase, spacing=12))
+        deeds = (Label(theme, tr("Count")), self.switch, self.undo, self.erase)
+        layout.addLayout(row(theme, title, 1, *deeds, spacing=12))
         layout.addWidget(self.sentence)
         layout.addWidget(self.chart)
         layout.addWidget(self._scroll, 1)

@@ -24,6 +24,19 @@ def test_it_counts_what_was_answered_until_it_is_erased(keeper: Owner) -> None:
     assert keeper.store.flush()
     assert keeper.store.usage() == ()
     assert len(keeper.store.chats()) == 1
+    keeper.store.restore_usage()
+    assert keeper.store.flush()
+    assert keeper.store.usage() == rows
+
+
+def test_undoing_an_erasure_brings_back_only_what_that_one_erased(keeper: Owner) -> None:
+    keeper.ask("one")
+    keeper.store.erase_usage()
+    keeper.ask("two")
+    keeper.store.erase_usage()
+    keeper.store.restore_usage()
+    assert keeper.store.flush()
+    assert [row.answers for row in keeper.store.usage()] == [1]
 
 
 def test_models_are_summed_by_their_weight_and_unknown_energy_stays_unknown() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from llmdesk.services.recording.report import html_report, speed_curve
+from tests.services.race.makers import race_of
 from tests.services.recording.makers import answer, recording
 
 
@@ -34,3 +35,24 @@ def test_the_speed_above_is_of_all_answers_or_the_best_of_several_precisions() -
     assert "<b>16.0</b>tokens per second<" in html_report(replace(recording(), answers=(fast, slow)))
     other = replace(slow, model=replace(slow.model, precision="bf16"))
     assert "<b>40.0</b>tokens per second, at best<" in html_report(replace(recording(), answers=(fast, other)))
+
+
+def test_a_race_stands_in_the_page_with_its_verdict_its_lanes_and_what_they_cost() -> None:
+    page = html_report(recording(), races=[race_of()])
+    assert "<h2>Race: Alpha 2B int4 writes 3.4 times as fast as Alpha 2B bf16.</h2>" in page
+    lane = page[page.index("<td>Alpha 2B int4</td>") :].split("</tr>")[0]
+    assert re.findall(r">([^<>]+)</td>", lane)[1:] == [
+        "2", "412 ms", "31.4", "60", "2.3 s", "2.10 GB", "0.00210", "98.6 %", "token 31",
+    ]  # fmt: skip
+    assert "Race" not in html_report(recording())
+
+
+def test_answers_are_numbered_as_in_the_charts_and_say_which_model_gave_them_and_how_they_ended() -> None:
+    first, second = answer("Why?", 0.0, 5, 10.0), answer("Why?", 5.0, 5, 10.0)
+    assert first.model is not None
+    page = html_report(replace(recording(), answers=(first, replace(second, reason="length"))))
+    assert '<h2 class="prompt">1. Why?</h2>' in page
+    last = page.split('<h2 class="prompt">2. Why?</h2>')[1]
+    assert f"{first.model.title} {first.model.precision}</p>" in last
+    assert "Ended at its most tokens." in last
+    assert "Ended" not in page.split('<h2 class="prompt">2.')[0]

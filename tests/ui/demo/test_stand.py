@@ -208,6 +208,31 @@ def test_only_the_pin_leaves_and_all_is_as_before(window: Window, stand: Stand) 
     assert not window.main.isVisible()
 
 
+def test_while_the_next_pin_has_to_wait_enter_closes_nothing_and_a_closed_panel_takes_no_keys(
+    window: Window, stand: Stand
+) -> None:
+    stand.lock.ask()
+    panel = stand.lock.panel
+    for _ in range(3):
+        window.qtbot.waitUntil(lambda: not panel.field.isReadOnly())
+        QTest.keyClicks(panel.field, "1111")
+        window.qtbot.keyClick(panel.field, Qt.Key.Key_Return)
+        window.qtbot.waitUntil(lambda: "not the PIN" in panel.words.text())
+    window.qtbot.waitUntil(lambda: "The next try in" in panel.words.text())
+    keyboard = QApplication.focusWidget()
+    assert keyboard is not None
+    QTest.keyClicks(keyboard, "2468")
+    QTest.keyClick(keyboard, Qt.Key.Key_Return)
+    assert panel.isVisible()
+    assert panel.field.hasFocus()
+    assert not panel.field.text().startswith("2468")
+    panel.close_panel()
+    stand.lock.pin._wrong = 0
+    stand.lock._show_wait()  # the wait is over
+    assert not panel.field.hasFocus()
+    assert stand.is_on
+
+
 def test_the_end_of_the_session_closes_the_window(window: Window, stand: Stand) -> None:
     stand.lock.let_close()
     window.main.close()

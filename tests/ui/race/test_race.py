@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -344,5 +345,8 @@ def test_a_demo_s_step_is_a_race(make_window: Callable[..., Window]) -> None:
     assert page.replay is not None
     assert not players[0].result.failure
     assert page.replay.race.plan.max_tokens == 3
+    assert players[0].result.races == [page.replay.race]
+    told: Any = players[0].result.as_report()["races"]
+    assert [lane["lane"]["precision"] for lane in told[0]["lanes"]] == ["int4", "int8"]
     assert window.main.pages.page_id == ""  # the next step is a chat again
     assert [question for question, *_ in players[0].result.answers] == [steps[1].prompt]
