@@ -296,6 +296,10 @@
         <translation>Ein so lange unbenutztes Modell wird entladen; 0: nie.</translation>
     </message>
     <message>
+        <source>A model was loaded and ready from here on.</source>
+        <translation>Ab hier war ein Modell geladen und bereit.</translation>
+    </message>
+    <message>
         <source>A newer version of llmdesk wrote this.</source>
         <translation>Eine neuere Version von llmdesk hat das geschrieben.</translation>
     </message>
@@ -497,10 +501,6 @@
     <message>
         <source>Another model was chosen meanwhile.</source>
         <translation>Inzwischen wurde ein anderes Modell gewählt.</translation>
-    </message>
-    <message>
-        <source>Another model was ready from here on.</source>
-        <translation>Ab hier war ein anderes Modell bereit.</translation>
     </message>
     <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
@@ -840,6 +840,10 @@
     <message>
         <source>Check the network and the address.</source>
         <translation>Netzwerk und Adresse prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the network and the server, then ask again.</source>
+        <translation>Netzwerk und Server prüfen, dann noch einmal fragen.</translation>
     </message>
     <message>
         <source>Check the network, and HTTPS_PROXY (or hub.proxy in the settings) if you need a proxy.</source>
@@ -6030,14 +6034,6 @@
         <translation>Was an {host} antwortet, ist kein OpenAI-kompatibler Server.</translation>
     </message>
     <message>
-        <source>What came is kept. Ask again.</source>
-        <translation>Was angekommen ist, bleibt erhalten. Noch einmal fragen.</translation>
-    </message>
-    <message>
-        <source>What came is kept. Check the network and the server, then ask again.</source>
-        <translation>Was angekommen ist, bleibt erhalten. Netzwerk und Server prüfen, dann noch einmal fragen.</translation>
-    </message>
-    <message>
         <source>What clients may call this machine besides localhost and its address: names, with commas between them.</source>
         <translation>Wie Clients diesen Rechner außer localhost und seiner Adresse nennen dürfen: Namen, durch Kommas getrennt.</translation>
     </message>
@@ -7180,8 +7176,8 @@
         </translation>
     </message>
     <message>
-        <source>model changed</source>
-        <translation>Modell gewechselt</translation>
+        <source>model ready</source>
+        <translation>Modell bereit</translation>
     </message>
     <message>
         <source>model {figure} GB</source>
@@ -7246,6 +7242,10 @@
     <message>
         <source>nothing</source>
         <translation>nichts</translation>
+    </message>
+    <message>
+        <source>nothing has come for {seconds} s</source>
+        <translation>seit {seconds} s kam nichts</translation>
     </message>
     <message>
         <source>nothing to compare</source>
@@ -9198,6 +9198,10 @@
         <translation type="vanished">Die Lizenz auf https://huggingface.co/{repository} annehmen, dann mit `hf auth login` anmelden (oder HF_TOKEN auf ein eigenes Token setzen) und noch einmal herunterladen.</translation>
     </message>
     <message>
+        <source>Another model was ready from here on.</source>
+        <translation type="vanished">Ab hier war ein anderes Modell bereit.</translation>
+    </message>
+    <message>
         <source>Choose the precision bf16.</source>
         <translation type="vanished">Die Genauigkeit bf16 wählen.</translation>
     </message>
@@ -9285,6 +9289,14 @@
         <translation type="vanished">Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
     </message>
     <message>
+        <source>What came is kept. Ask again.</source>
+        <translation type="vanished">Was angekommen ist, bleibt erhalten. Noch einmal fragen.</translation>
+    </message>
+    <message>
+        <source>What came is kept. Check the network and the server, then ask again.</source>
+        <translation type="vanished">Was angekommen ist, bleibt erhalten. Netzwerk und Server prüfen, dann noch einmal fragen.</translation>
+    </message>
+    <message>
         <source>a time is none</source>
         <translation type="vanished">eine Zeit ist keine</translation>
     </message>
@@ -9311,6 +9323,10 @@
     <message>
         <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
         <translation type="vanished">logprobs, logit_bias und erzwungenes JSON gibt es nur für Modelle, die hier laufen.</translation>
+    </message>
+    <message>
+        <source>model changed</source>
+        <translation type="vanished">Modell gewechselt</translation>
     </message>
     <message>
         <source>on a server</source>

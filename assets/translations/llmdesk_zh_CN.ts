@@ -272,6 +272,10 @@
         <translation>模型闲置这么久后卸载；0：从不。</translation>
     </message>
     <message>
+        <source>A model was loaded and ready from here on.</source>
+        <translation>从此处起模型已加载并就绪。</translation>
+    </message>
+    <message>
         <source>A newer version of llmdesk wrote this.</source>
         <translation>由更新版本的 llmdesk 写入。</translation>
     </message>
@@ -472,10 +476,6 @@
     <message>
         <source>Another model was chosen meanwhile.</source>
         <translation>期间选择了另一个模型。</translation>
-    </message>
-    <message>
-        <source>Another model was ready from here on.</source>
-        <translation>从此处起另一个模型已就绪。</translation>
     </message>
     <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
@@ -814,6 +814,10 @@
     <message>
         <source>Check the network and the address.</source>
         <translation>请检查网络和地址。</translation>
+    </message>
+    <message>
+        <source>Check the network and the server, then ask again.</source>
+        <translation>请检查网络和服务器，然后重新提问。</translation>
     </message>
     <message>
         <source>Check the network, and HTTPS_PROXY (or hub.proxy in the settings) if you need a proxy.</source>
@@ -5984,14 +5988,6 @@
         <translation>{host} 上响应的不是 OpenAI 兼容服务器。</translation>
     </message>
     <message>
-        <source>What came is kept. Ask again.</source>
-        <translation>已收到的内容会保留。请重新提问。</translation>
-    </message>
-    <message>
-        <source>What came is kept. Check the network and the server, then ask again.</source>
-        <translation>已收到的内容会保留。请检查网络和服务器后重新提问。</translation>
-    </message>
-    <message>
         <source>What clients may call this machine besides localhost and its address: names, with commas between them.</source>
         <translation>除 localhost 和本机地址外，客户端可用来称呼本机的名称，用逗号分隔。</translation>
     </message>
@@ -7128,8 +7124,8 @@
         </translation>
     </message>
     <message>
-        <source>model changed</source>
-        <translation>模型已更换</translation>
+        <source>model ready</source>
+        <translation>模型已就绪</translation>
     </message>
     <message>
         <source>model {figure} GB</source>
@@ -7194,6 +7190,10 @@
     <message>
         <source>nothing</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>nothing has come for {seconds} s</source>
+        <translation>已有 {seconds} 秒没有收到内容</translation>
     </message>
     <message>
         <source>nothing to compare</source>
@@ -9138,6 +9138,10 @@
         <translation type="vanished">请在 https://huggingface.co/{repository} 接受许可证，然后用 `hf auth login` 登录（或将 HF_TOKEN 设为自己的令牌）并重新下载。</translation>
     </message>
     <message>
+        <source>Another model was ready from here on.</source>
+        <translation type="vanished">从此处起另一个模型已就绪。</translation>
+    </message>
+    <message>
         <source>Choose the precision bf16.</source>
         <translation type="vanished">请选择精度 bf16。</translation>
     </message>
@@ -9222,6 +9226,14 @@
         <translation type="vanished">工具仅适用于在本机运行的模型；{title} 在服务器上运行。</translation>
     </message>
     <message>
+        <source>What came is kept. Ask again.</source>
+        <translation type="vanished">已收到的内容会保留。请重新提问。</translation>
+    </message>
+    <message>
+        <source>What came is kept. Check the network and the server, then ask again.</source>
+        <translation type="vanished">已收到的内容会保留。请检查网络和服务器后重新提问。</translation>
+    </message>
+    <message>
         <source>a time is none</source>
         <translation type="vanished">时间无效</translation>
     </message>
@@ -9248,6 +9260,10 @@
     <message>
         <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
         <translation type="vanished">logprobs、logit_bias 和强制 JSON 仅适用于在本机运行的模型。</translation>
+    </message>
+    <message>
+        <source>model changed</source>
+        <translation type="vanished">模型已更换</translation>
     </message>
     <message>
         <source>on a server</source>

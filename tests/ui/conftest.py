@@ -155,7 +155,11 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 
 @pytest.fixture(autouse=True)
 def _application(qapp: QApplication) -> None:
-    """For every test here, also one without a widget: the words of the window, with their plurals, come with it."""
+    """For every test here, also one without a widget: the words of the window, with their plurals, come with it.
+
+    What is left of earlier tests is collected here: else an engine's thread does it, and Qt's objects are of this one.
+    """
+    gc.collect()
 
 
 WIDE_FAMILY = "DejaVu Sans"
@@ -192,7 +196,6 @@ def catalogue_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_window(qtbot: QtBot, catalogue_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Window]]:
     """Opens windows; each ends with its threads, however the test ends. No model is asked for titles in between."""
-    gc.collect()  # what is left of earlier windows: else an engine thread does it, and Qt's objects belong to this one
     monkeypatch.setattr(titles, "IDLE_S", 3600.0)
     open_ones: list[Desktop] = []
 
