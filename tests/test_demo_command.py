@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk.cli import main
 from llmdesk.services.recording.files import write_recording
 from tests.services.recording.makers import recording
 
@@ -47,3 +48,31 @@ def test_what_is_no_recording_is_told(tmp_path: Path) -> None:
     ended = run("--replay", str(file), "--offscreen")
     assert ended.returncode == 1
     assert "none.json is no recording" in ended.stderr
+
+
+@pytest.mark.parametrize("option", ["--record", "--html", "--report", "--screenshot"])
+def test_no_file_is_replaced_unasked(tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told before the demo, which takes minutes."""
+    file = tmp_path / "mine"
+    file.write_text("precious")
+    assert main(["demo", "--offscreen", option, str(file)]) == 2
+    assert f"{file} is there already; --force replaces it." in capsys.readouterr().err
+    assert file.read_text() == "precious"
+    assert main(["demo", "--offscreen", "--force", option, str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--record", "--html", "--report"])
+def test_a_replay_writes_nothing_of_a_demo(tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--replay", str(tmp_path / "any"), option, str(tmp_path / "new")]) == 2
+    assert f"{option} belongs to a demo" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder in which nobody can make a file")
+def test_figures_are_told_also_where_the_report_cannot_be_written(tmp_path: Path) -> None:
+    script = tmp_path / "short.toml"
+    script.write_text('title = "T"\ndescription = "D"\n[[step]]\nprompt = "Say hello."\nmax_tokens = 8\n')
+    ended = run(str(script), "--offscreen", "--report", "/proc/figures.json")
+    assert ended.returncode == 1
+    assert "tokens per second with the window painting" in ended.stdout
+    assert "/proc/figures.json cannot be written" in ended.stderr

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmdesk.commands.new_file import wrong_place
 from llmdesk.errors import LlmdeskError
 from llmdesk.whole_files import FOR_OTHERS, writing
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SIZE_PX = (1440, 900)
 _SETTLE_MS = 1000
+_WRONG_USAGE = 2
 DEFAULT_SCRIPT = "this-machine"
 
 
@@ -43,12 +45,13 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--html", type=Path, metavar="FILE.html", help="where the report with charts goes")
     parser.add_argument("--screenshot", type=Path, metavar="FILE.png", help="where the picture goes")
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the figures as JSON")
+    parser.add_argument("--force", action="store_true", help="replace such files if they are there")
     parser.add_argument("--model", default="", metavar="M", help="a model's id (default: the first on this machine)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play, save picture, recording and reports, tell the figures; 1 if anything failed.
+    """Play, save picture, recording and reports, tell the figures; 1 if anything failed, 2 if a file cannot be written there.
 
     Raises:
         ScriptError, RecordingError: what is to be played is not there, or has a mistake.
@@ -60,6 +63,9 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         _tell_scripts()
         return 0
+    if problem := _wrong_usage(args):
+        sys.stderr.write(f"llmdesk: {problem}\n")
+        return _WRONG_USAGE
     recording = _read(args.replay)
     script = read_script(find_script(args.script))
     if args.offscreen:
@@ -68,6 +74,15 @@ def run(args: argparse.Namespace) -> int:
     if recording is not None:
         return _replay(recording, _picture(args) if args.offscreen or args.screenshot else None)
     return _report(args, _play(args, script))
+
+
+def _wrong_usage(args: argparse.Namespace) -> str:
+    """Why this is not done as it was asked for; empty if it is."""
+    of_demos = {"--record": args.record, "--html": args.html, "--report": args.report}
+    if args.replay is not None and (given := [name for name, file in of_demos.items() if file is not None]):
+        return f"{given[0]} belongs to a demo: a recording that is replayed has its figures in it."
+    files = [file for file in (*of_demos.values(), args.screenshot) if file is not None]
+    return next((problem for file in files if (problem := wrong_place(file, args.force))), "")
 
 
 def _tell_scripts() -> None:
@@ -100,11 +115,14 @@ def _make_own_folder(file: Path) -> None:
 
 
 def _report(args: argparse.Namespace, result: DemoResult) -> int:
-    """Write what was asked for, and say where it is."""
+    """Tell the figures, write what was asked for, and say where it is: figures last longer than a disk that is full."""
     from llmdesk import paths
     from llmdesk.services.recording.files import write_recording
     from llmdesk.services.recording.report import html_report
 
+    if not result.failure:
+        sys.stdout.write(_in_words(result, _picture(args)))
+        sys.stdout.flush()
     if args.report:
         _write(args.report, json.dumps(result.as_report(), indent=2) + "\n")
     if result.recording is not None and args.record:
@@ -116,8 +134,6 @@ def _report(args: argparse.Namespace, result: DemoResult) -> int:
     page: Path = args.html or paths.data_dir() / "demo.html"
     if args.html or args.offscreen:
         _write(page, html_report(result.recording, _figures(result), result.races))
-    sys.stdout.write(_in_words(result, _picture(args)))
-    if args.html or args.offscreen:
         sys.stdout.write(f"  Report: {page.absolute()}\n")
     if args.record:
         sys.stdout.write(f"  Recording: {args.record.absolute()}\n")

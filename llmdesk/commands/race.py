@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmdesk.commands.new_file import wrong_place
 from llmdesk.commands.progress import tell_problems, wait_for
 from llmdesk.errors import PromptError
 
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Run and print. Raises LlmdeskError; 1 if no lane came to its end, 2 if it cannot be kept there."""
     from llmdesk.services.race import files, report
 
-    if args.save is not None and (problem := _wrong_place(args.save, args.force)):  # minutes later it would be too late
+    if args.save is not None and (problem := wrong_place(args.save, args.force)):  # minutes later it would be too late
         print(f"llmdesk: {problem}", file=sys.stderr)
         return _WRONG_USAGE
     race = files.read_race(args.file) if args.file is not None else _run(args)
@@ -52,17 +53,6 @@ def run(args: argparse.Namespace) -> int:
     if args.save is not None:
         files.write_race(race, args.save)
     return 1 if all(each.has_failed for each in race.runs) else 0
-
-
-def _wrong_place(file: Path, may_replace: bool) -> str:
-    """Why a race cannot be kept there; empty if nothing is known against it."""
-    if file.is_dir():
-        return f"{file} is a folder; give the name of a file in it."
-    if not file.parent.is_dir():
-        return f"There is no folder {file.parent}."
-    if file.is_file() and not may_replace:
-        return f"{file} is there already; --force replaces it."
-    return ""
 
 
 def _run(args: argparse.Namespace) -> Race:

@@ -200,9 +200,7 @@ def most_bytes_of(max_new_tokens: int, context_tokens: int) -> int:
 
 def _broken_off(host: str, has_begun: bool) -> ServerError:
     if has_begun:
-        return ServerError(
-            say("{host} broke off in the middle of the answer.", host=host), say("Ask again.")
-        )
+        return ServerError(say("{host} broke off in the middle of the answer.", host=host), say("Ask again."))
     hint = say("The chat may be too long for it; its own log says more.")  # llama-cpp-python's does so
     return ServerError(say("{host} ended the connection without an answer.", host=host), hint)
 
