@@ -191,6 +191,15 @@ def test_an_import_tells_what_failed_and_adds_the_rest(
     assert {info.id for info in kept.chats()} == {FOXES.info.id, BREAD.info.id, new.info.id}
 
 
+def test_a_file_that_cannot_be_imported_is_named_once(
+    kept: ChatStore, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text("{")
+    code, _, err = chats(capsys, "import", str(file))
+    assert (code, err.count("bad.json")) == (1, 1)
+
+
 def test_a_place_without_a_name_is_told_as_it_is(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

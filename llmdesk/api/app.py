@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
@@ -24,13 +25,13 @@ from llmdesk.api.request_log import RequestLog
 log = logging.getLogger(__name__)
 
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+_NO_BODY = "There was an error parsing the body"
+"""FastAPI's words where a body cannot even be read as text."""
 _WORDS = {
-    400: "The body is no JSON.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
 }
 _CODES = {
-    400: "invalid_json",
     404: "not_found",
     405: "method_not_allowed",
     408: "request_timeout",
@@ -93,6 +94,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException | StarletteHTTPException)
     status = error.status_code
+    if status == HTTPStatus.BAD_REQUEST and error.detail == _NO_BODY:
+        return _response(request, Refusal(400, "The body is no JSON.", "invalid_json"))
     text = _WORDS.get(status) or str(error.detail)
     return _response(request, Refusal(status, text, _CODES.get(status), headers=error.headers))
 

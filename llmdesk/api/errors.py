@@ -96,7 +96,8 @@ def wrong_field(mistakes: Sequence[Any], body: Any) -> Refusal:
     names = [_field_name(mistake, body) for mistake in mistakes]
     depth = max(depth for _, depth in names)
     name, mistake = next((names[n][0], found) for n, found in enumerate(mistakes) if names[n][1] == depth)
-    return Refusal(400, f"{name}: {mistake['msg']}." if name else f"{mistake['msg']}.", None, name or None)
+    words = str(mistake["msg"]).removeprefix("Value error, ").rstrip(".")
+    return Refusal(400, f"{name}: {words}." if name else f"{words}.", None, name or None)
 
 
 def _field_name(mistake: Any, body: Any) -> tuple[str, int]:

@@ -197,7 +197,8 @@ def _import(args: argparse.Namespace, store: ChatStore) -> int:
     finally:
         line.clear()
     for name, error in made.failed:
-        print(f"llmdesk: {printable(name)}: {error.user_message}", file=sys.stderr)
+        place = "" if error.user_message.startswith(name) else f"{printable(name)}: "
+        print(f"llmdesk: {place}{printable(error.user_message)}", file=sys.stderr)
     if args.json:
         _say_json(_report(made))
     else:

@@ -51,7 +51,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play, save picture, recording and reports, tell the figures; 1 if anything failed, 2 if a file cannot be written there.
+    """Play, save picture, recording and reports, tell the figures; 1 if anything failed, 2 where a file is not written.
 
     Raises:
         ScriptError, RecordingError: what is to be played is not there, or has a mistake.

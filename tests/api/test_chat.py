@@ -185,6 +185,12 @@ def test_what_is_no_json_is_told_so_in_the_form_of_the_address(shared: Served, p
     assert ("type" in told) == (path == "/v1/messages")
 
 
+def test_what_is_wrong_is_told_without_a_librarys_words(shared: Served) -> None:
+    response = shared.chat(max_tokens=True)
+    assert response.status_code == 400
+    assert error_of(response)["message"] == "max_tokens: should not be true or false."
+
+
 def test_unknown_fields_are_ignored(shared: Served) -> None:
     more: dict[str, Any] = {
         "store": True,

@@ -5,7 +5,8 @@ The definitions, once for the picker, the tool tips and docs/figures.md:
 * **Measured** is, in this order: the newest benchmark of the model in this precision; the median of its newest answers
   in chats of one kind (alone on the engine, nothing drafted, 32 tokens or more); a benchmark with random weights of its
   shape. Of a benchmark the shallowest depth counts, and there the fastest threads. Figures of other machines do not
-  count; one of other kernels than today's is stale, and stands behind all that are not.
+  count; one of other kernels than today's is stale, and stands behind all that are not (so is one of a backend's
+  operators where the model was measured on our own kernels in another precision: they take all three).
 * **Estimate**: the memory's measured speed by the bytes that a token reads, times the share of that speed which
   measured models reach here: their geometric mean, in which models of a near size and of the same precision weigh
   more. The band is made of three things that do not hang together, so their squares (of logarithms) are added: what
@@ -20,7 +21,7 @@ import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from llmdesk.datatypes.model import ModelSpec, Precision
@@ -50,7 +51,7 @@ class Measured:
         engine, version: whose kernels ran, and which (versions.py).
         date: ISO 8601.
         share: of the memory's read speed; None: not known.
-        is_stale: the kernels are others by now.
+        is_stale: the kernels are others by now, or would be.
     """
 
     model: str
@@ -135,7 +136,14 @@ def measured_speeds(
     for answer_group in _alike(answers, here).values():
         one = _of_answers(answer_group, memory)
         found[one.model, one.precision].append(one)
-    return {key: _best(each) for key, each in found.items()}
+    best = {key: _best(each) for key, each in found.items()}
+    own = {model for (model, _), each in best.items() if is_own(each.engine) and not each.is_stale}
+    return {key: _today(each, each.model in own) for key, each in best.items()}
+
+
+def _today(measured: Measured, has_own_kernels: bool) -> Measured:
+    """A model that runs on our own kernels would run on them in this precision, too, whatever it was measured with."""
+    return measured if is_own(measured.engine) or not has_own_kernels else replace(measured, is_stale=True)
 
 
 def estimate(

@@ -88,6 +88,19 @@ def test_an_estimate_holds_where_all_models_reach_the_same_share(share: float, g
     assert near.high_tps / near.low_tps <= far.high_tps / far.low_tps
 
 
+def test_operators_are_stale_where_the_model_runs_on_our_own_kernels() -> None:
+    """As bf16 that was measured before they took it; of a model that they never ran nobody knows better."""
+    version = kernels_version("ipex")
+    by_operators = row(precision="bf16", tps=30.0, engine="ipex", kernels_version=version)
+    alone = measured_speeds([run(by_operators)], [], history.here(), 20e9)
+    assert not alone["alpha", "bf16"].is_stale
+    beside = measured_speeds([run(by_operators, row())], [], history.here(), 20e9)
+    assert beside["alpha", "bf16"].is_stale
+    assert not beside["alpha", "int4"].is_stale
+    another = measured_speeds([run(by_operators, row(model="beta"))], [], history.here(), 20e9)
+    assert not another["alpha", "bf16"].is_stale
+
+
 def test_nearer_models_weigh_more_and_stale_ones_nothing() -> None:
     near, far = _measured(900_000_000, 0.8, 20e9), _measured(90_000_000, 0.2, 20e9)
     both = estimate(1_000_000_000, "int4", 20e9, [near, far])

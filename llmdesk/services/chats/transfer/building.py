@@ -44,8 +44,9 @@ def kept_chat(draft: DraftChat) -> KeptChat:
         id=conversation.id,
         title=conversation.title,
         is_title_own=bool(title),
-        created_s=created_s or now_s,
-        changed_s=max(draft.changed_s, last_s, created_s) or now_s,
+        # What lies in the future is now: else the chat would stand above all new ones for years. Its id stays its own.
+        created_s=min(created_s or now_s, now_s),
+        changed_s=min(max(draft.changed_s, last_s, created_s) or now_s, now_s),
         is_pinned=draft.is_pinned,
         is_archived=draft.is_archived,
         message_count=len(messages),

@@ -26,9 +26,13 @@ def import_words(made: Imported) -> str:
     return " ".join(parts)
 
 
+def _failure(name: str, words: str) -> str:
+    return words if words.startswith(name) else f"“{name}”: {words}"
+
+
 def import_failures(made: Imported) -> str:
     """The first few, by name; a hint, if they all have the same one."""
-    lines = [f"“{name}”: {told(error.user_message)}" for name, error in made.failed[:_MOST]]
+    lines = [_failure(name, told(error.user_message)) for name, error in made.failed[:_MOST]]
     if more := len(made.failed) - _MOST:
         lines += [tr("And %n more.", n=more)] if more > 0 else []
     hints = {error.hint for _, error in made.failed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,17 @@ def test_the_same_chat_has_the_same_id_in_every_export(tmp_path: Path) -> None:
     assert second is not None
     assert other is not None
     assert first.info.id == second.info.id != other.info.id
+
+
+def test_a_chat_of_the_future_is_one_of_now_and_stays_the_same_chat(tmp_path: Path) -> None:
+    """Else it would stand above all new ones for years."""
+    future = branched() | {"create_time": 4e9, "update_time": 4e9 + 1}
+    before_s = time.time()
+    first, again = (one(tmp_path, [future]).chat for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert before_s <= first.info.created_s <= first.info.changed_s <= time.time()
+    assert first.info.id == again.info.id
 
 
 def test_parts_that_are_no_text_are_told_in_words(tmp_path: Path) -> None:
