@@ -257,9 +257,10 @@ def _took_picture(desktop: Desktop, path: Path) -> bool:
 def _figures(result: DemoResult) -> list[str]:
     from llmdesk.services.figure_text import tps_text
 
+    of_all = ", over all answers" if len(result.answers) > 1 else ""
     return [
         f"Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
-        f"{tps_text(result.decode_tps)} tokens per second with the window painting.",
+        f"{tps_text(result.decode_tps)} tokens per second with the window painting{of_all}.",
         f"Longest stutter of the window while answering: {result.gui_gap_max_ms:.0f} ms "
         f"(99 % under {result.gui_gap_p99_ms:.0f} ms).",
         f"The window computed {result.cpu_ms_per_s.get('MainThread', 0.0):.0f} ms in a second of answering.",

@@ -170,6 +170,20 @@ def test_lines_are_drawn_for_the_size_they_have_also_while_a_replay_stands_still
     controller.end()
 
 
+def test_what_a_jump_leaps_over_was_not_painted_late(window: Window) -> None:
+    """The figures compare engine and window again from there on."""
+    controller = rooms_of(window.desktop).replay
+    found = recording(tokens=2_000, tps=100.0)
+    controller.start(found)
+    jump(window, controller, found.answers[0].ended_s - 4)
+    window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
+    painted = window.main.dashboard.painted_figures
+    assert painted is not None
+    assert painted[2] < 1000  # milliseconds behind
+    assert painted[1] == pytest.approx(100, rel=0.3)
+    controller.end()
+
+
 def test_a_jump_over_a_long_recording_leaves_the_window_free(window: Window) -> None:
     controller = rooms_of(window.desktop).replay
     found = recording(tokens=20_000, tps=100.0)
