@@ -6,7 +6,7 @@ The definitions, once for the picker, the tool tips and docs/figures.md:
   in chats of one kind (alone on the engine, nothing drafted, 32 tokens or more); a benchmark with random weights of its
   shape. Of a benchmark the shallowest depth counts, and there the fastest threads. Figures of other machines do not
   count; one of other kernels than today's is stale, and stands behind all that are not (so is one of a backend's
-  operators where the model was measured on our own kernels in another precision: they take all three).
+  operators where the model was measured on our own kernels, in whatever precision: they take all three).
 * **Estimate**: the memory's measured speed by the bytes that a token reads, times the share of that speed which
   measured models reach here: their geometric mean, in which models of a near size and of the same precision weigh
   more. The band is made of three things that do not hang together, so their squares (of logarithms) are added: what
@@ -136,9 +136,8 @@ def measured_speeds(
     for answer_group in _alike(answers, here).values():
         one = _of_answers(answer_group, memory)
         found[one.model, one.precision].append(one)
-    best = {key: _best(each) for key, each in found.items()}
-    own = {model for (model, _), each in best.items() if is_own(each.engine) and not each.is_stale}
-    return {key: _today(each, each.model in own) for key, each in best.items()}
+    own = {model for (model, _), each in found.items() if any(is_own(one.engine) for one in each)}
+    return {key: _best([_today(one, one.model in own) for one in each]) for key, each in found.items()}
 
 
 def _today(measured: Measured, has_own_kernels: bool) -> Measured:

@@ -58,7 +58,7 @@ def lane_of(spec: ModelSpec, precision: Precision | None = None, kernels: Kernel
 def title_of(spec: ModelSpec) -> str:
     """With the server, if there is one."""
     host = spec.source.host if spec.source.kind == "server" else ""
-    return spec.title if host in spec.title else f"{spec.title} on {host}"
+    return spec.title if not host or spec.title.endswith(f" on {host}") else f"{spec.title} on {host}"
 
 
 def is_own_server(spec: ModelSpec, own_urls: Sequence[str]) -> bool:

@@ -196,9 +196,9 @@ class ChatController(QObject):
         self._status = status
         self.thinking.on_model_status(status)
         if status.title:
-            host = status.info.server if status.info else ""
-            title = status.info.title if status.info else status.title
-            self._pane.set_model_title(title if host in title else tr("{title} on {host}", title=title, host=host))
+            title, host = (status.info.title, status.info.server) if status.info else (status.title, "")
+            is_told = not host or title.endswith(f" on {host}")
+            self._pane.set_model_title(title if is_told else tr("{title} on {host}", title=title, host=host))
         if status.state == "loading":
             self._show_progress()
         self.context.on_model_status(status)

@@ -97,6 +97,9 @@ def test_operators_are_stale_where_the_model_runs_on_our_own_kernels() -> None:
     beside = measured_speeds([run(by_operators, row())], [], history.here(), 20e9)
     assert beside["alpha", "bf16"].is_stale
     assert not beside["alpha", "int4"].is_stale
+    older = row(precision="bf16", tps=90.0, kernels_version="older")
+    again = measured_speeds([run(by_operators, older)], [], history.here(), 20e9)["alpha", "bf16"]
+    assert (again.engine, again.is_stale) == (ENGINE, True), "after each change of our kernels, too"
     another = measured_speeds([run(by_operators, row(model="beta"))], [], history.here(), 20e9)
     assert not another["alpha", "bf16"].is_stale
 

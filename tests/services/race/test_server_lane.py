@@ -11,9 +11,9 @@ import pytest
 from llmdesk import paths
 from llmdesk.core import Core
 from llmdesk.datatypes.chat import GenerationStats
-from llmdesk.datatypes.model import ModelSpec
+from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.engine.backends.scripted import ScriptedBackend
-from llmdesk.services.race.choices import choices, lane_of
+from llmdesk.services.race.choices import choices, lane_of, title_of
 from llmdesk.services.race.files import read_race, write_race
 from llmdesk.services.race.race import LaneRun, Plan
 from llmdesk.services.race.report import as_markdown
@@ -40,6 +40,15 @@ def server(core: Core) -> Iterator[Served]:
     with Core(make=lambda: backend) as other, served(other, backend) as found:
         core.catalogue.add_server(f"{found.url}/v1", "alpha", "", 512)
         yield found
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("X", "X on box:80"), ("X on box:80", "X on box:80"), ("X on box:8000", "X on box:8000 on box:80")],
+)
+def test_a_lanes_title_names_its_server_once(title: str, shown: str) -> None:
+    assert title_of(ModelSpec("x", title, ModelSource("server", "http://box:80/v1"))) == shown
+    assert title_of(ModelSpec("x", title, ModelSource("folder", "/x"))) == title
 
 
 def models(core: Core) -> tuple[ModelSpec, ModelSpec]:
