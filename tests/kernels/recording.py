@@ -58,6 +58,7 @@ class Recording:
 
     def block(self, address: int, content: bytes) -> int:
         """Memory at an address of this process; its number. What stood there before is overwritten."""
+        self._contents.pop(address, None)  # what lay here has been freed, and perhaps comes back
         known = self._blocks.pop(address, None)
         if known is None or known[1] != len(content):
             known = (self._count, len(content))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
@@ -13,6 +16,7 @@ pytestmark = pytest.mark.model
 from llmdesk.engine.networks.fused import library, systems  # noqa: E402
 from tests.engine.networks.test_fused import isas  # noqa: E402
 from tests.kernels import building, cases  # noqa: E402
+from tests.kernels.recording import BLOCK, Recording  # noqa: E402
 
 if library.best_isa() is None:
     pytest.skip("our own kernels do not run on this processor", allow_module_level=True)
@@ -72,3 +76,24 @@ def test_compiles_for_other_systems(name: str, tmp_path: Path) -> None:
     assert content.startswith({"win32": b"MZ", "darwin": b"\xcf\xfa\xed\xfe"}[name])
     for function in ("fused_create", "fused_forward", "fused_pack", "fused_split_q8", "fused_isa"):
         assert function.encode() in content
+
+
+def test_memory_that_something_else_had_meanwhile_is_written_anew(tmp_path: Path) -> None:
+    """Freed and given back to another page: with the same bytes, but they are no longer at hand."""
+    page = np.zeros(64, np.uint8)
+    with Recording(tmp_path / "any") as recording:
+        recording.written(page.ctypes.data, 64)
+        recording.block(page.ctypes.data, b"ids ")
+        recording.written(page.ctypes.data, 64)
+        recording.expect(page.ctypes.data, 64)
+    lengths = [length for _, length in blocks_of((tmp_path / "any").read_bytes())]
+    assert lengths == [64, 4, 64]
+
+
+def blocks_of(content: bytes) -> Iterator[tuple[int, int]]:
+    """Number and length of each block of a recording that has nothing else before its first expectation."""
+    at = 0
+    while int.from_bytes(content[at : at + 8], "little") == BLOCK:
+        number, length = struct.unpack_from("<QQ", content, at + 8)
+        yield number, length
+        at += 24 + length
