@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.commands.model_words import say_result, size_text
-from llmdesk.commands.new_file import wrong_place
 
 if TYPE_CHECKING:
     from llmdesk.core import Core
@@ -35,8 +34,11 @@ def run(args: argparse.Namespace, core: Core) -> int:
     from llmdesk.services.model_export import EXPORT, write_gguf
 
     target = args.file.expanduser()
-    if problem := wrong_place(target, args.force):
-        print(f"llmdesk: {problem}", file=sys.stderr)
+    if target.is_dir():
+        print(f"llmdesk: {target} is a folder; give the name of a file in it.", file=sys.stderr)
+        return _WRONG_USAGE
+    if target.exists() and not args.force:
+        print(f"llmdesk: {target} is there already; --force replaces it.", file=sys.stderr)
         return _WRONG_USAGE
     model = core.catalogue.resolve(args.target)
     precision = args.precision or core.settings.values.model.precisions.get(model.spec.id, model.spec.precision)

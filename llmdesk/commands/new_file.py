@@ -6,7 +6,10 @@ from pathlib import Path
 
 
 def wrong_place(file: Path, may_replace: bool) -> str:
-    """Why nothing is written there; empty if nothing is known against it. ``may_replace``: --force was given."""
+    """Why nothing is written there; empty if nothing is known against it: a pipe or device is written to.
+
+    ``may_replace``: --force was given.
+    """
     if file.is_dir():
         return f"{file} is a folder; give the name of a file in it."
     if not file.parent.is_dir():

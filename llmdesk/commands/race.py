@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Run and print. Raises LlmdeskError; 1 if no lane came to its end, 2 if it cannot be kept there."""
     from llmdesk.services.race import files, report
 
-    if args.save is not None and (problem := wrong_place(args.save, args.force)):  # minutes later it would be too late
+    if args.save is not None and (problem := wrong_place(args.save, args.force)):
         print(f"llmdesk: {problem}", file=sys.stderr)
         return _WRONG_USAGE
     race = files.read_race(args.file) if args.file is not None else _run(args)
