@@ -89,7 +89,7 @@ INLINE void put_sums(int32_t *pairs, int step, const int32_t *sums) {
 INLINE int sum_of(const int32_t *sums) { return (int)((uint32_t)sums[0] + (uint32_t)sums[1] + (uint32_t)sums[2] + (uint32_t)sums[3]); }
 
 // A wide block in bytes of that scale, and unless `low` is NULL what they leave, in LOW_STEPS of it; with the sums of each 32 columns.
-// Returns the sum of the squares of x / scale.
+// Returns the sum of the squares of x / scale, for those with a second plane.
 INLINE float round_planes(const float *x, int wide, float scale, int8_t *bytes, int8_t *low, int32_t *sums, int32_t *low_sums) {
     const vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
     vf squares = vf_zero();
@@ -99,10 +99,10 @@ INLINE float round_planes(const float *x, int wide, float scale, int8_t *bytes, 
         for (int c = g * BLOCK; c < (g + 1) * BLOCK && c < wide; c += LANES) {
             const vf scaled = vf_mul(vf_load(x + c), inverse), rounded = vf_round(scaled);
             const vi q = vf_int(rounded);
-            squares = vf_fma(scaled, scaled, squares);
             vi_store8(bytes + c, q);
             parts[g] = vi_add32(parts[g], q);
             if (!low) continue;
+            squares = vf_fma(scaled, scaled, squares);
             const vi rest = vf_int(vf_min(vf_mul(vf_sub(scaled, rounded), vf_set(LOW_STEPS)), vf_set(BYTE_LIMIT)));
             vi_store8(low + c, rest);
             rests[g] = vi_add32(rests[g], rest);
@@ -127,11 +127,11 @@ static void round_wide(const float *x, activations *a, int row, int block, float
     if (!a->in_bytes) return;
     a->byte_scales[at] = most / BYTE_LIMIT;
     const float squares = round_planes(x, a->wide, a->byte_scales[at], bytes, a->has_low ? a->low + at * a->wide : NULL, sums, low_sums);
-    a->byte_sums[at] = a->byte_scales[at] * a->byte_scales[at] * squares;
     put_bytes(a->bytes + tile * a->wide, row, bytes, a->wide);
     put_sums(sum_pairs_at(a->byte_middles, tile, row % TILE), TILE, sums);
     a->offsets[at] = (int32_t)((a->has_low ? -(uint32_t)BYTE_MIDDLE : -1u) * (uint32_t)sum_of(sums));  // of what is no number: any
     if (!a->has_low) return;
+    a->byte_sums[at] = a->byte_scales[at] * a->byte_scales[at] * squares;
     a->low_scales[at] = a->byte_scales[at] / LOW_STEPS;
     put_sums(a->low_middles + 2 * at, 1, low_sums);
     a->low_offsets[at] = (int32_t)(-(uint32_t)BYTE_MIDDLE * (uint32_t)sum_of(low_sums));
