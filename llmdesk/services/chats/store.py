@@ -19,6 +19,7 @@ from llmdesk import paths
 from llmdesk.errors import StoreError
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.following import Follower
+from llmdesk.services.chats.ids import new_id
 from llmdesk.services.chats.kept import ChatInfo, ChatsChanged, Hit, KeptChat
 from llmdesk.services.chats.session import Session
 from llmdesk.services.chats.storage import reading, search, writing
@@ -157,8 +158,8 @@ class ChatStore:
 
     def erase_usage(self) -> None:
         """What was answered until now counts no more; the chats stay. ``restore_usage`` undoes it."""
-        now_s = time.time()
-        self._write([], lambda connection: usage.erase(connection, now_s))
+        mark_id = new_id()
+        self._write([], lambda connection: usage.erase(connection, mark_id))
 
     def restore_usage(self) -> None:
         """Undo the last ``erase_usage``."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from llmdesk.services.chats.ids import time_of
+from llmdesk.services.chats.ids import id_at, number_of, time_of
 from llmdesk.services.chats.storage.codec import message_of
 
 SINCE = "usage_since"
-"""The note that says from when on answers count: erasing moves it to now."""
+"""The note with the id behind which answers count: a time has no order within one millisecond, ids have."""
 _SINCE_BEFORE = "usage_since_before"
 
 
@@ -52,11 +52,11 @@ class _Sum:
     energy_tokens: int = 0
 
 
-def erase(connection: sqlite3.Connection, now_s: float) -> None:
-    """Answers until now count no more; ``restore`` undoes it."""
+def erase(connection: sqlite3.Connection, mark_id: str) -> None:
+    """Answers made before this id count no more; ``restore`` undoes it."""
     connection.execute("DELETE FROM notes WHERE name = ?", (_SINCE_BEFORE,))
     connection.execute("UPDATE notes SET name = ? WHERE name = ?", (_SINCE_BEFORE, SINCE))
-    connection.execute("INSERT INTO notes (name, value) VALUES (?, ?)", (SINCE, str(now_s)))
+    connection.execute("INSERT INTO notes (name, value) VALUES (?, ?)", (SINCE, mark_id))
 
 
 def restore(connection: sqlite3.Connection) -> None:
@@ -68,12 +68,17 @@ def restore(connection: sqlite3.Connection) -> None:
 def usage(connection: sqlite3.Connection) -> tuple[UsageRow, ...]:
     """All days, the newest first. Answers of deleted chats count no more, those that were copied count once more."""
     note = connection.execute("SELECT value FROM notes WHERE name = ?", (SINCE,)).fetchone()
-    since_s = float(note[0]) if note else 0.0
+    since = _number_since(note[0]) if note else 0
     rows = connection.execute(
         "SELECT m.id, m.details FROM messages AS m JOIN chats AS c ON c.id = m.chat_id "
         "WHERE m.role = 'assistant' AND m.removed_s IS NULL AND c.deleted_s IS NULL"
     )
-    return _summed((message_id, details) for message_id, details in rows if (time_of(message_id) or 0.0) >= since_s)
+    return _summed((message_id, details) for message_id, details in rows if number_of(message_id) >= since)
+
+
+def _number_since(noted: str) -> int:
+    # versions before 2026-11-28 noted seconds since 1970
+    return number_of(noted) or number_of(id_at(float(noted)))
 
 
 def _summed(rows: Iterable[tuple[str, str]]) -> tuple[UsageRow, ...]:

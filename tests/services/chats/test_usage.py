@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from contextlib import closing
 from datetime import date
 
 import pytest
 
+from llmdesk.services.chats.ids import time_of
 from llmdesk.services.usage.usage import UsageRow, by_model
 from tests.services.chats.kept import Owner
 
@@ -37,6 +41,32 @@ def test_undoing_an_erasure_brings_back_only_what_that_one_erased(keeper: Owner)
     keeper.store.restore_usage()
     assert keeper.store.flush()
     assert [row.answers for row in keeper.store.usage()] == [1]
+
+
+def test_an_answer_of_the_same_millisecond_belongs_to_the_side_it_was_made_on(
+    keeper: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ns = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now_ns)
+    keeper.ask("one")
+    keeper.store.erase_usage()
+    keeper.ask("two")
+    assert keeper.store.flush()
+    assert [row.answers for row in keeper.store.usage()] == [1]
+    keeper.store.erase_usage()
+    assert keeper.store.flush()
+    assert keeper.store.usage() == ()
+
+
+def test_an_erasure_that_an_older_version_noted_in_seconds_holds(keeper: Owner) -> None:
+    keeper.ask("one")
+    asked = keeper.sessions.current.conversation.turns[-1].answer.id
+    for since_s, answers in ((time_of(asked) + 1, []), (time_of(asked), [1])):
+        keeper.store.erase_usage()
+        assert keeper.store.flush()
+        with closing(sqlite3.connect(keeper.store.file)) as connection, connection:
+            connection.execute("UPDATE notes SET value = ? WHERE name = 'usage_since'", (str(since_s),))
+        assert [row.answers for row in keeper.store.usage()] == answers
 
 
 def test_models_are_summed_by_their_weight_and_unknown_energy_stays_unknown() -> None:
