@@ -60,7 +60,8 @@ static void open_heads(const engine *e, const batch *b, const layer *l, int t, f
     for (int first = 0; first < n->heads; first += SCORES_PER_ITEM) {
         const int heads = n->heads - first < SCORES_PER_ITEM ? n->heads - first : SCORES_PER_ITEM;
         float scores[SCORES_PER_ITEM];
-        score_experts(seen, l->head_gate + (int64_t)first * n->hidden, NULL, n->hidden, heads, 0, scores);
+        const scoring to_gates = {seen, l->head_gate + (int64_t)first * n->hidden, NULL, 1, n->hidden, heads, scores, heads};
+        score_item(&to_gates, 0);
         for (int i = 0; i < heads; i++, x += l->head_dim) {
             const vf open = vf_inverse(vf_add(vf_set(1.0f), vf_exp(vf_set(-scores[i]))));
             for (int d = 0; d < l->head_dim; d += LANES) vf_store(x + d, vf_mul(vf_load(x + d), open));

@@ -119,7 +119,7 @@ static void delta_products(walk *w, const rows *in, int layer_index, int with_z)
     const layer *l = &n->layer[layer_index];
     const delta_shape d = delta_of(n);
     const matrix *inputs[] = {&l->q, &l->k};
-    const int h = n->hidden, gates = d.is_mamba ? d.value_heads : 2 * d.value_heads, groups = (gates + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
+    const int h = n->hidden, gates = d.is_mamba ? d.value_heads : 2 * d.value_heads;
     float *row = e->row[w->thread];
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, inputs, 2, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
@@ -130,12 +130,11 @@ static void delta_products(walk *w, const rows *in, int layer_index, int with_z)
     });
     const sheet qkv = {e->q, delta_columns(&d), LANES, NULL}, z = {e->k, delta_values(&d), LANES, NULL};
     const product to_inputs = {&a, {&l->q, &l->k}, {qkv, z}, with_z ? 2 : 1};
+    const scoring to_gates = {e->normed, l->delta_gates, NULL, in->b->tokens, h, gates, e->gates, 2 * d.value_heads};
     const int products = product_items(&to_inputs);
-    PHASE(w, products + in->b->tokens * groups, {
-        const int part = item - products;
-        if (part < 0) product_item(&to_inputs, item, &e->pairs[w->thread]);
-        else score_experts(e->normed + (int64_t)(part / groups) * h, l->delta_gates, NULL, h, gates, part % groups * SCORES_PER_ITEM,
-                           e->gates + (int64_t)(part / groups) * 2 * d.value_heads);
+    PHASE(w, products + score_items(&to_gates), {
+        if (item < products) product_item(&to_inputs, item, &e->pairs[w->thread]);
+        else score_item(&to_gates, item - products);
     });
     PHASE(w, in->b->tokens, delta_inputs(e, in->b, l, item));
 }

@@ -18,7 +18,8 @@ static void keep_dense(const experts_beside *beside, const float *made, const fl
     vf open = vf_set(1.0f);
     if (beside->dense_gate) {
         float score;
-        score_experts(seen, beside->dense_gate, NULL, hidden, 1, 0, &score);
+        const scoring to_gate = {seen, beside->dense_gate, NULL, 1, hidden, 1, &score, 1};
+        score_item(&to_gate, 0);
         open = vf_inverse(vf_add(open, vf_exp(vf_set(-score))));
     }
     for (int i = 0; i < hidden; i += LANES) vf_store(dense + i, vf_mul(vf_load(made + i), open));
@@ -45,9 +46,8 @@ static int choose_parts(walk *w, const rows *in, int layer_index, const sheet *y
         } else if (normed(stream, l->mlp_norm, n->eps, h, seen) != seen) memcpy(seen, stream, (size_t)h * 4);
         if (beside) keep_dense(beside, row_of(y, item, h, row), seen, n->eps, h, x->dense + (int64_t)item * h);
     });
-    const int groups = (n->experts + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM;
-    PHASE(w, tokens * groups, score_experts(routed + (int64_t)(item / groups) * h, l->router, l->router_bias, h, n->experts,
-                                            item % groups * SCORES_PER_ITEM, x->scores + (int64_t)(item / groups) * padded));
+    const scoring to_scores = {routed, l->router, l->router_bias, tokens, h, n->experts, x->scores, padded};
+    PHASE(w, score_items(&to_scores), score_item(&to_scores, item));
     int32_t *count = part_count(w, in->b, layer_index);
     PHASE(w, 1, {
         for (int t = 0; t < tokens; t++) {

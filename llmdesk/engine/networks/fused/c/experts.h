@@ -43,21 +43,47 @@ static int64_t most_places(int64_t tokens, int experts, int chosen) {
     return all + (all < experts ? all : experts) * (TILE - 1);
 }
 
-// Scores of SCORES_PER_ITEM experts for one row; each is summed in the same order, whatever else is in the step.
-static void score_experts(const float *x, const float *router, const float *bias, int hidden, int experts, int first,
-                          float *scores) {
-    for (int i = first; i < first + SCORES_PER_ITEM && i < experts; i += SCORES_AT_ONCE) {
-        vf sums[SCORES_AT_ONCE];
+// Rows times a few rows of weights in floats, as they are: an expert's score, or how far a gate is open. (rows, count), each row
+// `out_step` apart.
+typedef struct {
+    const float *x;        // (rows, columns)
+    const float *weights;  // (count, columns)
+    const float *bias;     // (count), or NULL
+    int rows, columns, count;
+    float *out;
+    int64_t out_step;
+} scoring;
+
+static int score_groups(const scoring *s) { return (s->count + SCORES_PER_ITEM - 1) / SCORES_PER_ITEM; }
+static int score_items(const scoring *s) { return (s->rows + SCORE_ROWS - 1) / SCORE_ROWS * score_groups(s); }
+
+// SCORES_PER_ITEM of `rows` rows (a constant); each is summed in the same order, whatever else is in the step.
+INLINE void score_rows(const scoring *s, int row, const int rows, int first) {
+    const float *x = s->x + (int64_t)row * s->columns;
+    for (int i = first; i < first + SCORES_PER_ITEM && i < s->count; i += SCORES_AT_ONCE) {
+        vf sums[SCORE_ROWS][SCORES_AT_ONCE];
         const float *weights[SCORES_AT_ONCE];
-        for (int k = 0; k < SCORES_AT_ONCE; k++) {
-            sums[k] = vf_zero();
-            weights[k] = router + (int64_t)(i + k < experts ? i + k : experts - 1) * hidden;
+        UNROLLED for (int k = 0; k < SCORES_AT_ONCE; k++) {
+            weights[k] = s->weights + (int64_t)(i + k < s->count ? i + k : s->count - 1) * s->columns;
+            UNROLLED for (int r = 0; r < rows; r++) sums[r][k] = vf_zero();
         }
-        for (int c = 0; c < hidden; c += LANES)
-            for (int k = 0; k < SCORES_AT_ONCE; k++) sums[k] = vf_fma(vf_load(x + c), vf_load(weights[k] + c), sums[k]);
-        for (int k = 0; k < SCORES_AT_ONCE && i + k < experts; k++)
-            scores[i + k] = vf_sum(sums[k]) + (bias ? bias[i + k] : 0.0f);
+        for (int c = 0; c < s->columns; c += LANES)
+            UNROLLED for (int k = 0; k < SCORES_AT_ONCE; k++) {
+                const vf weight = vf_load(weights[k] + c);
+                UNROLLED for (int r = 0; r < rows; r++)
+                    sums[r][k] = vf_fma(vf_load(x + (int64_t)r * s->columns + c), weight, sums[r][k]);
+            }
+        for (int k = 0; k < SCORES_AT_ONCE && i + k < s->count; k++)
+            for (int r = 0; r < rows; r++)
+                s->out[(row + r) * s->out_step + i + k] = vf_sum(sums[r][k]) + (s->bias ? s->bias[i + k] : 0.0f);
     }
+}
+
+static void score_item(const scoring *s, int item) {
+    const int first = item % score_groups(s) * SCORES_PER_ITEM;
+    int row = item / score_groups(s) * SCORE_ROWS;
+    if (s->rows - row >= SCORE_ROWS) score_rows(s, row, SCORE_ROWS, first);
+    else for (; row < s->rows; row++) score_rows(s, row, 1, first);
 }
 
 // The experts with the largest scores, the largest first, and the share of each: softmax over all, or over these.

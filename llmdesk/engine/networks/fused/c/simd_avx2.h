@@ -5,7 +5,7 @@
 enum { TILE = 6, PANELS = 1 };
 enum { SLICE = 4, PLANES = 4 };  // with the weights
 #define IF_EIGHT_PLANES(...)
-enum { SETS = 1, SUMS = 6 };
+enum { SETS = 1, SUMS = 6, SCORE_ROWS = 1 };
 #if defined(__AVXVNNI__)
 enum { MANY_IN_BYTES = 1, MANY_IN_NIBBLES = 0 };
 #else

@@ -14,6 +14,7 @@ enum { SLICE = FEW };            // of the few rows, that are multiplied at once
 enum { PLANES = 8 };             // of them, in bytes
 #define IF_EIGHT_PLANES(...) __VA_ARGS__
 enum { SUMS = 24 };              // of attention
+enum { SCORE_ROWS = 4 };         // of rows in floats
 // Rows of a prompt, of large networks: in bytes, or beside weights of 4 bits only (matmul.h).
 enum { MANY_IN_BYTES = 1, MANY_IN_NIBBLES = 0 };
 // Two chains of sums a row hide how long a dot product takes; where registers are few, more rows do the same with one each.
