@@ -91,7 +91,7 @@ def _gguf(name: str, size_bytes: int, files: int, weights: int) -> RemoteChoice:
     there are, by the file's own size."""
     label = quantisation(name)
     precision: Precision = "int4" if any(part in label for part in _IN_FOUR_BITS) else "int8"
-    bits = next((each for start, each in _HELD_BITS.items() if label.startswith(start)), 0.0)
+    bits = next((each for start, each in _HELD_BITS.items() if label.removeprefix("UD-").startswith(start)), 0.0)
     held = round(weights * bits / 8) if bits else _held(weights, precision)
     held = size_bytes if precision == "int4" or not weights else held
     return RemoteChoice(name, label, size_bytes, files, precision, PROGRAM_BYTES + held)

@@ -142,10 +142,12 @@ def test_what_is_recommended(weights: int, limit_gb: float, label: str | None) -
 def test_files_of_few_bits_take_what_they_are_held_in() -> None:
     """Bits of a weight as planned for the real mixtures of a 1.2B and a 1.5B model; before, all counted as 8.5."""
     weights = 12 * GB
-    files = {f"x-{label}.gguf": weights for label in ("Q2_K", "Q3_K_M", "Q5_K_M", "Q6_K", "Q8_0", "IQ2_XS")}
+    planned = {
+        "Q2_K": 5.1, "Q3_K_M": 7.5, "Q5_K_M": 6.3, "UD-Q5_K_XL": 6.3, "Q6_K": 7.0, "Q8_0": 8.5, "IQ2_XS": 8.5,
+    }  # fmt: skip
+    files = {f"x-{label}.gguf": weights for label in planned}
     found = Repository(Found("a/x", weights=weights), "c", tuple(RemoteFile(*each) for each in files.items()))
     bits = {each.label: (each.memory_bytes - PROGRAM_BYTES) * 8 / weights for each in choices_of(found)}
-    planned = {"Q2_K": 5.1, "Q3_K_M": 7.5, "Q5_K_M": 6.3, "Q6_K": 7.0, "Q8_0": 8.5, "IQ2_XS": 8.5}
     assert bits == pytest.approx(planned, rel=0.03)
     best = recommended(choices_of(found), weights, 12 * GB)
     assert best is not None

@@ -53,16 +53,25 @@ class _Sum:
 
 
 def erase(connection: sqlite3.Connection, mark_id: str) -> None:
-    """Answers made before this id count no more; ``restore`` undoes it."""
-    connection.execute("DELETE FROM notes WHERE name = ?", (_SINCE_BEFORE,))
-    connection.execute("UPDATE notes SET name = ? WHERE name = ?", (_SINCE_BEFORE, SINCE))
-    connection.execute("INSERT INTO notes (name, value) VALUES (?, ?)", (SINCE, mark_id))
+    """Answers made before this id count no more; ``restore`` undoes it.
+
+    Where none counts, nothing is done: a second click leaves what the first one can be undone to.
+    """
+    if not usage(connection):
+        return
+    before = connection.execute("SELECT value FROM notes WHERE name = ?", (SINCE,)).fetchone()
+    notes = [(SINCE, mark_id), (_SINCE_BEFORE, before[0] if before else "")]
+    connection.executemany("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", notes)
 
 
 def restore(connection: sqlite3.Connection) -> None:
-    """Count again what did before the last ``erase``."""
-    connection.execute("DELETE FROM notes WHERE name = ?", (SINCE,))
-    connection.execute("UPDATE notes SET name = ? WHERE name = ?", (SINCE, _SINCE_BEFORE))
+    """Count again what did before the last ``erase``; once."""
+    before = connection.execute("SELECT value FROM notes WHERE name = ?", (_SINCE_BEFORE,)).fetchone()
+    if before is None:
+        return
+    connection.execute("DELETE FROM notes WHERE name IN (?, ?)", (SINCE, _SINCE_BEFORE))
+    if before[0]:
+        connection.execute("INSERT INTO notes (name, value) VALUES (?, ?)", (SINCE, before[0]))
 
 
 def usage(connection: sqlite3.Connection) -> tuple[UsageRow, ...]:

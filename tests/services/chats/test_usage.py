@@ -43,6 +43,23 @@ def test_undoing_an_erasure_brings_back_only_what_that_one_erased(keeper: Owner)
     assert [row.answers for row in keeper.store.usage()] == [1]
 
 
+def test_a_second_erasure_of_nothing_and_a_second_undoing_change_nothing(keeper: Owner) -> None:
+    def counted() -> list[int]:
+        assert keeper.store.flush()
+        return [row.answers for row in keeper.store.usage()]
+
+    keeper.ask("one")
+    keeper.store.erase_usage()
+    keeper.ask("two")
+    keeper.store.erase_usage()
+    keeper.store.erase_usage()
+    assert counted() == []
+    keeper.store.restore_usage()
+    assert counted() == [1]
+    keeper.store.restore_usage()
+    assert counted() == [1], "the erasure before is none that was undone"
+
+
 def test_an_answer_of_the_same_millisecond_belongs_to_the_side_it_was_made_on(
     keeper: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
