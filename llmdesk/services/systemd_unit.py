@@ -55,7 +55,7 @@ def install(arguments: Sequence[str], variables: Mapping[str, str]) -> Path:
         )
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}.partial")
-    partial.write_text(unit_text([*start_command("llmdesk"), "serve", *arguments], variables), encoding="utf-8")
+    partial.write_bytes(os.fsencode(unit_text([*start_command("llmdesk"), "serve", *arguments], variables)))
     partial.replace(file)
     _systemctl("daemon-reload")
     return file
@@ -72,7 +72,7 @@ def renew() -> None:
     file, text = unit_file(), _own_text()
     program = _program(start_command("llmdesk")[0])
     partial = file.with_name(f".{file.name}.partial")
-    partial.write_text(_STARTS.sub(lambda _: f"ExecStart={program} serve", text), encoding="utf-8")
+    partial.write_bytes(os.fsencode(_STARTS.sub(lambda _: f"ExecStart={program} serve", text)))
     partial.replace(file)
     _systemctl("daemon-reload")
 
@@ -145,7 +145,7 @@ def _is_ours(file: Path) -> bool:
 def _own_text() -> str:
     """Empty if there is no unit of ours."""
     file = unit_file()
-    return file.read_text(encoding="utf-8", errors="replace") if file.exists() and _is_ours(file) else ""
+    return os.fsdecode(file.read_bytes()) if file.exists() and _is_ours(file) else ""
 
 
 def _program(path: str) -> str:

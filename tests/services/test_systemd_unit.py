@@ -65,6 +65,20 @@ def test_it_is_written_and_taken_away(capsys: pytest.CaptureFixture[str], system
     ]  # fmt: skip
 
 
+def test_a_program_s_place_need_not_be_utf_8(
+    capsys: pytest.CaptureFixture[str], systemd: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (tmp_path / os.fsdecode(name) / "llmdesk" for name in (b"caf\xe9", b"caf\xe9 2"))
+    monkeypatch.setattr(systemd_unit, "start_command", lambda name: [str(first)])
+    assert serve(capsys, "install")[0] == 0
+    assert os.fsencode(first) in unit_file().read_bytes()
+    assert systemd_unit.started_program() == first
+    monkeypatch.setattr(systemd_unit, "start_command", lambda name: [str(second)])
+    systemd_unit.renew()
+    assert systemd_unit.started_program() == second
+    assert [path.name for path in unit_file().parent.iterdir()] == [unit_file().name]
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze")
 def test_systemd_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
     program = tmp_path / 'odd "name" 100% $HOME \\ x'

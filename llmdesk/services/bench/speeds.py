@@ -31,7 +31,7 @@ from llmdesk.services.bench.chat_speeds import AnswerSpeed
 from llmdesk.services.bench.history import PastRun
 from llmdesk.services.bench.report import BenchRow, QualityRow
 from llmdesk.services.bench.token_bytes import bytes_per_token
-from llmdesk.services.bench.versions import is_own, kernels_version
+from llmdesk.services.bench.versions import is_own, kernels_version, runs_own_kernels_here
 
 PRECISIONS: tuple[Precision, ...] = ("bf16", "int8", "int4")
 UNKNOWN_SHARES = (0.4, 0.9)
@@ -137,12 +137,14 @@ def measured_speeds(
         one = _of_answers(answer_group, memory)
         found[one.model, one.precision].append(one)
     own = {model for (model, _), each in found.items() if any(is_own(one.engine) for one in each)}
-    return {key: _best([_today(one, one.model in own) for one in each]) for key, each in found.items()}
+    uses_own = runs_own_kernels_here()
+    return {key: _best([_today(one, uses_own and one.model in own) for one in each]) for key, each in found.items()}
 
 
-def _today(measured: Measured, has_own_kernels: bool) -> Measured:
-    """A model that runs on our own kernels would run on them in this precision, too, whatever it was measured with."""
-    return measured if is_own(measured.engine) or not has_own_kernels else replace(measured, is_stale=True)
+def _today(measured: Measured, is_on_own_kernels: bool) -> Measured:
+    """A model that runs on our own kernels does so in each precision, whatever it was measured with; where they are
+    switched off, in none."""
+    return measured if is_own(measured.engine) == is_on_own_kernels else replace(measured, is_stale=True)
 
 
 def estimate(

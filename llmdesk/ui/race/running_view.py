@@ -102,7 +102,9 @@ class RunningView(QWidget):
         if news is None or news.run is not None or not news.tokens or not self._lanes[news.lane].is_remote:
             return
         if silent_s >= _SILENT_S:
-            self.cards[news.lane].show_silence(news, silent_s)
+            silence = tr("nothing has come for {seconds} s", seconds=digits(silent_s, ".0f"))
+            self.cards[news.lane].show_silence(news, silence)
+            self.progress.setText(silence)  # how long still was said of the speed of before
 
 
 class RunningCard(Panel):
@@ -151,10 +153,9 @@ class RunningCard(Panel):
             self.bar.show_fraction(1.0)
         self.state.setText(words)
 
-    def show_silence(self, news: LaneNews, silent_s: float) -> None:
+    def show_silence(self, news: LaneNews, silence: str) -> None:
         """Nothing came since: the speed of before is none of now."""
         self.figure.show_value(NOTHING)
-        silence = tr("nothing has come for {seconds} s", seconds=digits(silent_s, ".0f"))
         self.state.setText(f"{_so_far(news)} · {silence}")
 
 

@@ -51,7 +51,7 @@ class UsageController(QObject):
     @Slot(bool)
     def _on_show_chosen(self, is_on: bool) -> None:
         self._core.settings.set("usage.show", is_on)
-        self.refresh()
+        self._show()
 
     @Slot()
     def _erase(self) -> None:

@@ -104,6 +104,14 @@ def test_operators_are_stale_where_the_model_runs_on_our_own_kernels() -> None:
     assert not another["alpha", "bf16"].is_stale
 
 
+def test_our_own_kernels_figures_are_stale_where_they_are_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_KERNELS", "off")
+    by_operators = row(tps=12.0, engine="ipex", kernels_version=kernels_version("ipex"))
+    found = measured_speeds([run(row(tps=40.0), by_operators)], [], history.here(), 20e9)["alpha", "int4"]
+    assert (found.decode_tps, found.is_stale) == (12.0, False)
+    assert measured_speeds([run(row(tps=40.0))], [], history.here(), 20e9)["alpha", "int4"].is_stale
+
+
 def test_nearer_models_weigh_more_and_stale_ones_nothing() -> None:
     near, far = _measured(900_000_000, 0.8, 20e9), _measured(90_000_000, 0.2, 20e9)
     both = estimate(1_000_000_000, "int4", 20e9, [near, far])

@@ -256,10 +256,12 @@ def test_a_lane_that_falls_silent_says_so(window: Window, race: RaceController) 
     view.tell_silence()
     assert view.cards[2].state.text() == "gets ready"
     view.show_news(LaneNews(2, 44, 75.9))
+    view.show_progress("beta writes · about 1.4 s left", 0.9)
     view.now = lambda: 202.0
     view.tell_silence()
     assert view.cards[2].state.text() == "44 tokens so far · nothing has come for 12 s"
     assert view.cards[2].figure.text == "–"
+    assert view.progress.text() == "nothing has come for 12 s"
     view.show_news(LaneNews(2, 45, 0.1))
     view.tell_silence()
     assert view.cards[2].state.text() == "45 tokens so far"

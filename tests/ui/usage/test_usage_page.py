@@ -65,3 +65,8 @@ def test_it_counts_can_be_switched_off_and_erased(window: Window) -> None:
     page.erase.click()
     window.qtbot.waitUntil(lambda: "Nothing was answered yet" in page.sentence.text())
     assert page.undo.isVisible()
+    page.switch.click()
+    window.qtbot.waitUntil(lambda: "switched off" in page.sentence.text())
+    page.switch.click()
+    window.qtbot.waitUntil(lambda: "Nothing was answered yet" in page.sentence.text())
+    assert page.undo.isVisible()

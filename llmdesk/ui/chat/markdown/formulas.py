@@ -43,9 +43,9 @@ class Picture:
 
 def draw(span_text: str, kind: str) -> Picture | None:
     """Work out a picture; None if this is no LaTeX that is understood. Any thread; milliseconds."""
-    import ziamath  # takes some tenths of a second
-
     try:
+        import ziamath  # takes some tenths of a second
+
         ziamath.config.svg2 = False
         svg = str(ziamath.Latex(latex_of(span_text), size=SIZE, inline=kind == "inline").svg())
     except Exception as error:  # of whatever kind: the formula is a model's

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
@@ -134,6 +136,11 @@ def answered(qtbot: QtBot, pane: DrivenPane, text: str) -> MarkdownView:
 def drawn_in(view: MarkdownView) -> int:
     contents = [segment.content for segment in view.segments]
     return sum(each.toPlainText().count(OBJECT) for each in contents if isinstance(each, TextView | TableCard))
+
+
+def test_without_what_draws_them_they_stay_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ziamath", None)
+    assert draw("$x$", "inline") is None
 
 
 def test_formulas_are_pictures_and_their_source_is_what_is_copied(qtbot: QtBot, pane: DrivenPane) -> None:
