@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from llmdesk.errors import TransferError
+from llmdesk.errors import UnreadableFile
 from llmdesk.file_errors import in_words
 from llmdesk.words import say, whole_characters
 
@@ -21,7 +21,7 @@ LATEST_S = 253_370_764_799.0
 
 
 def decoded(raw: bytes, name: str) -> str:
-    """The text of a JSON file. Raises TransferError that names the file."""
+    """The text of a JSON file. Raises UnreadableFile."""
     try:
         return raw.decode(json.detect_encoding(raw))
     except UnicodeDecodeError as error:
@@ -29,7 +29,7 @@ def decoded(raw: bytes, name: str) -> str:
 
 
 def parse(written: str, name: str) -> Any:
-    """A whole document. Raises TransferError."""
+    """A whole document. Raises UnreadableFile."""
     try:
         return json.loads(written)
     except (ValueError, RecursionError) as error:  # endless numbers, too; nested too deeply
@@ -40,7 +40,7 @@ def each(written: str, place: int, name: str) -> Iterator[Any]:
     """The values of a list whose first one begins at ``place``, one by one.
 
     A list of thousands of chats is never in memory as a whole, and reading it never holds Python's lock for long, as
-    one call for all of it would. Raises TransferError at what is no JSON; what came before that has been given.
+    one call for all of it would. Raises UnreadableFile at what is no JSON; what came before that has been given.
     """
     decoder = json.JSONDecoder()
     place = _after_space(written, place)
@@ -66,8 +66,8 @@ def _after_space(written: str, place: int) -> int:
     return found.end() if found else place
 
 
-def _not_json(name: str, error: Exception) -> TransferError:
-    return TransferError(
+def _not_json(name: str, error: Exception) -> UnreadableFile:
+    return UnreadableFile(
         say("{name} is not JSON: {reason}.", name=name, reason=in_words(error)),
         say("Export the chats once more from the program that they come from."),
     )
