@@ -141,10 +141,6 @@ class TransferError(LlmdeskError):
     http_status = 400
 
 
-class UnreadableFile(TransferError):
-    """A file that was to be imported cannot be read at all. Its sentence names the file, as no other's does."""
-
-
 class BackupError(LlmdeskError):
     """A backup cannot be written, is none, or cannot be put back."""
 

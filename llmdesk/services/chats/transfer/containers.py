@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from llmdesk.errors import UnreadableFile
+from llmdesk.services.chats.transfer.values import UnreadableFile
 from llmdesk.words import say
 
 MAX_FILE_BYTES = 512_000_000

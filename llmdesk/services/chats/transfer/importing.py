@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.errors import StoreError, TransferError, UnreadableFile, WorkStopped
+from llmdesk.errors import StoreError, TransferError, WorkStopped
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.chats.transfer.exporting import Progress
 from llmdesk.services.chats.transfer.reading import Read, read_chats
+from llmdesk.services.chats.transfer.values import UnreadableFile
 from llmdesk.words import say
 
 _BATCH = 25

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from llmdesk.errors import UnreadableFile
+from llmdesk.errors import TransferError
 from llmdesk.file_errors import in_words
 from llmdesk.words import say, whole_characters
 
@@ -18,6 +18,10 @@ Object = dict[str, Any]
 _SPACE = re.compile(r"[ \t\n\r]*")
 LATEST_S = 253_370_764_799.0
 """The end of the year 9998: what is later is no date any more, in one of the world's time zones or in all."""
+
+
+class UnreadableFile(TransferError):
+    """A file that was to be imported cannot be read at all. Its sentence names the file, as no other's does."""
 
 
 def decoded(raw: bytes, name: str) -> str:
