@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from llmdesk.errors import RecordingError
 from llmdesk.file_errors import in_words
 from llmdesk.services.plain_json import read_json
-from llmdesk.toml_file import expectation
+from llmdesk.toml_file import mistake
 from llmdesk.whole_files import writing
 from llmdesk.words import Words, filled, say
 
@@ -99,9 +99,9 @@ class Kind(Generic[Content]):
         except ValidationError as error:
             item = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(step) for step in item["loc"]) or "the file"
-            raise self._damaged(path.name, f"{place}: expected {expectation(dict(item))}") from error
-        if mistake := next(self.mistakes(content), ""):
-            raise self._damaged(path.name, mistake)
+            raise self._damaged(path.name, f"{place}: {mistake(dict(item))}") from error
+        if impossible := next(self.mistakes(content), ""):
+            raise self._damaged(path.name, impossible)
         return content
 
     def _unpacked(self, path: Path) -> bytes:
