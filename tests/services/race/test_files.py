@@ -24,6 +24,9 @@ def test_there_and_back(tmp_path: Path) -> None:
     file = tmp_path / "a.llmdesk-race.json"
     write_race(race, file)
     assert read_race(file) == race
+    picture = tmp_path / "like-its-picture"
+    picture.touch()
+    assert file.stat().st_mode == picture.stat().st_mode
     with pytest.raises(RecordingError, match="cannot be written"):
         write_race(race, tmp_path / "nowhere" / "a.json")
 
