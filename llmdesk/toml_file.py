@@ -84,6 +84,12 @@ def expectation(item: Mapping[str, Any]) -> str:
     return filled(words, **context) if words else str(item["msg"]).replace("Input should be ", "")
 
 
+def mistake(item: Mapping[str, Any]) -> str:
+    """What is wrong with a value, an item of ``ValidationError.errors()``: "it is missing", "expected a number"."""
+    known = {"missing": say("it is missing"), "extra_forbidden": say("there is no such key")}.get(item["type"])
+    return known or say("expected {it}", it=expectation(item))
+
+
 def either(accepted: Iterable[str]) -> str:
     """Several expectations in one."""
     return reduce(lambda one, other: say("{one}, or {other}", one=one, other=other), accepted)

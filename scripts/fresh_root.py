@@ -106,7 +106,18 @@ def link_packages(source: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for package in source.glob("*.deb"):
         with suppress(FileExistsError):
-            os.link(package, target / package.name)
+            link_or_copy(package, target / package.name)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """A second name for the file; on another file system a copy, whole or not at all. Raises FileExistsError."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        with tempfile.TemporaryDirectory(prefix=".copied-", dir=target.parent) as folder:
+            os.link(shutil.copy2(source, folder), target)
 
 
 def _make_base(release: str, base: Path) -> None:

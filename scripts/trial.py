@@ -12,7 +12,7 @@ from pathlib import Path
 
 from double_click import QUESTION
 from environment import ROOT, SetupFailed
-from fresh_root import HOME, USER, FreshRoot
+from fresh_root import HOME, USER, FreshRoot, link_or_copy
 
 sys.path.insert(0, str(ROOT))
 
@@ -77,10 +77,10 @@ class Trial:
 
 
 def put_in(root: FreshRoot, file: Path, place: str = "/tmp") -> str:
-    """The file's path inside; a link, so that nothing is copied."""
+    """The file's path inside; a link where there can be one, so that nothing is copied."""
     root.run(f"mkdir -p '{place}'")
     inside = root.folder / place.lstrip("/") / file.name
-    os.link(file, inside)
+    link_or_copy(file, inside)
     return f"{place}/{file.name}"
 
 

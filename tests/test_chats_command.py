@@ -200,11 +200,19 @@ def test_a_file_that_cannot_be_imported_is_named_once(
     assert (code, err.count("bad.json")) == (1, 1)
 
 
+def test_a_chat_whose_title_begins_the_sentence_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    document = json.loads(chats_json([simple_chat("It", "Yes.")]))
+    document["chats"][0]["messages"].pop()
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps(document))
+    assert chats(capsys, "import", str(file))[2] == "llmdesk: “It”: It is damaged: a prompt has no answer.\n"
+
+
 def test_a_place_without_a_name_is_told_as_it_is(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert chats(capsys, "import", "")[2].startswith("llmdesk: .: There are no chats")
+    assert chats(capsys, "import", "")[2].startswith("llmdesk: “.”: There are no chats")
 
 
 def test_messages_of_another_chat_are_not_taken_over(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk.cli import main
-from llmdesk.services.recording.files import write_recording
+from llmdesk.services.recording.files import read_recording, write_recording
 from tests.services.recording.makers import recording
 
 
@@ -69,10 +69,16 @@ def test_a_replay_writes_nothing_of_a_demo(tmp_path: Path, option: str, capsys: 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder in which nobody can make a file")
-def test_figures_are_told_also_where_the_report_cannot_be_written(tmp_path: Path) -> None:
+def test_what_cannot_be_written_hinders_nothing_else(tmp_path: Path) -> None:
     script = tmp_path / "short.toml"
     script.write_text('title = "T"\ndescription = "D"\n[[step]]\nprompt = "Say hello."\nmax_tokens = 8\n')
-    ended = run(str(script), "--offscreen", "--report", "/proc/figures.json")
+    places = {"--report": "/proc/figures.json", "--screenshot": "/proc/picture.png", "--html": "/proc/report.html"}
+    record = tmp_path / "kept.llmdesk.json.gz"
+    options = [part for option in places.items() for part in option]
+    ended = run(str(script), "--offscreen", *options, "--record", str(record))
     assert ended.returncode == 1
     assert "tokens per second with the window painting" in ended.stdout
-    assert "/proc/figures.json cannot be written" in ended.stderr
+    assert "/proc/" not in ended.stdout
+    assert [place for place in places.values() if place not in ended.stderr] == []
+    assert f"Recording: {record}" in ended.stdout
+    assert read_recording(record).title

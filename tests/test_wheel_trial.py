@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from environment import SetupFailed
 from llmdesk import __version__
 from llmdesk.engine.networks.fused import library, ready_made
 
+OTHER_DISK = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 needs_kernels = pytest.mark.skipif(library.best_isa() is None, reason="our own kernels do not run on this processor")
 
 
@@ -93,6 +95,19 @@ def test_fresh_roots_share_the_packages_that_they_fetch(tmp_path: Path) -> None:
     assert [path.name for path in second.iterdir()] == ["a_1_amd64.deb"]
     (second / "a_1_amd64.deb").unlink()  # as a root is removed
     assert (fetched / "a_1_amd64.deb").read_text() == "a_1_amd64.deb"
+
+
+def test_packages_are_copied_where_no_link_can_be(tmp_path: Path) -> None:
+    """The folder of fetched packages may be on another file system than the roots."""
+    with tempfile.TemporaryDirectory(dir=OTHER_DISK) as other:
+        there = Path(other)
+        if there.stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("one file system for all")
+        (there / "a_1_amd64.deb").write_text("a")
+        for _ in range(2):  # the second one finds it there
+            fresh_root.link_packages(there, tmp_path / "root")
+        assert [path.name for path in (tmp_path / "root").iterdir()] == ["a_1_amd64.deb"]
+        assert (tmp_path / "root" / "a_1_amd64.deb").read_text() == "a"
 
 
 class Here(fresh_root.FreshRoot):

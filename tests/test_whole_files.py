@@ -17,9 +17,15 @@ def write(file: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 def test_a_new_file_is_the_users_own_or_for_others(tmp_path: Path) -> None:
-    write(tmp_path / "own", b"1")
-    write(tmp_path / "report", b"2", FOR_OTHERS)
-    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("own", "report")] == [0o600, 0o644]
+    before = os.umask(0o022)
+    try:
+        write(tmp_path / "own", b"1")
+        write(tmp_path / "report", b"2", FOR_OTHERS)
+        os.umask(0o077)  # of a user who wants that
+        write(tmp_path / "closed", b"2", FOR_OTHERS)
+    finally:
+        os.umask(before)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("own", "report", "closed")] == [0o600, 0o644, 0o600]
     (tmp_path / "own").chmod(0o640)
     write(tmp_path / "own", b"3", FOR_OTHERS)
     assert ((tmp_path / "own").stat().st_mode & 0o777, (tmp_path / "own").read_bytes()) == (0o640, b"3")

@@ -189,7 +189,7 @@ def _export(args: argparse.Namespace, store: ChatStore) -> int:
 
 
 def _import(args: argparse.Namespace, store: ChatStore) -> int:
-    from llmdesk.services.chats.transfer.importing import import_chats
+    from llmdesk.services.chats.transfer.importing import failure_words, import_chats
 
     line = ProgressLine()
     try:
@@ -197,8 +197,7 @@ def _import(args: argparse.Namespace, store: ChatStore) -> int:
     finally:
         line.clear()
     for name, error in made.failed:
-        place = "" if error.user_message.startswith(name) else f"{printable(name)}: "
-        print(f"llmdesk: {place}{printable(error.user_message)}", file=sys.stderr)
+        print(f"llmdesk: {printable(failure_words(name, error))}", file=sys.stderr)
     if args.json:
         _say_json(_report(made))
     else:

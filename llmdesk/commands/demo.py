@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     require_display()
     if recording is not None:
         return _replay(recording, _picture(args) if args.offscreen or args.screenshot else None)
-    return _report(args, _play(args, script))
+    return _report(args, *_play(args, script))
 
 
 def _wrong_usage(args: argparse.Namespace) -> str:
@@ -114,30 +115,41 @@ def _make_own_folder(file: Path) -> None:
         paths.made(file.parent)
 
 
-def _report(args: argparse.Namespace, result: DemoResult) -> int:
-    """Tell the figures, write what was asked for, and say where it is: figures last longer than a disk that is full."""
+def _report(args: argparse.Namespace, result: DemoResult, problems: list[str]) -> int:
+    """Tell the figures, write what was asked for, and say where it is: figures last longer than a disk that is full.
+
+    ``problems``: what has gone wrong before. A file that cannot be written takes no other one with it.
+    """
+    if not result.failure:
+        sys.stdout.write(_in_words(result, None if problems else _picture(args)))
+        sys.stdout.flush()
+    for title, path, write in _files(args, result):
+        try:
+            write(path)
+        except LlmdeskError as error:
+            problems.append(f"{error.user_message} {error.hint}".strip())
+        else:
+            sys.stdout.write(f"  {title}: {path.absolute()}\n" if title and not result.failure else "")
+    if result.failure:
+        problems.append(f"the demo failed: {result.failure}")
+    sys.stderr.writelines(f"llmdesk: {problem}\n" for problem in problems)
+    return 1 if problems else 0
+
+
+def _files(args: argparse.Namespace, result: DemoResult) -> Iterator[tuple[str, Path, Callable[[Path], None]]]:
+    """What is written beside the picture: how it is told, where it goes, and what writes it (raises LlmdeskError)."""
     from llmdesk import paths
     from llmdesk.services.recording.files import write_recording
     from llmdesk.services.recording.report import html_report
 
-    if not result.failure:
-        sys.stdout.write(_in_words(result, _picture(args)))
-        sys.stdout.flush()
+    recording = result.recording
     if args.report:
-        _write(args.report, json.dumps(result.as_report(), indent=2) + "\n")
-    if result.recording is not None and args.record:
-        write_recording(result.recording, args.record)
-    if result.failure:
-        sys.stderr.write(f"llmdesk: the demo failed: {result.failure}\n")
-        return 1
-    assert result.recording is not None
-    page: Path = args.html or paths.data_dir() / "demo.html"
-    if args.html or args.offscreen:
-        _write(page, html_report(result.recording, _figures(result), result.races))
-        sys.stdout.write(f"  Report: {page.absolute()}\n")
-    if args.record:
-        sys.stdout.write(f"  Recording: {args.record.absolute()}\n")
-    return 0
+        yield "", args.report, lambda path: _write(path, json.dumps(result.as_report(), indent=2) + "\n")
+    if recording is not None and not result.failure and (args.html or args.offscreen):
+        page = html_report(recording, _figures(result), result.races)
+        yield "Report", args.html or paths.data_dir() / "demo.html", lambda path: _write(path, page)
+    if recording is not None and args.record:
+        yield "Recording", args.record, lambda path: write_recording(recording, path)
 
 
 def _write(path: Path, text: str) -> None:
@@ -168,7 +180,8 @@ def _desktop(folder: Path, model_id: str, *, loads_model: bool = True) -> Deskto
     return desktop
 
 
-def _play(args: argparse.Namespace, script: Script) -> DemoResult:
+def _play(args: argparse.Namespace, script: Script) -> tuple[DemoResult, list[str]]:
+    """What was measured, and why there is no picture of it, if there is none."""
     import tempfile
 
     from llmdesk.app import end_desktop, make_application
@@ -187,12 +200,14 @@ def _play(args: argparse.Namespace, script: Script) -> DemoResult:
         result = player.result
         if result.recording is None:
             result.failure = "The window was closed."
-        picture = _picture(args)
-        if not result.failure and not _took_picture(desktop, picture):
-            result.failure = f"The picture could not be written to {picture}."
+        is_missing = not result.failure and not _took_picture(desktop, _picture(args))
         end_desktop(desktop)
     logs.close()
-    return result
+    return result, [_no_picture(_picture(args))] if is_missing else []
+
+
+def _no_picture(path: Path) -> str:
+    return f"The picture could not be written to {path}. Choose another folder."
 
 
 def _direct(desktop: Desktop, player: DemoPlayer, *, presents: bool) -> None:
@@ -267,7 +282,7 @@ def _figures(result: DemoResult) -> list[str]:
     ]
 
 
-def _in_words(result: DemoResult, picture: Path) -> str:
+def _in_words(result: DemoResult, picture: Path | None) -> str:
     from llmdesk.services.race.report import verdict_text
     from llmdesk.ui.models.engine_words import engine_title  # Qt
 
@@ -280,6 +295,6 @@ def _in_words(result: DemoResult, picture: Path) -> str:
         f"answered {len(result.answers)} questions with {tokens} tokens.",
         *(f"  {sentence}" for sentence in _figures(result)),
         *(f"  Race: {verdict_text(race)}" for race in result.races),
-        f"  Picture: {picture.absolute()}",
+        *([f"  Picture: {picture.absolute()}"] if picture is not None else []),
     ]
     return "\n".join(lines) + "\n"

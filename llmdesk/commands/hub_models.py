@@ -41,7 +41,7 @@ def search(args: argparse.Namespace) -> int:
 
     found = search(Query(" ".join(args.words), args.format, args.licence.lower(), max(1, args.limit)), FetchControl())
     rows = [(each, _fit(each)) for each in found]
-    rows = [(each, fit) for each, fit in rows if not args.fits or (fit in ("fits", "tight") and not each.problem)]
+    rows = [(each, fit) for each, fit in rows if not args.fits or fit in ("fits", "tight")]
     lines = [("REPOSITORY", "WEIGHTS", "FILES", "MEMORY", "LICENCE", "FETCHED")]
     lines += [_line(each, fit) for each, fit in rows]
     text = table(lines) if rows else "Nothing was found. Try fewer words."
@@ -125,10 +125,10 @@ def _recommended(repository: Repository) -> RemoteChoice | None:
 def _fit(found: Found) -> str:
     import psutil
 
-    from llmdesk.models.hub_choices import fit_of_weights
+    from llmdesk.models.hub_choices import fit_of_found
 
     memory = psutil.virtual_memory()
-    return fit_of_weights(found.weights, memory.available, memory.total)
+    return fit_of_found(found, memory.available, memory.total)
 
 
 def _about(repository: Repository) -> str:

@@ -99,7 +99,7 @@ def _place(address: str) -> str:
     return f"hub+{address}"
 
 
-_ELSEWHERE = say("Or set HF_TOKEN, or log in with `hf auth login`.")
+_ELSEWHERE = say("Or set HF_TOKEN.")
 
 
 def _kept_token() -> str:

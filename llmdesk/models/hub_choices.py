@@ -9,7 +9,7 @@ from typing import Literal
 from llmdesk import gguf_parts
 from llmdesk.datatypes.model import ModelSize, Precision
 from llmdesk.memory_need import PROGRAM_BYTES, Fit, fit_of, limit_bytes, weights_bytes
-from llmdesk.models.hub_data import RemoteChoice, RemoteFile, Repository
+from llmdesk.models.hub_data import Found, RemoteChoice, RemoteFile, Repository
 from llmdesk.models.hub_fetch import is_wanted
 
 _QUANTISATION = re.compile(
@@ -55,14 +55,16 @@ def recommended(choices: Sequence[RemoteChoice], weights: int, most_bytes: int) 
     return best or next((choice for choice in fitting if choice.label == _SAFETENSORS), None)
 
 
-def fit_of_weights(weights: int, available_bytes: int, total_bytes: int) -> Fit | Literal[""]:
-    """How a model of so many weights fits into this machine's memory in 4 bits; empty if their number is not known.
+def fit_of_found(found: Found, available_bytes: int, total_bytes: int) -> Fit | Literal[""]:
+    """How a repository's model fits into this machine's memory in 4 bits.
+
+    Empty if the number of its weights is not known, or it cannot be read here, however small it is.
 
     Raises SetupError for a limit that is no number.
     """
-    if not weights:
+    if not found.weights or found.problem:
         return ""
-    return fit_of(PROGRAM_BYTES + _held(weights, "int4"), available_bytes, limit_bytes(total_bytes))
+    return fit_of(PROGRAM_BYTES + _held(found.weights, "int4"), available_bytes, limit_bytes(total_bytes))
 
 
 def quantisation(name: str) -> str:

@@ -35,7 +35,10 @@ def explained(repository: str) -> Iterator[None]:
     except errors.RepositoryNotFoundError as error:
         raise DownloadError(
             say("The hub has no repository {repository}, or you may not see it.", repository=repository),
-            say("Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN."),
+            say(
+                "Check the name; for a private repository give llmdesk a token of yours with `llmdesk models login`, "
+                "or set HF_TOKEN."
+            ),
         ) from error
     except errors.OfflineModeIsEnabled as error:
         raise DownloadError(
@@ -61,7 +64,7 @@ def _gated(repository: str) -> DownloadError:
         say("{repository} asks for consent to its licence first.", repository=repository),
         say(
             "Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with "
-            "`llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.",
+            "`llmdesk models login` (or set HF_TOKEN) and fetch it again.",
             repository=repository,
         ),
     )
@@ -72,7 +75,7 @@ def _status(repository: str, error: Exception) -> DownloadError:
     if status in (401, 403):
         return DownloadError(
             say("The hub refused access to {repository} ({status}).", repository=repository, status=status),
-            say("Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository."),
+            say("Give llmdesk a token that may read this repository, with `llmdesk models login` or in HF_TOKEN."),
         )
     if status == 429:
         return DownloadError(

@@ -20,8 +20,8 @@ from pydantic import TypeAdapter, ValidationError
 from llmdesk.errors import RecordingError
 from llmdesk.file_errors import in_words
 from llmdesk.services.plain_json import read_json
-from llmdesk.toml_file import expectation
-from llmdesk.whole_files import writing
+from llmdesk.toml_file import mistake
+from llmdesk.whole_files import OWN, writing
 from llmdesk.words import Words, filled, say
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Kind(Generic[Content]):
         most_bytes: unpacked; a file that claims more is not unpacked any further.
         mistakes: what no content can have been, in words.
         indent: of its lines; None: all in one.
+        mode: of a new file: the user's own where chats may be in it, else as of a report (whole_files.py).
     """
 
     content: type[Content]
@@ -71,6 +72,7 @@ class Kind(Generic[Content]):
     words: KindWords
     mistakes: Callable[[Content], Iterator[str]]
     indent: int | None = None
+    mode: int = OWN
 
     def write(self, content: Content, path: Path) -> None:
         """Write it whole or not at all. Raises RecordingError."""
@@ -80,7 +82,7 @@ class Kind(Generic[Content]):
         )
         written = gzip.compress(text.encode(), mtime=0) if path.suffix == ".gz" else text.encode()
         try:
-            with writing(path) as file:
+            with writing(path, self.mode) as file:
                 file.write(written)
         except OSError as error:
             told = filled(self.words.unwritten, name=path.name, reason=error.strerror)
@@ -99,9 +101,9 @@ class Kind(Generic[Content]):
         except ValidationError as error:
             item = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(step) for step in item["loc"]) or "the file"
-            raise self._damaged(path.name, f"{place}: expected {expectation(dict(item))}") from error
-        if mistake := next(self.mistakes(content), ""):
-            raise self._damaged(path.name, mistake)
+            raise self._damaged(path.name, f"{place}: {mistake(dict(item))}") from error
+        if impossible := next(self.mistakes(content), ""):
+            raise self._damaged(path.name, impossible)
         return content
 
     def _unpacked(self, path: Path) -> bytes:

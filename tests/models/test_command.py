@@ -140,6 +140,7 @@ def test_search_and_show(hub: HubStandIn, capsys: pytest.CaptureFixture[str]) ->
     assert [line.split()[0] for line in lines[1:]] == ["acme/Owl-4B", "acme/Owl-4B-GGUF", "lab/Owl-4B-AWQ"]
     assert "llama3.2 (login)" in lines[1]
     assert "packed in a form" in lines[3]
+    assert ["fits" in line or "tight" in line for line in lines[1:]] == [True, True, False]
     assert main(["models", "search", "owl", "--fits", "--json", "--licence", "MIT"]) == 0
     assert json.loads(capsys.readouterr().out) == {"found": []}
 

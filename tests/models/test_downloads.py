@@ -29,6 +29,7 @@ from llmdesk.models.downloads import (
 )
 from llmdesk.models.fetch_control import FetchControl
 from llmdesk.models.fetching import fetch
+from llmdesk.models.hub_errors import explained
 from tests.models.builders import model_files, safetensors
 from tests.models.hub_stand_in import HubStandIn, serve
 from tests.quiet import until_quiet
@@ -254,7 +255,7 @@ def test_a_gated_model_is_explained_and_works_with_a_token(
         assert error.kind == "DownloadError"
         assert "licence" in error.user_message
         assert "https://huggingface.co/acme/tiny" in error.hint
-        assert "hf auth login" in error.hint
+        assert "`llmdesk models login`" in error.hint
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     assert run(downloader)[0] == DownloadFinished("tiny-1.7b")
 
@@ -262,6 +263,19 @@ def test_a_gated_model_is_explained_and_works_with_a_token(
 def test_an_unknown_repository(hub: HubStandIn, downloader: Downloader) -> None:
     error = failure(downloader, spec(source=ModelSource("hub", "acme/other"))).error
     assert "acme/other" in error.user_message
+    assert "`llmdesk models login`" in error.hint
+
+
+def test_a_refusal_names_the_command_that_is_here() -> None:
+    """`hf` comes with another program."""
+    import httpx2
+    from huggingface_hub.errors import HfHubHTTPError
+
+    refused = httpx2.Response(401, request=httpx2.Request("GET", "https://huggingface.co/api/models"))
+    with pytest.raises(DownloadError, match="401") as caught, explained("acme/tiny"):
+        raise HfHubHTTPError("Unauthorized", response=refused)
+    assert "`llmdesk models login`" in caught.value.hint
+    assert "hf auth" not in caught.value.hint
 
 
 def test_only_pickle(hub: HubStandIn, downloader: Downloader) -> None:

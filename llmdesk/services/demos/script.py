@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from llmdesk import paths
 from llmdesk.datatypes.model import Precision
 from llmdesk.errors import ScriptError
-from llmdesk.toml_file import expectation, line_of, syntax_mistake
+from llmdesk.toml_file import line_of, mistake, syntax_mistake
 from llmdesk.words import say
 
 Camera = Literal["chat", "dashboard", "both"]
@@ -85,14 +85,13 @@ def read_script(path: Path) -> Script:
         item = error.errors(include_url=False)[0]
         key = tuple(item["loc"])
         name = ".".join(str(step) for step in key)
-        wanted = {"missing": say("it is missing"), "extra_forbidden": say("there is no such key")}.get(item["type"])
-        wanted = wanted or say("expected {it}", it=expectation(dict(item)))
+        wanted = mistake(dict(item))
         line = line_of(text, key)
         message = say("{file}, line {line}, {key}: {wanted}.", file=path, line=line, key=name, wanted=wanted)
         raise ScriptError(message, _HINT) from error
     except (ValueError, RecursionError) as error:
-        mistake = syntax_mistake(error, text)
-        raise ScriptError(say("{file}, {mistake}.", file=path, mistake=mistake), _HINT) from error
+        message = say("{file}, {mistake}.", file=path, mistake=syntax_mistake(error, text))
+        raise ScriptError(message, _HINT) from error
 
 
 def _text_of(path: Path) -> str:

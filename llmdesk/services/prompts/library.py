@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from llmdesk import paths
 from llmdesk.errors import SettingsError
-from llmdesk.toml_file import expectation, replace_file, syntax_mistake
+from llmdesk.toml_file import mistake, replace_file, syntax_mistake
 from llmdesk.words import say
 
 MAX_CHARS = 100_000
@@ -133,7 +133,7 @@ def read_prompt(file: Path, is_own: bool) -> Prompt:
     except ValidationError as error:
         item = error.errors()[0]
         key = ".".join(str(step) for step in item["loc"])
-        wanted = say("it is missing") if item["type"] == "missing" else say("expected {it}", it=expectation(item))
+        wanted = mistake(dict(item))
         raise SettingsError(say("{file}, {key}: {wanted}.", file=file, key=key, wanted=wanted), say(_FORM)) from error
     except (ValueError, RecursionError) as error:
         words = say("{file}, {mistake}.", file=file, mistake=syntax_mistake(error, text))

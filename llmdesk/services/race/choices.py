@@ -49,16 +49,11 @@ def kernel_choices() -> tuple[Kernels, ...]:
 
 
 def lane_of(spec: ModelSpec, precision: Precision | None = None, kernels: Kernels = "auto") -> Lane:
-    """A lane of a model; a server's has no precision, and its title says which server it is."""
+    """A lane of a model; a server's has no precision."""
     if spec.source.kind != "server":
         return Lane(spec.id, spec.title, precision or spec.precision, kernels)
-    return Lane(spec.id, title_of(spec), None, is_remote=True)
-
-
-def title_of(spec: ModelSpec) -> str:
-    """With the server, if there is one."""
-    host = spec.source.host if spec.source.kind == "server" else ""
-    return spec.title if not host or spec.title.endswith(f" on {host}") else f"{spec.title} on {host}"
+    host = spec.source.host
+    return Lane(spec.id, spec.title.removesuffix(f" on {host}"), None, is_remote=True, server=host)
 
 
 def is_own_server(spec: ModelSpec, own_urls: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from llmdesk.services.checked_json import Kind, KindWords
 from llmdesk.services.plain_json import is_negative, longest_text
 from llmdesk.services.race.race import FORMAT, LEAST_LANES, MOST_LANES, VERSION, LaneRun, Race
 from llmdesk.services.recording.files import MOST_CHARS, MOST_NAME_CHARS, mistakes_of
+from llmdesk.whole_files import FOR_OTHERS
 from llmdesk.words import say
 
 SUFFIX = ".llmdesk-race.json"
@@ -80,4 +81,4 @@ _WORDS = KindWords(
     damaged=say("The race {name} is damaged: {reason}."),
     damaged_hint=say("Get the file again from where it came from, or run the race anew."),
 )
-_KIND = Kind(Race, FORMAT, VERSION, MOST_BYTES, _WORDS, _mistakes, indent=1)
+_KIND = Kind(Race, FORMAT, VERSION, MOST_BYTES, _WORDS, _mistakes, indent=1, mode=FOR_OTHERS)

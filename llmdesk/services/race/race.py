@@ -27,13 +27,17 @@ Standing = Literal["reference", "compared", "other_vocabulary", "server", "alone
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What one run is made with. ``precision`` None: a server decides."""
+    """What one run is made with. ``precision`` None: a server decides.
+
+    ``server`` is its host and port. Empty in files of earlier versions, whose titles end with it: " on box:8000".
+    """
 
     model_id: str
     title: str
     precision: Precision | None
     kernels: Kernels = "auto"
     is_remote: bool = False
+    server: str = ""
 
     @property
     def form(self) -> str:
@@ -41,9 +45,14 @@ class Lane:
         return ", ".join(filter(None, (self.precision, "" if self.kernels == "auto" else self.kernels)))
 
     @property
+    def model(self) -> str:
+        """Its title, and the server if there is one; the same in all languages."""
+        return f"{self.title} on {self.server}" if self.server else self.title
+
+    @property
     def name(self) -> str:
-        """Title and form."""
-        return f"{self.title} {self.form}".strip()
+        """Model and form."""
+        return f"{self.model} {self.form}".strip()
 
 
 @dataclass(frozen=True, slots=True)

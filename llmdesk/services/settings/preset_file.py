@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from llmdesk.errors import SettingsError
 from llmdesk.services.settings.definition import SamplingGroup, SamplingValues
-from llmdesk.toml_file import expectation, replace_file
+from llmdesk.toml_file import mistake, replace_file
 from llmdesk.words import say
 
 Presets = Mapping[str, SamplingValues]
@@ -33,7 +33,7 @@ def read_presets(file: Path) -> dict[str, SamplingValues]:
         item = error.errors()[0]
         what = ".".join(str(step) for step in item["loc"])
         raise SettingsError(
-            say("{name}, {what}: expected {expected}.", name=file.name, what=what, expected=expectation(item)),
+            say("{file}, {key}: {wanted}.", file=file.name, key=what, wanted=mistake(dict(item))),
             say("Mend it there; nothing was taken over."),
         ) from error
 

@@ -88,8 +88,8 @@ class DashboardController(QObject):
         if self._message is None or self._painted_chars(self._message.id) is None:
             self._meter = None  # another version is shown: nothing is painted, and nothing is late
             return
-        if not self._dashboard.timer.isActive():
-            self._meter = None  # a replay leaps over these: they do not come when they say
+        if self._dashboard.is_leaping:
+            self._meter = None
             return
         if self._meter is None:
             self._read_chars = -1

@@ -55,6 +55,7 @@ class Dashboard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.clock = clock
+        self.is_leaping = False  # a replay gives it what it leaps over: that does not come when it says
         self.data = LiveData()
         self.time_view = TimeView(self.data, self)
         self._ticks = 0

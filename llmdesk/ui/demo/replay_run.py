@@ -121,6 +121,7 @@ class ReplayRun:
         """Be at another moment as soon as ``advance`` has been called often enough; backwards it begins anew."""
         self.clock.seek(position_s)
         self._jump_s = self.clock.position_s
+        self._dashboard.is_leaping = True
         if self._replay is None or self._jump_s < self._replay.reached_s:
             self._restart()
 
@@ -128,6 +129,7 @@ class ReplayRun:
         self.clock.seek(jump_s)  # it stands still meanwhile
         if replay.advance(jump_s, ticks=True, budget_s=_SLICE_S):
             self._jump_s = None
+            self._dashboard.is_leaping = False
             for _ in range(4):  # one tick draws a part of what there is to see
                 self._dashboard.tick()
 
@@ -141,6 +143,7 @@ class ReplayRun:
         self._bring_back()
         self._dashboard.parts.painted_figures = self._painted
         self._dashboard.clock = time.perf_counter
+        self._dashboard.is_leaping = False
         self._dashboard.redraw()
         self._dashboard.parts.set_replay(False)
         self._dashboard.timer.start()

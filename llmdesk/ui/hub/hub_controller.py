@@ -119,12 +119,12 @@ def _search(query: Query, control: FetchControl) -> list[tuple[Found, Fit | str]
     """On another thread."""
     import psutil
 
-    from llmdesk.models.hub_choices import fit_of_weights
+    from llmdesk.models.hub_choices import fit_of_found
     from llmdesk.models.hub_search import search
 
     found = search(query, control)
     memory = psutil.virtual_memory()
-    return [(each, fit_of_weights(each.weights, memory.available, memory.total)) for each in found]
+    return [(each, fit_of_found(each, memory.available, memory.total)) for each in found]
 
 
 def _look(name: str, control: FetchControl) -> Offer:

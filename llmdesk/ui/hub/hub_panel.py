@@ -123,10 +123,7 @@ class HubPanel(Popover):
             each.hide()
             each.deleteLater()
         only_fitting = self.filters.fits.isChecked()
-        shown = [
-            (found, fit) for found, fit in self._found
-            if not only_fitting or (fit in ("fits", "tight") and not found.problem)
-        ]  # fmt: skip
+        shown = [(found, fit) for found, fit in self._found if not only_fitting or fit in ("fits", "tight")]
         self.rows = [ResultRow(self._theme, found, fit) for found, fit in shown]
         for each in self.rows:
             each.activated.connect(self._look)

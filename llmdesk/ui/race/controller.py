@@ -188,7 +188,7 @@ class RaceController(QObject):
         """The first lane that this window's own server would have to answer; empty: none."""
         specs = {spec.id: spec for spec in self._core.catalogue.specs()}
         found = (lane for lane in plan.lanes if lane.is_remote and lane.model_id in specs)
-        return next((lane.title for lane in found if is_own_server(specs[lane.model_id], self.own_urls())), "")
+        return next((lane.model for lane in found if is_own_server(specs[lane.model_id], self.own_urls())), "")
 
     def _end(self) -> None:
         run, self._run = self._run, None
@@ -196,7 +196,7 @@ class RaceController(QObject):
             run.before.bring_back(self._core.runner)
 
     def _show_race(self, race: Race) -> None:
-        errors = [f"{run.lane.title}: {told(run.answer.error)}" for run in race.runs if run.has_failed]
+        errors = [f"{run.lane.model}: {told(run.answer.error)}" for run in race.runs if run.has_failed]
         is_playable = len(errors) < len(race.runs)
         if is_playable:
             self.page.show_race(race)

@@ -78,7 +78,7 @@ class LaneColumn(Panel):
         run = self._run
         title = ElidedLabel(theme, "text", "unit", SEMIBOLD)
         title.setText(wording.name_and_form(run.lane)[0])
-        title.explain(run.lane.title if run.lane.is_remote else "")
+        title.explain(run.lane.model if run.lane.is_remote else "")
         form = ElidedLabel(theme, "secondary", "ui")
         form.setText(wording.form_words(run.lane) or " ")  # a server has none: its lane is as high as the others
         where = Tag(theme, wording.where_words(run))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from llmdesk.datatypes.model import ModelSpec, Precision
-from llmdesk.services.race.choices import PRECISIONS, Choices, lane_of, title_of
+from llmdesk.services.race.choices import PRECISIONS, Choices, lane_of
 from llmdesk.services.race.race import Kernels, Lane
 from llmdesk.ui.kit.buttons import IconButton
 from llmdesk.ui.kit.labels import MEDIUM, Label
@@ -40,7 +40,7 @@ class LaneEditor(Panel):
         self._server = Label(theme, tr("Its server decides about the rest."), "secondary", "small", wraps=True)
         self.setAccessibleName(name)
         chosen = next((spec for spec in choices.models if spec.id == lane.model_id), None)
-        self.model.set_values([(spec, title_of(spec)) for spec in choices.models], chosen)
+        self.model.set_values([(spec, lane_of(spec).model) for spec in choices.models], chosen)
         self.precision.set_values([(each, each) for each in PRECISIONS], lane.precision)
         self.kernels.set_values([(each, _kernel_words(each)) for each in choices.kernels], lane.kernels)
         layout = QVBoxLayout(self)

@@ -16,19 +16,18 @@ _HOST_LETTERS = 24
 
 
 def form_words(lane: Lane) -> str:
-    """Precision and kernels; a server's title says where it runs."""
+    """Precision and kernels; a server has none."""
     return lane.form
 
 
 def name_and_form(lane: Lane) -> tuple[str, str]:
     """What stands in two labels: model and form, or model and server, so that a long name does not hide the server."""
-    name, _, host = lane.title.rpartition(" on ") if lane.is_remote else ("", "", "")
-    return (name, host) if name else (lane.title, form_words(lane))
+    return lane.title, lane.server or form_words(lane)
 
 
 def lane_words(lane: Lane) -> str:
-    """Title and form."""
-    return f"{lane.title} {form_words(lane)}".strip()
+    """Model and form."""
+    return lane.name
 
 
 def short_words(race: Race, number: int) -> str:
@@ -42,7 +41,7 @@ def where_words(run: LaneRun) -> str:
     """Here, or on which server."""
     if not run.lane.is_remote:
         return tr("this machine")
-    host = name_and_form(run.lane)[1] or tr("server")
+    host = run.lane.server or tr("server")
     return host if len(host) <= _HOST_LETTERS else f"{host[: _HOST_LETTERS - 1]}…"
 
 

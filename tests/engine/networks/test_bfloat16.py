@@ -16,8 +16,9 @@ from llmdesk.engine.matrices import panel_forms  # noqa: E402
 from llmdesk.engine.networks.decoder import Decoder  # noqa: E402
 from llmdesk.engine.networks.fused.decoder import FusedDecoder  # noqa: E402
 from llmdesk.engine.weights.loading import prepare  # noqa: E402
+from tests.engine.networks.test_decoder_architectures import GPT_OSS  # noqa: E402
 from tests.engine.oracle import local_model  # noqa: E402
-from tests.engine.tiny_models import GEMMA4, QWEN35, save_model  # noqa: E402
+from tests.engine.tiny_models import GEMMA4, GRANITE4_HYBRID, LFM2, QWEN35, save_model  # noqa: E402
 
 IDS = [(7 * place + 3) % 250 for place in range(40)]
 CONTEXT = 256
@@ -27,6 +28,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "gemma4_text": GEMMA4,  # a table of per-layer embeddings
     "olmoe": {},  # experts
     "qwen3_5_text": QWEN35,  # states
+    "granitemoehybrid": GRANITE4_HYBRID,  # Mamba-2
+    "lfm2": LFM2,  # convolutions
+    "bitnet": {},  # ternary
+    "gpt_oss": GPT_OSS | {"sliding_window": 16, "head_dim": 32},  # sinks, windows, clamped experts
 }
 
 
@@ -54,9 +59,11 @@ def test_what_the_decoder_computes_in_float32(tmp_path: Path, kind: str) -> None
     own = FusedDecoder(prepared.config, prepared.weights, CONTEXT)
     expected = logits(Decoder(prepared.config, prepared.weights, NativeKernels(torch.float32), CONTEXT), len(IDS))
     single, together, prompt = (logits(own, step) for step in (1, 4, len(IDS)))
-    assert np.linalg.norm(single - expected) < 3e-3 * np.linalg.norm(expected)  # Gemma 4: 2.5e-3, others below 1e-3
+    # Gemma 4: 2.5e-3, others below 1e-3. BitNet rounds activations to bytes, which a last digit tips over: 2.9e-2.
+    single_most, prompt_most = (4e-2, 4e-2) if kind == "bitnet" else (3e-3, 6e-3)
+    assert np.linalg.norm(single - expected) < single_most * np.linalg.norm(expected)
     assert np.array_equal(single, together)
-    assert np.linalg.norm(prompt - expected) < 6e-3 * np.linalg.norm(expected)
+    assert np.linalg.norm(prompt - expected) < prompt_most * np.linalg.norm(expected)
     assert own._network.head.form == panel_forms.BF16
     assert not own._network.cache_in_bytes
 
@@ -67,8 +74,12 @@ def test_a_gguf_file_is_kept_in_panels_and_read_without_another_conversion(
     from tests.engine.tiny_gguf import write_model_gguf
 
     file = write_model_gguf(save_model(tmp_path / "m"), tmp_path / "m.gguf")
-    first = prepare(local_model(file), "bf16", lambda phase, done: None)
-    again = prepare(local_model(file), "bf16", lambda phase, done: None)
+    phases: tuple[list[str], list[str]] = ([], [])
+    first, again = (
+        prepare(local_model(file), "bf16", lambda phase, done, told=told: told.append(phase))  # type: ignore[misc]
+        for told in phases
+    )
+    assert ["converting the weights, once" in told for told in phases] == [True, False]
     panels = again.weights.panels("model.layers.0.mlp.down_proj.weight")
     assert panels is not None
     assert panels.form == panel_forms.BF16

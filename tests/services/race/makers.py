@@ -38,7 +38,7 @@ def race_of(fast: float = 31.4, slow: float = 9.2, server: float = 24.7) -> Race
     lanes = (
         Lane("alpha", "Alpha 2B", "int4"),
         Lane("alpha", "Alpha 2B", "bf16"),
-        Lane("other", "Other 8B", None, is_remote=True),
+        Lane("other", "Other 8B", None, is_remote=True, server="box:8000"),
     )
     plan = Plan("Explain a heat pump to a child.", lanes)
     remote = replace(answer_of(server, 0.18, 52), model=Model("other", "Other 8B", "remote", is_remote=True))

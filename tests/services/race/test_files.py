@@ -24,8 +24,25 @@ def test_there_and_back(tmp_path: Path) -> None:
     file = tmp_path / "a.llmdesk-race.json"
     write_race(race, file)
     assert read_race(file) == race
+    picture = tmp_path / "like-its-picture"
+    picture.touch()
+    assert file.stat().st_mode == picture.stat().st_mode
     with pytest.raises(RecordingError, match="cannot be written"):
         write_race(race, tmp_path / "nowhere" / "a.json")
+
+
+def test_a_file_of_an_earlier_version_has_its_server_in_the_title(tmp_path: Path) -> None:
+    race = race_of()
+    file = tmp_path / "a.llmdesk-race.json"
+    write_race(race, file)
+    document = json.loads(file.read_text())
+    for lane in (*document["plan"]["lanes"], *(run["lane"] for run in document["runs"])):
+        if server := lane.pop("server"):
+            lane["title"] += f" on {server}"
+    file.write_text(json.dumps(document))
+    lanes = read_race(file).plan.lanes
+    assert lanes[2].title == lanes[2].name == "Other 8B on box:8000"
+    assert [lane.name for lane in lanes] == [lane.name for lane in race.plan.lanes]
 
 
 def test_the_command_replaces_nothing_unasked_and_says_so_before_it_runs(
@@ -118,7 +135,7 @@ def test_what_a_race_says_in_words() -> None:
         "Alpha 2B int4", "2", "412 ms", "31.4", "60", "2.3 s", "2.10 GB", "0.00210", "98.6 %", "token 31",
     ]  # fmt: skip
     assert "not comparable: on a server" in text
-    assert "one after the other (Alpha 2B bf16, then Alpha 2B int4, then Other 8B)" in text
+    assert "one after the other (Alpha 2B bf16, then Alpha 2B int4, then Other 8B on box:8000)" in text
     found = json.loads(as_json(race))
     assert found["lanes"][0]["stats"]["decode_tps"] == pytest.approx(31.4)
     assert found["lanes"][2]["memory_bytes"] is None  # it is elsewhere: nothing, not 0

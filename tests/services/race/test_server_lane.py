@@ -13,7 +13,7 @@ from llmdesk.core import Core
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.engine.backends.scripted import ScriptedBackend
-from llmdesk.services.race.choices import choices, lane_of, title_of
+from llmdesk.services.race.choices import choices, lane_of
 from llmdesk.services.race.files import read_race, write_race
 from llmdesk.services.race.race import LaneRun, Plan
 from llmdesk.services.race.report import as_markdown
@@ -47,8 +47,8 @@ def server(core: Core) -> Iterator[Served]:
     [("X", "X on box:80"), ("X on box:80", "X on box:80"), ("X on box:8000", "X on box:8000 on box:80")],
 )
 def test_a_lanes_title_names_its_server_once(title: str, shown: str) -> None:
-    assert title_of(ModelSpec("x", title, ModelSource("server", "http://box:80/v1"))) == shown
-    assert title_of(ModelSpec("x", title, ModelSource("folder", "/x"))) == title
+    assert lane_of(ModelSpec("x", title, ModelSource("server", "http://box:80/v1"))).model == shown
+    assert lane_of(ModelSpec("x", title, ModelSource("folder", "/x"))).model == title
 
 
 def models(core: Core) -> tuple[ModelSpec, ModelSpec]:
@@ -61,7 +61,8 @@ def models(core: Core) -> tuple[ModelSpec, ModelSpec]:
 def test_a_server_of_our_own_races_a_model_here(core: Core, server: Served, tmp_path: Path) -> None:
     here, there = models(core)
     lanes = (lane_of(there), lane_of(here, "int8"))
-    assert lanes[0].title == f"alpha on 127.0.0.1:{server.port}"
+    assert lanes[0].server == f"127.0.0.1:{server.port}"
+    assert lanes[0].model == f"alpha on {lanes[0].server}"
     plan = Plan("[tokens=40 tps=100] Count to forty.", lanes, 64)
     for _ in range(2):  # the second time the server knows the answer, and computes it all the same
         found = race(core, plan)

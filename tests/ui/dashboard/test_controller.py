@@ -113,6 +113,23 @@ def test_a_short_answers_last_words_count_as_painted(window: Window, monkeypatch
     assert 0 < behind_ms < 1000
 
 
+def test_only_what_a_replay_leaps_over_is_not_compared(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the figures' own timer runs has nothing to do with it."""
+    dashboard, told = window.main.dashboard, list[float]()
+    monkeypatch.setattr(dashboard, "set_painted", lambda *figures: told.append(figures[0]))
+    dashboard.is_leaping = True
+    window.ask("[tokens=40 tps=400] short")
+    for _ in range(8):
+        dashboard.tick()
+    assert told == []
+    dashboard.is_leaping = False
+    dashboard.timer.stop()
+    window.ask("[tokens=40 tps=400] short")
+    for _ in range(8):
+        dashboard.tick()
+    assert told
+
+
 def test_a_stopped_answer_leaves_a_mark(window: Window) -> None:
     window.send(LONG)
     window.wait_tokens()

@@ -202,6 +202,7 @@ def test_a_jump_over_a_long_recording_leaves_the_window_free(window: Window) -> 
     timer.start(0)  # between any two events
     controller.seek(found.duration_s)
     assert controller.is_jumping
+    assert window.main.dashboard.is_leaping
     assert controller.position_s == found.duration_s  # its slider is there at once
     note()
     window.qtbot.waitUntil(lambda: not controller.is_jumping, timeout=60_000)
@@ -219,7 +220,9 @@ def test_a_jump_over_a_long_recording_leaves_the_window_free(window: Window) -> 
     controller.seek(0.3)  # elsewhere, before it has come there
     window.qtbot.waitUntil(lambda: not controller.is_jumping)
     assert [turn.answer.text for turn in window.turns] == [""]
+    assert not window.main.dashboard.is_leaping
     controller.seek(found.duration_s)
     controller.end()
     window.qtbot.wait(50)
     assert not controller.is_shown
+    assert not window.main.dashboard.is_leaping

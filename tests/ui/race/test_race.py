@@ -225,7 +225,7 @@ def test_a_lane_on_a_server_is_shown_with_what_is_known_of_it(
         window.qtbot.waitUntil(lambda: spec in setup._choices.models)
         setup.set_lanes([setup.editors[0].lane, lane_of(spec)])
         assert not setup.editors[1].precision.isVisible()
-        assert f"127.0.0.1:{server.port}" in setup.editors[1].lane.title
+        assert f"127.0.0.1:{server.port}" in setup.editors[1].lane.server
         setup.set_prompt("[tokens=30 tps=200] hello")
         race.page.now = lambda: 0.0
         with window.qtbot.waitSignal(race.ended) as ended:

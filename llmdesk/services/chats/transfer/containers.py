@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from llmdesk.errors import TransferError
+from llmdesk.services.chats.transfer.values import UnreadableFile
 from llmdesk.words import say
 
 MAX_FILE_BYTES = 512_000_000
@@ -28,7 +28,7 @@ THREAD, MESSAGES = "thread.json", "messages.jsonl"  # Jan's two files of one cha
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that may hold chats. ``read`` returns its bytes or raises TransferError."""
+    """A file that may hold chats. ``read`` returns its bytes or raises UnreadableFile."""
 
     folder: str
     name: str
@@ -39,14 +39,14 @@ def entries(path: Path) -> Iterator[Entry]:
     """The JSON files in what was given, folder by folder. The generator holds a ZIP open while it runs.
 
     Raises:
-        TransferError: it is not there, cannot be read, is damaged or too large.
+        UnreadableFile: it is not there, cannot be read, is damaged or too large.
     """
     try:
         if path.is_dir():
             yield from _in_folder(path)
         elif not path.is_file():
             text = "{name} is not there." if not path.exists() else "{name} is no file."
-            raise TransferError(say(text, name=path.name), say("Give a file, a folder or a ZIP."))
+            raise UnreadableFile(say(text, name=path.name), say("Give a file, a folder or a ZIP."))
         elif zipfile.is_zipfile(path):
             yield from _in_zip(path)
         else:
@@ -72,10 +72,10 @@ class _Budget:
         return min(MAX_FILE_BYTES, self._left_bytes)
 
     def spend(self, raw: bytes, name: str) -> bytes:
-        """Raises TransferError if that was too much: then ``raw`` is one byte longer than it may be."""
+        """Raises UnreadableFile if that was too much: then ``raw`` is one byte longer than it may be."""
         if len(raw) > self.allowed_bytes():
             text = say("{name} is too large: more than {mb} MB.", name=name, mb=MAX_FILE_BYTES // 1_000_000)
-            raise TransferError(text, say("Import its parts one by one."))
+            raise UnreadableFile(text, say("Import its parts one by one."))
         self._left_bytes -= len(raw)
         return raw
 
@@ -88,7 +88,7 @@ def _in_folder(path: Path) -> Iterator[Entry]:
         for name in sorted(names):
             count += 1
             if count > MAX_ENTRIES:
-                raise TransferError(say("{name} holds too many files.", name=path.name or str(path)))
+                raise UnreadableFile(say("{name} holds too many files.", name=path.name or str(path)))
             file = Path(folder, name)
             if file.suffix.lower() in _KINDS and file.is_file() and not file.is_symlink():
                 yield _of_disk(file, budget)
@@ -111,7 +111,7 @@ def _in_zip(path: Path) -> Iterator[Entry]:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
             if len(found) > MAX_ENTRIES:
-                raise TransferError(say("{name} holds too many files.", name=path.name or str(path)))
+                raise UnreadableFile(say("{name} holds too many files.", name=path.name or str(path)))
             for info in sorted(found, key=lambda each: each.filename):
                 name = PurePosixPath(info.filename)
                 if name.suffix.lower() in _KINDS and not info.is_dir() and "__MACOSX" not in name.parts:
@@ -125,7 +125,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) 
     name = PurePosixPath(info.filename).name
     if info.flag_bits & 1:
         text = say("{name} is locked with a password.", name=name)
-        raise TransferError(text, say("Unpack the ZIP, then import the files."))
+        raise UnreadableFile(text, say("Unpack the ZIP, then import the files."))
     try:
         with archive.open(info) as opened:
             return budget.spend(opened.read(budget.allowed_bytes() + 1), name)
@@ -141,10 +141,10 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) 
         raise _damaged(name) from error
 
 
-def _damaged(name: str) -> TransferError:
-    return TransferError(say("{name} is damaged.", name=name), say("Get the file once more."))
+def _damaged(name: str) -> UnreadableFile:
+    return UnreadableFile(say("{name} is damaged.", name=name), say("Get the file once more."))
 
 
-def _unreadable(name: str, error: OSError) -> TransferError:
+def _unreadable(name: str, error: OSError) -> UnreadableFile:
     reason = error.strerror or str(error)
-    return TransferError(say("{name} cannot be read: {reason}.", name=name, reason=reason), "")
+    return UnreadableFile(say("{name} cannot be read: {reason}.", name=name, reason=reason), "")

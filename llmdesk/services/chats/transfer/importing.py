@@ -12,6 +12,7 @@ from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.chats.transfer.exporting import Progress
 from llmdesk.services.chats.transfer.reading import Read, read_chats
+from llmdesk.services.chats.transfer.values import UnreadableFile
 from llmdesk.words import say
 
 _BATCH = 25
@@ -26,7 +27,7 @@ class Imported:
         added: chats that are new here.
         known: chats that were here already; they stay as they are.
         empty: chats without a word.
-        failed: what could not be imported, and why.
+        failed: what could not be imported, and why (``failure_words`` tells it).
         is_stopped: it was stopped before the end; what had been added stays.
     """
 
@@ -46,6 +47,13 @@ class Imported:
         if self.failed:
             parts.append(f"{_count(len(self.failed))} could not be imported.")
         return " ".join(parts)
+
+
+def failure_words(name: str, error: ErrorInfo) -> str:
+    """One of ``Imported.failed`` in a sentence that names it, once."""
+    if error.kind == UnreadableFile.__name__:
+        return error.user_message
+    return say("“{name}”: {reason}", name=name, reason=error.user_message)
 
 
 def _count(count: int) -> str:

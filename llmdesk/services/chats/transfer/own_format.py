@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from functools import cache
@@ -25,6 +26,7 @@ from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.services.chats.transfer.values import LATEST_S, Object, items, obj, parse, text
 from llmdesk.services.files.attachment import Attachment
+from llmdesk.toml_file import mistake
 from llmdesk.words import say
 
 FORMAT = "llmdesk-chats"
@@ -110,6 +112,8 @@ def read(chat: Object) -> KeptChat:
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
+    now_s = time.time()  # what lies in the future is now, as with other programs' chats (building.py)
+    values |= {"created_s": min(info.created_s, now_s), "changed_s": min(info.changed_s, now_s)}
     queue = tuple(map(_queued, items(chat.get("queue"))))
     files = tuple(_valid(Attachment, obj(each)) for each in items(chat.get("draft_files")))
     counted = ChatInfo(**values, message_count=len(messages))
@@ -139,9 +143,9 @@ def _valid(kind: Any, value: Object) -> Any:
     try:
         return _adapter(kind).validate_python(value)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or kind.__name__
-        raise _damaged(f"{where}: {first['msg']}") from error
+        raise _damaged(say("{place}: {wanted}", place=where, wanted=mistake(dict(first)))) from error
 
 
 @cache

@@ -20,8 +20,12 @@ LATEST_S = 253_370_764_799.0
 """The end of the year 9998: what is later is no date any more, in one of the world's time zones or in all."""
 
 
+class UnreadableFile(TransferError):
+    """A file that was to be imported cannot be read at all. Its sentence names the file, as no other's does."""
+
+
 def decoded(raw: bytes, name: str) -> str:
-    """The text of a JSON file. Raises TransferError that names the file."""
+    """The text of a JSON file. Raises UnreadableFile."""
     try:
         return raw.decode(json.detect_encoding(raw))
     except UnicodeDecodeError as error:
@@ -29,7 +33,7 @@ def decoded(raw: bytes, name: str) -> str:
 
 
 def parse(written: str, name: str) -> Any:
-    """A whole document. Raises TransferError."""
+    """A whole document. Raises UnreadableFile."""
     try:
         return json.loads(written)
     except (ValueError, RecursionError) as error:  # endless numbers, too; nested too deeply
@@ -40,7 +44,7 @@ def each(written: str, place: int, name: str) -> Iterator[Any]:
     """The values of a list whose first one begins at ``place``, one by one.
 
     A list of thousands of chats is never in memory as a whole, and reading it never holds Python's lock for long, as
-    one call for all of it would. Raises TransferError at what is no JSON; what came before that has been given.
+    one call for all of it would. Raises UnreadableFile at what is no JSON; what came before that has been given.
     """
     decoder = json.JSONDecoder()
     place = _after_space(written, place)
@@ -66,8 +70,8 @@ def _after_space(written: str, place: int) -> int:
     return found.end() if found else place
 
 
-def _not_json(name: str, error: Exception) -> TransferError:
-    return TransferError(
+def _not_json(name: str, error: Exception) -> UnreadableFile:
+    return UnreadableFile(
         say("{name} is not JSON: {reason}.", name=name, reason=in_words(error)),
         say("Export the chats once more from the program that they come from."),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.threads.thread_results import ThreadResults
-from llmdesk.whole_files import put_in_place
+from llmdesk.whole_files import FOR_OTHERS, writing
 
 _STEM = "code"
 _NAMES = {"text": ".txt", "latex": ".tex", "console": ".txt", "bash": ".sh", "mermaid": ".mmd"}
@@ -79,12 +77,5 @@ class SaveCode(QObject):
 
 def _replace(path: Path, text: str) -> None:
     """Write all of a file or nothing: what was there before stays if the disk is full."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        put_in_place(Path(name), path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with writing(path, FOR_OTHERS) as file:
+        file.write(text.encode())

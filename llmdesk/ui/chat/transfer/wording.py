@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmdesk.services.chats.transfer.importing import failure_words
 from llmdesk.ui.kit.words import told, tr
 
 if TYPE_CHECKING:
@@ -26,13 +27,9 @@ def import_words(made: Imported) -> str:
     return " ".join(parts)
 
 
-def _failure(name: str, words: str) -> str:
-    return words if words.startswith(name) else f"“{name}”: {words}"
-
-
 def import_failures(made: Imported) -> str:
     """The first few, by name; a hint, if they all have the same one."""
-    lines = [_failure(name, told(error.user_message)) for name, error in made.failed[:_MOST]]
+    lines = [told(failure_words(name, error)) for name, error in made.failed[:_MOST]]
     if more := len(made.failed) - _MOST:
         lines += [tr("And %n more.", n=more)] if more > 0 else []
     hints = {error.hint for _, error in made.failed}

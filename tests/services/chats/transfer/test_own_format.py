@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,3 +114,32 @@ def test_a_damaged_chat_gets_an_error_and_the_others_are_read(
     assert bad.error.kind == "TransferError"
     assert bad.error.user_message.startswith("It is damaged")
     assert good.chat is not None
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_spoil("is_pinned", "maybe so"), "is_pinned: expected true or false"),
+        (_spoil("created_s", "noon"), "created_s: expected a number"),
+        (lambda chat: chat["messages"][0].pop("role"), "role: it is missing"),
+    ],
+)
+def test_what_was_expected_is_told_in_our_words(
+    spoil: Callable[[dict[str, Any]], None], words: str, tmp_path: Path
+) -> None:
+    document = json.loads(chats_json([simple_chat("one", "two")]))
+    spoil(document["chats"][0])
+    (bad,) = read(tmp_path, document)
+    assert bad.error is not None
+    assert bad.error.user_message == f"It is damaged: {words}."
+
+
+def test_a_chat_of_the_future_is_one_of_now(tmp_path: Path) -> None:
+    """As with other programs' chats: else it would stand above all new ones for years."""
+    document = json.loads(chats_json([simple_chat("one", "two")]))
+    document["chats"][0] |= {"created_s": 4e9, "changed_s": 4e9 + 1}
+    before_s = time.time()
+    (found,) = read(tmp_path, document)
+    assert found.chat is not None
+    assert before_s <= found.chat.info.created_s <= found.chat.info.changed_s <= time.time()
+    assert found.chat.info.id == document["chats"][0]["id"]

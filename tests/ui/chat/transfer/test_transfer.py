@@ -286,6 +286,7 @@ def test_given_files_are_not_asked_for(window: Window, tmp_path: Path) -> None:
     file.write_text(chats_json([simple_chat("one", "two"), simple_chat("three", "four")]))
     window.desktop.transfers.import_files([file, tmp_path / "gone.zip"])
     wait_told(window, "2 chats imported. 1 could not be imported.")
+    assert window.main.notice.text.count("gone.zip") == 1
     wait_stored(window, 2)
 
 

@@ -1,7 +1,7 @@
 // Vectors of AVX2, with AVX-VNNI or without, two registers each; see simd.h.
 #pragma once
 
-// How much fits into the registers: see above.
+// How much fits into the registers; what each is stands in simd_avx512.h.
 enum { TILE = 6, PANELS = 1 };
 enum { SLICE = 4, PLANES = 4 };  // with the weights
 #define IF_EIGHT_PLANES(...)
