@@ -15,6 +15,7 @@ import pytest
 from llmdesk import cli, paths
 from llmdesk.services import desktop_entry
 from tests.desktop.conftest import Screen, wait_for
+from tests.processes import has_ended, still_running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="launchers of Linux desktops")
 NAME = f"{paths.APP_ID}.desktop"
@@ -269,9 +270,9 @@ def test_installed_launcher_opens_the_window(home: Path, screen: Screen, tmp_pat
         assert paths.APP_ID in screen.run("xprop", "-id", window, "_KDE_NET_WM_DESKTOP_FILE")
         wait_for(lambda: screen.active_window() == window, "the keyboard")
         screen.run("xdotool", "key", "alt+F4")
-        process.wait(timeout=20)
+        assert still_running([process], timeout_s=20) == []
     finally:
-        if process.is_running():
+        if not has_ended(process):
             process.kill()
     run(sys.executable, "-m", "llmdesk", "desktop", "remove")
     assert [name for name in contents(home) if name not in before and "llmdesk" in name] == []
