@@ -160,7 +160,7 @@ _kept: set[int] = set()
 def collect_qts_objects() -> bool:
     """What is left of earlier tests' windows: else an engine's thread does it, and Qt's objects are of this one.
 
-    False where there is nothing new of Qt, as after half of the tests: then it is spared (some 10 ms of the processor).
+    False where there is nothing new of Qt, as after half of the tests.
     """
     if {id(each) for each in shiboken6.getAllValidWrappers()} <= _kept:
         return False
