@@ -3,7 +3,8 @@
 ``--all`` runs the long trials as well (marker ``long``; decision 0046 says which those are, and what stands for them).
 
 By itself runs what measures time, or computes on all cores for minutes, where nothing is to be won.
-Two processes, however many cores there are: the engine's own threads take the rest. A file's tests stay together.
+Three processes (two where memory is short), however many cores there are: a test waits for a third of its time, and the
+engine's own threads take the rest. A file's tests stay together.
 
 Of thousands of tests with real threads and windows one fails by chance now and then, on a busy machine. So up to three
 failures are tried once more, by themselves. What passes then is named at the end as unsteady and is a fault to be
@@ -24,8 +25,10 @@ import failed_tests
 import psutil
 
 ALONE = ("timing", "all_cores")
-SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-p", "surviving_schedule"]
+SIDE_BY_SIDE = ["--dist", "loadfile", "--no-loadscope-reorder", "-p", "surviving_schedule"]
 """In the order of tests/conftest.py, the longest files first: else one of them may be left over at the end."""
+ROOM_OF_THREE_BYTES = 10 * 10**9
+"""Free memory: a process holds libraries and a whole model or two."""
 ALL = "--all"
 MEMORY_DISK = Path("/dev/shm")
 ROOM_BYTES = 4 * 10**9
@@ -52,12 +55,18 @@ def files_with(marks: tuple[str, ...]) -> list[str]:
     return [str(file) for file in files if any(f"mark.{mark}" in file.read_text(encoding="utf-8") for mark in marks)]
 
 
+def processes() -> int:
+    """How many at once; see the module."""
+    return 3 if psutil.virtual_memory().available >= ROOM_OF_THREE_BYTES else 2
+
+
 def parts(chosen: list[str], usual: str) -> list[list[str]]:
     """What pytest is told for each of the two; ``usual`` is what else their marks must be."""
     alone = " or ".join(ALONE)
     has_paths = any(Path(argument.partition("::")[0]).exists() for argument in chosen)
     files = [] if has_paths else files_with(ALONE)
-    return [[*SIDE_BY_SIDE, "-m", f"not ({alone}){usual}", *chosen], ["-m", f"({alone}){usual}", *chosen, *files]]
+    side_by_side = ["-n", str(processes()), *SIDE_BY_SIDE, "-m", f"not ({alone}){usual}", *chosen]
+    return [side_by_side, ["-m", f"({alone}){usual}", *chosen, *files]]
 
 
 def folder_in_memory() -> Path | None:

@@ -26,6 +26,7 @@ from llmdesk.services import opened, process_memory, start_command, trace, unins
 from llmdesk.services.backup import closed
 from llmdesk.services.chats.storage import owner
 from llmdesk.services.updates import version_file
+from tests.processes import still_running
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="here it is real")
 _OF_LINUX_ALONE = {"ui/shell/notifier.py", "services/systemd_unit.py", "services/desktop_entry.py"}
@@ -168,8 +169,7 @@ def test_a_compiler_ends_with_what_it_started() -> None:
         child = psutil.Process(int(process.stdout.readline()))
         library._end(process)
         process.wait(10)
-    _, alive = psutil.wait_procs([child], timeout=10)
-    assert alive == []
+    assert still_running([child], timeout_s=10) == []
 
 
 def test_no_program_opens_a_console() -> None:

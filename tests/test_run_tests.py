@@ -109,6 +109,12 @@ def test_one_code_for_both(codes: list[int], code: int) -> None:
     assert run_tests.total(codes) == code
 
 
+def test_as_many_processes_as_the_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for available, expected in ((0, "2"), (run_tests.ROOM_OF_THREE_BYTES, "3")):
+        monkeypatch.setattr(run_tests.psutil, "virtual_memory", lambda: SimpleNamespace(available=available))  # noqa: B023
+        assert run_tests.parts([], "")[0][:2] == ["-n", expected]
+
+
 @pytest.fixture
 def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A disk in memory with room enough."""

@@ -6,15 +6,18 @@ import configparser
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from llmdesk import cli, paths
 from llmdesk.services import desktop_entry
 from tests.desktop.conftest import Screen, wait_for
+from tests.processes import has_ended, still_running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="launchers of Linux desktops")
 NAME = f"{paths.APP_ID}.desktop"
@@ -244,6 +247,15 @@ def test_what_other_programs_registered_since_stays(home: Path, monkeypatch: pyt
     assert sorted(path.name for path in entry.parent.iterdir()) == ["mimeinfo.cache", "other.desktop"]
 
 
+def what_it_does(screen: Screen, process: psutil.Process, folder: Path) -> str:
+    """Whether the key that closes has reached it (its window is hidden at once), and where its threads are."""
+    shown, took = screen.windows(), process.cpu_times()
+    process.send_signal(signal.SIGABRT)  # faulthandler writes stacks
+    still_running([process], timeout_s=5)
+    stacks = [file.read_text(encoding="utf-8") for file in folder.rglob("crash.log")]
+    return f"windows shown: {shown}, processor's time: {took}\n{''.join(stacks)}"
+
+
 @pytest.mark.desktop
 def test_installed_launcher_opens_the_window(home: Path, screen: Screen, tmp_path: Path) -> None:
     environment = screen.environment(LLMDESK_HOME=str(tmp_path / "llmdesk"), LLMDESK_BACKEND="scripted")
@@ -269,9 +281,10 @@ def test_installed_launcher_opens_the_window(home: Path, screen: Screen, tmp_pat
         assert paths.APP_ID in screen.run("xprop", "-id", window, "_KDE_NET_WM_DESKTOP_FILE")
         wait_for(lambda: screen.active_window() == window, "the keyboard")
         screen.run("xdotool", "key", "alt+F4")
-        process.wait(timeout=20)
+        if still_running([process], timeout_s=20):
+            pytest.fail(f"it has not ended: {what_it_does(screen, process, tmp_path)}")
     finally:
-        if process.is_running():
+        if not has_ended(process):
             process.kill()
     run(sys.executable, "-m", "llmdesk", "desktop", "remove")
     assert [name for name in contents(home) if name not in before and "llmdesk" in name] == []

@@ -13,6 +13,7 @@ import pytest
 
 from llmdesk.services.stand.pin import Pin
 from tests.desktop.conftest import Program, Screen, wait_for
+from tests.processes import has_ended, still_running
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
@@ -95,7 +96,7 @@ def test_a_crash_in_a_visitor_s_chat_leaves_nothing_and_only_the_pin_ends_it(
         return any(f'"wrong": {count}' in kept for count in range(1, 10))
 
     wait_for(tried, "a wrong try")
-    assert window.is_running()
+    assert not has_ended(window)
     assert whole_screen(screen)
 
     def leave() -> bool:
@@ -118,6 +119,5 @@ def test_a_signal_ends_it_and_nothing_of_the_visitor_is_kept(
     assert window is not None
     stand.process.send_signal(signal.SIGTERM)
     assert stand.process.wait(timeout=15) == 0, stand.output()
-    psutil.wait_procs([window], timeout=5)
-    assert not window.is_running()
+    assert still_running([window], timeout_s=5) == []
     assert files_with(SECRET, tmp_path / "home") == []

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from llmdesk.engine.processor.hardware import installed_version
 from tests.desktop.conftest import Program, Screen, wait_for
+from tests.processes import still_running
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(480)]
 
@@ -100,7 +101,6 @@ def test_second_start_raises_the_window_and_closing_leaves_nothing(screen: Scree
     family = [psutil.Process(program.process.pid), *psutil.Process(program.process.pid).children(recursive=True)]
     screen.run("xdotool", "key", "alt+F4")
     assert program.process.wait(timeout=10) == 0, program.output()
-    _, alive = psutil.wait_procs(family, timeout=5)
-    assert alive == []
+    assert still_running(family, timeout_s=5) == []
     assert screen.windows() == []
     assert program.output() == ""

@@ -153,13 +153,27 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
+_kept: set[int] = set()
+"""Qt's objects (Python's ids of them) that were still there when all others had been collected."""
+
+
+def collect_qts_objects() -> bool:
+    """What is left of earlier tests' windows: else an engine's thread does it, and Qt's objects are of this one.
+
+    False where there is nothing new of Qt, as after half of the tests.
+    """
+    if {id(each) for each in shiboken6.getAllValidWrappers()} <= _kept:
+        return False
+    gc.collect()
+    _kept.clear()
+    _kept.update(id(each) for each in shiboken6.getAllValidWrappers())
+    return True
+
+
 @pytest.fixture(autouse=True)
 def _application(qapp: QApplication) -> None:
-    """For every test here, also one without a widget: the words of the window, with their plurals, come with it.
-
-    What is left of earlier tests is collected here: else an engine's thread does it, and Qt's objects are of this one.
-    """
-    gc.collect()
+    """For every test here, also one without a widget: the words of the window, with their plurals, come with it."""
+    collect_qts_objects()
 
 
 WIDE_FAMILY = "DejaVu Sans"

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pytest
 
 from llmdesk.engine.networks.fused import library, systems
-from tests.engine.tiny_models import save_model
+from tests.engine.tiny_models import EXPERTS, save_model
 from tests.kernels.amx import amx
 
 torch = pytest.importorskip("torch")
@@ -37,7 +37,7 @@ NETWORKS: list[tuple[str, dict[str, Any], str]] = [
     ("gemma3_text", {}, "int8"),
     ("bitnet", {}, "int4"),
     ("olmo2", {}, "int4"),
-    ("qwen3_moe", {}, "int4"),
+    ("qwen3_moe", {**EXPERTS, "moe_intermediate_size": 768}, "int4"),
 ]
 
 

@@ -387,11 +387,31 @@ def test_a_real_vocabulary_goes_into_the_file_and_out_again(real_folder: Path, t
     check_same(TEXTS, our_ids(file), llama_cpp_ids([file], TEXTS)[0])
 
 
-@pytest.mark.parametrize("precision", ["int4", pytest.param("int8", marks=pytest.mark.long)])
-def test_a_real_model_computes_the_same_out_of_its_file(precision: str, real_folder: Path, tmp_path: Path) -> None:
-    file = export(real_folder, tmp_path / "m.gguf", precision)
-    assert differing(tensors_of(real_folder, precision), tensors_of(file, precision)) == set()
-    found, again = (logits(path, precision)[-1] for path in (real_folder, file))
+def first_layers(folder: Path, target: Path, count: int) -> Path:
+    """The same model with so many layers: all layers of it are alike, and each is quantised twice."""
+    from safetensors.torch import load_file, save_file
+
+    shutil.copytree(folder, target)
+    config = json.loads((target / "config.json").read_text(encoding="utf-8"))
+    (target / "config.json").write_text(json.dumps({**config, "num_hidden_layers": count}), encoding="utf-8")
+    tensors = load_file(target / "model.safetensors")
+    kept = {name: tensors[name] for name in tensors if ".layers." not in name or int(name.split(".")[2]) < count}
+    assert len(kept) < len(tensors)
+    save_file(kept, target / "model.safetensors")
+    return target
+
+
+@pytest.mark.parametrize(
+    ("precision", "layers"),
+    [("int4", 5), *(pytest.param(each, 29, marks=pytest.mark.long) for each in ("int4", "int8"))],
+)
+def test_a_real_model_computes_the_same_out_of_its_file(
+    precision: str, layers: int, real_folder: Path, tmp_path: Path
+) -> None:
+    folder = first_layers(real_folder, tmp_path / "m", layers)
+    file = export(folder, tmp_path / "m.gguf", precision)
+    assert differing(tensors_of(folder, precision), tensors_of(file, precision)) == set()
+    found, again = (logits(path, precision)[-1] for path in (folder, file))
     assert float((torch.log_softmax(found, -1) - torch.log_softmax(again, -1)).abs().max()) < 0.05
 
 

@@ -14,13 +14,15 @@ from llmdesk.services.usage.usage import UsageRow, by_model
 from tests.services.chats.kept import Owner
 
 
-def test_it_counts_what_was_answered_until_it_is_erased(keeper: Owner) -> None:
+def test_it_counts_what_was_answered_until_it_is_erased(keeper: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_ns = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now_ns)  # both answers are of one day, also at midnight
     keeper.ask("one")
     keeper.ask("two")
     assert keeper.store.flush()
     stats = [turn.answer.stats for turn in keeper.sessions.current.conversation.turns]
     rows = keeper.store.usage()
-    assert [row.day for row in rows] == [date.today().isoformat()]
+    assert [row.day for row in rows] == [date.fromtimestamp(now_ns / 1e9).isoformat()]
     assert rows[0].answers == 2
     assert rows[0].new_tokens == sum(each.new_tokens for each in stats if each)
     assert rows[0].work_s == pytest.approx(sum(each.prefill_s + each.decode_s for each in stats if each))
