@@ -143,6 +143,7 @@ def test_the_demo_leaves_a_picture_and_a_report(env: dict[str, str], tmp_path: P
     report = json.loads(report_file.read_text(encoding="utf-8"))
     assert (report["model"], report["backend"], len(report["answers"])) == ("tiny", "scripted", 3)
     assert all(answer["text"] and answer["stats"]["new_tokens"] > 5 for answer in report["answers"])
+    assert {(answer["model"], answer["precision"]) for answer in report["answers"]} == {("tiny", report["precision"])}
     assert 0 < report["window_visible_s"] < report["first_token_s"]
     assert 0 < report["gui_gap_p99_ms"] <= report["gui_gap_max_ms"]
     assert report["decode_tps_with_window"] > 10

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from llmdesk.cli import main
+from llmdesk.commands.demo_words import in_words
+from llmdesk.datatypes.chat import GenerationStats
+from llmdesk.datatypes.model import AnsweredBy, ModelInfo, Precision
 from llmdesk.services.recording.files import read_recording, write_recording
+from llmdesk.ui.demo.demo_result import DemoAnswer, DemoResult
 from tests.services.recording.makers import recording
 
 
@@ -66,6 +70,38 @@ def test_no_file_is_replaced_unasked(tmp_path: Path, option: str, capsys: pytest
 def test_a_replay_writes_nothing_of_a_demo(tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--replay", str(tmp_path / "any"), option, str(tmp_path / "new")]) == 2
     assert f"{option} belongs to a demo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("parts", "named"), [(("no such",), "SCRIPT"), (("--presenter",), "--presenter"), (("--model", "x"), "--model")]
+)
+def test_a_replay_takes_nothing_of_a_demo(
+    tmp_path: Path, parts: tuple[str, ...], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", *parts, "--replay", str(tmp_path / "any")]) == 2
+    assert f"{named} belongs to a demo" in capsys.readouterr().err
+
+
+def test_speeds_of_several_precisions_are_no_mean() -> None:
+    def answer(tokens: int, precision: Precision, *, cached: bool = False) -> DemoAnswer:
+        stats = GenerationStats(
+            new_tokens=tokens, untimed_tokens=1, decode_s=0.0 if cached else 2.0, from_response_cache=cached
+        )
+        return DemoAnswer("?", "!", stats, AnsweredBy("a", "Alpha", "native", precision))
+
+    info = ModelInfo("a", "Alpha", "native", "int4", threads=2, context_tokens=512, weights_bytes=9, load_s=0.1)
+    result = DemoResult(info, answers=[answer(101, "int4"), answer(101, "int4", cached=True)])
+    assert result.speed == (50.0, False), "what came out of the answer cache was not written"
+    assert "Alpha (int4, " in in_words(result, None)
+    result.answers = [answer(101, "int4"), answer(41, "bf16")]
+    assert result.speed == (50.0, True)
+    words = in_words(result, None)
+    assert "  1. Alpha int4: 50.0 tokens per second." in words
+    assert "  2. Alpha bf16: 20.0 tokens per second." in words
+    assert "50.0 tokens per second with the window painting, at best." in words
+    told = result.as_report()["answers"]
+    assert isinstance(told, list)
+    assert [(each["model"], each["precision"]) for each in told] == [("a", "int4"), ("a", "bf16")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder in which nobody can make a file")

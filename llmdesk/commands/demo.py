@@ -34,7 +34,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser("demo", help="play a rehearsed demo in the real window and report what was measured")
     parser.add_argument(
-        "script", nargs="?", default=DEFAULT_SCRIPT, metavar="SCRIPT", help="a name of --list or a file"
+        "script", nargs="?", metavar="SCRIPT", help=f"a name of --list or a file (default: {DEFAULT_SCRIPT})"
     )
     parser.add_argument("--list", action="store_true", help="show the demos that come with llmdesk")
     parser.add_argument("--offscreen", action="store_true", help="without a display: nothing is shown but the picture")
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"llmdesk: {problem}\n")
         return _WRONG_USAGE
     recording = _read(args.replay)
-    script = read_script(find_script(args.script))
+    script = read_script(find_script(args.script or DEFAULT_SCRIPT))
     if args.offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     require_display()
@@ -79,10 +79,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _wrong_usage(args: argparse.Namespace) -> str:
     """Why this is not done as it was asked for; empty if it is."""
-    of_demos = {"--record": args.record, "--html": args.html, "--report": args.report}
-    if args.replay is not None and (given := [name for name, file in of_demos.items() if file is not None]):
-        return f"{given[0]} belongs to a demo: a recording that is replayed has its figures in it."
-    files = [file for file in (*of_demos.values(), args.screenshot) if file is not None]
+    written = {"--record": args.record, "--html": args.html, "--report": args.report}
+    of_demos = {"SCRIPT": args.script, "--presenter": args.presenter, "--model": args.model, **written}
+    if args.replay is not None and (given := [name for name, value in of_demos.items() if value]):
+        return f"{given[0]} belongs to a demo, not to a recording that is replayed."
+    files = [file for file in (*written.values(), args.screenshot) if file is not None]
     return next((problem for file in files if (problem := wrong_place(file, args.force))), "")
 
 
@@ -120,8 +121,10 @@ def _report(args: argparse.Namespace, result: DemoResult, problems: list[str]) -
 
     ``problems``: what has gone wrong before. A file that cannot be written takes no other one with it.
     """
+    from llmdesk.commands.demo_words import in_words
+
     if not result.failure:
-        sys.stdout.write(_in_words(result, None if problems else _picture(args)))
+        sys.stdout.write(in_words(result, None if problems else _picture(args)))
         sys.stdout.flush()
     for title, path, write in _files(args, result):
         try:
@@ -139,6 +142,7 @@ def _report(args: argparse.Namespace, result: DemoResult, problems: list[str]) -
 def _files(args: argparse.Namespace, result: DemoResult) -> Iterator[tuple[str, Path, Callable[[Path], None]]]:
     """What is written beside the picture: how it is told, where it goes, and what writes it (raises LlmdeskError)."""
     from llmdesk import paths
+    from llmdesk.commands.demo_words import figures
     from llmdesk.services.recording.files import write_recording
     from llmdesk.services.recording.report import html_report
 
@@ -146,7 +150,7 @@ def _files(args: argparse.Namespace, result: DemoResult) -> Iterator[tuple[str, 
     if args.report:
         yield "", args.report, lambda path: _write(path, json.dumps(result.as_report(), indent=2) + "\n")
     if recording is not None and not result.failure and (args.html or args.offscreen):
-        page = html_report(recording, _figures(result), result.races)
+        page = html_report(recording, figures(result), result.races)
         yield "Report", args.html or paths.data_dir() / "demo.html", lambda path: _write(path, page)
     if recording is not None and args.record:
         yield "Recording", args.record, lambda path: write_recording(recording, path)
@@ -267,34 +271,3 @@ def _took_picture(desktop: Desktop, path: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _figures(result: DemoResult) -> list[str]:
-    from llmdesk.services.figure_text import tps_text
-
-    of_all = ", over all answers" if len(result.answers) > 1 else ""
-    return [
-        f"Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
-        f"{tps_text(result.decode_tps)} tokens per second with the window painting{of_all}.",
-        f"Longest stutter of the window while answering: {result.gui_gap_max_ms:.0f} ms "
-        f"(99 % under {result.gui_gap_p99_ms:.0f} ms).",
-        f"The window computed {result.cpu_ms_per_s.get('MainThread', 0.0):.0f} ms in a second of answering.",
-    ]
-
-
-def _in_words(result: DemoResult, picture: Path | None) -> str:
-    from llmdesk.services.race.report import verdict_text
-    from llmdesk.ui.models.engine_words import engine_title  # Qt
-
-    info = result.info
-    assert info is not None
-    tokens = sum(stats.new_tokens for *_, stats in result.answers)
-    threads = "1 thread" if info.threads == 1 else f"{info.threads} threads"
-    lines = [
-        f"{info.title} ({info.precision}, {engine_title(info)}, {threads}) "
-        f"answered {len(result.answers)} questions with {tokens} tokens.",
-        *(f"  {sentence}" for sentence in _figures(result)),
-        *(f"  Race: {verdict_text(race)}" for race in result.races),
-        *([f"  Picture: {picture.absolute()}"] if picture is not None else []),
-    ]
-    return "\n".join(lines) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 
@@ -119,7 +119,12 @@ def speed_curve(recording: Recording) -> list[tuple[float, float]]:
 
 def _tiles(recording: Recording) -> str:
     stats = [answer.stats for answer in recording.answers if answer.stats is not None]
-    tps, speed_words = _speed(recording, [each for each in stats if each.decode_tps])
+    tps, is_best = speed_of(
+        (answer.model and (answer.model.id, answer.model.precision), answer.stats)
+        for answer in recording.answers
+        if answer.stats is not None
+    )
+    speed_words = "tokens per second, at best" if is_best else "tokens per second"
     first = [each.ttft_s for each in stats if each.ttft_s]
     most = max((sample.process_rss_bytes for sample in recording.samples), default=0)
     shown = [
@@ -131,14 +136,20 @@ def _tiles(recording: Recording) -> str:
     return '<div class="tiles">' + "".join(f'<div class="tile"><b>{a}</b>{b}</div>' for a, b in shown) + "</div>"
 
 
-def _speed(recording: Recording, timed: Sequence[GenerationStats]) -> tuple[float, str]:
-    """Of all answers together; of several models or precisions, whose mean says nothing, the best. 0: not measured."""
-    forms = {(answer.model.id, answer.model.precision) for answer in recording.answers if answer.model is not None}
+def speed_of(answers: Iterable[tuple[object, GenerationStats]]) -> tuple[float, bool]:
+    """Tokens per second of answers with what gave each of them, or None: of all together, by their weight.
+
+    Of several models or precisions, whose mean says nothing, that of the fastest answer, and True. 0: not measured.
+    """
+    forms, timed = set[object](), list[GenerationStats]()
+    for form, stats in answers:
+        forms |= {form} if form is not None else set()
+        timed += [stats] if stats.decode_tps else []
     if len(forms) > 1:
-        return max((each.decode_tps for each in timed), default=0.0), "tokens per second, at best"
+        return max((each.decode_tps for each in timed), default=0.0), True
     seconds = sum(each.decode_s for each in timed)
     tokens = sum(each.new_tokens - each.untimed_tokens for each in timed)
-    return tokens / seconds if seconds else 0.0, "tokens per second"
+    return tokens / seconds if seconds else 0.0, False
 
 
 def _chart(

@@ -15,7 +15,7 @@ from llmdesk.services.presets import PRESETS
 from llmdesk.services.recording.recorder import Recorder
 from llmdesk.services.trace import process_age_s
 from llmdesk.ui.demo.caption import Caption
-from llmdesk.ui.demo.demo_result import DemoResult
+from llmdesk.ui.demo.demo_result import DemoAnswer, DemoResult
 from llmdesk.ui.demo.gap_probe import GapProbe
 from llmdesk.ui.demo.race_step import RaceStep
 from llmdesk.ui.kit.timers import make_timer
@@ -188,7 +188,8 @@ class DemoPlayer(QObject):
         self._is_answering = self._is_asked = False
         self.result.cpu_ms_per_s = self._cpu.ms_per_s()
         turn = self._desktop.chat.conversation.turns[-1]
-        self.result.answers.append((turn.prompt.text, turn.answer.text, event.stats))
+        by = turn.answer.answered_by[-1] if turn.answer.answered_by else None
+        self.result.answers.append(DemoAnswer(turn.prompt.text, turn.answer.text, event.stats, by))
         self.result.gui_gap_max_ms = self._probe.max_ms
         self.result.gui_gap_p99_ms = self._probe.p99_ms
         self._rest(self._script.step[self._place])

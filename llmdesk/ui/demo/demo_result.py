@@ -8,10 +8,38 @@ from dataclasses import asdict, dataclass, field
 import psutil
 
 from llmdesk.datatypes.chat import GenerationStats
-from llmdesk.datatypes.model import ModelInfo
+from llmdesk.datatypes.model import AnsweredBy, ModelInfo
 from llmdesk.services.race.race import Race
 from llmdesk.services.race.report import as_values
 from llmdesk.services.recording.recording import Recording
+from llmdesk.services.recording.report import speed_of
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAnswer:
+    """One of the script's questions; ``by`` is what answered it."""
+
+    question: str
+    text: str
+    stats: GenerationStats
+    by: AnsweredBy | None = None
+
+    @property
+    def form(self) -> tuple[str, str | None] | None:
+        """Model and precision."""
+        return (self.by.model_id, self.by.precision) if self.by is not None else None
+
+    @property
+    def form_words(self) -> str:
+        """The same for people."""
+        return f"{self.by.title} {self.by.precision or self.by.server}".strip() if self.by is not None else ""
+
+    def as_values(self) -> dict[str, object]:
+        """For ``--report``."""
+        model_id, precision = self.form or (None, None)
+        kernels = self.by.kernels or self.by.backend if self.by is not None else None
+        made_by = {"model": model_id, "precision": precision, "kernels": kernels}
+        return {"question": self.question, "text": self.text, **made_by, "stats": self.stats.as_dict()}
 
 
 @dataclass(slots=True)
@@ -25,36 +53,33 @@ class DemoResult:
     gui_gap_p99_ms: float = 0.0
     cpu_ms_per_s: dict[str, float] = field(default_factory=dict)
     """Processor time by thread while answers came; ``MainThread`` is the window."""
-    answers: list[tuple[str, str, GenerationStats]] = field(default_factory=list)
+    answers: list[DemoAnswer] = field(default_factory=list)
     races: list[Race] = field(default_factory=list)
     failure: str = ""
     recording: Recording | None = None
 
     @property
-    def decode_tps(self) -> float:
-        """Tokens per second while the window paints: all answers, by their weight."""
-        steps = sum(max(stats.new_tokens - 1, 0) for _, _, stats in self.answers)
-        seconds = sum(stats.decode_s for _, _, stats in self.answers)
-        return steps / seconds if seconds else 0.0
+    def speed(self) -> tuple[float, bool]:
+        """Tokens per second while the window paints; see ``speed_of``."""
+        return speed_of((answer.form, answer.stats) for answer in self.answers)
 
     def as_report(self) -> dict[str, object]:
         """For ``--report``."""
         left_out = ("info", "answers", "races", "failure", "recording")
         report = {key: value for key, value in asdict(self).items() if key not in left_out}
-        info = self.info
+        info, (tps, is_best) = self.info, self.speed
         return {
             "model": info.model_id if info else None,
             "backend": info.backend if info else None,
             "kernels": info.kernels or info.backend if info else None,
             "precision": info.precision if info else None,
             "threads": info.threads if info else None,
-            "answers": [
-                {"question": question, "text": text, "stats": stats.as_dict()} for question, text, stats in self.answers
-            ],
+            "answers": [answer.as_values() for answer in self.answers],
             "races": [as_values(race) for race in self.races],
             **report,
-            "decode_tps_with_window": self.decode_tps,
-            "ttft_s": statistics.fmean(stats.ttft_s for *_, stats in self.answers) if self.answers else None,
+            "decode_tps_with_window": tps,
+            "decode_tps_is_of_the_fastest_answer": is_best,
+            "ttft_s": statistics.fmean(answer.stats.ttft_s for answer in self.answers) if self.answers else None,
             "rss_bytes": psutil.Process().memory_info().rss,
             "failure": self.failure or None,
         }
