@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +31,21 @@ from llmdesk.datatypes.tools import CallDelta, ToolCall
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every piece of an answer has: the same in all of them."""
+    """What every piece of an answer has: the same in all of them.
+
+    Attributes:
+        fingerprint: asked for each piece: an answer may begin before its model is loaded, and with it the precision.
+    """
 
     id: str
     created: int
     model: str
-    system_fingerprint: str
+    fingerprint: Callable[[], str]
+
+    @property
+    def system_fingerprint(self) -> str:
+        """Changes when the same seed may give another answer."""
+        return self.fingerprint()
 
     def fields(self, kind: str) -> dict[str, Any]:
         """The first fields of a chunk."""
@@ -110,8 +120,12 @@ class _Stream:
     kind = ""
 
     def __init__(self, head: Head, include_usage: bool) -> None:
-        self._fields = head.fields(self.kind)
+        self._head = head
         self._usage: dict[str, Any] = {"usage": None} if include_usage else {}
+
+    @property
+    def _fields(self) -> dict[str, Any]:
+        return self._head.fields(self.kind)
 
     def encode(self, event: Event) -> bytes:
         """See Chunks."""

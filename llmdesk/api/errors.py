@@ -11,10 +11,11 @@ from fastapi.responses import Response
 
 from llmdesk.datatypes.model import ErrorInfo
 
-_NOT_FOUND = ("ModelNotFound", "ModelNotInstalled")
+_OF_THE_MODEL = ("ModelNotFound", "ModelNotInstalled", "UnsupportedModel")
 _CODES = {
     "ModelNotFound": "model_not_found",
     "ModelNotInstalled": "model_not_found",
+    "UnsupportedModel": "unsupported_model",
     "EngineBusy": "server_busy",
     "ServerBusy": "server_busy",
     "EngineStopped": "server_stopping",
@@ -83,7 +84,7 @@ def engine_refusal(info: ErrorInfo, retry_after_s: int) -> Refusal:
     if info.kind == "LoadCancelled":
         status = HTTPStatus.SERVICE_UNAVAILABLE
     headers = {"Retry-After": str(retry_after_s)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return Refusal(status, message, code, "model" if info.kind in _NOT_FOUND else None, headers)
+    return Refusal(status, message, code, "model" if info.kind in _OF_THE_MODEL else None, headers)
 
 
 def wrong_field(mistakes: Sequence[Any], body: Any) -> Refusal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -17,7 +19,7 @@ from llmdesk.datatypes.chat import Event, Failed, Finished, GenerationRequest
 
 def head_of(gateway: Gateway, asked: GenerationRequest) -> Head:
     """What every piece of this answer has."""
-    return Head(asked.request_id, now(), asked.model_id, gateway.fingerprint(asked.model_id))
+    return Head(asked.request_id, now(), asked.model_id, partial(gateway.fingerprint, asked.model_id))
 
 
 async def submitted(gateway: Gateway, asked: GenerationRequest, request: Request) -> Exchange:

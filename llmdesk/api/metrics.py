@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from llmdesk.datatypes.chat import Event, Finished, TokenEvent
 from llmdesk.datatypes.model import ModelInMemory
+from llmdesk.services.live.throughput import told_prompt_tps
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _TOKEN_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -78,7 +79,8 @@ class Metrics:
         self._queue_seconds.observe(stats.queue_s)
         if stats.new_tokens:
             self._ttft.observe(stats.ttft_s)
-            self._prefill_tps.observe(stats.prompt_tps)
+        if (prompt_tps := told_prompt_tps(stats)) is not None:
+            self._prefill_tps.observe(prompt_tps)
         if stats.decode_tps:
             self._decode_tps.observe(stats.decode_tps)
 

@@ -16,6 +16,7 @@ from llmdesk.api.activity import Activity
 from llmdesk.api.exchange import Exchange
 from llmdesk.datatypes.chat import Failed, Finished
 from llmdesk.datatypes.serving import ServedRequest
+from llmdesk.services.live.throughput import told_prompt_tps
 
 log = logging.getLogger("llmdesk.api.requests")
 
@@ -118,6 +119,7 @@ def _answer_fields(exchange: Exchange) -> dict[str, Any]:
     if isinstance(end, Finished) and not exchange.is_gone:
         reason, stats = end.reason, end.stats
     fields: dict[str, Any] = {"model": exchange.request.model_id, "end": reason}
+    prompt_tps = told_prompt_tps(stats)
     if isinstance(end, Failed):
         fields["error"] = end.error.kind
     return fields | {
@@ -126,7 +128,7 @@ def _answer_fields(exchange: Exchange) -> dict[str, Any]:
         "new_tokens": max(stats.new_tokens, exchange.new_tokens),
         "queue_s": round(stats.queue_s, 4),
         "ttft_s": round(stats.ttft_s, 4),
-        "prompt_tps": round(stats.prompt_tps, 1),
+        **({"prompt_tps": round(prompt_tps, 1)} if prompt_tps is not None else {}),
         "decode_tps": round(stats.decode_tps, 1),
     }
 

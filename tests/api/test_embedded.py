@@ -69,6 +69,12 @@ def test_it_knows_the_capital_in_one_piece_and_in_many(client: httpx2.Client) ->
     assert "".join(streamed(client, CAPITAL, max_tokens=20)) == text_of(reply)
 
 
+def test_a_chat_model_makes_no_vectors_and_says_so_to_programs(client: httpx2.Client) -> None:
+    response = client.post("/v1/embeddings", json={"model": EMBEDDED, "input": "x"})
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["param"]) == (400, "unsupported_model", "model")
+
+
 def test_a_seed_repeats_and_another_does_not(client: httpx2.Client) -> None:
     texts = [text_of(chat(client, STORY, max_tokens=24, temperature=1.2, seed=seed)) for seed in (7, 7, 8)]
     assert texts[0] == texts[1] != texts[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk.datatypes.model import ModelStatus
-from tests.api.conftest import MODEL, Make, Served, error_of
+from tests.api.conftest import MODEL, Make, Served, chunks_of, error_of
 from tests.models.builders import remember_model
 
 
@@ -76,6 +76,17 @@ def test_load_and_unload(server: Served, tmp_path: Path) -> None:
     assert server.post("/models/nope/unload").status_code == 404
 
 
+def test_the_answer_that_loads_a_model_has_the_fingerprint_of_those_after_it(server: Served) -> None:
+    found = []
+    for _ in range(2):
+        found.append(server.chat("hi", max_tokens=2).json()["system_fingerprint"])
+        assert server.post(f"/models/{MODEL}/unload").status_code == 200
+    found += [chunks_of(server.stream("hi", max_tokens=2))[-1]["system_fingerprint"]]
+    found += [server.chat("hi", max_tokens=2).json()["system_fingerprint"]]
+    assert len(set(found)) == 1
+    assert found[0].rpartition("-")[2] in ("int4", "int8", "bf16")
+
+
 @pytest.mark.logs("loading bad-broken failed")
 def test_a_load_that_fails_says_why(server: Served, tmp_path: Path) -> None:
     remember_model(tmp_path, "bad-broken")
@@ -115,9 +126,12 @@ def test_figures_for_prometheus(server: Served) -> None:
         "llmdesk_time_per_output_token_seconds_count 3.0",
         "llmdesk_requests_processing 0.0",
         "llmdesk_models_loaded 1.0",
+        "llmdesk_prefill_tokens_per_second_count 0.0",  # three tokens tell no speed
         'llmdesk_model_answers{model="tiny"} 0.0',
     ):
         assert line in text
+    server.chat(" ".join(["word"] * 40), max_tokens=4)
+    assert "llmdesk_prefill_tokens_per_second_count 1.0" in server.client.get("/metrics").text
 
 
 def test_the_schema_is_told_and_names_every_route(shared: Served) -> None:

@@ -140,7 +140,7 @@ def test_a_script_is_played_to_its_end(make_window: object) -> None:
     window.qtbot.waitUntil(lambda: players[0].result.recording is not None, timeout=20_000)
     result = players[0].result
     assert not result.failure
-    assert [question for question, *_ in result.answers] == [step.prompt for step in script.step]
+    assert [answer.question for answer in result.answers] == [step.prompt for step in script.step]
     assert result.recording is not None
     models = [answer.model for answer in result.recording.answers]
     assert [model.precision for model in models if model] == ["int8", "int4"]

@@ -351,4 +351,4 @@ def test_a_demo_s_step_is_a_race(make_window: Callable[..., Window]) -> None:
     told: Any = players[0].result.as_report()["races"]
     assert [lane["lane"]["precision"] for lane in told[0]["lanes"]] == ["int4", "int8"]
     assert window.main.pages.page_id == ""  # the next step is a chat again
-    assert [question for question, *_ in players[0].result.answers] == [steps[1].prompt]
+    assert [answer.question for answer in players[0].result.answers] == [steps[1].prompt]
