@@ -43,7 +43,10 @@ def key_for(source: ModelSource) -> str:
     if source.api_key == KEYRING:
         key = _in_keyring("get_password", origin(source.location))
         where = say("The keyring has no key for {host}.", host=source.host)
-        hint = say("Enter it with `llmdesk models add {location} --key`.", location=source.location)
+        hint = say(
+            "Enter it by “Add a server…” (list of models) or `llmdesk models add {location} --key`.",
+            location=source.location,
+        )
     else:
         name = source.api_key.removeprefix(ENVIRONMENT)
         key = os.environ.get(name)

@@ -170,6 +170,8 @@ def _desktop(folder: Path, model_id: str, *, loads_model: bool = True) -> Deskto
 
     Of the settings only those of the engine count, so that pictures are alike.
     """
+    from PySide6.QtGui import QGuiApplication
+
     from llmdesk.app import build_desktop
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
@@ -179,7 +181,8 @@ def _desktop(folder: Path, model_id: str, *, loads_model: bool = True) -> Deskto
     settings.set_all({f"engine.{name}": value for name, value in engine.items()})
     state = WindowState(folder / "window.ini")
     desktop = build_desktop(model_id, state, settings=settings, keeps_chats=False, loads_model=loads_model)
-    desktop.window.resize(*_SIZE_PX)
+    if QGuiApplication.platformName() == "offscreen":  # else a screen has a size, and the window is within it
+        desktop.window.resize(*_SIZE_PX)
     desktop.reporter.install()
     return desktop
 

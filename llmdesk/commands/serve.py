@@ -84,7 +84,7 @@ def run_key(args: argparse.Namespace) -> int:
             print("This is shown once; clients send it as “Authorization: Bearer KEY”.", file=sys.stderr)
         case "remove":
             keys.remove(args.name)
-            print(f"The key “{args.name}” opens nothing any more.")
+            print(f"The key “{args.name}” is revoked.")
             if not keys.names():
                 print(
                     "It was the last one: a server that only this machine reaches asks for none now.", file=sys.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     from llmdesk.datatypes.model import ModelSource, ModelSpec
     from llmdesk.models.catalogue import Catalogue
 
-_UNKNOWN_CONTEXT_TOKENS = 8192
 _LEAST_CONTEXT_TOKENS = 16
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,56 +47,26 @@ def _tokens(text: str) -> int:
 def add(args: argparse.Namespace, catalogue: Catalogue) -> ModelSpec:
     """Ask the server for its models and remember one of them. Raises LlmdeskError, and then nothing is remembered."""
     from llmdesk import server_keys
-    from llmdesk.errors import ServerError
-    from llmdesk.models.schema import server_address
+    from llmdesk.services import model_servers
 
-    try:
-        url = server_address(args.target)
-    except ValueError as error:
-        raise ServerError(f"That is no address of a server: {error}.", "") from None
-    kept_in = server_keys.KEYRING if args.key else f"{server_keys.ENVIRONMENT}{args.key_env}" if args.key_env else ""
-    if args.key:
-        server_keys.store(url, _asked_key(url))
-    try:
-        source, served = _served(url, kept_in)
-        name = _chosen(source, args.name, served)
-        context_tokens = args.context or served[name] or _UNKNOWN_CONTEXT_TOKENS
-        return catalogue.add_server(source.location, name, kept_in, context_tokens)
-    finally:
-        if args.key:
-            catalogue.forget_unused_key(url)  # where nothing was added
+    url = model_servers.whole_address(args.target)
+    kept_in = f"{server_keys.ENVIRONMENT}{args.key_env}" if args.key_env else ""
+    key = server_keys.checked(_asked_key(url)) if args.key else ""
+    served = model_servers.ask(url, kept_in=kept_in, key=key)
+    return model_servers.add(catalogue, served, _chosen(served.source, args.name, served.models), args.context)
 
 
 def _asked_key(url: str) -> str:
     """Typed without being shown, or one line of standard input. Never an argument: others can read those."""
-    parts = urlsplit(url)
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        sys.stderr.write(f"Note: the way to {parts.netloc} is not encrypted; key and chats can be read on it.\n")
-    return getpass.getpass(f"Key for {parts.netloc}: ") if sys.stdin.isatty() else sys.stdin.readline()
+    from llmdesk.services.model_servers import is_open_way
+
+    host = urlsplit(url).netloc
+    if is_open_way(url):
+        sys.stderr.write(f"Note: the way to {host} is not encrypted; key and chats can be read on it.\n")
+    return getpass.getpass(f"Key for {host}: ") if sys.stdin.isatty() else sys.stdin.readline()
 
 
-def _served(url: str, kept_in: str) -> tuple[ModelSource, dict[str, int]]:
-    """The models at this address, or, if there is no such API, below its /v1."""
-    from llmdesk.datatypes.model import ModelSource
-    from llmdesk.engine.backends.remote import list_models
-    from llmdesk.engine.backends.remote_connection import Connection, Patience
-    from llmdesk.errors import NoSuchServer
-
-    first: NoSuchServer | None = None
-    for address in (url, f"{url}/v1"):
-        source = ModelSource("server", address, api_key=kept_in)
-        connection = Connection(source, Patience())
-        try:
-            return source, list_models(connection, lambda phase, fraction: None)
-        except NoSuchServer as error:
-            first = first or error
-        finally:
-            connection.close()
-    assert first is not None
-    raise first
-
-
-def _chosen(source: ModelSource, wanted: str, served: dict[str, int]) -> str:
+def _chosen(source: ModelSource, wanted: str, served: Mapping[str, int]) -> str:
     from llmdesk.engine.backends.remote import not_served
     from llmdesk.engine.backends.remote_protocol import served_name
     from llmdesk.errors import ModelError

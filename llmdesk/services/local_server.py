@@ -53,7 +53,7 @@ class LocalServer(Protocol):
         """Make a key, which is told here and never again. Raises SettingsError: the name is taken, or is none."""
 
     def revoke_key(self, name: str) -> None:
-        """It opens nothing any more, at once. Raises SettingsError: there is none of this name."""
+        """It is no key any more, at once. Raises SettingsError: there is none of this name."""
 
     def restore_key(self, name: str) -> None:
         """Take back ``revoke_key``, in the same run. Raises SettingsError: it was not revoked, or the name is taken."""

@@ -246,6 +246,9 @@ def test_a_key_is_typed_kept_in_the_keyring_and_forgotten_with_the_last_entry(
     monkeypatch.setattr("sys.stdin", io.StringIO("wrong\n"))
     assert main(["models", "add", "http://127.0.0.1:9/v1", "--key"]) == 1
     assert list(memory_keyring.keys.values()) == [SECRET]
+    monkeypatch.setattr("sys.stdin", io.StringIO("wrong\n"))
+    assert main(["models", "add", locked_server.url, "--name", "strict", "--key"]) == 1
+    assert list(memory_keyring.keys.values()) == [SECRET]  # of the entry that has one
     assert SECRET not in paths.user_catalogue().read_text()
     assert main(["ask", "--model", "scripted", "[tokens=2] hi"]) == 0
     assert main(["models", "remove", "scripted"]) == 0

@@ -55,9 +55,10 @@ class Connection:
     environment's, except that this machine itself is asked directly.
     """
 
-    def __init__(self, source: ModelSource, patience: Patience) -> None:
+    def __init__(self, source: ModelSource, patience: Patience, key: str = "") -> None:
+        """``key``: one that was just typed, instead of the one that the source names."""
         self.source, self._patience = source, patience
-        self._key = ""
+        self._key = key
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._client = httpx2.AsyncClient(
@@ -125,7 +126,7 @@ class Connection:
 
     async def unlock(self) -> None:
         """Get the key; a keyring may ask the user first. Raises SetupError."""
-        self._key = await asyncio.to_thread(server_keys.key_for, self.source)
+        self._key = self._key or await asyncio.to_thread(server_keys.key_for, self.source)
 
     async def models(self) -> dict[str, int]:
         """The served models and their contexts in tokens (0: not told). Raises LlmdeskError."""

@@ -223,7 +223,14 @@ def refusal(source: ModelSource, status: int, headers: Mapping[str, str], body: 
     if status in (401, 403):
         text = say("{host} does not accept the key.", host=host) if key else say("{host} wants a key.", host=host)
         return ServerError(
-            text, _join(say("Enter it with `llmdesk models add {location} --key`.", location=source.location), words)
+            text,
+            _join(
+                say(
+                    "Enter it by “Add a server…” (list of models) or `llmdesk models add {location} --key`.",
+                    location=source.location,
+                ),
+                words,
+            ),
         )
     if status in (429, 503):
         return ServerBusy(

@@ -50,7 +50,9 @@ th:last-child, td:last-child { padding-right: 0; }
 td:nth-child(n+3):nth-child(-n+8) { white-space: nowrap; }
 th:nth-child(n+6), td:nth-child(n+6) { text-align: right; }
 div { overflow-x: auto; }
-@media print { body { max-width: none; } }
+@media print { :root { --ground: #FFFFFF; font-size: 13px; }
+  body { font-size: 12px; margin: 0; max-width: none; padding: 0; } div { overflow: visible; }
+  svg, tr { break-inside: avoid; } h2, tr:first-child { break-after: avoid; } }
 """
 _PRINT_STYLE = (
     "p { font-size: 7pt; } td, th { font-size: 6.5pt; } th { text-align: left; } "

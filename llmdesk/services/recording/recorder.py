@@ -1,11 +1,15 @@
-"""Makes a recording of what happens in a chat (on the thread of its session; in the window the GUI thread)."""
+"""Makes a recording of what happens in a chat (on the thread of its session; in the window the GUI thread).
+
+It begins a second before the first question, and the wait of that one for a model that is loading is cut to a second:
+a replay keeps the original timing, and nobody watches a replay wait.
+"""
 
 from __future__ import annotations
 
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import psutil
@@ -26,6 +30,9 @@ from llmdesk.services.recording.recording import (
     Recording,
     Sample,
 )
+
+_LEAD_S = 1.0
+"""What is kept of the time before something happens."""
 
 
 @dataclass(slots=True)
@@ -100,13 +107,13 @@ class Recorder:
         )
 
     def recording(self, title: str = "") -> Recording:
-        """All so far; of an answer that runs, what came of it."""
+        """All so far, from the first question on; of an answer that runs, what came of it."""
         answers = list(self._answers)
         now_s = self._t_s(self._now())
         if (running := self._running) is not None:
             answers.append(self._answer(running, now_s))
         end_s = max([now_s, *(sample.t_s for sample in self._samples)])
-        return Recording(conditions_now(), end_s, tuple(answers), tuple(self._samples), title)
+        return _begun_at_once(Recording(conditions_now(), end_s, tuple(answers), tuple(self._samples), title))
 
     def _is_running(self, request_id: str) -> bool:
         return self._running is not None and self._running.request_id == request_id
@@ -149,6 +156,33 @@ class Recorder:
 
     def _t_s(self, now_s: float) -> float:
         return min(max(0.0, now_s - self._begin_s), LONGEST_S)
+
+
+def _begun_at_once(recording: Recording) -> Recording:
+    """Without the time before the first question, and without what that one waited for the engine."""
+    if not recording.answers:
+        return recording
+    first, *others = recording.answers
+    stats, moments = first.stats, [*(step.t_s for step in first.prompt_steps), *(piece.t_s for piece in first.pieces)]
+    waited_s = stats.queue_s if stats is not None else 0.0
+    cut_s = max(0.0, min(waited_s, min(moments, default=first.ended_s) - first.asked_s) - _LEAD_S)
+    if stats is not None and cut_s:
+        stats = replace(stats, queue_s=waited_s - cut_s, ttft_s=max(0.0, stats.ttft_s - cut_s))
+    first = replace(first, asked_s=first.asked_s + cut_s, stats=stats)
+    begin_s = max(0.0, first.asked_s - _LEAD_S)
+    samples = (replace(sample, t_s=sample.t_s - begin_s) for sample in recording.samples if sample.t_s >= begin_s)
+    answers = tuple(_earlier(answer, begin_s) for answer in (first, *others))
+    return replace(recording, duration_s=recording.duration_s - begin_s, answers=answers, samples=tuple(samples))
+
+
+def _earlier(answer: RecordedAnswer, by_s: float) -> RecordedAnswer:
+    return replace(
+        answer,
+        asked_s=answer.asked_s - by_s,
+        ended_s=answer.ended_s - by_s,
+        prompt_steps=tuple(replace(step, t_s=step.t_s - by_s) for step in answer.prompt_steps),
+        pieces=tuple(replace(piece, t_s=piece.t_s - by_s) for piece in answer.pieces),
+    )
 
 
 def conditions_now() -> Conditions:

@@ -46,7 +46,9 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 table + .quiet, .wide + .quiet { margin-top: .8rem; }
 .prompt { background: var(--bubble); border-radius: 14px; padding: 8px 14px; width: fit-content; }
 .answer { white-space: pre-wrap; }
-@media print { body { max-width: none; } }
+@media print { :root { --ground: #FFFFFF; font-size: 13px; }
+  body { font-size: 12px; margin: 0; max-width: none; padding: 0; } .wide { overflow: visible; }
+  svg, tr, .tile { break-inside: avoid; } h2, tr:first-child { break-after: avoid; } .quiet { break-before: avoid; } }
 """
 
 

@@ -26,6 +26,8 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _MODEL, _WRITING, _BAR, _READING, _MEMORY, _KL, _EQUAL = range(7)
 _LEAST_PX = {_BAR: 740, _MEMORY: 660, _EQUAL: 560, _READING: 460}
 """Columns that a narrower table leaves out."""
+_SHARES = ((900, (3, 2)), (_LEAST_PX[_BAR], (6, 1)), (0, (1, 0)))
+"""From which width on names and bars take what is left in which shares: lengths and threads tell the rows apart."""
 _LEAST_NAME_PX = 185
 
 
@@ -43,7 +45,7 @@ class Bar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """It gives way first."""
-        return QSize(self._theme.px(50), self._theme.px(20))
+        return QSize(self._theme.px(40), self._theme.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Trough and bar."""
@@ -131,8 +133,6 @@ class BenchTable(Panel):
             body.grid.addWidget(Hairline(self._theme), 2 * place + 1, 0, 1, 7)
             self._add(2 * place + 2, line, line.row.decode_tps.mean / most, titles.get(line.row.model, line.row.model))
             self._add_fidelity(place, line, line.row.model in installed)
-        body.grid.setColumnStretch(_MODEL, 3)
-        body.grid.setColumnStretch(_BAR, 2)
         body.show()
         self._fit()
 
@@ -180,7 +180,9 @@ class BenchTable(Panel):
             for part in self._columns[number]:
                 part.setVisible(is_shown)
         if self._body is not None:
-            self._body.grid.setColumnStretch(_BAR, 2 if self.width() >= self._theme.px(_LEAST_PX[_BAR]) else 0)
+            name_share, bar_share = next(shares for least, shares in _SHARES if self.width() >= self._theme.px(least))
+            self._body.grid.setColumnStretch(_MODEL, name_share)
+            self._body.grid.setColumnStretch(_BAR, bar_share)
 
     def _put(self, part: QWidget, line: int, number: int, side: Qt.AlignmentFlag | None = None) -> None:
         assert self._body is not None

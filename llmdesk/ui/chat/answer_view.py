@@ -114,6 +114,7 @@ class AnswerView(QWidget):
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         if direction != self._footer_row.direction():
             self._footer_row.setDirection(direction)
+            self._order_actions()
 
     def show_progress(self, text: str, fraction: float | None) -> None:
         """What happens before the first word; nobody needs it afterwards."""
@@ -153,11 +154,23 @@ class AnswerView(QWidget):
             self._continue.setObjectName("continue")
             self._continue.setToolTip(tr("Go on with this answer where it stopped"))
             self._continue.clicked.connect(self.continue_requested)
-            self._flow.insertWidget(len(self._actions), self._continue)
+            self._order_actions()
         if self._continue is not None:
             other = self._goes_on_with
             self._continue.set_text(tr("Continue with {model}", model=other) if other else tr("Continue"))
             self._continue.setVisible(is_shown)
+
+    def _order_actions(self) -> None:
+        """What is always seen stands at the edge, and not behind a gap in which a hover would show something.
+
+        That is the right edge beside the figures, the left one below them.
+        """
+        always = () if self._continue is None else (self._continue,)
+        is_below = self._footer_row.direction() == QBoxLayout.Direction.TopToBottom
+        for widget in (*always, self.pager):
+            self._flow.removeWidget(widget)
+        for place, widget in enumerate((self.pager, *always) if is_below else (*always, self.pager)):
+            self._flow.insertWidget(place if is_below else len(self._actions) + place, widget)
 
     def show_source(self, is_shown: bool) -> None:
         """The words as they were written, or in their form again."""
@@ -200,6 +213,7 @@ class AnswerView(QWidget):
             for place, button in enumerate(self._actions):
                 button.set_revealed(self._is_revealed)
                 self._flow.insertWidget(place, button)
+            self._order_actions()
         for button in self._actions:
             button.setVisible(has_actions)
         self._show_continue()

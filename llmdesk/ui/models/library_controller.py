@@ -98,8 +98,16 @@ class LibraryController(QObject):
         """It is in the list; the one that was opened last is used, whichever took longest to look at."""
         self._picker.show_message("")
         self._models.refresh()
-        if number != self._additions:
-            return
+        if number == self._additions:
+            self._use(spec)
+
+    def take(self, spec: ModelSpec) -> None:
+        """One that is in the list by now: show it there and use it."""
+        self._additions += 1
+        self._models.refresh()
+        self._use(spec)
+
+    def _use(self, spec: ModelSpec) -> None:
         if spec.purpose == "embeddings":
             words = tr("{title} is in the list now. It makes vectors out of texts for programs, and does not chat.")
             self._notice.show_notice("added", words.format(title=spec.title), duration_s=READ_S)
@@ -119,6 +127,8 @@ def _question(spec: ModelSpec) -> str:
         return tr("Remove its files from the disk?")
     if spec.source.kind in ("hub", "package"):  # fetched by llmdesk, or to be
         return tr("Remove it and its files?")
+    if spec.source.kind == "server":
+        return tr("Take it off the list? Its server stays as it is.")
     return tr("Take it off the list? Its files stay.")
 
 

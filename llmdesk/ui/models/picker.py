@@ -41,7 +41,8 @@ class ModelPicker(Popover):
         hub_requested(str): the hub is to be searched for the words in the filter, or for some to be typed there.
         export_requested(str): a file is to be made of a model, out of the row's menu.
         update_requested(str): whether the hub has something newer of a model, out of the row's menu.
-        folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button at the bottom.
+        server_requested(), folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button
+            at the bottom.
     """
 
     chosen = Signal(str)
@@ -53,6 +54,7 @@ class ModelPicker(Popover):
     hub_requested = Signal(str)
     update_requested = Signal(str)
     export_requested = Signal(str)
+    server_requested = Signal()
     folder_requested = Signal()
     file_requested = Signal()
     user_file_requested = Signal()
@@ -272,10 +274,12 @@ class ModelPicker(Popover):
         folder = Button(theme, tr("Open folder…"), "folder")
         file = Button(theme, tr("Open GGUF file…"), "file")
         self.hub = Button(theme, tr("Search the hub…"), "search")
+        self.server = Button(theme, tr("Add a server…"), "plus")
         self.hub.clicked.connect(self._search_hub)
+        self.server.clicked.connect(self.server_requested)
         folder.clicked.connect(self.folder_requested)
         file.clicked.connect(self.file_requested)
-        self._add_buttons = (self.hub, folder, file)
+        self._add_buttons = (self.hub, folder, file, self.server)
         self.foot.addWidget(Hairline(theme))
         problems = row(theme, margins=(20, 8, 12, 0))
         problems.addWidget(self._problem, 1)

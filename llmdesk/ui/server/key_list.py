@@ -146,7 +146,7 @@ class _KeyRow(QWidget):
         self.name, self.is_revoked = name, not made
         title = ElidedLabel(theme, "secondary" if self.is_revoked else "text", least=80)
         title.setText(name)
-        fact = tr("revoked: it opens nothing any more") if self.is_revoked else tr("made {day}", day=day_text(made))
+        fact = tr("revoked") if self.is_revoked else tr("made {day}", day=day_text(made))
         note = ElidedLabel(theme, "secondary", "note", least=60)
         note.setText(fact)
         text = tr("Undo") if self.is_revoked else tr("Revoke")

@@ -26,6 +26,7 @@ from llmdesk.ui.threads.background import Background
 if TYPE_CHECKING:
     from llmdesk.datatypes.model import ModelSpec
     from llmdesk.ui.hub.hub_controller import HubController
+    from llmdesk.ui.models.add_server_controller import AddServerController
     from llmdesk.ui.shell.desktop import Desktop
 
 
@@ -48,6 +49,8 @@ class ModelRoom(QObject):
         )
         self.hub = Late(partial(self._make_hub, desktop, background, catalogue))
         window.picker.hub_requested.connect(self._open_hub)
+        self.servers = Late(partial(self._make_servers, desktop, background, catalogue))
+        window.picker.server_requested.connect(self._open_servers)
         downloads.told.connect(window.status_line.show_download)
         presence_of(desktop).follow_downloads(downloads)
         models.status_shown.connect(window.top_bar.show_status)
@@ -77,6 +80,19 @@ class ModelRoom(QObject):
 
         panel = HubPanel(desktop.theme, self._window)
         return HubController(panel, catalogue, desktop.settings, background, partial(self._fetch, desktop))
+
+    @Slot()
+    def _open_servers(self) -> None:
+        self._window.picker.close_panel()
+        self.servers().open(self._window.top_bar.pill)
+
+    def _make_servers(self, desktop: Desktop, background: Background, catalogue: Catalogue) -> AddServerController:
+        from llmdesk.ui.models.add_server_controller import AddServerController
+        from llmdesk.ui.models.add_server_panel import AddServerPanel
+
+        return AddServerController(
+            AddServerPanel(desktop.theme, self._window), catalogue, background, self.library.take
+        )
 
     def _fetch(self, desktop: Desktop, spec: ModelSpec) -> None:
         """Once it is in the list."""

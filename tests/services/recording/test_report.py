@@ -56,3 +56,9 @@ def test_answers_are_numbered_as_in_the_charts_and_say_which_model_gave_them_and
     assert f"{first.model.title} {first.model.precision}</p>" in last
     assert "Ended at its most tokens." in last
     assert "Ended" not in page.split('<h2 class="prompt">2.')[0]
+
+
+def test_paper_has_no_scroll_bars_and_no_title_alone_at_its_foot() -> None:
+    on_paper = html_report(recording()).partition("@media print")[2].partition("</style>")[0]
+    assert ".wide { overflow: visible; }" in on_paper
+    assert "h2, tr:first-child { break-after: avoid; }" in on_paper

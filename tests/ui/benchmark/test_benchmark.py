@@ -15,13 +15,16 @@ from pytestqt.qtbot import QtBot
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import PromptError
 from llmdesk.services.bench import history
+from llmdesk.services.bench.board import board_of
 from llmdesk.services.bench.runs import QualityResult, SpeedResult
 from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
 from llmdesk.ui.benchmark.charts import Line, LineChart
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.benchmark.jobs import Job, Measured
+from llmdesk.ui.benchmark.table import Bar, BenchTable
 from llmdesk.ui.benchmark.table_words import day_words, moments_words
 from llmdesk.ui.kit import files
+from llmdesk.ui.kit.labels import ElidedLabel
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.benchmark.figures import conditions, quality, row
 from tests.ui.chat.transfer.pdf_text import page_count, pdf_text
@@ -90,6 +93,21 @@ def test_words_below_a_chart_do_not_lie_on_each_other(qtbot: QtBot) -> None:
     lefts = [left for _, left in shown]
     assert all(later - earlier >= 70 for earlier, later in itertools.pairwise(lefts))
     assert lefts[-1] + 70 <= 300
+
+
+def test_rows_that_differ_in_threads_and_lengths_can_be_told_apart_in_the_usual_window(qtbot: QtBot) -> None:
+    rows = tuple(row(threads=threads, new_tokens=new_tokens) for threads in (1, 2) for new_tokens in (32, 128))
+    page, table = QWidget(), BenchTable(Theme())
+    qtbot.addWidget(page)
+    table.setParent(page)
+    table.show_rows(board_of([history.PastRun(1, rows, conditions())], history.here()).rows, {}, frozenset({"alpha"}))
+    page.resize(744, 400)
+    table.setGeometry(page.rect())
+    page.show()
+    tests = [label for label in table.findChildren(ElidedLabel) if label.text().startswith("prompt")]
+    assert len(tests) == 4
+    qtbot.waitUntil(lambda: not any(label.is_cut for label in tests))
+    assert all(bar.width() >= 40 for bar in table.findChildren(Bar))
 
 
 def test_runs_of_one_day_are_told_apart_by_their_times() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton
 
 from llmdesk.ui.chat.answer_view import AnswerView
@@ -63,6 +63,25 @@ def test_a_cut_answer_goes_on_to_its_end(window: Window) -> None:
     assert window.main.focusWidget() is window.main.chat.composer.edit
     assert window.ask("[tokens=5] next")
     assert window.told[-1] == [QUESTION, whole, "[tokens=5] next"]
+
+
+def test_it_stands_at_an_edge_and_not_behind_what_a_hover_shows(window: Window) -> None:
+    limit(window, 25)
+    window.ask(QUESTION)
+    window.ask(QUESTION)
+    window.main.action_table["regenerate"].trigger()
+    window.qtbot.waitUntil(lambda: bool(answer_view(window).pager.text))
+    window.wait_idle()
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
+    (button,), answer = buttons(window), answer_view(window)
+    window.main.resize(1600, 800)
+    window.qtbot.waitUntil(lambda: answer.width() >= 640)
+    window.qtbot.waitUntil(lambda: answer.pager.mapTo(answer, answer.pager.rect().topRight()).x() == answer.width() - 1)
+    assert button.x() + button.width() <= answer.pager.x()
+    window.main.resize(1280, 800)
+    window.qtbot.waitUntil(lambda: answer.width() < 640 and answer.pager.mapTo(answer, QPoint()).x() == 0)
+    gap_px = button.x() - (answer.pager.x() + answer.pager.width())
+    assert 0 <= gap_px <= 8
 
 
 def test_only_the_last_answer_has_it_and_only_while_nothing_runs(window: Window) -> None:

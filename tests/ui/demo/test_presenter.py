@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
+from llmdesk.commands import demo
 from llmdesk.services.demos.script import Script, Step
 from llmdesk.ui.demo.demo_player import DemoPlayer
 from llmdesk.ui.demo.presenter import Cover
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
 from llmdesk.ui.demo.rooms import rooms_of
+from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.window_place import WindowPlace
 from llmdesk.ui.shell.window_state import WindowState
 from tests.ui.conftest import Window
@@ -145,3 +148,15 @@ def test_a_script_is_played_to_its_end(make_window: object) -> None:
     models = [answer.model for answer in result.recording.answers]
     assert [model.precision for model in models if model] == ["int8", "int4"]
     assert result.recording.title == "Two"
+
+
+def test_a_demo_in_a_window_stays_within_the_screen(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLMDESK_BACKEND", "scripted")
+    monkeypatch.setattr(ErrorReporter, "install", lambda _: None)  # the hooks are this run's
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "xcb")  # here a screen of 800 x 800
+    desktop = demo._desktop(tmp_path, "", loads_model=False)
+    assert qapp.primaryScreen().availableGeometry().contains(desktop.window.geometry())
+    assert desktop.close()
+    shiboken6.delete(desktop)

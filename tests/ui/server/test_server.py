@@ -27,7 +27,7 @@ from llmdesk.datatypes.serving import ServedRequest, ServerStatus
 from llmdesk.services.network import lan_addresses
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.demo.gap_probe import GapProbe
-from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.labels import ElidedLabel, Label
 from llmdesk.ui.server.qr_code import QUIET_MODULES
 from llmdesk.ui.server.request_table import KEPT, cells
 from llmdesk.ui.server.server_panel import ServerPanel
@@ -303,6 +303,7 @@ def test_a_key_that_is_revoked_opens_nothing_until_that_is_undone(
     address, _, key = open_to_the_network(window, panel).partition("/#key=")
     window.button("Revoke the key phones").click()
     window.qtbot.waitUntil(lambda: panel.keys.names == [])
+    assert "revoked" in {label.text() for label in panel.keys.findChildren(ElidedLabel)}
     assert get(window, clients, address, key) == 401
     assert not panel.phones.code.isVisible()
     window.button("Bring back the key phones").click()
