@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 import run_tests
 
@@ -111,7 +112,7 @@ def test_one_code_for_both(codes: list[int], code: int) -> None:
 
 def test_as_many_processes_as_the_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     for available, expected in ((0, "2"), (run_tests.ROOM_OF_THREE_BYTES, "3")):
-        monkeypatch.setattr(run_tests.psutil, "virtual_memory", lambda: SimpleNamespace(available=available))  # noqa: B023
+        monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=available))  # noqa: B023
         assert run_tests.parts([], "")[0][:2] == ["-n", expected]
 
 
