@@ -110,6 +110,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n more: type a part of its name above.</source>
+        <translation>
+            <numerusform>%Ln weiteres: oben einen Teil seines Namens eingeben.</numerusform>
+            <numerusform>%Ln weitere: oben einen Teil des Namens eingeben.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n of them empty.</source>
         <translation>
             <numerusform>%Ln davon leer.</numerusform>
@@ -320,6 +327,10 @@
         <translation>Eine Wiedergabe lässt sich nicht aufzeichnen.</translation>
     </message>
     <message>
+        <source>A server that speaks OpenAI's language: Ollama, vLLM, llama.cpp, LM Studio, another llmdesk.</source>
+        <translation>Ein Server, der OpenAIs Sprache spricht: Ollama, vLLM, llama.cpp, LM Studio, ein anderes llmdesk.</translation>
+    </message>
+    <message>
         <source>A short turn after {history:,} tokens</source>
         <translation>Eine kurze Runde nach {history:,} Token</translation>
     </message>
@@ -376,8 +387,8 @@
         <translation>Etwa {total} Token; das Modell ist nicht geladen.</translation>
     </message>
     <message>
-        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.</source>
-        <translation>Die Lizenz auf https://huggingface.co/{repository} annehmen, dann llmdesk mit `llmdesk models login` ein eigenes Token geben (oder mit `hf auth login` anmelden, oder HF_TOKEN setzen) und noch einmal holen.</translation>
+        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or set HF_TOKEN) and fetch it again.</source>
+        <translation>Die Lizenz auf https://huggingface.co/{repository} annehmen, dann llmdesk mit `llmdesk models login` ein eigenes Token geben (oder HF_TOKEN setzen) und noch einmal holen.</translation>
     </message>
     <message>
         <source>Actions and chats</source>
@@ -386,6 +397,10 @@
     <message>
         <source>Actual size</source>
         <translation>Originalgröße</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Add a folder in sentence-transformers' form (`llmdesk models add PATH`).</source>
@@ -398,6 +413,14 @@
     <message>
         <source>Add a lane</source>
         <translation>Bahn hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>Server hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a server…</source>
+        <translation>Server hinzufügen…</translation>
     </message>
     <message>
         <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
@@ -414,6 +437,10 @@
     <message>
         <source>Add the folders again.</source>
         <translation>Die Ordner erneut hinzufügen.</translation>
+    </message>
+    <message>
+        <source>Add {name}</source>
+        <translation>{name} hinzufügen</translation>
     </message>
     <message>
         <source>Address</source>
@@ -613,6 +640,10 @@
     <message>
         <source>Asking the hub…</source>
         <translation>Der Hub wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Asking {host}…</source>
+        <translation>{host} wird gefragt…</translation>
     </message>
     <message>
         <source>At {host} others in the network could use this server, and no key keeps them from it.</source>
@@ -834,8 +865,8 @@
         <translation>Die Rechte des Ordners prüfen.</translation>
     </message>
     <message>
-        <source>Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN.</source>
-        <translation>Den Namen prüfen; bei einem privaten Repository mit `hf auth login` anmelden oder HF_TOKEN setzen.</translation>
+        <source>Check the name; for a private repository give llmdesk a token of yours with `llmdesk models login`, or set HF_TOKEN.</source>
+        <translation>Den Namen prüfen; für ein privates Repository llmdesk mit `llmdesk models login` ein eigenes Token geben oder HF_TOKEN setzen.</translation>
     </message>
     <message>
         <source>Check the network and the address.</source>
@@ -1457,8 +1488,8 @@
         <translation>Enter</translation>
     </message>
     <message>
-        <source>Enter it with `llmdesk models add {location} --key`.</source>
-        <translation>Mit `llmdesk models add {location} --key` eingeben.</translation>
+        <source>Enter it by “Add a server…” (list of models) or `llmdesk models add {location} --key`.</source>
+        <translation>Über „Server hinzufügen…“ (Modellliste) oder mit `llmdesk models add {location} --key` eingeben.</translation>
     </message>
     <message>
         <source>Enter it with `llmdesk models login`, or switch hub.token_in_keyring off.</source>
@@ -1880,6 +1911,10 @@
     <message>
         <source>Give it as OWNER/NAME.</source>
         <translation>Als OWNER/NAME angeben.</translation>
+    </message>
+    <message>
+        <source>Give llmdesk a token that may read this repository, with `llmdesk models login` or in HF_TOKEN.</source>
+        <translation>llmdesk mit `llmdesk models login` oder in HF_TOKEN ein Token geben, das dieses Repository lesen darf.</translation>
     </message>
     <message>
         <source>Give yourself the right to read it, or copy the model to a folder of yours.</source>
@@ -2394,6 +2429,10 @@
         <translation>Kernel: llmdesks eigene für {isa}; die Gewichte sind {precision}</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
         <source>Key: {name}</source>
         <translation>Schlüssel: {name}</translation>
     </message>
@@ -2548,10 +2587,6 @@
     <message>
         <source>Local server: {state}</source>
         <translation>Lokaler Server: {state}</translation>
-    </message>
-    <message>
-        <source>Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository.</source>
-        <translation>Mit `hf auth login` neu anmelden oder HF_TOKEN ein Token geben, das dieses Repository lesen darf.</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -3230,6 +3265,10 @@
         <translation>Nur Ordner können Sammlungen sein.</translation>
     </message>
     <message>
+        <source>Only if it wants one; kept in the system's keyring</source>
+        <translation>Nur wenn er einen verlangt; bleibt im Schlüsselbund des Systems</translation>
+    </message>
+    <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
         <translation>Nur aus so vielen der wahrscheinlichsten Token wird gezogen; 0: aus allen.</translation>
     </message>
@@ -3354,8 +3393,8 @@
         <translation>Rechenoperationen des zuletzt gelesenen Prompts (zwei je Gewicht der Schichten, dazu Attention) pro Sekunde, als Anteil an der im Leerlauf gemessenen Geschwindigkeit des Prozessors bei Matrixprodukten.</translation>
     </message>
     <message>
-        <source>Or set HF_TOKEN, or log in with `hf auth login`.</source>
-        <translation>Oder HF_TOKEN setzen, oder mit `hf auth login` anmelden.</translation>
+        <source>Or set HF_TOKEN.</source>
+        <translation>Oder HF_TOKEN setzen.</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -4474,6 +4513,10 @@
         <translation>Von der Liste nehmen? Die Dateien bleiben.</translation>
     </message>
     <message>
+        <source>Take it off the list? Its server stays as it is.</source>
+        <translation>Von der Liste nehmen? Sein Server bleibt, wie er ist.</translation>
+    </message>
+    <message>
         <source>Take off the list…</source>
         <translation>Von der Liste nehmen …</translation>
     </message>
@@ -4498,6 +4541,10 @@
         <translation>Temperatur</translation>
     </message>
     <message>
+        <source>Test</source>
+        <translation>Testen</translation>
+    </message>
+    <message>
         <source>Text of the prompt</source>
         <translation>Text des Prompts</translation>
     </message>
@@ -4516,6 +4563,10 @@
     <message>
         <source>That did not work. Starting over in {seconds} s</source>
         <translation>Das hat nicht geklappt. Neubeginn in {seconds} s</translation>
+    </message>
+    <message>
+        <source>That is no address of a server: {error}.</source>
+        <translation>Das ist keine Adresse eines Servers: {error}.</translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -5275,6 +5326,10 @@
     <message>
         <source>The vocabulary in {name} cannot be read</source>
         <translation>Das Vokabular in {name} kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>The way there is not encrypted: key and chats can be read on it.</source>
+        <translation>Der Weg dorthin ist nicht verschlüsselt: Schlüssel und Chats können unterwegs gelesen werden.</translation>
     </message>
     <message>
         <source>The weights are stored in the packed form “{what}”, which llmdesk cannot read yet.</source>
@@ -7447,8 +7502,8 @@
         <translation>Forschung, ganz offen</translation>
     </message>
     <message>
-        <source>revoked: it opens nothing any more</source>
-        <translation>widerrufen: öffnet nichts mehr</translation>
+        <source>revoked</source>
+        <translation>widerrufen</translation>
     </message>
     <message>
         <source>rows {span}</source>
@@ -7774,6 +7829,10 @@
         <translation>{count} laufen</translation>
     </message>
     <message>
+        <source>{count} tokens of context</source>
+        <translation>{count} Token Kontext</translation>
+    </message>
+    <message>
         <source>{count} waiting</source>
         <translation>{count} warten</translation>
     </message>
@@ -7896,6 +7955,13 @@
     <message>
         <source>{ghz} GHz</source>
         <translation>{ghz} GHz</translation>
+    </message>
+    <message numerus="yes">
+        <source>{host} answers and serves %n model(s).</source>
+        <translation>
+            <numerusform>{host} antwortet und stellt %Ln Modell bereit.</numerusform>
+            <numerusform>{host} antwortet und stellt %Ln Modelle bereit.</numerusform>
+        </translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -8620,10 +8686,6 @@
         <translation>{name}, {place}: {speed} tok/s</translation>
     </message>
     <message>
-        <source>{name}, {what}: expected {expected}.</source>
-        <translation>{name}, {what}: erwartet wird {expected}.</translation>
-    </message>
-    <message>
         <source>{name}/{name2} is damaged: it should hold an object.</source>
         <translation>{name}/{name2} ist beschädigt: Es müsste ein Objekt enthalten.</translation>
     </message>
@@ -8746,6 +8808,10 @@
     <message>
         <source>{place} cannot be changed: {reason}.</source>
         <translation>{place} kann nicht geändert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{place}: {wanted}</source>
+        <translation>{place}: {wanted}</translation>
     </message>
     <message>
         <source>{precision}: about {low} to {high} tok/s here, estimated</source>
@@ -9163,6 +9229,10 @@
         <translation>„{name}“ kann nicht der Name eines Schlüssels sein.</translation>
     </message>
     <message>
+        <source>“{name}”: {reason}</source>
+        <translation>„{name}“: {reason}</translation>
+    </message>
+    <message>
         <source>“{prompt}” Each lane ran alone; here all are played on one clock.</source>
         <translation>„{prompt}“ Jede Bahn lief allein; hier laufen alle nach einer Uhr.</translation>
     </message>
@@ -9194,12 +9264,20 @@
         </translation>
     </message>
     <message>
+        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.</source>
+        <translation type="vanished">Die Lizenz auf https://huggingface.co/{repository} annehmen, dann llmdesk mit `llmdesk models login` ein eigenes Token geben (oder mit `hf auth login` anmelden, oder HF_TOKEN setzen) und noch einmal holen.</translation>
+    </message>
+    <message>
         <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
         <translation type="vanished">Die Lizenz auf https://huggingface.co/{repository} annehmen, dann mit `hf auth login` anmelden (oder HF_TOKEN auf ein eigenes Token setzen) und noch einmal herunterladen.</translation>
     </message>
     <message>
         <source>Another model was ready from here on.</source>
         <translation type="vanished">Ab hier war ein anderes Modell bereit.</translation>
+    </message>
+    <message>
+        <source>Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN.</source>
+        <translation type="vanished">Den Namen prüfen; bei einem privaten Repository mit `hf auth login` anmelden oder HF_TOKEN setzen.</translation>
     </message>
     <message>
         <source>Choose the precision bf16.</source>
@@ -9223,6 +9301,10 @@
             <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens ein Token.</numerusform>
             <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens %Ln Token.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Enter it with `llmdesk models add {location} --key`.</source>
+        <translation type="vanished">Mit `llmdesk models add {location} --key` eingeben.</translation>
     </message>
     <message>
         <source>Esc</source>
@@ -9249,6 +9331,10 @@
         <translation type="vanished">Kernel: eigene von llmdesk für {isa}, da die Gewichte {precision} sind</translation>
     </message>
     <message>
+        <source>Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository.</source>
+        <translation type="vanished">Mit `hf auth login` neu anmelden oder HF_TOKEN ein Token geben, das dieses Repository lesen darf.</translation>
+    </message>
+    <message>
         <source>No model of this name.</source>
         <translation type="vanished">Kein Modell dieses Namens.</translation>
     </message>
@@ -9263,6 +9349,10 @@
     <message>
         <source>Of memory's speed</source>
         <translation type="vanished">Vom Speichertempo</translation>
+    </message>
+    <message>
+        <source>Or set HF_TOKEN, or log in with `hf auth login`.</source>
+        <translation type="vanished">Oder HF_TOKEN setzen, oder mit `hf auth login` anmelden.</translation>
     </message>
     <message>
         <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
@@ -9333,6 +9423,10 @@
         <translation type="vanished">auf einem Server</translation>
     </message>
     <message>
+        <source>revoked: it opens nothing any more</source>
+        <translation type="vanished">widerrufen: öffnet nichts mehr</translation>
+    </message>
+    <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation type="vanished">der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
     </message>
@@ -9355,6 +9449,10 @@
     <message>
         <source>{name} is not of the shape that config.json says.</source>
         <translation type="vanished">{name} hat nicht die Form, die in config.json steht.</translation>
+    </message>
+    <message>
+        <source>{name}, {what}: expected {expected}.</source>
+        <translation type="vanished">{name}, {what}: erwartet wird {expected}.</translation>
     </message>
     <message>
         <source>{speed} tok/s in the last run</source>

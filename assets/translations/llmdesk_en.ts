@@ -102,6 +102,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n more: type a part of its name above.</source>
+        <translation>
+            <numerusform>%Ln more: type a part of its name above.</numerusform>
+            <numerusform>%Ln more: type a part of its name above.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n of them empty.</source>
         <translation>
             <numerusform>%Ln of them empty.</numerusform>
@@ -379,6 +386,13 @@
         <translation>
             <numerusform>token</numerusform>
             <numerusform>tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{host} answers and serves %n model(s).</source>
+        <translation>
+            <numerusform>{host} answers and serves %Ln model.</numerusform>
+            <numerusform>{host} answers and serves %Ln models.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -96,6 +96,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n more: type a part of its name above.</source>
+        <translation>
+            <numerusform>还有 %Ln 个：请在上方输入名称的一部分。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n of them empty.</source>
         <translation>
             <numerusform>其中 %Ln 个为空。</numerusform>
@@ -296,6 +302,10 @@
         <translation>无法录制回放。</translation>
     </message>
     <message>
+        <source>A server that speaks OpenAI's language: Ollama, vLLM, llama.cpp, LM Studio, another llmdesk.</source>
+        <translation>使用 OpenAI 接口的服务器：Ollama、vLLM、llama.cpp、LM Studio，或另一个 llmdesk。</translation>
+    </message>
+    <message>
         <source>A short turn after {history:,} tokens</source>
         <translation>{history:,} 个 token 之后的一轮短对话</translation>
     </message>
@@ -352,8 +362,8 @@
         <translation>约 {total} 个 token；模型未加载。</translation>
     </message>
     <message>
-        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.</source>
-        <translation>请在 https://huggingface.co/{repository} 接受许可协议，然后用 `llmdesk models login` 把你的令牌交给 llmdesk（或用 `hf auth login` 登录，或设置 HF_TOKEN），再重新获取。</translation>
+        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or set HF_TOKEN) and fetch it again.</source>
+        <translation>请在 https://huggingface.co/{repository} 接受许可协议，然后用 `llmdesk models login` 把你的令牌交给 llmdesk（或设置 HF_TOKEN），再重新获取。</translation>
     </message>
     <message>
         <source>Actions and chats</source>
@@ -362,6 +372,10 @@
     <message>
         <source>Actual size</source>
         <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
     </message>
     <message>
         <source>Add a folder in sentence-transformers' form (`llmdesk models add PATH`).</source>
@@ -374,6 +388,14 @@
     <message>
         <source>Add a lane</source>
         <translation>添加赛道</translation>
+    </message>
+    <message>
+        <source>Add a server</source>
+        <translation>添加服务器</translation>
+    </message>
+    <message>
+        <source>Add a server…</source>
+        <translation>添加服务器…</translation>
     </message>
     <message>
         <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
@@ -390,6 +412,10 @@
     <message>
         <source>Add the folders again.</source>
         <translation>请重新添加这些文件夹。</translation>
+    </message>
+    <message>
+        <source>Add {name}</source>
+        <translation>添加 {name}</translation>
     </message>
     <message>
         <source>Address</source>
@@ -588,6 +614,10 @@
     <message>
         <source>Asking the hub…</source>
         <translation>正在询问 Hub…</translation>
+    </message>
+    <message>
+        <source>Asking {host}…</source>
+        <translation>正在询问 {host}…</translation>
     </message>
     <message>
         <source>At {host} others in the network could use this server, and no key keeps them from it.</source>
@@ -808,8 +838,8 @@
         <translation>请检查文件夹权限。</translation>
     </message>
     <message>
-        <source>Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN.</source>
-        <translation>请检查名称；私有仓库请用 `hf auth login` 登录，或设置 HF_TOKEN。</translation>
+        <source>Check the name; for a private repository give llmdesk a token of yours with `llmdesk models login`, or set HF_TOKEN.</source>
+        <translation>请检查名称；如果是私有仓库，请用 `llmdesk models login` 把你的令牌交给 llmdesk，或设置 HF_TOKEN。</translation>
     </message>
     <message>
         <source>Check the network and the address.</source>
@@ -1426,8 +1456,8 @@
         <translation>Enter</translation>
     </message>
     <message>
-        <source>Enter it with `llmdesk models add {location} --key`.</source>
-        <translation>请用 `llmdesk models add {location} --key` 输入。</translation>
+        <source>Enter it by “Add a server…” (list of models) or `llmdesk models add {location} --key`.</source>
+        <translation>请通过“添加服务器…”（模型列表）或 `llmdesk models add {location} --key` 输入。</translation>
     </message>
     <message>
         <source>Enter it with `llmdesk models login`, or switch hub.token_in_keyring off.</source>
@@ -1846,6 +1876,10 @@
     <message>
         <source>Give it as OWNER/NAME.</source>
         <translation>请写成 OWNER/NAME。</translation>
+    </message>
+    <message>
+        <source>Give llmdesk a token that may read this repository, with `llmdesk models login` or in HF_TOKEN.</source>
+        <translation>请用 `llmdesk models login` 或通过 HF_TOKEN 提供可以读取此仓库的令牌。</translation>
     </message>
     <message>
         <source>Give yourself the right to read it, or copy the model to a folder of yours.</source>
@@ -2356,6 +2390,10 @@
         <translation>内核：llmdesk 自有的 {isa} 内核；权重为 {precision}</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
         <source>Key: {name}</source>
         <translation>密钥：{name}</translation>
     </message>
@@ -2510,10 +2548,6 @@
     <message>
         <source>Local server: {state}</source>
         <translation>本地服务器：{state}</translation>
-    </message>
-    <message>
-        <source>Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository.</source>
-        <translation>请用 `hf auth login` 重新登录，或将 HF_TOKEN 设为有权读取此仓库的令牌。</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -3192,6 +3226,10 @@
         <translation>只有文件夹可以作为文件集。</translation>
     </message>
     <message>
+        <source>Only if it wants one; kept in the system's keyring</source>
+        <translation>仅在服务器要求时填写；保存在系统密钥环中</translation>
+    </message>
+    <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
         <translation>仅从这么多个最可能的 token 中抽取；0：全部。</translation>
     </message>
@@ -3316,8 +3354,8 @@
         <translation>上次读取提示词的每秒运算量（各层每个权重两次，加上注意力），占空闲时测得的处理器矩阵乘法速度的比例。</translation>
     </message>
     <message>
-        <source>Or set HF_TOKEN, or log in with `hf auth login`.</source>
-        <translation>或设置 HF_TOKEN，或用 `hf auth login` 登录。</translation>
+        <source>Or set HF_TOKEN.</source>
+        <translation>或者设置 HF_TOKEN。</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -4432,6 +4470,10 @@
         <translation>从列表中移除？文件会保留。</translation>
     </message>
     <message>
+        <source>Take it off the list? Its server stays as it is.</source>
+        <translation>从列表中移除？其服务器保持不变。</translation>
+    </message>
+    <message>
         <source>Take off the list…</source>
         <translation>从列表中移除…</translation>
     </message>
@@ -4456,6 +4498,10 @@
         <translation>温度</translation>
     </message>
     <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
         <source>Text of the prompt</source>
         <translation>提示词文本</translation>
     </message>
@@ -4474,6 +4520,10 @@
     <message>
         <source>That did not work. Starting over in {seconds} s</source>
         <translation>出了点问题。{seconds} 秒后重新开始</translation>
+    </message>
+    <message>
+        <source>That is no address of a server: {error}.</source>
+        <translation>这不是服务器地址：{error}。</translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -5232,6 +5282,10 @@
     <message>
         <source>The vocabulary in {name} cannot be read</source>
         <translation>无法读取 {name} 中的词表</translation>
+    </message>
+    <message>
+        <source>The way there is not encrypted: key and chats can be read on it.</source>
+        <translation>连接未加密：密钥和对话可能在途中被读取。</translation>
     </message>
     <message>
         <source>The weights are stored in the packed form “{what}”, which llmdesk cannot read yet.</source>
@@ -7394,8 +7448,8 @@
         <translation>研究，完全开放</translation>
     </message>
     <message>
-        <source>revoked: it opens nothing any more</source>
-        <translation>已吊销：不再有效</translation>
+        <source>revoked</source>
+        <translation>已吊销</translation>
     </message>
     <message>
         <source>rows {span}</source>
@@ -7720,6 +7774,10 @@
         <translation>{count} 个运行中</translation>
     </message>
     <message>
+        <source>{count} tokens of context</source>
+        <translation>上下文 {count} 个 token</translation>
+    </message>
+    <message>
         <source>{count} waiting</source>
         <translation>{count} 个等待中</translation>
     </message>
@@ -7842,6 +7900,12 @@
     <message>
         <source>{ghz} GHz</source>
         <translation>{ghz} GHz</translation>
+    </message>
+    <message numerus="yes">
+        <source>{host} answers and serves %n model(s).</source>
+        <translation>
+            <numerusform>{host} 已响应，提供 %Ln 个模型。</numerusform>
+        </translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -8564,10 +8628,6 @@
         <translation>{name}，{place}：{speed} tok/s</translation>
     </message>
     <message>
-        <source>{name}, {what}: expected {expected}.</source>
-        <translation>{name}，{what}：应为 {expected}。</translation>
-    </message>
-    <message>
         <source>{name}/{name2} is damaged: it should hold an object.</source>
         <translation>{name}/{name2} 已损坏：应包含一个对象。</translation>
     </message>
@@ -8690,6 +8750,10 @@
     <message>
         <source>{place} cannot be changed: {reason}.</source>
         <translation>{place} 无法更改：{reason}。</translation>
+    </message>
+    <message>
+        <source>{place}: {wanted}</source>
+        <translation>{place}：{wanted}</translation>
     </message>
     <message>
         <source>{precision}: about {low} to {high} tok/s here, estimated</source>
@@ -9106,6 +9170,10 @@
         <translation>“{name}”不能用作密钥名称。</translation>
     </message>
     <message>
+        <source>“{name}”: {reason}</source>
+        <translation>“{name}”：{reason}</translation>
+    </message>
+    <message>
         <source>“{prompt}” Each lane ran alone; here all are played on one clock.</source>
         <translation>“{prompt}” 各赛道单独运行；此处按同一时钟播放。</translation>
     </message>
@@ -9134,12 +9202,20 @@
         <translation type="vanished">%Ln 个 token，{seconds} 秒到达终点</translation>
     </message>
     <message>
+        <source>Accept the licence on https://huggingface.co/{repository}, then give llmdesk a token of yours with `llmdesk models login` (or log in with `hf auth login`, or set HF_TOKEN) and fetch it again.</source>
+        <translation type="vanished">请在 https://huggingface.co/{repository} 接受许可协议，然后用 `llmdesk models login` 把你的令牌交给 llmdesk（或用 `hf auth login` 登录，或设置 HF_TOKEN），再重新获取。</translation>
+    </message>
+    <message>
         <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
         <translation type="vanished">请在 https://huggingface.co/{repository} 接受许可证，然后用 `hf auth login` 登录（或将 HF_TOKEN 设为自己的令牌）并重新下载。</translation>
     </message>
     <message>
         <source>Another model was ready from here on.</source>
         <translation type="vanished">从此处起另一个模型已就绪。</translation>
+    </message>
+    <message>
+        <source>Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN.</source>
+        <translation type="vanished">请检查名称；私有仓库请用 `hf auth login` 登录，或设置 HF_TOKEN。</translation>
     </message>
     <message>
         <source>Choose the precision bf16.</source>
@@ -9160,6 +9236,10 @@
     <message>
         <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
         <translation type="vanished">每条赛道单独运行，顺序为：{order}；已加载并预热，提示词事先未知；{how}，最多 %Ln 个 token。</translation>
+    </message>
+    <message>
+        <source>Enter it with `llmdesk models add {location} --key`.</source>
+        <translation type="vanished">请用 `llmdesk models add {location} --key` 输入。</translation>
     </message>
     <message>
         <source>Esc</source>
@@ -9186,6 +9266,10 @@
         <translation type="vanished">内核：llmdesk 自带的 {isa} 内核，因为权重为 {precision}</translation>
     </message>
     <message>
+        <source>Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository.</source>
+        <translation type="vanished">请用 `hf auth login` 重新登录，或将 HF_TOKEN 设为有权读取此仓库的令牌。</translation>
+    </message>
+    <message>
         <source>No model of this name.</source>
         <translation type="vanished">没有该名称的模型。</translation>
     </message>
@@ -9200,6 +9284,10 @@
     <message>
         <source>Of memory's speed</source>
         <translation type="vanished">占内存速度</translation>
+    </message>
+    <message>
+        <source>Or set HF_TOKEN, or log in with `hf auth login`.</source>
+        <translation type="vanished">或设置 HF_TOKEN，或用 `hf auth login` 登录。</translation>
     </message>
     <message>
         <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
@@ -9270,6 +9358,10 @@
         <translation type="vanished">在服务器上</translation>
     </message>
     <message>
+        <source>revoked: it opens nothing any more</source>
+        <translation type="vanished">已吊销：不再有效</translation>
+    </message>
+    <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation type="vanished">仓库或包内 .gguf 文件的名称</translation>
     </message>
@@ -9292,6 +9384,10 @@
     <message>
         <source>{name} is not of the shape that config.json says.</source>
         <translation type="vanished">{name} 的形状与 config.json 不符。</translation>
+    </message>
+    <message>
+        <source>{name}, {what}: expected {expected}.</source>
+        <translation type="vanished">{name}，{what}：应为 {expected}。</translation>
     </message>
     <message>
         <source>{speed} tok/s in the last run</source>
