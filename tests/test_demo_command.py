@@ -90,18 +90,23 @@ def test_speeds_of_several_precisions_are_no_mean() -> None:
         return DemoAnswer("?", "!", stats, AnsweredBy("a", "Alpha", "native", precision))
 
     info = ModelInfo("a", "Alpha", "native", "int4", threads=2, context_tokens=512, weights_bytes=9, load_s=0.1)
-    result = DemoResult(info, answers=[answer(101, "int4"), answer(101, "int4", cached=True)])
+    result = DemoResult(info, window_visible_s=0.5, answers=[])
+    assert in_words(result, None).splitlines()[:2] == ["No question was asked.", "  Window visible after 0.50 s."]
+    result.first_token_s = 0.7
+    result.answers = [answer(101, "int4"), answer(101, "int4", cached=True)]
     assert result.speed == (50.0, False), "what came out of the answer cache was not written"
     assert "Alpha (int4, " in in_words(result, None)
-    result.answers = [answer(101, "int4"), answer(41, "bf16")]
+    assert "with 101 tokens." in in_words(result, None)
+    result.answers = [answer(101, "int4"), answer(41, "bf16"), answer(41, "bf16", cached=True)]
     assert result.speed == (50.0, True)
     words = in_words(result, None)
     assert "  1. Alpha int4: 50.0 tokens per second." in words
     assert "  2. Alpha bf16: 20.0 tokens per second." in words
+    assert "  3. Alpha bf16: out of the answer cache." in words
     assert "50.0 tokens per second with the window painting, at best." in words
     told = result.as_report()["answers"]
     assert isinstance(told, list)
-    assert [(each["model"], each["precision"]) for each in told] == [("a", "int4"), ("a", "bf16")]
+    assert [(each["model"], each["precision"]) for each in told] == [("a", "int4"), ("a", "bf16"), ("a", "bf16")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder in which nobody can make a file")

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from llmdesk.ui.demo.demo_result import DemoResult
+    from llmdesk.ui.demo.demo_result import DemoAnswer, DemoResult
 
 
 def figures(result: DemoResult) -> list[str]:
-    """A sentence for each."""
+    """A sentence for each that was measured."""
     from llmdesk.services.figure_text import tps_text
 
     tps, is_best = result.speed
     of_all = ", at best" if is_best else ", over all answers" if len(result.answers) > 1 else ""
+    visible = f"Window visible after {result.window_visible_s:.2f} s"
+    if not result.first_token_s:
+        return [f"{visible}."]
     return [
-        f"Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
-        f"{tps_text(tps)} tokens per second with the window painting{of_all}.",
+        f"{visible}, first token after {result.first_token_s:.2f} s.",
+        *([f"{tps_text(tps)} tokens per second with the window painting{of_all}."] if tps else []),
         f"Longest stutter of the window while answering: {result.gui_gap_max_ms:.0f} ms "
         f"(99 % under {result.gui_gap_p99_ms:.0f} ms).",
         f"The window computed {result.cpu_ms_per_s.get('MainThread', 0.0):.0f} ms in a second of answering.",
@@ -40,20 +43,26 @@ def in_words(result: DemoResult, picture: Path | None) -> str:
 
 def _who_answered(result: DemoResult) -> list[str]:
     """Of several models or precisions each answer by itself."""
-    from llmdesk.services.figure_text import tps_text
     from llmdesk.ui.models.engine_words import engine_title  # Qt
 
     info, answers = result.info, result.answers
     assert info is not None
-    tokens = sum(answer.stats.new_tokens for answer in answers)
+    if not answers:
+        return ["No question was asked."]
+    written = sum(answer.stats.new_tokens for answer in answers if not answer.stats.from_response_cache)
     if len({answer.form for answer in answers}) > 1:
         return [
-            f"{len(answers)} questions were answered with {tokens} tokens.",
-            *(
-                f"  {number}. {answer.form_words}: {tps_text(answer.stats.decode_tps)} tokens per second."
-                for number, answer in enumerate(answers, start=1)
-            ),
+            f"{len(answers)} questions were answered with {written} tokens.",
+            *(f"  {number}. {_of_one(answer)}." for number, answer in enumerate(answers, start=1)),
         ]
     threads = "1 thread" if info.threads == 1 else f"{info.threads} threads"
     who = f"{info.title} ({info.precision}, {engine_title(info)}, {threads})"
-    return [f"{who} answered {len(answers)} questions with {tokens} tokens."]
+    return [f"{who} answered {len(answers)} questions with {written} tokens."]
+
+
+def _of_one(answer: DemoAnswer) -> str:
+    from llmdesk.services.figure_text import tps_text
+
+    if answer.stats.from_response_cache:
+        return f"{answer.form_words}: out of the answer cache"
+    return f"{answer.form_words}: {tps_text(answer.stats.decode_tps)} tokens per second"
