@@ -31,7 +31,7 @@ from llmdesk.datatypes.tools import CallDelta, ToolCall
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every piece of an answer has: the same in all of them.
+    """What every piece of an answer has: the same in all of them, but for the fingerprint.
 
     Attributes:
         fingerprint: asked for each piece: an answer may begin before its model is loaded, and with it the precision.

@@ -94,6 +94,8 @@ def wrong_field(mistakes: Sequence[Any], body: Any) -> Refusal:
     """
     if mistakes[0]["type"] == "json_invalid":
         return Refusal(400, "The body is no JSON.", "invalid_json")
+    if tuple(mistakes[0]["loc"]) == ("body",):  # empty, or a list
+        return Refusal(400, "The body is no JSON object.", "invalid_json")
     names = [_field_name(mistake, body) for mistake in mistakes]
     depth = max(depth for _, depth in names)
     name, mistake = next((names[n][0], found) for n, found in enumerate(mistakes) if names[n][1] == depth)

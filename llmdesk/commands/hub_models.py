@@ -80,6 +80,8 @@ def add(repository_name: str, filename: str, catalogue: Catalogue) -> ModelSpec:
     choice = named if filename else _recommended(repository)
     if choice is None:
         what = f"no file {filename}" if filename else "nothing that fits into this machine's memory"
+        if problem := repository.found.problem:
+            what = f"nothing that llmdesk runs ({_PROBLEMS[problem]})"
         raise UnsupportedModel(
             f"{repository_name} has {what}.", f"`llmdesk models show {repository_name}` lists what it has."
         )
@@ -118,6 +120,8 @@ def _recommended(repository: Repository) -> RemoteChoice | None:
     from llmdesk.memory_need import limit_bytes
     from llmdesk.models.hub_choices import choices_of, recommended
 
+    if repository.found.problem:
+        return None
     limit = limit_bytes(psutil.virtual_memory().total)
     return recommended(choices_of(repository), repository.found.weights, limit)
 

@@ -174,14 +174,12 @@ class Catalogue:
         with self._lock:
             same = (spec.id for spec in self._specs.values() if _is_same_server_model(spec, source))
             model_id = next(same, "")
-            if model_id:
-                user_file.remove(self._user, model_id)
-            model_id = model_id or self._free_id(name)
             title = f"{name} on {source.host}"
             spec = ModelSpec(model_id, title, source, context_tokens=context_tokens, added_by_user=True)
+            spec = spec if model_id else replace(spec, id=self._free_id(name))
             user_file.append(self._user, spec)
             self.reload()
-            return self.get(model_id)
+            return self.get(spec.id)
 
     def remove_user_entry(self, model_id: str) -> None:
         """Forget an entry of the user's models.toml; its files stay. Raises ModelNotFound if it has none."""

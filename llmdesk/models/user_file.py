@@ -19,7 +19,8 @@ _HEAD = "# Your own models. llmdesk adds what you open in the picker; the form i
 
 
 def append(file: Path, spec: ModelSpec) -> None:
-    """Add an entry at the end. Raises CatalogueError if the file is broken or cannot be written."""
+    """Add an entry at the end, in place of one with its id. Raises CatalogueError if the file is broken or cannot be
+    written; then it is as it was."""
     import tomlkit
 
     document = _document(file)
@@ -27,6 +28,8 @@ def append(file: Path, spec: ModelSpec) -> None:
     if tables is None:
         tables = tomlkit.aot()
         document[TABLE] = tables
+    for index in [i for i, table in enumerate(tables) if table.get("id") == spec.id]:
+        del tables[index]
     entry = tomlkit.table()
     for key, value in _entry(spec).items():
         entry[key] = value

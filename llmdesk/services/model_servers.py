@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from llmdesk import server_keys
 from llmdesk.datatypes.model import ModelSource, ModelSpec
-from llmdesk.errors import NoSuchServer, ServerError
+from llmdesk.errors import LlmdeskError, NoSuchServer, ServerError
 from llmdesk.models.schema import server_address
 from llmdesk.words import say
 
@@ -91,8 +91,13 @@ def add(catalogue: Catalogue, served: Served, name: str, context_tokens: int = 0
     context_tokens = context_tokens or served.models[name] or _UNKNOWN_CONTEXT_TOKENS
     if not served.key:
         return catalogue.add_server(location, name, kept_in, context_tokens)
+    before = server_keys.kept(location)
     server_keys.store(location, served.key)
     try:
         return catalogue.add_server(location, name, server_keys.KEYRING, context_tokens)
-    finally:
-        catalogue.forget_unused_key(location)  # where nothing was added
+    except LlmdeskError:
+        if before:
+            server_keys.store(location, before)
+        else:
+            server_keys.forget(location)
+        raise

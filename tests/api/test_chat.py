@@ -185,6 +185,13 @@ def test_what_is_no_json_is_told_so_in_the_form_of_the_address(shared: Served, p
     assert ("type" in told) == (path == "/v1/messages")
 
 
+@pytest.mark.parametrize("body", ["", "[]", "7", '"text"'])
+def test_what_is_no_object_is_told_so(shared: Served, body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    error = error_of(shared.client.post("/v1/chat/completions", content=body, headers=headers))
+    assert (error["code"], error["message"]) == ("invalid_json", "The body is no JSON object.")
+
+
 def test_what_is_wrong_is_told_without_a_librarys_words(shared: Served) -> None:
     response = shared.chat(max_tokens=True)
     assert response.status_code == 400

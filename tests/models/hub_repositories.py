@@ -81,7 +81,9 @@ def owls() -> dict[str, Listed]:
         "big/Owl-70B-GGUF": Listed(
             {}, gguf_facts(large, "llama", "mit", downloads=50_000), quantised("Owl-70B", large)
         ),
-        "lab/Owl-Next": Listed({}, folder_facts(middle, "owl_next", downloads=4_000), {"model.safetensors": 8 * GB}),
+        "lab/Owl-Next": Listed(
+            {"config.json": b"{}"}, folder_facts(middle, "owl_next", downloads=4_000), {"model.safetensors": 8 * GB}
+        ),
         "lab/Owl-4B-AWQ": Listed(
             {},
             folder_facts(

@@ -175,6 +175,8 @@ def test_install_from_the_hub_and_update(hub: HubStandIn, capsys: pytest.Capture
 
     assert main(["models", "install", "acme/Owl-0.6B-GGUF", "--file", "no.gguf"]) == 1
     assert "has no file no.gguf" in capsys.readouterr().err
+    assert main(["models", "install", "lab/Owl-Next"]) == 1
+    assert "nothing that llmdesk runs (of an architecture that is not run here)" in capsys.readouterr().err
 
 
 def test_login_and_logout(

@@ -154,6 +154,7 @@ def quality_json(rows: Sequence[QualityRow], model_id: str, conditions: dict[str
 
 def markdown(lines: Sequence[Sequence[str]]) -> str:
     """A table with its columns in line; the first line is the head."""
+    lines = [[" ".join(cell.split("\n")).replace("|", "\\|") for cell in line] for line in lines]
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
     rows = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines

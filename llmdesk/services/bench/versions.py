@@ -6,6 +6,7 @@ from functools import cache
 
 from llmdesk.engine.networks.fused.library import best_isa, sources_version
 from llmdesk.engine.processor.hardware import installed_version
+from llmdesk.errors import SetupError
 
 _OWN = "llmdesk "
 
@@ -32,4 +33,7 @@ def is_own(engine: str) -> bool:
 
 def runs_own_kernels_here() -> bool:
     """Whether this processor has what they need, and nobody has switched them off."""
-    return best_isa() is not None
+    try:
+        return best_isa() is not None
+    except SetupError:  # a name that there is not: the engine says so
+        return False

@@ -159,16 +159,14 @@ class Recorder:
 
 
 def _begun_at_once(recording: Recording) -> Recording:
-    """Without the time before the first question, and without what that one waited for the engine."""
+    """Without the time before the first question, and without what that one waited for the engine; its figures stay."""
     if not recording.answers:
         return recording
     first, *others = recording.answers
     stats, moments = first.stats, [*(step.t_s for step in first.prompt_steps), *(piece.t_s for piece in first.pieces)]
     waited_s = stats.queue_s if stats is not None else 0.0
     cut_s = max(0.0, min(waited_s, min(moments, default=first.ended_s) - first.asked_s) - _LEAD_S)
-    if stats is not None and cut_s:
-        stats = replace(stats, queue_s=waited_s - cut_s, ttft_s=max(0.0, stats.ttft_s - cut_s))
-    first = replace(first, asked_s=first.asked_s + cut_s, stats=stats)
+    first = replace(first, asked_s=first.asked_s + cut_s)
     begin_s = max(0.0, first.asked_s - _LEAD_S)
     samples = (replace(sample, t_s=sample.t_s - begin_s) for sample in recording.samples if sample.t_s >= begin_s)
     answers = tuple(_earlier(answer, begin_s) for answer in (first, *others))

@@ -68,7 +68,7 @@ class RecordedAnswer:
         asked_s, ended_s: when it was submitted, and when its one terminal event came.
         pieces: its tokens in order; each is one token.
         reason: how it ended; "failed" with what happened in ``error``.
-        stats: as the engine told them; where a wait for the model was cut out of the recording, without that.
+        stats: as the engine told them, with a wait for the model that the times of a recording leave out.
     """
 
     prompt: str

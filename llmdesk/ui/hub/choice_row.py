@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -25,7 +27,7 @@ class ChoiceRow(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, choice: RemoteChoice, fit: Fit, *, is_recommended: bool) -> None:
+    def __init__(self, theme: Theme, choice: RemoteChoice, fit: Fit | Literal[""], *, is_recommended: bool) -> None:
         super().__init__()
         self.choice = choice
         name = ElidedLabel(theme, "text", "ui", MEDIUM)

@@ -138,6 +138,8 @@ def _look(name: str, control: FetchControl) -> Offer:
     repository = look(name, control)
     memory = psutil.virtual_memory()
     limit, choices = limit_bytes(memory.total), choices_of(repository)
+    if repository.found.problem:
+        return Offer(repository, tuple((each, "") for each in choices), None, hub_access.endpoint())
     fits = tuple((each, fit_of(each.memory_bytes, memory.available, limit)) for each in choices)
     best = recommended(choices, repository.found.weights, limit)
     return Offer(repository, fits, best, hub_access.endpoint())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import QRectF, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -26,10 +27,11 @@ from llmdesk.ui.kit.words import tr
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A repository as it is shown here: the ways to fetch it with how each fits, and the one that is recommended."""
+    """A repository as it is shown here: the ways to fetch it with how each fits (empty where it cannot be used anyway),
+    and the one that is recommended."""
 
     repository: Repository
-    choices: tuple[tuple[RemoteChoice, Fit], ...]
+    choices: tuple[tuple[RemoteChoice, Fit | Literal[""]], ...]
     best: RemoteChoice | None
     address: str
 

@@ -29,12 +29,12 @@ class AddServerPanel(Popover):
 
     Signals:
         tested(str, str): the address and the key are to be tried.
-        edited(): what is being tried is not what stands in the fields any more.
+        edited(str, str): address and key, which are not what is being tried any more.
         add_requested(str): the name of a model among those shown.
     """
 
     tested = Signal(str, str)
-    edited = Signal()
+    edited = Signal(str, str)
     add_requested = Signal(str)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
@@ -77,6 +77,10 @@ class AddServerPanel(Popover):
         self.filter.setVisible(len(models) > _MOST_WITHOUT_SEARCH)
         self._fill()
 
+    def show_warning(self, text: str) -> None:
+        """Before it is asked."""
+        self._say(text, "warning")
+
     def show_failure(self, error: ErrorInfo) -> None:
         """It did not answer as it should, or nothing could be written."""
         self.test.setEnabled(True)
@@ -93,7 +97,7 @@ class AddServerPanel(Popover):
         self._forget()
         self._say("")
         self.test.setEnabled(bool(self.address.text().strip()))
-        self.edited.emit()
+        self.edited.emit(self.address.text().strip(), self.key.text().strip())
 
     def _forget(self) -> None:
         self._models = {}

@@ -15,7 +15,7 @@ import pytest
 
 from llmdesk.services.bench import export, history, page
 from llmdesk.services.bench.board import Board, DepthLine, board_of, expected_s
-from llmdesk.services.bench.report import BenchRow, quality_table
+from llmdesk.services.bench.report import BenchRow, markdown, quality_table
 from llmdesk.ui.benchmark import exporting
 from tests.ui.benchmark.figures import conditions, quality, row
 from tests.ui.chat.transfer.pdf_text import page_count
@@ -33,6 +33,10 @@ def test_exports_have_speed_and_fidelity_beside_it(write: Callable[..., str]) ->
     assert "25.0" in text
     assert "12.5" in text
     assert "0.0021" in text
+
+
+def test_a_cell_of_a_table_is_one_cell() -> None:
+    assert markdown([("a", "b"), ("x|y", "one\ntwo")]).splitlines()[2] == "| x\\|y | one two |"
 
 
 def test_markdown_names_tests_as_llama_bench_does() -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from llmdesk import paths
+from llmdesk.errors import CatalogueError
+from llmdesk.models import user_file
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.services import model_servers
 from llmdesk.ui.models.add_server_panel import AddServerPanel
 from llmdesk.ui.models.row_menu import fill
 from tests.memory_keyring import MemoryKeyring
@@ -113,13 +119,47 @@ def test_a_second_model_needs_no_second_key(
         ("http://127.0.0.1:9/v1", "127.0.0.1:9"),
         ("http://me:secret@10.0.0.5/v1", "without user, password"),
         ("two words", "no address of a server"),
+        ("[::1", "no address of a server"),
+        ("http://[fe80::1%eth0/v1", "no address of a server"),
+        ("http://x[y]", "no address of a server"),
     ],
 )
 def test_what_does_not_answer_is_told(window: Window, panel: AddServerPanel, address: str, message: str) -> None:
-    try_it(window, panel, address)
-    assert message in panel.message
+    panel.address.setText(address)
+    window.qtbot.mouseClick(panel.test, Qt.MouseButton.LeftButton)
+    window.qtbot.waitUntil(lambda: message in panel.message and panel.test.isEnabled())
     assert "secret" not in panel.message
     assert panel.rows == []
+
+
+def test_before_a_key_is_sent_over_an_open_way_it_is_said(window: Window, panel: AddServerPanel) -> None:
+    panel.address.setText("192.168.1.20:8000")
+    assert panel.message == ""
+    panel.key.setText("secret")
+    assert "not encrypted" in panel.message
+    panel.address.setText("localhost:8000")
+    assert panel.message == ""
+    panel.address.setText("[::1")
+    assert panel.message == ""
+
+
+def test_where_the_list_cannot_be_written_the_key_before_stays(
+    server: Server, memory_keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    catalogue = Catalogue.load()
+    served = model_servers.ask(server.url, key=SECRET)
+    model_servers.add(catalogue, served, "scripted")
+    written = paths.user_catalogue().read_text()
+    monkeypatch.setattr(user_file, "replace_file", full)
+    for name in ("scripted", "strict"):
+        with pytest.raises(CatalogueError, match="No space left"):
+            model_servers.add(catalogue, replace(served, key="another"), name)
+    assert list(memory_keyring.keys.values()) == [SECRET]
+    assert paths.user_catalogue().read_text() == written
+    assert Catalogue.load().get("scripted").source.api_key == "keyring"
 
 
 def test_another_address_takes_away_what_was_found(
@@ -129,7 +169,7 @@ def test_another_address_takes_away_what_was_found(
     assert panel.rows
     panel.address.setText("http://10.0.0.5")
     assert panel.rows == []
-    assert panel.message == ""
+    assert "not encrypted" in panel.message  # the key would go there
     panel.address.setText(server.url)
     window.qtbot.keyClick(panel.address, Qt.Key.Key_Return)
     panel.key.setText("other")  # while it is asked: the answer to what stood there before is not heard

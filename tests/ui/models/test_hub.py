@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from llmdesk import paths
 from llmdesk.models import hub_access
@@ -101,6 +101,16 @@ def test_results_say_how_they_fit_and_what_cannot_be_used(hub: HubStandIn, windo
     assert names.isdisjoint({"big/Owl-70B-GGUF", "lab/Owl-Next", "lab/Owl-4B-AWQ", "lab/owl-paints"})
     assert "acme/Owl-0.6B-GGUF" in names
     assert "not fit this machine" in found.message
+
+
+def test_what_cannot_be_used_neither_fits_nor_is_recommended(hub: HubStandIn, window: Window) -> None:
+    found = search(window, "owl-next")
+    look(window, found, "lab/Owl-Next")
+    assert found.view is not None
+    assert found.view.offer.best is None
+    assert found.view.rows
+    assert not any(each.button.isEnabled() for each in found.view.rows)
+    assert not any("Fits" in label.text() or "recommended" in label.text() for label in found.view.findChildren(QLabel))
 
 
 def test_filters_ask_the_hub_anew(hub: HubStandIn, window: Window) -> None:
