@@ -95,7 +95,7 @@ def messages_of(turns: list[Turn]) -> list[Message]:
         blocks = [block for block in turn.content if block.type not in _IGNORED]
         results = [block for block in blocks if block.type == "tool_result"] if turn.role == "user" else []
         found += [Message(role="tool", content=block.content, tool_call_id=block.tool_use_id) for block in results]
-        rest = [block for block in blocks if block not in results]
+        rest = [block for block in blocks if block.type != "tool_result"] if results else blocks
         if rest or not results:
             found.append(_message(turn.role, rest, number))
     return found

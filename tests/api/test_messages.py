@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 
+from llmdesk.api.message_blocks import Turn, messages_of
 from tests.api.conftest import MODEL, Served
 
 
@@ -43,6 +45,17 @@ def test_a_stream(shared: Served) -> None:
     assert "".join(e["delta"]["text"] for e in events if e["type"] == "content_block_delta") == "You said: hello"
     assert events[-2]["delta"] == {"stop_reason": "max_tokens", "stop_sequence": None}
     assert events[-2]["usage"]["output_tokens"] == 3
+
+
+def test_many_results_of_tools_hold_nobody_up() -> None:
+    """Each was compared with all others, on the thread that all clients share."""
+    block = {"type": "tool_result", "tool_use_id": "t", "content": "x"}
+    turn = Turn.model_validate({"role": "user", "content": [block] * 20_000 + [{"type": "text", "text": "and?"}]})
+    begun_s = time.perf_counter()
+    found = messages_of([turn])
+    assert time.perf_counter() - begun_s < 5.0
+    assert [message.role for message in found[-2:]] == ["tool", "user"]
+    assert len(found) == 20_001
 
 
 def test_tokens_are_counted(shared: Served) -> None:
