@@ -48,10 +48,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ctypes.CDLL |
 
 
 @pytest.fixture(scope="module")
-def products(emulator: object, tmp_path_factory: pytest.TempPathFactory) -> dict[str, ctypes.CDLL]:
+def products(emulator: object) -> dict[str, ctypes.CDLL]:
     """The functions of form_products.c for both."""
-    folder = tmp_path_factory.mktemp("products")
-    return {isa: _declared(compiled(SOURCE, isa, folder)) for isa in (systems.AMX, "avx512-vnni")}
+    return {isa: _declared(compiled(SOURCE, isa)) for isa in (systems.AMX, "avx512-vnni")}
 
 
 def _declared(loaded: ctypes.CDLL) -> ctypes.CDLL:

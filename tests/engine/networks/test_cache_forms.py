@@ -19,6 +19,7 @@ from tests.engine.networks.compiled import compiled  # noqa: E402
 from tests.engine.networks.test_fused import IDS, error, isas, logits, prepared  # noqa: E402
 from tests.engine.networks.test_fused_together import check_neighbours  # noqa: E402
 from tests.engine.tiny_models import save_model  # noqa: E402
+from tests.kernels.avx_vnni import recoded_isas  # noqa: E402
 
 if library.best_isa() is None:
     pytest.skip("our own kernels do not run on this processor", allow_module_level=True)
@@ -28,9 +29,9 @@ LIMIT = "llmdesk.engine.networks.fused.cache.SMALL_CACHE_WEIGHTS"
 Floats = npt.NDArray[np.float32]
 
 
-@pytest.fixture(scope="module", params=isas())
-def parts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    return compiled(SOURCE, request.param, tmp_path_factory.mktemp("attention"))
+@pytest.fixture(scope="module", params=[*isas(), *recoded_isas()])
+def parts(request: pytest.FixtureRequest) -> ctypes.CDLL:
+    return compiled(SOURCE, request.param)
 
 
 def attended(

@@ -19,6 +19,7 @@ from llmdesk.engine.matrices import panel_forms  # noqa: E402
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty  # noqa: E402
 from tests.engine.networks.compiled import compiled  # noqa: E402
 from tests.engine.networks.test_fused import isas  # noqa: E402
+from tests.kernels.avx_vnni import recoded_isas  # noqa: E402
 
 SOURCE = Path(__file__).parent / "form_products.c"
 FORMS = {
@@ -42,9 +43,9 @@ FEW_LOW_ABOVE, MANY_LOW_ABOVE = 5e-7, 1.5e-6  # matrix.h
 Floats = npt.NDArray[np.float32]
 
 
-@pytest.fixture(scope="module", params=isas())
-def products(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    loaded = compiled(SOURCE, request.param, tmp_path_factory.mktemp("products"))
+@pytest.fixture(scope="module", params=[*isas(), *recoded_isas()])
+def products(request: pytest.FixtureRequest) -> ctypes.CDLL:
+    loaded = compiled(SOURCE, request.param)
     loaded.bytes_of.restype = ctypes.c_int64
     return loaded
 
