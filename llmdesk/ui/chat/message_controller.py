@@ -87,7 +87,7 @@ class MessageController(QObject):
         self._pane.setFocus()
         undo = Action(tr("Undo"), partial(self._restore, conversation, removed))
         words = tr("%n message(s) deleted.", n=len(removed.messages))
-        self._notice.show_notice(NOTICE, words, actions=[undo])
+        self._notice.show_notice(NOTICE, words, actions=[undo], comes_back=True)
 
     @property
     def last_answer(self) -> Message | None:

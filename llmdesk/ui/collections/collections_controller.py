@@ -146,7 +146,7 @@ class CollectionsController(QObject):
             return
         undo = Action(tr("Undo"), partial(self._restore, collection_id))
         words = tr("Removed: “{name}”. Its files stay where they are.", name=collection.name)
-        self._notice.show_notice(REMOVED, words, actions=[undo])
+        self._notice.show_notice(REMOVED, words, actions=[undo], comes_back=True)
         self._removed[collection_id] = collection.name
         self._show()
 
@@ -227,10 +227,10 @@ class CollectionsController(QObject):
         else:
             self._sources.remove(collection_id)
 
-    @Slot(str)
-    def _on_dismissed(self, key: str) -> None:
+    @Slot(str, bool)
+    def _on_dismissed(self, key: str, is_replaced: bool) -> None:
         """Nobody wants it back, unless Undo was what closed the notice, which is carried out before the timer."""
-        if key == REMOVED:
+        if key == REMOVED and not is_replaced:
             gone = list(self._removed)
             QTimer.singleShot(0, self, partial(self._forget, gone))
 

@@ -46,7 +46,7 @@ class HubPanel(Popover):
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, _WIDTH_PX, _HEIGHT_PX)
         self._style = ChatStyle(theme, self)
-        self._found: list[tuple[Found, Fit | str]] = []
+        self._found: list[tuple[Found, Fit | str]] | None = None  # None: nothing is asked, or not answered yet
         self.rows: list[ResultRow] = []
         self.view: RepositoryView | None = None
         self.field = SearchField(theme, tr("Words of a model's name, or its address"))
@@ -80,6 +80,7 @@ class HubPanel(Popover):
         if not words:
             self.show_message(tr("Type words of a model's name."))
             return
+        self._found = None
         self.show_message(tr("Asking the hub…"))
         self.searched.emit(Query(words, self.filters.format, self.filters.licence))
 
@@ -118,6 +119,8 @@ class HubPanel(Popover):
 
     @Slot()
     def _fill(self) -> None:
+        if self._found is None:
+            return
         self._clear_view()
         for each in self.rows:
             each.hide()
@@ -129,7 +132,7 @@ class HubPanel(Popover):
             each.activated.connect(self._look)
             self._results.addWidget(each)
         self._show_list(is_shown=True)
-        left_out = len(self._found) - len(shown)
+        left_out = sum(fit == "too_large" for _, fit in self._found) if only_fitting else 0
         nothing = tr("Nothing was found. Try fewer words, or other filters.")
         if self._found and not shown:
             nothing = tr("Nothing of what was found fits this machine.")

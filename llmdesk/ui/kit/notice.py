@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
@@ -36,8 +36,20 @@ class Action:
     run: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    key: str
+    message: str
+    hint: str
+    tone: Tone
+    actions: Sequence[Action]
+    comes_back: bool
+    ends_s: float | None
+
+
 class NoticeBar(QWidget):
-    """Shows one notice at a time; a new one replaces the old. Never modal, never takes the keyboard.
+    """Shows one notice at a time; a new one replaces the old, which may come back after it. Never modal, never takes
+    the keyboard.
 
     Signals:
         dismissed(str, bool): the notice of this key has gone; True: another one took its place.
@@ -51,6 +63,8 @@ class NoticeBar(QWidget):
         super().__init__()
         self._theme = theme
         self._key = ""
+        self._told: _Told | None = None
+        self._covered: _Told | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
@@ -87,17 +101,29 @@ class NoticeBar(QWidget):
         tone: Tone = "plain",
         actions: Sequence[Action] = (),
         duration_s: float | None = None,
+        comes_back: bool = False,
     ) -> None:
         """Show a message. ``key`` names its cause, so that ``dismiss(key)`` closes only that one.
 
         Errors (``bad``) stay until they are closed; the rest goes by itself, later if there is something to decide.
+        ``comes_back``: after another notice that took its place, as what only this one can undo would be lost.
         """
         if duration_s is None and tone != "bad":
             duration_s = DECIDE_S if actions else READ_S
+        ends_s = time.monotonic() + duration_s if duration_s is not None else None
+        before = self._told
         self._take_away(is_replaced=True)
-        message, hint = told(message), told(hint)
-        self._key = key
-        self._panel = self._build(message, hint, tone, actions)
+        if before is not None and before.comes_back and before.key != key:
+            self._forget_covered()
+            self._covered = before
+        elif self._covered is not None and self._covered.key == key:
+            self._covered = None
+        self._show(_Told(key, told(message), told(hint), tone, actions, comes_back, ends_s))
+
+    def _show(self, notice: _Told) -> None:
+        duration_s = notice.ends_s - time.monotonic() if notice.ends_s is not None else None
+        self._told, self._key = notice, notice.key
+        self._panel = self._build(notice.message, notice.hint, notice.tone, notice.actions)
         self._scroll.setWidget(self._panel)
         if time.monotonic() - self._pressed_s < GUARD_S:  # where another notice's button was pressed just now
             for button in self.buttons():
@@ -124,12 +150,24 @@ class NoticeBar(QWidget):
     @Slot()
     def dismiss(self, key: str = "") -> None:
         """Close the notice (only if it is the one named, when a name is given)."""
-        if not key or key == self._key:
-            self._take_away(is_replaced=False)
+        if self._covered is not None and key == self._covered.key:
+            self._forget_covered()
+        if key and key != self._key:
+            return
+        self._take_away(is_replaced=False)
+        if self._covered is not None and not self._key:
+            covered, self._covered = self._covered, None
+            least_s = time.monotonic() + READ_S
+            self._show(replace(covered, ends_s=covered.ends_s and max(covered.ends_s, least_s)))
+
+    def _forget_covered(self) -> None:
+        covered, self._covered = self._covered, None
+        if covered is not None:
+            self.dismissed.emit(covered.key, False)
 
     def _take_away(self, is_replaced: bool) -> None:
         self._timer.stop()
-        key, self._key = self._key, ""
+        key, self._key, self._told = self._key, "", None
         if self._panel is not None:
             self._scroll.takeWidget()
             self._panel.hide()
