@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk.engine.networks.fused import library, systems
+from llmdesk.engine.processor.hardware import processor_flags
 from tests.kernels import building
 
 ISA = "avx-vnni"
@@ -60,7 +61,7 @@ def avx_vnni(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if not recoded_isas():
             pytest.skip("needs AVX-VNNI or AVX512-VNNI")
         loaded = library._declared(ctypes.CDLL(str(recoded(systems.SOURCES / "forward.c", "-O3"))))
-        flags, load = library.processor_flags() | systems.ISAS[ISA][0], library.load
+        flags, load = processor_flags() | systems.ISAS[ISA][0], library.load
         monkeypatch.setattr(library, "processor_flags", lambda: flags)
         monkeypatch.setattr(library, "load", lambda isa: loaded if isa == ISA else load(isa))
     yield
