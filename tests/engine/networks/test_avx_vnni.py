@@ -11,7 +11,7 @@ import pytest
 
 from llmdesk.engine.networks.fused import library
 from tests.engine.tiny_models import GRANITE4_HYBRID, LFM2, QWEN35, save_model
-from tests.kernels.avx_vnni import ISA, avx_vnni, other_coding
+from tests.kernels.avx_vnni import ISA, avx_vnni
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
