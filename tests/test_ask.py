@@ -46,6 +46,14 @@ def test_the_answer_goes_to_stdout_and_the_figures_to_stderr(capsys: pytest.Capt
     assert "tok/s, prompt" not in out
 
 
+def test_of_one_token_there_is_no_speed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("hello there", "--max-tokens", "1") == 0
+    figures = capsys.readouterr().err
+    assert "tok/s" not in figures
+    assert figures.startswith("first token ")
+    assert ", 1 token, length" in figures
+
+
 @pytest.mark.parametrize(
     ("prompt", "is_told"), [("hello there", False), ("one two three four five six seven eight", True)]
 )

@@ -93,6 +93,10 @@ def test_speeds_of_several_precisions_are_no_mean() -> None:
     result = DemoResult(info, window_visible_s=0.5, answers=[])
     assert in_words(result, None).splitlines()[:2] == ["No question was asked.", "  Window visible after 0.50 s."]
     result.first_token_s = 0.7
+    result.answers = [answer(1, "int4")]
+    assert "answered 1 question with 1 token." in in_words(result, None)
+    result.answers = [answer(1, "int4"), answer(41, "bf16")]
+    assert "  1. Alpha int4: 1 token." in in_words(result, None), "nothing was timed"
     result.answers = [answer(101, "int4"), answer(101, "int4", cached=True)]
     assert result.speed == (50.0, False), "what came out of the answer cache was not written"
     assert "Alpha (int4, " in in_words(result, None)

@@ -8,14 +8,14 @@ import json
 import queue
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmdesk.commands.progress import ProgressLine, tell_problems
 from llmdesk.numerals import decimal_number, whole_number
 from llmdesk.words import whole_characters
 
 if TYPE_CHECKING:
-    from llmdesk.datatypes.chat import Event, GenerationRequest, LoadProgress, PromptProgress
+    from llmdesk.datatypes.chat import Event, Finished, GenerationRequest, LoadProgress, PromptProgress
     from llmdesk.datatypes.pictures import Picture
     from llmdesk.engine.serving.runner import EngineRunner
 
@@ -121,40 +121,47 @@ def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int
                 print(event.text, end="", flush=True)
         elif isinstance(event, Finished):
             progress.clear()
-            _print_end(runner, event, text, as_json)
+            _print_end(event, text, as_json)
             return 0
         elif isinstance(event, Failed):
             progress.clear()
             raise from_info(event.error)
 
 
-def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> None:
-    info = runner.status.info
-    stats = event.stats
-    if as_json:
-        answer = {
-            "text": text,
-            "finish_reason": event.reason,
-            "model": info.model_id if info else "",
-            "backend": info.backend if info else "",
-            "precision": info.precision if info and not info.server else "",
-            "server": info.server if info else "",
-            "stats": stats.as_dict(),
-        }
-        print(json.dumps(answer, ensure_ascii=False))
+def _print_end(event: Finished, text: str, as_json: bool) -> None:
+    if not as_json:
+        print()
+        print(_figures(event), file=sys.stderr)
         return
-    from llmdesk.services.figure_text import tps_text
+    by = event.by
+    answer = {
+        "text": text,
+        "finish_reason": event.reason,
+        "model": by.model_id if by else "",
+        "backend": by.backend if by else "",
+        "precision": by.precision if by and not by.server else "",
+        "server": by.server if by else "",
+        "stats": event.stats.as_dict(),
+    }
+    print(json.dumps(answer, ensure_ascii=False))
+
+
+def _figures(event: Finished) -> str:
+    """What was measured; nothing of what was not."""
+    from llmdesk.services.figure_text import counted, tps_text
     from llmdesk.services.live.throughput import told_prompt_tps
 
+    stats = event.stats
     prompt_tps = told_prompt_tps(stats)
-    prompt = f"prompt {prompt_tps:.0f} tok/s, " if prompt_tps is not None else ""
-    pause = f", without a pause of {stats.paused_s:.1f} s" if stats.paused_s else ""
-    print()
-    print(
-        f"{tps_text(stats.decode_tps)} tok/s, {prompt}first token {stats.ttft_s:.2f} s, "
-        f"{stats.new_tokens} tokens, {event.reason}{pause}",
-        file=sys.stderr,
-    )
+    parts = [
+        f"{tps_text(stats.decode_tps)} tok/s" if stats.decode_tps else "",
+        f"prompt {prompt_tps:.0f} tok/s" if prompt_tps is not None else "",
+        f"first token {stats.ttft_s:.2f} s" if stats.new_tokens else "",
+        counted(stats.new_tokens, "token"),
+        event.reason,
+        f"without a pause of {stats.paused_s:.1f} s" if stats.paused_s else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _in_words(event: LoadProgress | PromptProgress) -> str:

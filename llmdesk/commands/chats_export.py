@@ -42,6 +42,7 @@ def run(args: argparse.Namespace, chosen: Callable[[], list[str]], load: Load) -
         load: gives each of them.
     """
     from llmdesk.services.chats.transfer.exporting import ChatExport
+    from llmdesk.services.figure_text import counted
 
     kind = _format(args)
     target = None if args.output == _STDOUT else Path(args.output)
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace, chosen: Callable[[], list[str]], load: Load) -
     if target is not None:
         failed = [{"id": chat_id, "error": error.user_message} for chat_id, error in export.result.failed]
         report = {"count": export.result.count, "path": str(target), "format": kind, "failed": failed}
-        chats = "1 chat" if export.result.count == 1 else f"{export.result.count} chats"
+        chats = counted(export.result.count, "chat")
         print(json.dumps(report, indent=2) if args.json else f"Exported {chats} to {target}.")
     return 1 if export.result.failed else 0
 

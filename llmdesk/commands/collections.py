@@ -193,13 +193,15 @@ def _search(args: argparse.Namespace, collections: Collections, watch: _Watch) -
 
 
 def _tell_indexed(args: argparse.Namespace, collections: Collections, found: Collection, watch: _Watch) -> int:
+    from llmdesk.services.figure_text import counted
+
     watch.line.clear()
     for problem in found.problems:
         print(f"llmdesk: {printable(problem.path)}: {problem.message}", file=sys.stderr)
     if args.json:
         _say_json({"collection": asdict(found)})
     else:
-        print(f"{printable(found.name)}: {_counted(found.passages, 'passage')} of {_counted(found.files, 'file')}.")
+        print(f"{printable(found.name)}: {counted(found.passages, 'passage')} of {counted(found.files, 'file')}.")
     model = collections.sentence_model
     if model.state == "missing" and not args.json:
         size_mb = model.download_bytes / 1e6
@@ -228,10 +230,6 @@ def _chosen(collections: Collections, given: str) -> Collection:
         ids = ", ".join(each.id[-_ID_CHARS:] for each in found[:5])
         raise CollectionError(f"Several collections are called {given}: {ids}.", "Give the id.")
     raise CollectionError(f"There is no collection {given}.", "`llmdesk collections list` shows them.")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _say_json(data: Any) -> int:

@@ -43,26 +43,29 @@ def in_words(result: DemoResult, picture: Path | None) -> str:
 
 def _who_answered(result: DemoResult) -> list[str]:
     """Of several models or precisions each answer by itself."""
+    from llmdesk.services.figure_text import counted
     from llmdesk.ui.models.engine_words import engine_title  # Qt
 
     info, answers = result.info, result.answers
     assert info is not None
     if not answers:
         return ["No question was asked."]
-    written = sum(answer.stats.new_tokens for answer in answers if not answer.stats.from_response_cache)
+    new_tokens = sum(answer.stats.new_tokens for answer in answers if not answer.stats.from_response_cache)
+    written = counted(new_tokens, "token")
     if len({answer.form for answer in answers}) > 1:
         return [
-            f"{len(answers)} questions were answered with {written} tokens.",
+            f"{len(answers)} questions were answered with {written}.",
             *(f"  {number}. {_of_one(answer)}." for number, answer in enumerate(answers, start=1)),
         ]
-    threads = "1 thread" if info.threads == 1 else f"{info.threads} threads"
-    who = f"{info.title} ({info.precision}, {engine_title(info)}, {threads})"
-    return [f"{who} answered {len(answers)} questions with {written} tokens."]
+    who = f"{info.title} ({info.precision}, {engine_title(info)}, {counted(info.threads, 'thread')})"
+    return [f"{who} answered {counted(len(answers), 'question')} with {written}."]
 
 
 def _of_one(answer: DemoAnswer) -> str:
-    from llmdesk.services.figure_text import tps_text
+    from llmdesk.services.figure_text import counted, tps_text
 
-    if answer.stats.from_response_cache:
+    stats = answer.stats
+    if stats.from_response_cache:
         return f"{answer.form_words}: out of the answer cache"
-    return f"{answer.form_words}: {tps_text(answer.stats.decode_tps)} tokens per second"
+    speed = f"{tps_text(stats.decode_tps)} tokens per second"
+    return f"{answer.form_words}: {speed if stats.decode_tps else counted(stats.new_tokens, 'token')}"

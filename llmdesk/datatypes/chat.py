@@ -145,7 +145,8 @@ class GenerationStats:
     reasoning_s: float = 0.0
     """From the first token to the last one of the reasoning; a part of ``decode_s``."""
     untimed_tokens: int = 1
-    """New tokens that ``decode_s`` does not hold: the first of each part, and all of a part that was not computed."""
+    """New tokens that ``decode_s`` does not hold: the first of each part (of a server's answer: those of its first
+    piece), and all of a part that was not computed."""
     energy_j: float | None = None
     """What the power figure's source took from the first prompt token to the last new one, whoever computed; None
     where it was not measured."""
@@ -158,7 +159,7 @@ class GenerationStats:
 
     @property
     def decode_tps(self) -> float:
-        """New tokens per second after the first one of each part; 0 with fewer than two tokens."""
+        """New tokens per second after the first one (or a server's first piece) of each part; 0 if no more."""
         timed_tokens = self.new_tokens - self.untimed_tokens
         return timed_tokens / self.decode_s if self.decode_s > 0 and timed_tokens > 0 else 0.0
 

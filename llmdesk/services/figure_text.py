@@ -1,4 +1,4 @@
-"""Shares and speeds in words, the same wherever they are told (pure, any thread)."""
+"""Shares, speeds and counts in words, the same wherever they are told (pure, any thread)."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def share_text(share: float, decimals: int = 1) -> str:
 def tps_text(tps: float) -> str:
     """8.4, 27.4, 123, 1204: tokens per second in the digits that can be told from run to run."""
     return f"{tps:.1f}" if tps < 99.95 else f"{tps:.0f}"
+
+
+def counted(count: int, what: str) -> str:
+    """1 token, 1,204 tokens: in English, for exports and the command line (the window's words: ``tr``)."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

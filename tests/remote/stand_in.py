@@ -207,6 +207,17 @@ def stalls(handler: Handler, body: dict[str, Any]) -> None:
     handler.wait_until_left()
 
 
+def reads_long(handler: Handler, body: dict[str, Any]) -> None:
+    """As llmdesk's own server does it: the role at once, signs of life while the prompt is read, then the answer."""
+    handler.begin_stream()
+    handler.send_text("", role="assistant")
+    for _ in range(6):
+        time.sleep(0.1)
+        handler.wfile.write(b": keep-alive\n\n")
+    handler.send_text("read")
+    handler.send_end("stop")
+
+
 def lingers(handler: Handler, body: dict[str, Any]) -> None:
     """Ends its answer, but not the connection."""
     handler.begin_stream()
@@ -345,6 +356,7 @@ MODELS: dict[str, Callable[[Handler, dict[str, Any]], None]] = {
     "silent": silent,
     "headers-only": headers_only,
     "stalls": stalls,
+    "reads-long": reads_long,
     "lingers": lingers,
     "ends-early": ends_early,
     "resets": resets,

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes.model import ModelSource
+from llmdesk.engine.backends.remote_counts import Usage, counts
 from llmdesk.engine.backends.remote_protocol import (
     NotUnderstood,
     TooLong,
-    Usage,
     parse_models,
     parse_piece,
     refusal,
@@ -41,6 +41,15 @@ def test_reasons(value: object, expected: object) -> None:
             Usage(5, 4, 2),
         ),
         ({"prompt_tokens": 5, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 99}}, Usage(5, 5, 2)),
+        (
+            {"prompt_tokens": 5, "completion_tokens": 2, "completion_tokens_details": {"reasoning_tokens": 1}},
+            Usage(5, 0, 2, 1),
+        ),
+        (
+            {"prompt_tokens": 5, "completion_tokens": 2, "completion_tokens_details": {"reasoning_tokens": 3}},
+            Usage(5, 0, 2, 2),
+        ),
+        ({"prompt_tokens": 5, "completion_tokens": 2, "completion_tokens_details": "none"}, Usage(5, 0, 2)),
         ({"prompt_tokens": 5}, None),
         ({"prompt_tokens": -5, "completion_tokens": 2}, None),
         ({"prompt_tokens": 5.5, "completion_tokens": 2}, None),
@@ -50,6 +59,27 @@ def test_reasons(value: object, expected: object) -> None:
 )
 def test_usage(usage: object, expected: object) -> None:
     assert parse_piece({"choices": [], "usage": usage}, "host").usage == expected
+
+
+@pytest.mark.parametrize(
+    ("usage", "pieces", "thoughts", "expected"),
+    [  # new tokens, those of the reasoning, those of the first piece, whether only pieces are known
+        (Usage(5, 0, 120, 60), 6, 3, (120, 60, 20, False)),
+        (Usage(5, 0, 120, 80), 6, 3, (120, 80, 20, False)),
+        (Usage(5, 0, 120), 6, 3, (120, 60, 20, False)),
+        (Usage(5, 0, 120, 0), 6, 3, (120, 60, 20, False)),  # it sends the field, and a zero
+        (Usage(5, 0, 120, 60), 6, 0, (120, 0, 20, False)),  # it keeps its thoughts to itself
+        (Usage(5, 0, 3), 6, 0, (3, 0, 1, False)),
+        (Usage(0, 0, 0), 6, 2, (6, 2, 1, True)),
+        (None, 6, 2, (6, 2, 1, True)),
+        (Usage(5, 0, 0), 0, 0, (0, 0, 1, False)),
+    ],
+)
+def test_counts(usage: Usage | None, pieces: int, thoughts: int, expected: object) -> None:
+    found = counts(usage, pieces, thoughts)
+    assert (
+        found["new_tokens"], found["reasoning_tokens"], found["untimed_tokens"], found["counts_estimated"]
+    ) == expected  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -324,6 +324,13 @@ def test_silence_has_an_end(server: Server) -> None:
             assert came == text
 
 
+def test_a_role_is_no_beginning_of_an_answer(server: Server) -> None:
+    with engine_on(server, Patience(next_s=0.3)) as runner:
+        sink = ask(runner, "reads-long")
+        assert isinstance(sink.result(), Finished), sink.result()
+    assert sink.text == "read"
+
+
 def test_a_model_that_is_not_served_names_those_that_are(server: Server) -> None:
     with engine_on(server) as runner:
         result, _ = failure(runner, "llama-9000")

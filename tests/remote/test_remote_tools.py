@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmdesk.datatypes.chat import ChatMessage, Failed, GenerationRequest, TokenEvent
+from llmdesk.datatypes.chat import ChatMessage, Failed, Finished, GenerationRequest, TokenEvent
 from llmdesk.datatypes.tools import CallDelta, ToolCall, ToolUse
 from llmdesk.engine.backends.remote_connection import most_bytes_of
 from llmdesk.engine.backends.remote_protocol import parse_piece
@@ -33,6 +33,13 @@ def asked(runner: EngineRunner, *deltas: dict[str, Any], reason: str = "tool_cal
     runner.submit(GenerationRequest(runner.new_request_id(), "told", messages, tools=use, has_parts=True), sink)
     sink.result()
     return sink
+
+
+def test_tokens_are_those_of_the_server_also_of_its_reasoning_and_its_speed(runner: EngineRunner) -> None:
+    deltas = ({"reasoning_content": "hm"}, {"content": "one two"}, {"content": " three"})
+    end = asked(runner, *deltas, reason="stop").result()
+    assert isinstance(end, Finished)
+    assert (end.stats.new_tokens, end.stats.reasoning_tokens, end.stats.untimed_tokens) == (9, 3, 3)
 
 
 def calls_of(sink: Collector) -> list[tuple[str, str]]:

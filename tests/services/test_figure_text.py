@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk.services.figure_text import share_text, tps_text
+from llmdesk.services.figure_text import counted, share_text, tps_text
 from llmdesk.services.race.comparing import equal_share
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +27,11 @@ def test_a_share_is_whole_or_nothing_only_where_it_is(share: float, words: str) 
 )
 def test_speeds_have_one_decimal_below_a_hundred(tps: float, words: str) -> None:
     assert tps_text(tps) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 tokens"), (1, "1 token"), (1204, "1,204 tokens")])
+def test_one_is_no_plural(count: int, words: str) -> None:
+    assert counted(count, "token") == words
 
 
 def test_a_near_tie_is_no_equal_choice() -> None:

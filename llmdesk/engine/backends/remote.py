@@ -27,7 +27,8 @@ from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience, most_bytes_of
-from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
+from llmdesk.engine.backends.remote_counts import Usage, counts
+from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, request_body, served_name
 from llmdesk.engine.backends.remote_tools import RemoteCalls, tool_fields
 from llmdesk.engine.generation.chat_pictures import told_unseen
 from llmdesk.engine.generation.timing import answer_times
@@ -276,25 +277,18 @@ class _Answer:
         return bool(dropped)
 
     def _finished(self) -> Finished:
-        usage = self._usage
-        if usage is not None and self._count and not usage.new_tokens:
-            usage = None  # some send zeros
         first_s, last_s = (self._first_s, self._last_s) if self._count else (None, None)
         stats = GenerationStats(
-            prompt_tokens=usage.prompt_tokens if usage else 0,
-            cached_tokens=usage.cached_tokens if usage else 0,
-            new_tokens=usage.new_tokens if usage else self._count,
+            **counts(self._usage, self._count, self._thoughts),
             **answer_times(self._submitted_s, self._started_s, self._started_s, first_s, last_s),
             dropped_messages=len(self._request.messages) - len(self._messages),
-            counts_estimated=usage is None,
-            reasoning_tokens=self._thoughts,
             reasoning_s=self._thought_s - self._first_s if self._thoughts else 0.0,
         )
-        return Finished(self._request.request_id, self._end_reason(usage), stats)
+        return Finished(self._request.request_id, self._end_reason(stats), stats)
 
-    def _end_reason(self, usage: Usage | None) -> FinishReason:
+    def _end_reason(self, stats: GenerationStats) -> FinishReason:
         """The server's "length" means the context where that is what is full."""
         assert self._reason is not None
-        used = usage.prompt_tokens + usage.new_tokens if usage else 0
+        used = 0 if stats.counts_estimated else stats.context_used_tokens
         is_full = self._reason == "length" and used >= self._model.info.context_tokens
         return "context_full" if is_full else self._reason

@@ -163,7 +163,9 @@ class Connection:
             has_begun = has_begun or piece.says_something
             has_ended = has_ended or piece.reason is not None
             await self._put(piece, pieces)
-            wait_s = _USAGE_S if has_ended else self._patience.next_s
+            # A role alone comes before the prompt is read, and before the model is loaded.
+            going_on_s = self._patience.next_s if has_begun else self._patience.first_s
+            wait_s = _USAGE_S if has_ended else going_on_s
         if event is None and not has_ended:
             raise _broken_off(host, has_begun)
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeGuard
+from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo, ModelSource
+from llmdesk.engine.backends.remote_counts import Usage, is_count, parse_usage
 from llmdesk.engine.backends.remote_tools import (
     CallPiece,
     format_fields,
@@ -31,16 +32,6 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _MAX_WORDS = 300
-_MAX_COUNT = 1 << 40
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens as the server counted them."""
-
-    prompt_tokens: int
-    cached_tokens: int
-    new_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +145,7 @@ def parse_piece(found: Mapping[str, Any], host: str) -> Piece:
         readable(message.get("content")),
         readable(message.get("reasoning_content") or message.get("reasoning")),
         _reason(choice.get("finish_reason"), host),
-        _usage(found.get("usage")),
+        parse_usage(found.get("usage")),
         calls,
     )
 
@@ -167,21 +158,6 @@ def _reason(value: object, host: str) -> FinishReason | None:
             say("{host} broke the answer off ({value}).", host=host, value=value), say("Ask again, or ask otherwise.")
         )
     return _REASONS.get(value, "stop")
-
-
-def _usage(value: object) -> Usage | None:
-    if not isinstance(value, dict):
-        return None
-    details = value.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, dict) else None
-    prompt, new = value.get("prompt_tokens"), value.get("completion_tokens")
-    if not (_is_count(prompt) and _is_count(new)):
-        return None
-    return Usage(prompt, min(cached, prompt) if _is_count(cached) else 0, new)
-
-
-def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_COUNT
 
 
 def parse_models(found: Mapping[str, Any], host: str) -> dict[str, int]:
@@ -201,7 +177,7 @@ def _context_tokens(entry: Mapping[str, Any]) -> int:
     meta = entry.get("meta")
     told = [entry.get("max_model_len"), entry.get("loaded_context_length")]
     told += [meta.get("n_ctx")] if isinstance(meta, dict) else []
-    return next((tokens for tokens in told if _is_count(tokens) and tokens), 0)
+    return next((tokens for tokens in told if is_count(tokens) and tokens), 0)
 
 
 def served_name(wanted: str, served: Iterable[str]) -> str | None:

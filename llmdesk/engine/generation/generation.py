@@ -254,7 +254,7 @@ class _Answer:
 
     def _token_event(self, text: str, logprob: TokenLogprob | None, token: int | None = None) -> TokenEvent:
         self._text.append(text)
-        return self._event_of(self._parts.feed(text), logprob, token)
+        return self._event_of(self._parts.feed(text, token is not None), logprob, token)
 
     def _event_of(self, piece: Piece, logprob: TokenLogprob | None, token: int | None = None) -> TokenEvent:
         times_s, request_id = self._streamer.token_times_s, self._request.request_id

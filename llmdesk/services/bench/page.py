@@ -14,6 +14,7 @@ from llmdesk.services.axis_steps import axis_top
 from llmdesk.services.bench.board import Board, BoardRow, DepthLine
 from llmdesk.services.bench.export import HEAD, all_conditions, cells_of, fidelity_cells, name_of
 from llmdesk.services.bench.report import speed_cells
+from llmdesk.services.figure_text import counted
 
 _WIDTH, _LINE = 720, 26
 _MOST_LETTERS, _LETTER_PX = 46, 7.6  # of a bar's name, in the widest of the usual fonts
@@ -151,7 +152,8 @@ def _ways(line: BoardRow, lines: Sequence[DepthLine]) -> str:
     ways = {each.precision: each.other_way or own for each in lines}
     if len(set(ways.values())) < 2:
         return ""
-    return f" ({'; '.join(f'{name}: {engine}, {threads} threads' for name, (engine, threads) in ways.items())})"
+    told = [f"{name}: {engine}, {counted(threads, 'thread')}" for name, (engine, threads) in ways.items()]
+    return f" ({'; '.join(told)})"
 
 
 def _bars(lines: Sequence[BoardRow]) -> str:
@@ -170,7 +172,7 @@ def _bars(lines: Sequence[BoardRow]) -> str:
 def _bar_name(line: BoardRow) -> str:
     row = line.row
     depth = f", d{row.context_tokens}" if row.context_tokens else ""
-    name = f"{name_of(line)} {row.precision}, {row.threads} threads{depth}"
+    name = f"{name_of(line)} {row.precision}, {counted(row.threads, 'thread')}{depth}"
     return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
 
 

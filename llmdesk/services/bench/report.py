@@ -11,7 +11,7 @@ from typing import Any
 
 from llmdesk.engine.measuring.fidelity import Fidelity
 from llmdesk.engine.measuring.speed import FollowUp, Speed
-from llmdesk.services.figure_text import share_text
+from llmdesk.services.figure_text import counted, share_text
 from llmdesk.services.kl_text import kl_text
 
 KL_DECIMALS = 5
@@ -170,8 +170,9 @@ def speed_cells(speed: Speed) -> list[str]:
 
 def _notes(row: BenchRow) -> list[str]:
     notes = [
-        f"{row.precision}, {row.threads} threads: loaded in {row.load_s:.2f} s, {row.rss_bytes / 1e6:,.0f} MB resident "
-        f"(peak {row.peak_rss_bytes / 1e6:,.0f} MB), {row.bytes_per_token / 1e6:,.0f} MB read per token; {row.engine}"
+        f"{row.precision}, {counted(row.threads, 'thread')}: loaded in {row.load_s:.2f} s, "
+        f"{row.rss_bytes / 1e6:,.0f} MB resident (peak {row.peak_rss_bytes / 1e6:,.0f} MB), "
+        f"{row.bytes_per_token / 1e6:,.0f} MB read per token; {row.engine}"
     ]
     if row.follow_up is not None:
         turn = row.follow_up

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from llmdesk.services.bench.report import KL_DECIMALS, markdown
-from llmdesk.services.figure_text import share_text, tps_text
+from llmdesk.services.figure_text import counted, share_text, tps_text
 from llmdesk.services.kl_text import kl_text
 from llmdesk.services.race.race import LaneRun, Race
 from llmdesk.services.race.result import running_order, verdict
@@ -74,7 +74,7 @@ def notes(race: Race) -> list[str]:
     threads = "; ".join(f"{run.lane.name}: {_engine(run)}" for run in race.runs if _engine(run))
     lines = [
         f"Each lane ran alone, one after the other ({order}), loaded and warmed up; what runs here did not know the "
-        f"prompt before; {how}, {plan.max_tokens} tokens at most.",
+        f"prompt before; {how}, {counted(plan.max_tokens, 'token')} at most.",
         "tok/s: tokens after the first by their time. KL: divergence from the reference's probabilities over its "
         "answer, in nats.",
         f"{found.processor}, {found.physical_cores} cores, {found.memory_bytes / 1e9:.1f} GB of memory, "
@@ -99,7 +99,7 @@ def _engine(run: LaneRun) -> str:
     model = run.answer.model
     if model is None or model.is_remote or not model.threads:
         return ""
-    return f"{model.threads} threads, {model.kernels}"
+    return f"{counted(model.threads, 'thread')}, {model.kernels}"
 
 
 def _cells(race: Race, run: LaneRun) -> list[str]:

@@ -177,7 +177,7 @@ class _LaneWork:
         answer = answering.recorded(plan.prompt, model.info)
         run = LaneRun(self._lane, 0, answer, model.info.load_s, memory_bytes)
         if self._lane.is_remote:
-            return replace(run, answer=_timed_at_arrival(run), standing="server")
+            return replace(run, standing="server")
         return self._compared(model, run, answering.ids)
 
     def _answer(
@@ -234,14 +234,6 @@ def _forget(model: LoadedModel) -> None:
 
         if isinstance(model, RemoteModel):
             model.is_asked_anew = True
-
-
-def _timed_at_arrival(run: LaneRun) -> RecordedAnswer:
-    """Tokens of the first piece came with it: no time was measured for them."""
-    stats = run.answer.stats
-    if stats is None or run.tokens_per_piece <= 1:
-        return run.answer
-    return replace(run.answer, stats=replace(stats, untimed_tokens=round(run.tokens_per_piece)))
 
 
 def _sampling(plan: Plan) -> SamplingParams:

@@ -25,7 +25,7 @@ class UsageRow:
         answers: those that have figures.
         prompt_tokens, new_tokens: read, and written.
         work_s: from the first prompt token to the last token of the answers.
-        decode_tps: new tokens per second, all answers by their weight; None where nothing was timed.
+        timed_tokens, decode_s: new tokens whose time was measured, and that time.
         energy_j: of the answers whose energy was measured; None if of none. ``energy_tokens`` were new in these.
     """
 
@@ -35,9 +35,15 @@ class UsageRow:
     prompt_tokens: int
     new_tokens: int
     work_s: float
-    decode_tps: float | None
+    timed_tokens: int
+    decode_s: float
     energy_j: float | None = None
     energy_tokens: int = 0
+
+    @property
+    def decode_tps(self) -> float | None:
+        """New tokens per second, all answers by their weight; None where nothing was timed."""
+        return self.timed_tokens / self.decode_s if self.decode_s else None
 
 
 @dataclass(slots=True)
@@ -121,10 +127,8 @@ def _summed(rows: Iterable[tuple[str, str]]) -> tuple[UsageRow, ...]:
 
 
 def _row(day: str, model: str, found: _Sum) -> UsageRow:
-    tps = found.timed_tokens / found.decode_s if found.decode_s else None
-    energy_j = found.energy_j if found.energy_tokens else None
-    whole = (found.answers, found.prompt_tokens, found.new_tokens, found.work_s, tps, energy_j, found.energy_tokens)
-    return UsageRow(day, model, *whole)
+    counted = (found.answers, found.prompt_tokens, found.new_tokens, found.work_s, found.timed_tokens, found.decode_s)
+    return UsageRow(day, model, *counted, found.energy_j if found.energy_tokens else None, found.energy_tokens)
 
 
 def by_model(rows: Sequence[UsageRow]) -> tuple[UsageRow, ...]:
@@ -136,8 +140,6 @@ def by_model(rows: Sequence[UsageRow]) -> tuple[UsageRow, ...]:
 
 
 def _together(model: str, days: Sequence[UsageRow]) -> UsageRow:
-    timed = [day for day in days if day.decode_tps]
-    seconds = sum(day.new_tokens / day.decode_tps for day in timed if day.decode_tps)
     known = [day for day in days if day.energy_j is not None]
     return UsageRow(
         "",
@@ -146,7 +148,8 @@ def _together(model: str, days: Sequence[UsageRow]) -> UsageRow:
         sum(day.prompt_tokens for day in days),
         sum(day.new_tokens for day in days),
         sum(day.work_s for day in days),
-        sum(day.new_tokens for day in timed) / seconds if seconds else None,
+        sum(day.timed_tokens for day in days),
+        sum(day.decode_s for day in days),
         sum(day.energy_j or 0.0 for day in known) if known else None,
         sum(day.energy_tokens for day in known),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, SamplingParams
 from llmdesk.datatypes.tools import ToolUse
 from llmdesk.engine.generation.timing import reasoning_s
 from llmdesk.engine.generation.tools.dialects import ReasoningMarks, reasoning_of, thinking_values
@@ -89,6 +89,14 @@ def test_an_answer_is_told_in_its_parts_with_true_figures(tokenizer: Any, name: 
     unseen = len("<think>") - 1 if raw.startswith("<think>") else 0  # a token is a letter here, also of a mark
     assert finished.stats.reasoning_tokens == raw.index(mark) + len(mark) - unseen
     assert 0 < finished.stats.reasoning_s < finished.stats.decode_s
+
+
+def test_what_a_stop_string_held_back_is_no_token_more(tokenizer: Any) -> None:
+    raw = SAID["DEEPSEEK"][0]
+    cut = SamplingParams(temperature=0.0, max_new_tokens=raw.index("\n") + 1, stop=("\n\n",))
+    piece, finished = told(speaking(tokenizer, FORMS["DEEPSEEK"], raw), thinking(sampling=cut))
+    assert piece.reasoning.strip() == "Well, so."
+    assert finished.stats.reasoning_tokens == finished.stats.new_tokens == cut.max_new_tokens
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -25,6 +25,8 @@ def test_it_counts_what_was_answered_until_it_is_erased(keeper: Owner, monkeypat
     assert [row.day for row in rows] == [date.fromtimestamp(now_ns / 1e9).isoformat()]
     assert rows[0].answers == 2
     assert rows[0].new_tokens == sum(each.new_tokens for each in stats if each)
+    timed = sum(each.new_tokens - each.untimed_tokens for each in stats if each)
+    assert rows[0].decode_tps == pytest.approx(timed / sum(each.decode_s for each in stats if each))
     assert rows[0].work_s == pytest.approx(sum(each.prefill_s + each.decode_s for each in stats if each))
     keeper.store.erase_usage()
     assert keeper.store.flush()
@@ -90,12 +92,13 @@ def test_an_erasure_that_an_older_version_noted_in_seconds_holds(keeper: Owner) 
 
 def test_models_are_summed_by_their_weight_and_unknown_energy_stays_unknown() -> None:
     rows = [
-        UsageRow("2026-11-27", "A int4", 2, 50, 300, 12.0, 30.0, 600.0, 200),
-        UsageRow("2026-11-26", "B int8", 1, 10, 500, 60.0, 10.0),
-        UsageRow("2026-11-25", "A int4", 1, 50, 100, 15.0, 10.0),
+        UsageRow("2026-11-27", "A int4", 2, 50, 1000, 12.0, 100, 1.0, 600.0, 200),  # most of it was not timed
+        UsageRow("2026-11-26", "B int8", 1, 10, 1500, 60.0, 0, 0.0),
+        UsageRow("2026-11-25", "A int4", 1, 50, 101, 15.0, 100, 10.0),
     ]
     first, second = by_model(rows)
-    assert (first.model, first.new_tokens, first.energy_j) == ("B int8", 500, None)
-    assert (second.answers, second.new_tokens, second.work_s) == (3, 400, 27.0)
-    assert second.decode_tps == pytest.approx(400 / 20)
+    assert (first.model, first.new_tokens, first.energy_j) == ("B int8", 1500, None)
+    assert first.decode_tps is None
+    assert (second.answers, second.new_tokens, second.work_s) == (3, 1101, 27.0)
+    assert second.decode_tps == pytest.approx(200 / 11)
     assert (second.energy_j, second.energy_tokens) == (600.0, 200)

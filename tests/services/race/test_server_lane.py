@@ -12,12 +12,12 @@ from llmdesk import paths
 from llmdesk.core import Core
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.datatypes.model import ModelSource, ModelSpec
+from llmdesk.engine.backends.remote_counts import Usage, counts
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.services.race.choices import choices, lane_of
 from llmdesk.services.race.files import read_race, write_race
 from llmdesk.services.race.race import LaneRun, Plan
 from llmdesk.services.race.report import as_markdown
-from llmdesk.services.race.running import _timed_at_arrival
 from llmdesk.services.race.track import Track
 from tests.api.conftest import Served, served
 from tests.models import builders
@@ -102,9 +102,8 @@ def server_run(pieces: int, stats: GenerationStats) -> LaneRun:
 
 
 def test_a_server_that_puts_three_tokens_into_a_piece_is_as_fast_live_as_at_the_end() -> None:
-    stats = GenerationStats(prompt_tokens=9, new_tokens=120, prefill_s=0.5, decode_s=3.9, ttft_s=0.5, cached_tokens=8)
-    run = server_run(40, stats)
-    run = replace(run, answer=_timed_at_arrival(run))
+    counted = counts(Usage(9, 8, 120), 40, 0)  # what the server tells, the pieces that came
+    run = server_run(40, GenerationStats(prefill_s=0.5, decode_s=3.9, ttft_s=0.5, **counted))
     assert run.decode_tps == pytest.approx(30.0)  # 39 times three tokens in 3.9 s; nobody timed the first three
     track = Track(run)
     assert (track.tokens, track.tokens_at(0.5)) == (120, 3)

@@ -24,10 +24,10 @@ def test_chart_and_tables_show_each_day_and_model(qtbot: QtBot) -> None:
     page = UsagePage(Theme())
     qtbot.addWidget(page)
     rows = [
-        UsageRow("2026-11-27", "A int4", 2, 50, 300, 12.0, 30.0, 7200.0, 300),
-        UsageRow("2026-11-27", "B int8", 1, 10, 500, 60.0, 10.0),
-        UsageRow("2026-11-01", "A int4", 1, 50, 100, 15.0, None),
-        UsageRow("2025-01-01", "A int4", 1, 50, 1000, 15.0, None),
+        UsageRow("2026-11-27", "A int4", 2, 50, 300, 12.0, 300, 10.0, 7200.0, 300),
+        UsageRow("2026-11-27", "B int8", 1, 10, 500, 60.0, 500, 50.0),
+        UsageRow("2026-11-01", "A int4", 1, 50, 100, 15.0, 0, 0.0),
+        UsageRow("2025-01-01", "A int4", 1, 50, 1000, 15.0, 0, 0.0),
     ]
     page.show_rows(rows, TODAY)
     assert page.chart.bars[-1] == 800

@@ -70,13 +70,13 @@ class AnswerParts:
         """There is the one call that may be, so the rest of the answer is not wanted."""
         return bool(self._calls.ended) and not self._is_parallel
 
-    def feed(self, text: str) -> Piece:
-        """What the next piece adds, which is a token's."""
+    def feed(self, text: str, is_token: bool = True) -> Piece:
+        """What the next piece adds, which is a token's, or (``is_token`` false) was held back of earlier ones."""
         if self._is_plain:
             return self._noted(Piece(text))
         was_reasoning = self.is_reasoning
         self._read(deque(text))
-        self.reasoning_tokens += was_reasoning or self.is_reasoning
+        self.reasoning_tokens += is_token and (was_reasoning or self.is_reasoning)
         return self._noted(self._news())
 
     @property

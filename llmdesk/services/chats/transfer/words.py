@@ -6,7 +6,7 @@ from datetime import datetime
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.services.chats.message import Message
-from llmdesk.services.figure_text import tps_text
+from llmdesk.services.figure_text import counted, tps_text
 
 _REASONS = {"length": "Ended at the length limit.", "context_full": "Ended because the context is full."}
 
@@ -44,7 +44,7 @@ def figures(stats: GenerationStats | None) -> str:
     """The figures of an answer in a line; empty if none were measured."""
     if stats is None or not stats.new_tokens:
         return ""
-    parts = [f"{stats.new_tokens:,} tokens"]
+    parts = [counted(stats.new_tokens, "token")]
     if stats.decode_tps > 0:
         parts.append(f"{tps_text(stats.decode_tps)} tok/s")
     if stats.ttft_s > 0:
