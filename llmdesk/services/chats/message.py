@@ -126,10 +126,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What was taken out of a conversation, parents before children, and which of them were shown, for its return."""
+    """What was taken out of a conversation, parents before children, and which of them were shown, for its return.
+
+    ``place``: of the first one among its versions.
+    """
 
     messages: tuple[Message, ...]
     chosen: tuple[Message, ...]
+    place: int
 
 
 def copies_of(line: Sequence[Message]) -> Iterator[Message]:

@@ -62,7 +62,12 @@ class MessageTree:
     @property
     def title(self) -> str:
         """Its name, else the beginning of the first prompt shown, in one line; empty while there is none."""
-        return self.name or self.title_of(self._path[0].title_text if self._path else "")
+        return self.name or self.words_title
+
+    @property
+    def words_title(self) -> str:
+        """The same without a name."""
+        return self.title_of(self._path[0].title_text if self._path else "")
 
     @staticmethod
     def title_of(prompt: str) -> str:

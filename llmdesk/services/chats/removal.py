@@ -45,15 +45,14 @@ class Branches:
             del self.versions[root.parent_id], self.chosen[root.parent_id]
         elif root in chosen:
             self.chosen[root.parent_id] = versions[max(0, place - 1)]
-        return Removed(messages, chosen)
+        return Removed(messages, chosen, place)
 
     def put_back(self, removed: Removed) -> None:
         """Each to its place among the versions, and chosen as it was."""
         for message in removed.messages:
             self.messages[message.id] = message
             versions = self.versions.setdefault(message.parent_id, [])
-            versions.append(message)
-            versions.sort(key=lambda each: each.id)
+            versions.insert(removed.place if message is removed.messages[0] else len(versions), message)
             self.chosen.setdefault(message.parent_id, message)
         for message in removed.chosen:
             self.chosen[message.parent_id] = message

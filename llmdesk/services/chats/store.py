@@ -89,6 +89,10 @@ class ChatStore:
         """The same of single chats, in any order; deleted ones and those without messages are left out."""
         return self._thread.read(lambda connection: reading.infos(connection, chat_ids))
 
+    def ids_here(self, chat_ids: Collection[str]) -> frozenset[str]:
+        """Those of these chats that are in the file, deleted ones and those without messages, too. Raises StoreError."""
+        return self._thread.read(lambda connection: reading.ids_here(connection, chat_ids))
+
     def folders(self) -> tuple[str, ...]:
         """The folders that have a chat, in the order of the alphabet. Raises StoreError."""
         return self._thread.read(reading.folders)
@@ -182,18 +186,21 @@ class ChatStore:
         self._write(ids, lambda connection: writing.purge(connection, ids))
 
     def add(self, kept: KeptChat) -> None:
-        """A chat from elsewhere (imported). Of one that is here already, messages that are missing are added."""
+        """A chat from elsewhere (imported). Of one that is here already, messages that are missing are added, and those
+        that were taken out come back."""
         conversation = kept.conversation
         rows = [row_of(conversation, message, kept.info.id) for message in conversation.messages]
         info, options, draft, queue = kept.info, to_json(kept.options), kept.draft, to_json(kept.queue)
         if not info.title:
             info = ChatInfo(info.id, conversation.title, False, info.created_s, info.changed_s)
+        is_made = info.title != conversation.words_title
 
         def write(connection: sqlite3.Connection) -> None:
-            writing.add_chat(connection, info, options, draft, queue)
+            writing.add_chat(connection, info, options, draft, queue, is_title_made=is_made)
             if kept.draft_files:
                 writing.set_draft_files(connection, info.id, to_json(kept.draft_files))
             writing.add_messages(connection, rows, None)
+            writing.bring_back(connection, info.id, [row.id for row in rows])
 
         self._write([info.id], write)
 

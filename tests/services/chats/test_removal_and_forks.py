@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from llmdesk.datatypes.chat import ChatMessage, GenerationStats, SamplingParams
@@ -51,6 +53,20 @@ def test_a_version_goes_and_the_one_before_it_is_shown(chat: Conversation) -> No
     assert words(chat)[-1] == "second try"
     assert heard[2:] == [MessagesRestored((last,)), PathChanged(last)]
     assert [m.text for m in chat.versions(last.id)] == ["first try", "second try"]
+
+
+def test_a_version_comes_back_to_its_place_whatever_the_ids_say(chat: Conversation) -> None:
+    """Of an imported chat that has no times the ids of versions are in no order."""
+    messages, last = chat.messages, chat.path[-1]
+    ids = {message.id: message.id for message in messages} | {last.id: "0"}
+    renamed = [replace(message, id=ids[message.id], parent_id=ids.get(message.parent_id, "")) for message in messages]
+    again = Conversation.of(chat.id, renamed, {ids[message.id] for message in chat.path}, "")
+    assert [m.text for m in again.versions("0")] == ["first try", "second try"]
+    again.restore(again.remove("0"))
+    assert [m.text for m in again.versions("0")] == ["first try", "second try"]
+    first = again.versions("0")[0]
+    again.restore(again.remove(first.id))
+    assert [m.text for m in again.versions("0")] == ["first try", "second try"]
 
 
 def test_an_answer_without_other_versions_takes_its_prompt_and_all_that_follows_along(chat: Conversation) -> None:

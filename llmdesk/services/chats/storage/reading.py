@@ -43,6 +43,12 @@ def infos(connection: sqlite3.Connection, chat_ids: Collection[str]) -> tuple[Ch
     return tuple(found)
 
 
+def ids_here(connection: sqlite3.Connection, chat_ids: Collection[str]) -> frozenset[str]:
+    """Those of these chats that there are, whatever was done to them."""
+    found = (connection.execute("SELECT id FROM chats WHERE id = ?", (chat_id,)).fetchone() for chat_id in chat_ids)
+    return frozenset(row[0] for row in found if row)
+
+
 def folders(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Names of folders that have a chat, in the order of the alphabet."""
     rows = connection.execute("SELECT DISTINCT folder FROM chats WHERE deleted_s IS NULL AND folder != ''")

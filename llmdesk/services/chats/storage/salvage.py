@@ -66,6 +66,8 @@ def _complete(connection: sqlite3.Connection) -> None:
             "ON CONFLICT (id) DO UPDATE SET title = excluded.title, created_s = excluded.created_s",
             (chat_id, Conversation.title_of(str(text)), created_s, created_s),
         )
+    # Drafts, options and what waits are written into a row that is there.
+    connection.execute("INSERT OR IGNORE INTO chat_details (chat_id) SELECT id FROM chats")
     connection.execute(
         "UPDATE chats SET message_count = "
         "(SELECT count(*) FROM messages WHERE chat_id = chats.id AND removed_s IS NULL)"

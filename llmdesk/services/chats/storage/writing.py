@@ -49,14 +49,26 @@ def row_of(conversation: Conversation, message: Message, chat_id: str = "") -> M
     )
 
 
-def add_chat(connection: sqlite3.Connection, info: ChatInfo, options: str, draft: str, queue: str) -> None:
-    """A chat; one that is there already stays as it is, but comes back if it was deleted."""
+def add_chat(
+    connection: sqlite3.Connection,
+    info: ChatInfo,
+    options: str,
+    draft: str,
+    queue: str,
+    *,
+    is_title_made: bool = False,
+) -> None:
+    """A chat; one that is there already stays as it is, but comes back if it was deleted.
+
+    ``is_title_made``: the title is not the beginning of its first prompt; if not the user's own, a model's.
+    """
+    title_is = "own" if info.is_title_own else "model" if is_title_made else "words"
     connection.execute(
         "INSERT INTO chats (id, title, title_is, created_s, changed_s, is_pinned, folder, is_archived, is_unread) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted_s = NULL",
         (
-            info.id, text_for_utf8(info.title), "own" if info.is_title_own else "words", info.created_s, info.changed_s,
-            info.is_pinned, text_for_utf8(info.folder), info.is_archived, info.is_unread,
+            info.id, text_for_utf8(info.title), title_is, info.created_s, info.changed_s, info.is_pinned,
+            text_for_utf8(info.folder), info.is_archived, info.is_unread,
         ),
     )  # fmt: skip
     connection.execute(
@@ -134,6 +146,12 @@ def remove_messages(connection: sqlite3.Connection, message_ids: Iterable[str], 
         if found is not None:
             step = 1 if removed_s is None else -1
             connection.execute("UPDATE chats SET message_count = message_count + ? WHERE id = ?", (step, found[0]))
+
+
+def bring_back(connection: sqlite3.Connection, chat_id: str, message_ids: Iterable[str]) -> None:
+    """Of these messages those that were taken out of this chat."""
+    taken = connection.execute("SELECT id FROM messages WHERE chat_id = ? AND removed_s IS NOT NULL", (chat_id,))
+    remove_messages(connection, {message_id for (message_id,) in taken.fetchall()}.intersection(message_ids), None)
 
 
 def set_words_title(connection: sqlite3.Connection, chat_id: str, title: str) -> None:

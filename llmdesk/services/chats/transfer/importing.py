@@ -108,7 +108,8 @@ def _write(batch: list[KeptChat], store: ChatStore, made: Imported) -> None:
     """Empties the batch. What was written is looked at again: an id of a message may belong to another chat."""
     if not batch:
         return
-    known = {info.id for info in store.infos({kept.info.id for kept in batch})}
+    ids = {kept.info.id for kept in batch}
+    known, were_here = {info.id for info in store.infos(ids)}, store.ids_here(ids)
     new: list[KeptChat] = []
     for kept in batch:
         if kept.info.id in known:
@@ -125,6 +126,7 @@ def _write(batch: list[KeptChat], store: ChatStore, made: Imported) -> None:
         if counts.get(kept.info.id, 0) >= kept.info.message_count:
             made.added.append(kept.info)
         else:
-            store.purge([kept.info.id])
+            if kept.info.id not in were_here:
+                store.purge([kept.info.id])
             error = TransferError(say("Its messages belong to another chat here."), "")
             made.failed.append((kept.info.title, error.info()))

@@ -109,8 +109,9 @@ def read(chat: Object) -> KeptChat:
     if not all(0 <= time_s <= LATEST_S for time_s in (info.created_s, info.changed_s)):
         raise _damaged(say("a time is outside the calendar"))
     options = _valid(ChatOptions, obj(chat.get("options")))
-    name = info.title if info.is_title_own else ""
-    conversation = Conversation.of(info.id, messages, chosen, name)
+    conversation = Conversation.of(info.id, messages, chosen, "")
+    if info.is_title_own or info.title not in ("", conversation.words_title):  # the user's, or a model's
+        conversation.name = info.title
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
     now_s = time.time()  # what lies in the future is now, as with other programs' chats (building.py)
     values |= {"created_s": min(info.created_s, now_s), "changed_s": min(info.changed_s, now_s)}

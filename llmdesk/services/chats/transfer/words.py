@@ -34,6 +34,8 @@ def end_words(answer: Message) -> str:
             return f"Failed: {answer.error.user_message}"
         case "cancelled":
             return "Stopped."
+        case "interrupted":
+            return "Interrupted."
         case "running":
             return "Still being written when this was exported."
         case _:

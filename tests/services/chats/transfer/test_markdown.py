@@ -28,9 +28,10 @@ def test_a_fence_that_was_cut_off_does_not_take_in_what_follows(cut: str) -> Non
 
 
 def test_how_answers_ended() -> None:
-    chat = simple_chat("one", "two", "three", "four")
-    first, second = (turn.answer for turn in chat.conversation.turns)
-    first.state, second.finish_reason = "cancelled", "length"
+    chat = simple_chat("one", "two", "three", "four", "five", "six")
+    first, second, third = (turn.answer for turn in chat.conversation.turns)
+    first.state, second.finish_reason, third.state = "cancelled", "length", "interrupted"
     text = chat_markdown(chat)
     assert "two\n\n*Stopped.*" in text
+    assert "six\n\n*Interrupted.*" in text
     assert "four\n\n*Ended at the length limit.*" in text
