@@ -23,7 +23,7 @@ from llmdesk import gguf_parts
 from llmdesk.error_values import error_info
 from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel
 from llmdesk.models.hub_errors import explained
-from llmdesk.models.hub_pieces import RemoteFile, bytes_there
+from llmdesk.models.hub_pieces import RemoteFile, bytes_there, is_of_module
 from llmdesk.models.hub_transfer import PIECE_BYTES, Connections, Progress, Report
 from llmdesk.whole_files import put_in_place
 from llmdesk.words import say
@@ -68,6 +68,8 @@ def fetch(order: Order, report: Report) -> None:
             raise ValueError("no commit")
     _forget_other_commit(folder, info.sha)
     files = _select(info.siblings or (), order)
+    for file in files:
+        (folder / file.place).parent.mkdir(exist_ok=True)
     if order.have:
         _take_over(Path(order.have), folder, files)
     there = sum(bytes_there(folder, file, order.piece_bytes) for file in files)
@@ -75,10 +77,10 @@ def fetch(order: Order, report: Report) -> None:
 
     def whole(file: RemoteFile, partial: Path) -> None:
         _verify(partial, file)
-        put_in_place(partial, folder / Path(file.name).name)
+        put_in_place(partial, folder / file.place)
 
     progress = Progress(report, files, there)
-    missing = [file for file in files if not (folder / Path(file.name).name).exists()]
+    missing = [file for file in files if not (folder / file.place).exists()]
     Connections(api, order.repository, info.sha, progress, whole, order.piece_bytes).fetch(folder, missing)
     progress.say()
 
@@ -130,7 +132,10 @@ def _select(siblings: Any, order: Order) -> list[RemoteFile]:
 
 
 def is_wanted(name: str) -> bool:
-    """True for a file of a folder of safetensors that is fetched: at its top, and neither pickle nor code."""
+    """True for a file of a folder of safetensors that is fetched: at its top (or what an embedding model says of its
+    modules), and neither pickle nor code."""
+    if is_of_module(name):
+        return True
     matches = any(fnmatch.fnmatch(name, pattern) for pattern in _WANTED)
     return "/" not in name and matches and not any(fnmatch.fnmatch(name, pattern) for pattern in _UNWANTED)
 
@@ -144,7 +149,7 @@ def _remote_file(sibling: Any, order: Order) -> RemoteFile:
 def _take_over(have: Path, folder: Path, files: list[RemoteFile]) -> None:
     """What an earlier commit had of the same files is the same: a second name for it, or a copy."""
     for file in files:
-        known, target = have / Path(file.name).name, folder / Path(file.name).name
+        known, target = have / file.place, folder / file.place
         if target.exists() or not known.is_file() or not file.digest or _digest(known, file) != file.digest:
             continue
         try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+_MODULE = re.compile(r"[0-9]{1,2}_[A-Za-z]+/config\.json")
 _PARTIAL_SUFFIX, _NOTE_SUFFIX = ".part", ".done"
 
 
@@ -16,6 +18,17 @@ class RemoteFile:
     name: str
     size_bytes: int
     digest: str
+
+    @property
+    def place(self) -> Path:
+        """Where it goes below the model's folder: to its top, whatever folder it has on the hub, but for an embedding
+        model's modules."""
+        return Path(self.name) if is_of_module(self.name) else Path(Path(self.name).name)
+
+
+def is_of_module(name: str) -> bool:
+    """True for the configuration of one of sentence-transformers' modules, as ``1_Pooling/config.json``."""
+    return _MODULE.fullmatch(name) is not None
 
 
 @dataclass(slots=True)
@@ -29,7 +42,7 @@ class Piece:
 
 def bytes_there(folder: Path, file: RemoteFile, piece_bytes: int) -> int:
     """How much of a file earlier runs have brought."""
-    target = folder / Path(file.name).name
+    target = folder / file.place
     if target.exists():
         return file.size_bytes
     return sum(piece.done_bytes for piece in pieces_of(partial_of(target), file, piece_bytes))

@@ -160,7 +160,7 @@ class Connections:
 
         # Small pieces, so that progress moves and little is lost by a stop; this process fetches only.
         constants.DOWNLOAD_CHUNK_SIZE = _CHUNK_BYTES
-        transfers = [self._begin(folder / Path(file.name).name, file) for file in files]
+        transfers = [self._begin(folder / file.place, file) for file in files]
         pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="fetch")
         try:
             jobs = [pool.submit(self._bring, each, piece) for each in transfers for piece in each.pieces]

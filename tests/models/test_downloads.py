@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from llmdesk.datatypes.model import ModelSource, ModelSpec
+from llmdesk.embedding_folder import embedding_form
 from llmdesk.errors import DownloadError, NotEnoughDisk
 from llmdesk.models import checks, hub_fetch, places
 from llmdesk.models.downloads import (
@@ -121,6 +122,24 @@ def test_fetches_what_a_model_needs_and_neither_pickle_nor_code(hub: HubStandIn,
     assert {path.name for path in folder.iterdir()} == _WANTED | {hub_fetch.COMMIT_FILE}
     assert (folder / "model.safetensors").read_bytes() == hub.files["model.safetensors"]
     assert set(hub.fetched()) == _WANTED
+
+
+def test_an_embedding_model_keeps_what_it_says_of_its_modules_in_their_folders(
+    hub: HubStandIn, downloader: Downloader
+) -> None:
+    """Without it the folder is damaged, and the configuration of a module must not replace the model's."""
+    modules = b'[{"type": "a.Transformer", "path": ""}, {"type": "a.Pooling", "path": "1_Pooling"}]'
+    pooling = b'{"pooling_mode_mean_tokens": true}'
+    hub.files |= {"modules.json": modules, "1_Pooling/config.json": pooling, "onnx/config.json": b"{}"}
+    config = hub.files["config.json"]
+    end, _ = run(downloader)
+    assert end == DownloadFinished("tiny-1.7b")
+    folder = places.locate(spec())
+    assert folder is not None
+    assert (folder / "config.json").read_bytes() == config
+    assert (folder / "1_Pooling" / "config.json").read_bytes() == pooling
+    assert embedding_form(folder).pooling == "mean"
+    assert not (folder / "onnx").exists()
 
 
 def test_progress_counts_bytes_up_to_the_total(hub: HubStandIn, downloader: Downloader) -> None:

@@ -90,7 +90,7 @@ class ChatStore:
         return self._thread.read(lambda connection: reading.infos(connection, chat_ids))
 
     def ids_here(self, chat_ids: Collection[str]) -> frozenset[str]:
-        """Those of these chats that are in the file, deleted ones and those without messages, too. Raises StoreError."""
+        """Those of these chats that are in the file, also deleted or empty ones. Raises StoreError."""
         return self._thread.read(lambda connection: reading.ids_here(connection, chat_ids))
 
     def folders(self) -> tuple[str, ...]:

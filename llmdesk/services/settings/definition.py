@@ -93,6 +93,15 @@ class SamplingGroup(Group):
         """All presets, those of llmdesk first, and ``Custom``."""
         return (*PRESETS, *self.presets, CUSTOM)
 
+    def without(self, name: str) -> dict[Any, Any]:
+        """What is to be set so that a preset of the user's is gone: chats that begin with it go on with its values."""
+        changes: dict[Any, Any] = {("sampling", "presets", name): None}
+        if self.preset == name:
+            values = self.presets[name].model_dump()
+            changes |= {f"sampling.custom.{field}": value for field, value in values.items()}
+            changes["sampling.preset"] = CUSTOM
+        return changes
+
     def params(self) -> SamplingParams:
         """What the chosen preset stands for."""
         return self.named(self.preset) or self.custom.params()

@@ -41,7 +41,6 @@ class CollectionRow(Panel):
         self._theme, self._collection = theme, collection
         self.name = ElidedLabel(theme, step="body", weight=MEDIUM, least=80)
         self.field = QLineEdit()
-        self.field.setMaxLength(_LONGEST_NAME)
         self.field.setAccessibleName(tr("Name of the collection"))
         self.field.installEventFilter(self)
         self.field.editingFinished.connect(self._on_named)
@@ -114,7 +113,9 @@ class CollectionRow(Panel):
     @Slot()
     def start_rename(self) -> None:
         """The name becomes a field; Enter keeps what is written, Esc leaves it."""
-        self.field.setText(self._collection.name)
+        name = self._collection.name
+        self.field.setMaxLength(max(_LONGEST_NAME, len(name)))  # that of a folder may be longer: it is not cut
+        self.field.setText(name)
         self.name.hide()
         self.field.show()
         self.field.selectAll()

@@ -14,7 +14,7 @@ from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import column, fix, row
 from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import number_text, tip_text
+from llmdesk.ui.kit.wording import field_text, tip_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.controls import Control
 from llmdesk.ui.settings.titles import setting_titles
@@ -94,7 +94,7 @@ class PresetLine(QWidget):
         self._theme, self._name = theme, name
         self._values: Mapping[str, Any] = {}
         self.title = QLineEdit(name)
-        self.title.setMaxLength(_LONGEST_NAME)
+        self.title.setMaxLength(max(_LONGEST_NAME, len(name)))  # one out of a file may be longer: it is not cut
         self.title.setAccessibleName(tr("Name of the preset"))
         FieldStyle(theme, self.title)
         fix(theme, self.title, width=_NAME_PX)
@@ -161,4 +161,4 @@ class PresetLine(QWidget):
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else number_text(value).replace(",", "")
+    return "" if value is None else field_text(value)

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 
 from llmdesk.errors import SettingsError
-from llmdesk.services.presets import CUSTOM
 from llmdesk.services.settings import keys
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.kit.words import told, tr
@@ -53,13 +52,9 @@ class OwnPresetsController(QObject):
 
     @Slot(str)
     def _on_removed(self, name: str) -> None:
-        is_chosen = self._settings.values.sampling.preset == name
-        self._removed = (name, _whole(self._table(name)), is_chosen)
-        changes: dict[Any, Any] = {_path(name): None}
-        if is_chosen:
-            changes |= {f"sampling.custom.{field}": value for field, value in self._table(name).items()}
-            changes["sampling.preset"] = CUSTOM
-        self._set(changes)
+        group = self._settings.values.sampling
+        self._removed = (name, _whole(self._table(name)), group.preset == name)
+        self._set(group.without(name))
         self._control.offer_undo(name)
 
     @Slot()

@@ -124,8 +124,7 @@ class SamplingController(QObject):
 
     @Slot(str)
     def _on_removed(self, name: str) -> None:
-        preset = CUSTOM if self._settings.values.sampling.preset == name else self._settings.values.sampling.preset
-        self._settings.set_all({("sampling", "presets", name): None, "sampling.preset": preset})
+        self._settings.set_all(self._settings.values.sampling.without(name))
 
     def _on_read(self, presets: Mapping[str, SamplingValues]) -> None:
         """One of a name that is there already takes its place."""

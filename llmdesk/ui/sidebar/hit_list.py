@@ -185,13 +185,13 @@ class _HitDelegate(QStyledItemDelegate):
         """Two lines at most, with what was found in strong type on a tinted ground."""
         font = self._theme.font("small", NORMAL)
         layout, end = self._lay_out(hit.excerpt, hit, font, inside.width())
-        if end < len(hit.excerpt):
-            layout, _ = self._lay_out(f"{hit.excerpt[: end - 2].rstrip()}…", hit, font, inside.width())
+        if end < _units(hit.excerpt):
+            layout, _ = self._lay_out(f"{_beginning(hit.excerpt, end - 2).rstrip()}…", hit, font, inside.width())
         painter.setPen(self._theme.color("secondary"))
         layout.draw(painter, QPointF(inside.topLeft()))
 
     def _lay_out(self, text: str, hit: Hit, font: QFont, width: int) -> tuple[QTextLayout, int]:
-        """The lines that have room, and how much of the text they take."""
+        """The lines that have room, and how much of the text they take, as Qt counts it (``_units``)."""
         layout = QTextLayout(text, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -219,6 +219,17 @@ class _HitDelegate(QStyledItemDelegate):
         ranges = []
         for first, end in hit.marks:
             each = QTextLayout.FormatRange()
-            each.start, each.length, each.format = first, end - first, found
+            each.start = _units(hit.excerpt[:first])
+            each.length, each.format = _units(hit.excerpt[first:end]), found
             ranges.append(each)
         return ranges
+
+
+def _units(text: str) -> int:
+    """Its length as Qt counts it, in UTF-16: an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _beginning(text: str, units: int) -> str:
+    """So much of it; never half an emoji."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore")

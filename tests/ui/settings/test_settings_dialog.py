@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 
 from llmdesk import paths
@@ -13,6 +13,7 @@ from llmdesk.services.settings.definition import SETTINGS
 from llmdesk.ui.kit import files
 from llmdesk.ui.settings.controls import ChoiceControl, FieldControl, LongTextControl, SwitchControl
 from llmdesk.ui.settings.own_presets import OwnPresets
+from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.settings.setting_row import SettingRow
 from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from llmdesk.ui.settings.titles import setting_titles
@@ -228,6 +229,35 @@ def test_own_presets_are_renamed_edited_deleted_and_brought_back(window: Window)
     control.undo.click()
     assert (list(settings.values.sampling.presets), settings.values.sampling.preset) == (["Ours"], "Ours")
     assert settings.values.sampling.presets["Ours"].temperature == 0.75
+
+
+def test_own_presets_show_numbers_as_they_are_typed_here_and_long_names_whole(window: Window) -> None:
+    name = "A name out of a file that is longer than twenty-four letters"
+    settings, before = window.desktop.settings, QLocale()
+    settings.set_all({("sampling", "presets", name): {"temperature": 0.05, "max_new_tokens": 1024}})
+    QLocale.setDefault(QLocale("de_DE"))
+    try:
+        control = opened(window).rows["sampling.presets"].control
+        assert isinstance(control, OwnPresets)
+        line = control.lines[name]
+        line.fold.click()
+        assert (line.fields["temperature"].text(), line.fields["max_new_tokens"].text()) == ("0,05", "1024")
+        line.fields["temperature"].setText("0,07")
+        line.fields["temperature"].editingFinished.emit()
+        assert settings.values.sampling.presets[name].temperature == 0.07
+        line.title.editingFinished.emit()  # the keyboard was there, and nobody typed
+    finally:
+        QLocale.setDefault(before)
+    assert list(settings.values.sampling.presets) == [name]
+
+
+def test_whoever_takes_the_chosen_preset_away_keeps_its_values(window: Window) -> None:
+    """In the panel as in the dialog."""
+    settings = window.desktop.settings
+    settings.set_all({("sampling", "presets", "Mine"): {"temperature": 0.25}, "sampling.preset": "Mine"})
+    (panel_controller,) = window.main.findChildren(SamplingController)
+    panel_controller._on_removed("Mine")
+    assert (settings.values.sampling.preset, settings.values.sampling.custom.temperature) == ("Custom", 0.25)
 
 
 def test_contrast_and_motion_count_at_once(window: Window) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFont, QImage, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from llmdesk.services.chats.kept import ChatInfo, Hit
@@ -11,7 +11,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.palette.item_delegate import ITEM_ROLE, ItemDelegate
 from llmdesk.ui.palette.palette import Item
 from llmdesk.ui.sidebar.chat_list_model import ROW_ROLE, ChatListModel
-from llmdesk.ui.sidebar.hit_list import HIT_ROLE, HitList
+from llmdesk.ui.sidebar.hit_list import HIT_ROLE, HitList, _beginning, _HitDelegate, _units
 from llmdesk.ui.sidebar.row_delegate import RowDelegate
 from llmdesk.ui.sidebar.rows import ChatRow
 
@@ -45,3 +45,19 @@ def test_towers_of_accents_stay_within_their_row(qapp: QApplication) -> None:
     assert not painted_outside(RowDelegate(theme, view, ChatListModel()), ROW_ROLE, ChatRow(ChatInfo("a", TOWER)))
     assert not painted_outside(hit_rows, HIT_ROLE, found)
     assert not painted_outside(ItemDelegate(theme, view), ITEM_ROLE, Item("a", TOWER, lambda: None))
+
+
+def test_what_was_found_behind_emoji_is_marked_where_it_stands(qapp: QApplication) -> None:
+    """Qt counts an emoji as two."""
+    excerpt = "😀😀😀😀 The kernel is fast"
+    first = excerpt.index("kernel")
+    found = HitList(Theme())
+    hits = found.itemDelegate()
+    assert isinstance(hits, _HitDelegate)
+    hit = Hit("a", "title", "", "assistant", excerpt, ((first, first + 6),), 1.0)
+    layout, end = hits._lay_out(excerpt, hit, QFont(), 2000)
+    (mark,) = layout.formats()
+    units = excerpt.encode("utf-16-le")
+    assert units[2 * mark.start : 2 * (mark.start + mark.length)].decode("utf-16-le") == "kernel"
+    assert end == len(units) // 2 == _units(excerpt)
+    assert _beginning(excerpt, 3) == "😀"
