@@ -26,7 +26,7 @@ from llmdesk.api.message_blocks import (
     messages_of,
     tools_of,
 )
-from llmdesk.api.prompts import chat_messages, chat_request, check_chat
+from llmdesk.api.prompts import chat_messages, chat_request, check_chat, template_values
 from llmdesk.api.replies import EndReason, end_reason
 from llmdesk.api.requests import ChatRequest, ContentPart, Lenient, Listed, Message, StopText
 from llmdesk.api.tools import tool_use
@@ -111,9 +111,9 @@ def routes(gateway: Gateway) -> APIRouter:
         """The tokens of a chat. Loads the model."""
         chat = _chat_of(body)
         check_chat(chat, limit)
-        turns, tools = chat_messages(chat.messages), tool_use(chat).tools
+        turns, tools, values = chat_messages(chat.messages), tool_use(chat).tools, template_values(chat)
         model_id = await gateway.model_id(body.model)
-        count = await gateway.with_model(model_id, lambda model: model.count_tokens(turns, tools))
+        count = await gateway.with_model(model_id, lambda model: model.count_tokens(turns, tools, values))
         return TokenCount(input_tokens=count)
 
     return router

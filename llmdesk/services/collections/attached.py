@@ -16,7 +16,7 @@ MOST_FILES = 8
 
 
 class AttachedFiles:
-    """The last few files that were searched; each is a collection of its own in ``index``."""
+    """The last few files that were searched, all of the last prompt's at least; each is a collection in ``index``."""
 
     def __init__(self) -> None:
         self.index = Index(open_in_memory())
@@ -26,7 +26,11 @@ class AttachedFiles:
     def put(self, attachments: Sequence[Attachment]) -> tuple[str, ...]:
         """Have these in the index; returns their ids there. Takes a tenth of a second per megabyte or so."""
         with self._lock:
-            return tuple(self._put(each) for each in attachments if each.text)
+            ids = tuple(self._put(each) for each in attachments if each.text)
+            for file_id in [each for each in self._known if each not in ids][: max(0, len(self._known) - MOST_FILES)]:
+                del self._known[file_id]
+                self.index.remove(file_id)
+            return ids
 
     def _put(self, attachment: Attachment) -> str:
         key = f"{attachment.name}\0{attachment.path}\0{attachment.text}"
@@ -39,6 +43,4 @@ class AttachedFiles:
             self.index.put_file(number, attachment.path or attachment.name, FileState(0, 0), pieces)
         self._known[file_id] = None
         self._known.move_to_end(file_id)
-        while len(self._known) > MOST_FILES:
-            self.index.remove(self._known.popitem(last=False)[0])
         return file_id

@@ -47,7 +47,7 @@ class RecordController(QObject):
         self._background = Background(desktop.bridge)
         self._recorder: Recorder | None = None
         self._unsubscribe: Unsubscribe = lambda: None
-        self._kept: Recording | None = None  # until it is written: a dialog that was cancelled loses nothing
+        self._kept: list[Recording] = []  # until they are written: a dialog that was cancelled loses nothing
         desktop.window.closed.connect(self._keep_at_the_end)
 
     @property
@@ -97,26 +97,26 @@ class RecordController(QObject):
         if recording is None:
             self._window.notice.show_notice("record", tr("Nothing was asked, so nothing was recorded."))
             return
-        self._kept = recording
+        self._kept.append(recording)
         self._save()
 
     @Slot()
     def _save(self) -> None:
-        assert self._kept is not None
+        assert self._kept
         name = datetime.now().strftime("%Y-%m-%d %H.%M") + SUFFIX
         path = files.ask_where(self._window, tr("Save the recording"), name, tr("Recordings (*.json.gz *.json)"))
         if path is None:
             again = [Action(tr("Save…"), self._save)]
             self._window.notice.show_notice("record", tr("The recording is not saved yet."), actions=again)
             return
-        recording = self._kept
+        recording = self._kept[-1]
         work = partial(write_recording, recording, path)
-        self._background.run(work, lambda _: self._tell_saved(path), self._tell)
+        self._background.run(work, lambda _: self._tell_saved(recording, path), self._tell)
 
     @Slot()
     def _keep_at_the_end(self) -> None:
         """The window is closed over a recording that is nowhere yet: it goes into the data folder."""
-        for number, recording in enumerate((self._kept, self.stop())):
+        for number, recording in enumerate((*self._kept, self.stop())):
             if recording is None:
                 continue
             path = recordings_dir() / f"{datetime.now():%Y-%m-%d %H.%M.%S}{f' {number + 1}' if number else ''}{SUFFIX}"
@@ -127,8 +127,8 @@ class RecordController(QObject):
             except (OSError, ValueError, RecordingError) as error:
                 log.warning("a recording could not be kept: %s", error)
 
-    def _tell_saved(self, path: Path) -> None:
-        self._kept = None
+    def _tell_saved(self, recording: Recording, path: Path) -> None:
+        self._kept = [each for each in self._kept if each is not recording]
         actions = [
             Action(tr("Play it"), partial(self._play, path)),
             Action(tr("Show the folder"), partial(self._show_folder, path)),

@@ -139,6 +139,18 @@ def test_a_recording_that_is_nowhere_yet_outlives_the_window(window: Window) -> 
     assert [[answer.text for answer in read_recording(path).answers] for path in kept] == [[said]]
 
 
+def test_a_second_recording_drops_none_that_is_not_saved_yet(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ask_where", lambda *asked: None)  # the dialog is cancelled
+    said = []
+    for words in ("one", "two"):
+        rooms_of(window.desktop).record.toggle()
+        said.append(window.ask(f"[tokens=5 tps=300] {words}"))
+        rooms_of(window.desktop).record.toggle()
+    window.main.close()
+    kept = [read_recording(path) for path in sorted(recordings_dir().iterdir())]
+    assert sorted(answer.text for recording in kept for answer in recording.answers) == sorted(said)
+
+
 def test_a_damaged_file_is_told_in_the_window(window: Window, tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
     path.write_text("{}")

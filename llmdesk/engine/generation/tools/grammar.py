@@ -246,6 +246,12 @@ def closed(schema: dict[str, Any]) -> dict[str, Any]:
             found = {"type": "object", **found, "additionalProperties": False}
     if isinstance(found.get("items"), dict):
         found["items"] = closed(found["items"])
+    for key in ("$defs", "definitions"):
+        if isinstance(parts := found.get(key), dict):
+            found[key] = {name: closed(part) if isinstance(part, dict) else part for name, part in parts.items()}
+    for key in ("anyOf", "oneOf"):
+        if isinstance(choices := found.get(key), list):
+            found[key] = [closed(one) if isinstance(one, dict) else one for one in choices]
     return found
 
 

@@ -17,6 +17,7 @@ _END_OF_VALUE = "</parameter>"
 _KEY, _END_OF_KEY, _VALUE, _END_OF_PAIR_VALUE = "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>"
 _END_OF_PAIRS = "</tool_call>"
 _LONGEST_TAG = 200
+_MOST_STEPS = 8  # of one schema into the next
 
 
 class TagReader:
@@ -70,12 +71,26 @@ def _argument(calls: Calls, tool: str, key: str, text: str, number: int) -> str:
     """An argument as a piece of JSON: what its schema calls a string stands there as it is, but for a null that may be
     in its place, and all else is JSON.
     """
-    wanted = (calls.schemas[tool].get("properties") or {}).get(key)
-    kinds = wanted.get("type") if isinstance(wanted, dict) else None
-    kinds = kinds if isinstance(kinds, list) else [kinds]
+    schema = calls.schemas[tool]
+    kinds = _kinds((schema.get("properties") or {}).get(key), schema)
     is_json = "string" not in kinds or ("null" in kinds and text.strip() == "null")
     before = ", " if number else "{"
     return f"{before}{json.dumps(key)}: {_dumped(loaded(text, text) if is_json else text, text)}"
+
+
+def _kinds(wanted: Any, schema: dict[str, Any], depth: int = 0) -> set[str]:
+    """What a value may be by its schema: also one of several, or one that stands elsewhere in the whole ``schema``."""
+    if not isinstance(wanted, dict) or depth > _MOST_STEPS:
+        return set()
+    named = wanted.get("type")
+    found = {kind for kind in (named if isinstance(named, list) else [named]) if isinstance(kind, str)}
+    choices = [one for key in ("anyOf", "oneOf") if isinstance(wanted.get(key), list) for one in wanted[key]]
+    place: Any = schema
+    if isinstance(path := wanted.get("$ref"), str) and path.startswith("#/"):
+        for step in path[2:].split("/"):
+            place = place.get(step) if isinstance(place, dict) else None
+        choices.append(place)
+    return found.union(*(_kinds(one, schema, depth + 1) for one in choices))
 
 
 def _dumped(value: Any, text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
@@ -263,19 +264,30 @@ def _depth(value: Any) -> int:
 
 
 def _one_call_a_turn(messages: Sequence[ChatMessage]) -> Iterator[ChatMessage]:
-    """Each call in a turn of its own, followed by its result."""
-    results = {message.call_id: message for message in messages if message.role == "tool"}
-    told: set[str] = set()
-    for message in messages:
-        if len(message.calls) > 1:
-            for index, call in enumerate(message.calls):
-                first = message if index == 0 else ChatMessage("assistant", "")
-                yield replace(first, calls=(call,))
-                if call.id in results:
-                    told.add(call.id)
-                    yield results[call.id]
-        elif message.role != "tool" or message.call_id not in told:
+    """Each call in a turn of its own, followed by its result.
+
+    That is, of those directly behind the turn (later ones may have the same ids), the one with its id, or the next one
+    that has none of theirs.
+    """
+    rest = deque(messages)
+    while rest:
+        message = rest.popleft()
+        if len(message.calls) < 2:
             yield message
+            continue
+        results: list[ChatMessage] = []
+        while rest and rest[0].role == "tool":
+            results.append(rest.popleft())
+        ids = {call.id for call in message.calls}
+        for index, call in enumerate(message.calls):
+            first = message if index == 0 else ChatMessage("assistant", "")
+            yield replace(first, calls=(call,))
+            by_id = (each for each in results if call.id and each.call_id == call.id)
+            in_order = (each for each in results if not each.call_id or each.call_id not in ids)
+            if (result := next(by_id, None) or next(in_order, None)) is not None:
+                results.remove(result)
+                yield result
+        yield from results
 
 
 def _without_system(turns: list[Turn]) -> list[Turn]:

@@ -11,8 +11,10 @@ import pytest
 
 from llmdesk.datatypes.tools import CallDelta, Tool, ToolUse
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
+from llmdesk.engine.generation.tools.calls import Calls
 from llmdesk.engine.generation.tools.dialects import PLAIN, SECTION, SEPARATOR, ReasoningMarks, reasoning_of
 from llmdesk.engine.generation.tools.harmony import answer_parts
+from llmdesk.engine.generation.tools.tag_readers import _argument
 from tests.engine.generation.tools.answers import BY_NAME, CALLS, CLOCK, TEXTS, USE, WEATHER, Answer
 
 THINK = ReasoningMarks("<think>", "</think>")
@@ -253,3 +255,22 @@ def test_a_call_is_cut_where_its_answer_is() -> None:
     parts = answer_parts(BY_NAME["glm"], USE)
     parts.feed("<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Rome</arg_value>\n<arg_key>da")
     assert parts.told.calls == (CallDelta(0, "get_weather", '{"city": "Rome"'),), "told argument by argument"
+
+
+def test_what_may_be_text_is_text_wherever_its_schema_says_so() -> None:
+    """An optional string, as pydantic writes it, and a name for one: "12345" is no number then."""
+    schema = {
+        "properties": {
+            "plain": {"type": "string"},
+            "maybe": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+            "named": {"$ref": "#/$defs/Name"},
+            "count": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+            "circle": {"$ref": "#/$defs/Circle"},
+        },
+        "$defs": {"Name": {"type": "string"}, "Circle": {"$ref": "#/$defs/Circle"}},
+    }
+    calls = Calls({"save": schema})
+    found = [_argument(calls, "save", key, "12345", 0) for key in ("plain", "maybe", "named", "count", "circle")]
+    values = [next(iter(json.loads(f"{each}}}").values())) for each in found]
+    assert values == ["12345", "12345", "12345", 12345, 12345]
+    assert json.loads(_argument(calls, "save", "maybe", "null", 0) + "}") == {"maybe": None}

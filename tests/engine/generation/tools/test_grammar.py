@@ -222,6 +222,9 @@ def test_nothing_is_invented() -> None:
     assert closed["additionalProperties"] is False
     assert closed["properties"]["list"]["items"]["additionalProperties"] is False
     assert closed["properties"]["any"] == {"type": "object"}
+    elsewhere = arguments_schema({"properties": {"a": {"anyOf": [inner, {"type": "null"}]}}, "$defs": {"A": inner}})
+    assert elsewhere["properties"]["a"]["anyOf"][0]["additionalProperties"] is False
+    assert elsewhere["$defs"]["A"]["additionalProperties"] is False
     opened = {"type": "object", "properties": {}, "additionalProperties": True}
     assert arguments_schema(opened) == opened
 

@@ -10,7 +10,7 @@ from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.tools import Tool, ToolCall
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.engine.generation.tools.dialects import SECTION, SECTION_END, SEPARATOR, dialect_of, reasoning_of
-from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter
+from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, _one_call_a_turn
 from llmdesk.errors import PromptError
 from tests.engine.generation.tools import templates
 from tests.engine.generation.tools.answers import CLOCK, WEATHER
@@ -121,6 +121,23 @@ def test_several_calls_are_told_one_by_one_where_the_template_knows_one() -> Non
         < text.index('"name": "clock"', text.index("sunny"))
         < text.index('"noon"')
     )
+
+
+def test_one_call_a_turn_takes_the_results_that_follow_its_turn() -> None:
+    """Ids may come again in a later turn, or be missing: then the order tells."""
+    first = ChatMessage("assistant", "", (ToolCall("1", "clock", "{}"), ToolCall("2", "clock", "{}")))
+    later = ChatMessage("assistant", "", (ToolCall("1", "clock", "{}"), ToolCall("3", "clock", "{}")))
+    unnamed = ChatMessage("assistant", "", (ToolCall("", "clock", "{}"), ToolCall("", "clock", "{}")))
+
+    def results(*pairs: tuple[str, str]) -> tuple[ChatMessage, ...]:
+        return tuple(ChatMessage("tool", text, call_id=call_id) for call_id, text in pairs)
+
+    chat = (
+        first, *results(("2", "b"), ("1", "a")), ChatMessage("user", "more"),
+        later, *results(("1", "c"), ("3", "d")), unnamed, *results(("", "e"), ("", "f"), ("9", "g")),
+    )  # fmt: skip
+    told = [message.content or message.calls[0].id for message in _one_call_a_turn(chat)]
+    assert told == ["1", "a", "2", "b", "more", "1", "c", "3", "d", "", "e", "", "f", "g"]
 
 
 def test_calls_are_told_without_the_tools_too() -> None:
