@@ -68,6 +68,12 @@ def test_json_is_nothing_but_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(config(capsys, "--json", "get", "engine.threads")[1])["value"] == 3
 
 
+@pytest.mark.parametrize("value", ["1234567", "0.1234567", "300"])
+def test_get_tells_all_digits(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert config(capsys, "set", "model.idle_unload_s", value)[0] == 0
+    assert config(capsys, "get", "model.idle_unload_s")[1].strip() == value
+
+
 def test_set_get_unset(capsys: pytest.CaptureFixture[str]) -> None:
     assert config(capsys, "set", "engine.threads", "4") == (0, "", "")
     assert config(capsys, "get", "engine.threads") == (0, "4\n", "")

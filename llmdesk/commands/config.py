@@ -151,4 +151,4 @@ def _text(value: Any) -> str:
         return ", ".join(f"{name} = {_text(entry)}" for name, entry in value.items())
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

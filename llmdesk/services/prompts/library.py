@@ -16,6 +16,7 @@ from llmdesk.toml_file import mistake, replace_file, syntax_mistake
 from llmdesk.words import say
 
 MAX_CHARS = 100_000
+MAX_DESCRIPTION_CHARS = 500
 _MOST_BYTES = 4 * MAX_CHARS
 _FORM = 'A prompt\'s file has title = "..." and text = "...".'
 
@@ -26,7 +27,7 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
     title: str = Field("", max_length=200)
-    description: str = Field("", max_length=500)
+    description: str = Field("", max_length=MAX_DESCRIPTION_CHARS)
     text: str = Field(min_length=1, max_length=MAX_CHARS)
 
 
@@ -111,7 +112,7 @@ class PromptFolder:
 
     def _free_name(self, name: str) -> str:
         number, free = 1, name
-        while (self.own / f"{free}.toml").exists():
+        while any((folder / f"{free}.toml").exists() for folder, _ in self._folders):
             number += 1
             free = f"{name}-{number}"
         return free

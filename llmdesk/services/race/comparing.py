@@ -67,10 +67,14 @@ class Comparison:
         return "compared", Quality(known.lane, found.positions, found.mean_kl, equal, differs_at)
 
     def settled(self, runs: tuple[LaneRun, ...]) -> tuple[LaneRun, ...]:
-        """Nothing is a reference that nothing was compared with: there its vocabulary is another than the others'."""
+        """Nothing is a reference that nothing was compared with: its vocabulary is another than the others', or no
+        other lane came to where it could be compared."""
         used = {run.quality.reference for run in runs if run.quality is not None}
+        has_others = any(run.standing in ("other_vocabulary", "compared") for run in runs)
+        has_others |= sum(run.standing == "reference" for run in runs) > 1
+        lonely: Standing = "other_vocabulary" if has_others else "alone"
         return tuple(
-            replace(run, standing="other_vocabulary") if run.standing == "reference" and number not in used else run
+            replace(run, standing=lonely) if run.standing == "reference" and number not in used else run
             for number, run in enumerate(runs)
         )
 

@@ -161,8 +161,11 @@ class RaceController(QObject):
         name = f"llmdesk-race-{date.today().isoformat()}.png"
         path = files.ask_where(self._window, tr("Save the picture"), name, "PNG (*.png)")
         if path is not None:
+            named = path if path.suffix.lower() == ".png" else path.with_name(f"{path.name}.png")
+            if named != path and named.exists() and not files.ask_to_replace(self._window, named):
+                return  # the dialog has not seen this name
             image = view.result.image()
-            self._background.run(lambda: _write_image(image, path), lambda _: None, self._tell_in_replay)
+            self._background.run(lambda: _write_image(image, named), lambda _: None, self._tell_in_replay)
 
     # -- what is heard -------------------------------------------------------------------------------------------------
 
@@ -230,9 +233,8 @@ class RaceController(QObject):
 
 
 def _write_image(image: QImage, path: Path) -> None:
-    named = path if path.suffix.lower() == ".png" else path.with_name(f"{path.name}.png")
     try:
-        write_image(image, named)
+        write_image(image, path)
     except OSError as error:
         if is_disk_full(error):
             raise

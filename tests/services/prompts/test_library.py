@@ -22,6 +22,18 @@ TEXTS = (
 )
 
 
+def test_a_new_prompt_hides_none_that_is_shipped(tmp_path: Path) -> None:
+    folder = PromptFolder(own=tmp_path)
+    before = folder.read().prompts
+    title = before[0].title
+    saved = folder.save(Prompt("", title, "mine", ""))
+    after = folder.read().prompts
+    assert (len(after), [each.title for each in after].count(title)) == (len(before) + 1, 2)
+    assert folder.save(Prompt("", title, "still mine", ""), old_name=saved.name).name == saved.name
+    folder.save(Prompt("", title, "edited", ""), old_name=before[0].name)  # a shipped one that is edited is replaced
+    assert len(folder.read().prompts) == len(after)
+
+
 def test_the_shipped_prompts_can_be_read_and_say_what_they_ask() -> None:
     library = PromptFolder().read()
     assert not library.problems

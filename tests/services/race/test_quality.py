@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +15,10 @@ from llmdesk import paths
 from llmdesk.core import Core
 from llmdesk.datatypes.work import WorkDone
 from llmdesk.services.race.comparing import Comparison, first_difference
-from llmdesk.services.race.race import Lane, Plan
+from llmdesk.services.race.race import Lane, Plan, Standing
 from llmdesk.services.race.running import RACE, run_race
 from tests.engine.engine_thread import Heard
+from tests.services.race.makers import race_of
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -105,3 +107,14 @@ def test_where_two_answers_part() -> None:
     assert first_difference([1, 2, 3], [1, 9, 3]) == 2
     assert first_difference([1, 2, 3], [1, 2]) == 3
     assert first_difference([1], [1, 2]) == 2
+
+
+def test_a_lane_that_nothing_could_be_compared_with_has_no_other_vocabulary() -> None:
+    def standings(*given: Standing) -> list[Standing]:
+        race = race_of()
+        runs = tuple(replace(race.runs[0], standing=each, quality=None) for each in given)
+        return [run.standing for run in Comparison(race.plan).settled(runs)]
+
+    assert standings("reference", "not_measured") == ["alone", "not_measured"]
+    assert standings("reference", "reference") == ["other_vocabulary", "other_vocabulary"]
+    assert standings("reference", "other_vocabulary") == ["other_vocabulary", "other_vocabulary"]

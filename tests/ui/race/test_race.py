@@ -149,6 +149,13 @@ def test_the_result_leaves_the_window(
     view.result.picture.click()
     window.qtbot.waitUntil(lambda: picture.exists() and not QImage(str(picture)).isNull())
     assert QImage(str(picture)).width() > 2 * view.result.card.width()
+    asked: list[str] = []
+    with monkeypatch.context() as patch:  # the dialog has not seen the whole name
+        patch.setattr(files, "ask_where", lambda *_: tmp_path / "a")
+        patch.setattr(files, "ask_to_replace", lambda _, path: asked.append(path.name))
+        written = picture.read_bytes()
+        view.result.picture.click()
+        assert (asked, picture.read_bytes()) == (["a.png"], written)
 
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

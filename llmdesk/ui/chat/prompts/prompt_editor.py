@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from llmdesk.services.prompts.library import MAX_CHARS, Prompt
+from llmdesk.services.prompts.library import MAX_CHARS, MAX_DESCRIPTION_CHARS, Prompt
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
@@ -70,10 +70,13 @@ class PromptEditor(Popover):
 
     def _build(self) -> None:
         self.setFocusProxy(self.title)
-        for field, name in ((self.title, tr("Title")), (self.description, tr("Description"))):
+        for field, name, chars in (
+            (self.title, tr("Title"), 200),
+            (self.description, tr("Description"), MAX_DESCRIPTION_CHARS),
+        ):
             field.setAccessibleName(name)
             field.setPlaceholderText(name)
-            field.setMaxLength(200)
+            field.setMaxLength(chars)
             FieldStyle(self._theme, field)
             field.textChanged.connect(self._update)
         self.text.textChanged.connect(self._update)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Callable
 from functools import partial
@@ -173,7 +174,8 @@ class PromptsController(QObject):
         self.panel.show_message(error_text(error))
 
     def _open_folder(self) -> None:
-        self._folder.own.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # then its place is told
+            self._folder.own.mkdir(parents=True, exist_ok=True)
         if not files.show_in_system(self._folder.own):
             self.panel.show_message(str(self._folder.own))
 

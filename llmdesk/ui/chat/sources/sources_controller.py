@@ -199,5 +199,7 @@ def _is_below(path: Path, folders: Sequence[str]) -> bool:
 
 
 def _text_of(path: Path) -> str:
-    """File thread."""
-    return (read_document(path) if is_document_name(path) else read_text(path)).text
+    """As much of a file as is indexed. File thread."""
+    from llmdesk.services.collections.reading import MOST_TEXT_BYTES
+
+    return (read_document(path) if is_document_name(path) else read_text(path, MOST_TEXT_BYTES)).text
