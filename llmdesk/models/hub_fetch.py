@@ -81,7 +81,8 @@ def fetch(order: Order, report: Report) -> None:
 
     progress = Progress(report, files, there)
     missing = [file for file in files if not (folder / file.place).exists()]
-    Connections(api, order.repository, info.sha, progress, whole, order.piece_bytes).fetch(folder, missing)
+    with progress.told_while_silent():
+        Connections(api, order.repository, info.sha, progress, whole, order.piece_bytes).fetch(folder, missing)
     progress.say()
 
 

@@ -7,11 +7,13 @@ cannot send a part of a file is asked for all of it over one connection.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,7 @@ CONNECTIONS = 4
 PIECE_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _REPORT_INTERVAL_S, _NOTE_INTERVAL_S, _TIMEOUT_S = 0.1, 0.5, 20
+_SILENT_S = 1.0
 
 Report = Callable[[int, int], None]
 """``report(done_bytes, total_bytes)``, on any of the threads that transfer, one at a time."""
@@ -117,6 +120,25 @@ class Progress:
         with self._lock:
             self._reported_s = time.monotonic()
             self._report(self._done_bytes, self._total_bytes)
+
+    @contextmanager
+    def told_while_silent(self) -> Iterator[None]:
+        """Report also while nothing comes: else the speed of the last moment, and the time left by it, stand."""
+        ended = threading.Event()
+
+        def tell() -> None:
+            with contextlib.suppress(OSError):  # whoever asked for it is gone
+                while not ended.wait(_SILENT_S):
+                    if time.monotonic() - self._reported_s >= _SILENT_S:
+                        self.say()
+
+        thread = threading.Thread(target=tell, name="progress", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
 
 class _Bar:

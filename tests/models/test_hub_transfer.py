@@ -17,6 +17,7 @@ import pytest
 from llmdesk.errors import DownloadError
 from llmdesk.models import hub_fetch, hub_transfer
 from llmdesk.models.hub_fetch import Order
+from llmdesk.models.hub_pieces import RemoteFile
 from tests.models.builders import safetensors
 from tests.models.hub_stand_in import HubStandIn, serve
 from tests.quiet import until_quiet
@@ -73,6 +74,22 @@ class Run:
         self.process.kill()
         with self.process:
             self.process.wait()
+
+
+def test_a_silent_hub_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speed and time left are worked out of what is reported: without news they stood still."""
+    monkeypatch.setattr(hub_transfer, "_SILENT_S", 0.01)
+    told: list[tuple[int, int]] = []
+    progress = hub_transfer.Progress(lambda *bytes_: told.append(bytes_), [RemoteFile("a", 100, "")], 40)
+    with progress.told_while_silent():
+        end_s = time.monotonic() + 10
+        while len(told) < 4 and time.monotonic() < end_s:
+            time.sleep(0.005)
+    assert len(told) >= 4
+    assert set(told) == {(40, 100)}
+    count = len(told)
+    time.sleep(0.03)
+    assert len(told) == count
 
 
 def test_a_large_file_comes_in_pieces_over_several_connections(hub: HubStandIn, tmp_path: Path) -> None:
