@@ -186,17 +186,15 @@ class ChatStore:
         self._write(ids, lambda connection: writing.purge(connection, ids))
 
     def add(self, kept: KeptChat) -> None:
-        """A chat from elsewhere (imported). Of one that is here already, messages that are missing are added, and those
-        that were taken out come back."""
+        """A chat from elsewhere (imported). Of one that is here, what is missing, or was taken out, comes (back)."""
         conversation = kept.conversation
         rows = [row_of(conversation, message, kept.info.id) for message in conversation.messages]
         info, options, draft, queue = kept.info, to_json(kept.options), kept.draft, to_json(kept.queue)
         if not info.title:
             info = ChatInfo(info.id, conversation.title, False, info.created_s, info.changed_s)
-        is_made = info.title != conversation.words_title
 
         def write(connection: sqlite3.Connection) -> None:
-            writing.add_chat(connection, info, options, draft, queue, is_title_made=is_made)
+            writing.add_chat(connection, info, options, draft, queue, words_title=conversation.words_title)
             if kept.draft_files:
                 writing.set_draft_files(connection, info.id, to_json(kept.draft_files))
             writing.add_messages(connection, rows, None)

@@ -82,10 +82,8 @@ class SamplingGroup(Group):
                 say("expected a name other than {names}, found {found!r}", names=", ".join(taken), found=found),
             )
         if self.preset not in self.names:
-            raise KeyMistake(
-                "preset",
-                say("expected one of {names}, found {preset!r}", names=", ".join(self.names), preset=self.preset),
-            )
+            words = say("expected one of {names}, found {preset!r}", names=", ".join(self.names), preset=self.preset)
+            raise KeyMistake("preset", words)
         return self
 
     @property
@@ -97,8 +95,7 @@ class SamplingGroup(Group):
         """What is to be set so that a preset of the user's is gone: chats that begin with it go on with its values."""
         changes: dict[Any, Any] = {("sampling", "presets", name): None}
         if self.preset == name:
-            values = self.presets[name].model_dump()
-            changes |= {f"sampling.custom.{field}": value for field, value in values.items()}
+            changes |= {f"sampling.custom.{field}": value for field, value in self.presets[name].model_dump().items()}
             changes["sampling.preset"] = CUSTOM
         return changes
 

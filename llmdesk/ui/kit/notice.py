@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -200,6 +200,8 @@ class NoticeBar(QWidget):
         self._scroll.want(min(most, needed), self._theme.px(_LEAST_PX))
 
     def _build(self, message: str, hint: str, tone: Tone, actions: Sequence[Action]) -> Panel:
+        from llmdesk.ui.kit.notice_layout import BesideOrBelow
+
         panel = Panel(self._theme, 10)
         panel.setAccessibleName(f"{message} {hint}".strip())
         mark = Label(self._theme, "●", {"plain": "accent"}.get(tone, tone))
@@ -216,7 +218,7 @@ class NoticeBar(QWidget):
             Follower(self._theme, mark, lambda: mark.setMinimumHeight(close.sizeHint().height()))
         layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
         layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(_BesideOrBelow(self._theme, words, self._row_of(actions)), 1)
+        layout.addLayout(BesideOrBelow(self._theme, words, self._row_of(actions)), 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         panel.setLayout(layout)
         return panel
@@ -283,40 +285,3 @@ class _Scroll(ScrollArea):
             fits = layout.totalHeightForWidth(self.width()) <= self.height()
             policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
             self.setVerticalScrollBarPolicy(policy)
-
-
-class _BesideOrBelow(FlowLayout):
-    """Words and buttons: side by side where that leaves the words most of the room, else below each other.
-
-    Which of them is part of its height, so that the height asked for is the one that is needed.
-    """
-
-    def __init__(self, theme: Theme, words: Sequence[SelectableLabel], buttons: QWidget) -> None:
-        super().__init__(theme, spacing=8)
-        for part in (*words, buttons):
-            self.addWidget(part)
-
-    def _arrange(self, rect: QRect, moves: bool) -> int:
-        """Place both; returns the height."""
-        *words, buttons = self._items
-        beside_px = buttons.sizeHint().width() + self.spacing() if not buttons.isEmpty() else 0
-        if 3 * beside_px > rect.width():
-            beside_px = 0
-        words_px = rect.width() - beside_px
-        heights = [part.heightForWidth(words_px) for part in words]
-        beside_height = buttons.sizeHint().height() if beside_px else rect.height() if buttons.isEmpty() else 0
-        height = max(0, (beside_height - sum(heights)) // 2)  # a line stands in the middle of its buttons
-        for part, part_px in zip(words, heights, strict=True):
-            if moves:
-                part.setGeometry(QRect(rect.x(), rect.y() + height, words_px, part_px))
-            height += part_px
-        if buttons.isEmpty():
-            return height
-        if beside_px:
-            place = QRect(rect.x() + words_px + self.spacing(), rect.y(), beside_px - self.spacing(), 0)
-        else:
-            place = QRect(rect.x(), rect.y() + height + self.spacing(), rect.width(), 0)
-        place.setHeight(buttons.heightForWidth(place.width()))
-        if moves:
-            buttons.setGeometry(place)
-        return max(height, place.y() + place.height() - rect.y())

@@ -56,13 +56,13 @@ def add_chat(
     draft: str,
     queue: str,
     *,
-    is_title_made: bool = False,
+    words_title: str | None = None,
 ) -> None:
     """A chat; one that is there already stays as it is, but comes back if it was deleted.
 
-    ``is_title_made``: the title is not the beginning of its first prompt; if not the user's own, a model's.
+    ``words_title``: the beginning of its first prompt; another title is a model's, if it is not the user's own.
     """
-    title_is = "own" if info.is_title_own else "model" if is_title_made else "words"
+    title_is = "own" if info.is_title_own else "words" if words_title in (None, info.title) else "model"
     connection.execute(
         "INSERT INTO chats (id, title, title_is, created_s, changed_s, is_pinned, folder, is_archived, is_unread) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted_s = NULL",
