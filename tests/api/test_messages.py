@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llmdesk.api.message_blocks import Turn, messages_of
+from llmdesk.engine.backends.scripted import ScriptedModel
 from tests.api.conftest import MODEL, Served
 
 
@@ -61,6 +62,20 @@ def test_many_results_of_tools_hold_nobody_up() -> None:
 def test_tokens_are_counted(shared: Served) -> None:
     body = {"system": "Be brief.", "messages": [{"role": "user", "content": "three more words"}]}
     assert shared.post("/v1/messages/count_tokens", body).json() == {"input_tokens": 5}
+
+
+def test_thinking_counts(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template may write more, or less, where the model shall not think first."""
+    count, told = ScriptedModel.count_tokens, []
+
+    def noted(model: ScriptedModel, messages: Any, tools: Any = (), values: Any = ()) -> int:
+        told.append(values)
+        return count(model, messages, tools, values)
+
+    monkeypatch.setattr(ScriptedModel, "count_tokens", noted)
+    body = {"messages": [{"role": "user", "content": "hi"}], "thinking": {"type": "disabled"}}
+    assert shared.post("/v1/messages/count_tokens", body).status_code == 200
+    assert ("enable_thinking", False) in told[-1]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class CollectionRow(Panel):
 
     def __init__(self, theme: Theme, collection: Collection) -> None:
         super().__init__(theme, 12)
-        self._theme, self._collection = theme, collection
+        self._theme, self._collection, self._shown = theme, collection, ""
         self.name = ElidedLabel(theme, step="body", weight=MEDIUM, least=80)
         self.field = QLineEdit()
         self.field.setAccessibleName(tr("Name of the collection"))
@@ -114,8 +114,9 @@ class CollectionRow(Panel):
     def start_rename(self) -> None:
         """The name becomes a field; Enter keeps what is written, Esc leaves it."""
         name = self._collection.name
-        self.field.setMaxLength(max(_LONGEST_NAME, len(name)))  # that of a folder may be longer: it is not cut
+        self.field.setMaxLength(max(_LONGEST_NAME, len(name)))
         self.field.setText(name)
+        self._shown = self.field.text()  # a folder's name may be longer than the field takes: that renames nothing
         self.name.hide()
         self.field.show()
         self.field.selectAll()
@@ -137,7 +138,7 @@ class CollectionRow(Panel):
         name = self.field.text().strip()
         if not self.field.isHidden():
             self._end_rename()
-            if name and name != self._collection.name:
+            if name and name != self._collection.name and self.field.text() != self._shown:
                 self.renamed.emit(name)
 
     def _end_rename(self) -> None:

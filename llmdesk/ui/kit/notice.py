@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
@@ -118,10 +118,9 @@ class NoticeBar(QWidget):
             self._covered = before
         elif self._covered is not None and self._covered.key == key:
             self._covered = None
-        self._show(_Told(key, told(message), told(hint), tone, actions, comes_back, ends_s))
+        self._show(_Told(key, told(message), told(hint), tone, actions, comes_back, ends_s), duration_s)
 
-    def _show(self, notice: _Told) -> None:
-        duration_s = notice.ends_s - time.monotonic() if notice.ends_s is not None else None
+    def _show(self, notice: _Told, duration_s: float | None) -> None:
         self._told, self._key = notice, notice.key
         self._panel = self._build(notice.message, notice.hint, notice.tone, notice.actions)
         self._scroll.setWidget(self._panel)
@@ -157,8 +156,8 @@ class NoticeBar(QWidget):
         self._take_away(is_replaced=False)
         if self._covered is not None and not self._key:
             covered, self._covered = self._covered, None
-            least_s = time.monotonic() + READ_S
-            self._show(replace(covered, ends_s=covered.ends_s and max(covered.ends_s, least_s)))
+            left_s = max(READ_S, covered.ends_s - time.monotonic()) if covered.ends_s is not None else None
+            self._show(covered, left_s)
 
     def _forget_covered(self) -> None:
         covered, self._covered = self._covered, None

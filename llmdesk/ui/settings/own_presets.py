@@ -93,8 +93,8 @@ class PresetLine(QWidget):
         super().__init__()
         self._theme, self._name = theme, name
         self._values: Mapping[str, Any] = {}
-        self.title = QLineEdit(name)
-        self.title.setMaxLength(max(_LONGEST_NAME, len(name)))  # one out of a file may be longer: it is not cut
+        self.title = QLineEdit()
+        self.title.setMaxLength(max(_LONGEST_NAME, len(name)))
         self.title.setAccessibleName(tr("Name of the preset"))
         FieldStyle(theme, self.title)
         fix(theme, self.title, width=_NAME_PX)
@@ -105,6 +105,7 @@ class PresetLine(QWidget):
         self._layout = column(theme, spacing=6)
         self._layout.addLayout(row(theme, self.title, self.fold, self.remove, 1, spacing=4))
         self.setLayout(self._layout)
+        self._show_name()
         self.title.editingFinished.connect(self._on_named)
         self.fold.clicked.connect(self.toggle)
         self.remove.clicked.connect(lambda: self.removed.emit(self._name))
@@ -112,7 +113,7 @@ class PresetLine(QWidget):
     def show_values(self, values: Mapping[str, Any]) -> None:
         """What is in force."""
         self._values = values
-        self.title.setText(self._name)
+        self._show_name()
         for name, field in self.fields.items():
             field.setText(_text(values.get(name)))
 
@@ -154,10 +155,14 @@ class PresetLine(QWidget):
     @Slot()
     def _on_named(self) -> None:
         name = " ".join(self.title.text().split())
-        if name and name != self._name:
+        if self.title.text() != self._shown and name and name != self._name:
             self.renamed.emit(self._name, name)
         else:
-            self.title.setText(self._name)
+            self._show_name()
+
+    def _show_name(self) -> None:
+        self.title.setText(self._name)
+        self._shown = self.title.text()  # one out of a file may be longer than the field takes: that renames nothing
 
 
 def _text(value: Any) -> str:

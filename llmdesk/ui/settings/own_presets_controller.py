@@ -23,7 +23,7 @@ class OwnPresetsController(QObject):
         super().__init__(made)
         assert isinstance(made.control, OwnPresets)
         self._row, self._control, self._settings = made, made.control, settings
-        self._removed: tuple[str, dict[str, Any], bool] | None = None  # name, values, whether it was the chosen one
+        self._removed: tuple[str, dict[Any, Any]] | None = None  # its name, and what brings back all that was before
         self._control.edited.connect(self._on_edited)
         self._control.renamed.connect(self._on_renamed)
         self._control.removed.connect(self._on_removed)
@@ -53,15 +53,18 @@ class OwnPresetsController(QObject):
     @Slot(str)
     def _on_removed(self, name: str) -> None:
         group = self._settings.values.sampling
-        self._removed = (name, _whole(self._table(name)), group.preset == name)
+        before: dict[Any, Any] = {_path(name): _whole(self._table(name))}
+        if group.preset == name:
+            custom = {f"sampling.custom.{field}": value for field, value in group.custom.model_dump().items()}
+            before |= {"sampling.preset": name} | custom
+        self._removed = (name, before)
         self._set(group.without(name))
         self._control.offer_undo(name)
 
     @Slot()
     def _on_restored(self) -> None:
         if self._removed is not None:
-            name, table, was_chosen = self._removed
-            self._set({_path(name): table} | ({"sampling.preset": name} if was_chosen else {}))
+            self._set(self._removed[1])
             self._control.offer_undo("")
 
     def _table(self, name: str) -> dict[str, Any]:

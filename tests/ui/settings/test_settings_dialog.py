@@ -202,6 +202,7 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
 def test_own_presets_are_renamed_edited_deleted_and_brought_back(window: Window) -> None:
     settings = window.desktop.settings
     settings.set_all({("sampling", "presets", "Mine"): {"temperature": 0.25}, "sampling.preset": "Mine"})
+    settings.set("sampling.custom.temperature", 1.5)
     made = opened(window).rows["sampling.presets"]
     control = made.control
     assert isinstance(control, OwnPresets)
@@ -229,10 +230,11 @@ def test_own_presets_are_renamed_edited_deleted_and_brought_back(window: Window)
     control.undo.click()
     assert (list(settings.values.sampling.presets), settings.values.sampling.preset) == (["Ours"], "Ours")
     assert settings.values.sampling.presets["Ours"].temperature == 0.75
+    assert settings.values.sampling.custom.temperature == 1.5
 
 
 def test_own_presets_show_numbers_as_they_are_typed_here_and_long_names_whole(window: Window) -> None:
-    name = "A name out of a file that is longer than twenty-four letters"
+    name = "A name  out of a file that is longer than twenty-four letters, with 😀😀😀"
     settings, before = window.desktop.settings, QLocale()
     settings.set_all({("sampling", "presets", name): {"temperature": 0.05, "max_new_tokens": 1024}})
     QLocale.setDefault(QLocale("de_DE"))

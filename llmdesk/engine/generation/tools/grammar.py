@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from llmdesk.datatypes.tools import Tool, ToolUse
@@ -228,30 +229,33 @@ class _Grammar:
 
 def arguments_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """A tool's schema as it is enforced. A tool without parameters gets none."""
-    found = closed(schema)
+    found = closed(schema, closes_parts='"allOf"' not in json.dumps(schema))
     if _OPEN.isdisjoint(found) and "properties" not in found:
         found |= {"type": "object", "additionalProperties": False}
     return found
 
 
-def closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema in which objects have only the properties it names, unless it says otherwise: more would be invented."""
+def closed(schema: dict[str, Any], *, closes_parts: bool) -> dict[str, Any]:
+    """A schema in which objects have only the properties it names, unless it says otherwise: more would be invented.
+
+    Not where something else has a say about the same object: choices beside properties of its own, and, unless
+    ``closes_parts``, what stands under ``$defs``: ``allOf`` may put it together with others.
+    """
+    close = partial(closed, closes_parts=closes_parts)
     found = dict(schema)
     properties = found.get("properties")
     if isinstance(properties, dict):
-        found["properties"] = {
-            k: closed(value) if isinstance(value, dict) else value for k, value in properties.items()
-        }
+        found["properties"] = {k: close(value) if isinstance(value, dict) else value for k, value in properties.items()}
         if _OPEN.isdisjoint(found):
             found = {"type": "object", **found, "additionalProperties": False}
     if isinstance(found.get("items"), dict):
-        found["items"] = closed(found["items"])
-    for key in ("$defs", "definitions"):
+        found["items"] = close(found["items"])
+    for key in ("$defs", "definitions") if closes_parts else ():
         if isinstance(parts := found.get(key), dict):
-            found[key] = {name: closed(part) if isinstance(part, dict) else part for name, part in parts.items()}
-    for key in ("anyOf", "oneOf"):
+            found[key] = {name: close(part) if isinstance(part, dict) else part for name, part in parts.items()}
+    for key in ("anyOf", "oneOf") if not isinstance(properties, dict) else ():
         if isinstance(choices := found.get(key), list):
-            found[key] = [closed(one) if isinstance(one, dict) else one for one in choices]
+            found[key] = [close(one) if isinstance(one, dict) else one for one in choices]
     return found
 
 

@@ -68,29 +68,41 @@ class TagReader:
 
 
 def _argument(calls: Calls, tool: str, key: str, text: str, number: int) -> str:
-    """An argument as a piece of JSON: what its schema calls a string stands there as it is, but for a null that may be
-    in its place, and all else is JSON.
+    """An argument as a piece of JSON: what its schema calls a string stands there as it is, and all else is JSON.
+
+    What may be a string among others is one wherever it is no null; where calls are enforced, it is written in quotes.
     """
     schema = calls.schemas[tool]
-    kinds = _kinds((schema.get("properties") or {}).get(key), schema)
-    is_json = "string" not in kinds or ("null" in kinds and text.strip() == "null")
+    wanted = (schema.get("properties") or {}).get(key)
+    value: Any = text
+    if not isinstance(wanted, dict) or wanted.get("type") != "string":
+        kinds, value = _kinds(wanted, schema, set()), loaded(text, text)
+        is_null = value is None and "null" in kinds
+        value = text if "string" in kinds and not isinstance(value, str) and not is_null else value
     before = ", " if number else "{"
-    return f"{before}{json.dumps(key)}: {_dumped(loaded(text, text) if is_json else text, text)}"
+    return f"{before}{json.dumps(key)}: {_dumped(value, text)}"
 
 
-def _kinds(wanted: Any, schema: dict[str, Any], depth: int = 0) -> set[str]:
-    """What a value may be by its schema: also one of several, or one that stands elsewhere in the whole ``schema``."""
+def _kinds(wanted: Any, schema: dict[str, Any], seen: set[str], depth: int = 0) -> set[str]:
+    """What a value may be by its schema: also one of several, or one that stands elsewhere in the whole ``schema``.
+
+    Each place there is looked at once (``seen``).
+    """
     if not isinstance(wanted, dict) or depth > _MOST_STEPS:
         return set()
     named = wanted.get("type")
     found = {kind for kind in (named if isinstance(named, list) else [named]) if isinstance(kind, str)}
-    choices = [one for key in ("anyOf", "oneOf") if isinstance(wanted.get(key), list) for one in wanted[key]]
-    place: Any = schema
-    if isinstance(path := wanted.get("$ref"), str) and path.startswith("#/"):
+    if isinstance(values := wanted.get("enum"), list) and values and all(isinstance(value, str) for value in values):
+        found.add("string")
+    choices = [one for key in ("anyOf", "oneOf", "allOf") if isinstance(wanted.get(key), list) for one in wanted[key]]
+    path = wanted.get("$ref")
+    if isinstance(path, str) and path.startswith("#/") and path not in seen:
+        seen.add(path)
+        place: Any = schema
         for step in path[2:].split("/"):
             place = place.get(step) if isinstance(place, dict) else None
         choices.append(place)
-    return found.union(*(_kinds(one, schema, depth + 1) for one in choices))
+    return found.union(*(_kinds(one, schema, seen, depth + 1) for one in choices))
 
 
 def _dumped(value: Any, text: str) -> str:

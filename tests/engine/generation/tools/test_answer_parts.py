@@ -266,11 +266,19 @@ def test_what_may_be_text_is_text_wherever_its_schema_says_so() -> None:
             "named": {"$ref": "#/$defs/Name"},
             "count": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
             "circle": {"$ref": "#/$defs/Circle"},
+            "either": {"enum": ["12345", "2"]},
+            "told": {"allOf": [{"$ref": "#/$defs/Name"}], "description": "as older schemas have it"},
         },
-        "$defs": {"Name": {"type": "string"}, "Circle": {"$ref": "#/$defs/Circle"}},
+        "$defs": {"Name": {"type": "string"}, "Circle": {"anyOf": [{"$ref": "#/$defs/Circle"}] * 300}},
     }
     calls = Calls({"save": schema})
-    found = [_argument(calls, "save", key, "12345", 0) for key in ("plain", "maybe", "named", "count", "circle")]
+    found = [_argument(calls, "save", key, "12345", 0) for key in schema["properties"]]
     values = [next(iter(json.loads(f"{each}}}").values())) for each in found]
-    assert values == ["12345", "12345", "12345", 12345, 12345]
+    assert values == ["12345", "12345", "12345", 12345, 12345, "12345", "12345"]
     assert json.loads(_argument(calls, "save", "maybe", "null", 0) + "}") == {"maybe": None}
+    for key, expected in (
+        ("plain", '"Paris"'),
+        ("maybe", "Paris"),
+        ("either", "Paris"),
+    ):  # quotes, as they are enforced
+        assert json.loads(_argument(calls, "save", key, '"Paris"', 0) + "}") == {key: expected}

@@ -225,6 +225,13 @@ def test_nothing_is_invented() -> None:
     elsewhere = arguments_schema({"properties": {"a": {"anyOf": [inner, {"type": "null"}]}}, "$defs": {"A": inner}})
     assert elsewhere["properties"]["a"]["anyOf"][0]["additionalProperties"] is False
     assert elsewhere["$defs"]["A"]["additionalProperties"] is False
+    base = {"properties": {"a": {"allOf": [{"$ref": "#/$defs/A"}, {"properties": {"x": {}}}]}}, "$defs": {"A": inner}}
+    assert arguments_schema(base)["$defs"]["A"] == inner, "another part adds properties of its own"
+    refined = {
+        "properties": {"kind": {}, "x": {}},
+        "oneOf": [{"properties": {"kind": {"const": "a"}}, "required": ["x"]}],
+    }
+    assert arguments_schema(refined)["oneOf"] == refined["oneOf"]
     opened = {"type": "object", "properties": {}, "additionalProperties": True}
     assert arguments_schema(opened) == opened
 
