@@ -276,9 +276,6 @@ def test_what_may_be_text_is_text_wherever_its_schema_says_so() -> None:
     values = [next(iter(json.loads(f"{each}}}").values())) for each in found]
     assert values == ["12345", "12345", "12345", 12345, 12345, "12345", "12345"]
     assert json.loads(_argument(calls, "save", "maybe", "null", 0) + "}") == {"maybe": None}
-    for key, expected in (
-        ("plain", '"Paris"'),
-        ("maybe", "Paris"),
-        ("either", "Paris"),
-    ):  # quotes, as they are enforced
+    # In quotes, as is enforced of all that is not plainly a string.
+    for key, expected in (("plain", '"Paris"'), ("maybe", "Paris"), ("either", "Paris")):
         assert json.loads(_argument(calls, "save", key, '"Paris"', 0) + "}") == {key: expected}
