@@ -13,8 +13,9 @@ from llmdesk.errors import StoreError
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.services.chats.storage import database
 from llmdesk.services.chats.storage.database import Damaged, backup_place, open_file
+from llmdesk.services.chats.storage.salvage import salvage
 from llmdesk.services.chats.storage.schema import MIGRATIONS
-from llmdesk.services.chats.storage.writing import add_messages, row_of
+from llmdesk.services.chats.storage.writing import add_messages, row_of, set_draft
 from llmdesk.services.files.attachment import Attachment
 from tests.services.chats.kept import chat, opened, texts
 
@@ -160,6 +161,19 @@ def test_what_can_be_read_of_a_damaged_file_is_taken_over(file: Path) -> None:
         whole = [texts(store.load(info.id)) for info in found]
         assert sum(len(each) == 2 for each in whole) > count // 2
         assert store.search("question 0")
+
+
+def test_a_chat_whose_details_are_lost_keeps_what_is_written_from_then_on(filled: Path) -> None:
+    with contextlib.closing(sqlite3.connect(filled)) as connection:
+        connection.execute("DELETE FROM chat_details")
+        connection.commit()
+    new = filled.with_name("new.sqlite")
+    with contextlib.closing(open_file(new).connection) as connection:
+        assert salvage(filled, connection) == 1
+        set_draft(connection, str(one(connection, "SELECT id FROM chats")), "begun")
+    with opened(new) as store:
+        found = store.load(store.chats()[0].id)
+        assert (texts(found), found.draft) == (["hello", "there"], "begun")
 
 
 def test_a_folder_that_is_missing_is_no_end(tmp_path: Path) -> None:

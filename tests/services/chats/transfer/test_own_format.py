@@ -38,6 +38,16 @@ def test_an_answer_that_was_running_is_an_interrupted_one(tmp_path: Path) -> Non
     assert (last.text, last.state, last.can_go_on) == ("fo", "interrupted", True)
 
 
+@pytest.mark.parametrize(("title", "name"), [("Counting", "Counting"), ("one", ""), ("", "")])
+def test_a_title_that_is_not_the_first_prompt_is_the_name_of_the_chat(title: str, name: str, tmp_path: Path) -> None:
+    """A model made it, where it is not the user's own; forks go by the name."""
+    document = json.loads(chats_json([simple_chat("one", "two")]))
+    document["chats"][0] |= {"title": title, "is_title_own": False}
+    (found,) = read(tmp_path, document)
+    assert found.chat is not None
+    assert (found.chat.conversation.name, found.chat.info.is_title_own) == (name, False)
+
+
 def test_an_unknown_field_is_passed_over_and_a_missing_one_has_its_default(tmp_path: Path) -> None:
     document = json.loads(chats_json([simple_chat("one", "two")]))
     chat = document["chats"][0]
