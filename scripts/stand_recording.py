@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from llmdesk.services.recording.files import read_recording, write_recording
-from llmdesk.services.recording.recording import RecordedAnswer, Recording
+from llmdesk.services.recording.recorder import from_then_on
+from llmdesk.services.recording.recording import Recording
 
 _LEAD_S = 1.0
 # Whoever passes by needs longer to read an answer than the model to write it: so the pauses.
@@ -64,19 +65,7 @@ def main(target: Path) -> None:
 def without_first(recording: Recording) -> Recording:
     """From a second before the second question on."""
     cut_s = recording.answers[1].asked_s - _LEAD_S
-    samples = tuple(replace(s, t_s=s.t_s - cut_s) for s in recording.samples if s.t_s >= cut_s)
-    answers = tuple(_earlier(answer, cut_s) for answer in recording.answers[1:])
-    return replace(recording, duration_s=recording.duration_s - cut_s, answers=answers, samples=samples)
-
-
-def _earlier(answer: RecordedAnswer, by_s: float) -> RecordedAnswer:
-    return replace(
-        answer,
-        asked_s=answer.asked_s - by_s,
-        ended_s=answer.ended_s - by_s,
-        prompt_steps=tuple(replace(step, t_s=step.t_s - by_s) for step in answer.prompt_steps),
-        pieces=tuple(replace(piece, t_s=piece.t_s - by_s) for piece in answer.pieces),
-    )
+    return from_then_on(replace(recording, answers=recording.answers[1:]), cut_s)
 
 
 if __name__ == "__main__":

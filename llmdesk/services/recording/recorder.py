@@ -168,8 +168,13 @@ def _begun_at_once(recording: Recording) -> Recording:
     cut_s = max(0.0, min(waited_s, min(moments, default=first.ended_s) - first.asked_s) - _LEAD_S)
     first = replace(first, asked_s=first.asked_s + cut_s)
     begin_s = max(0.0, first.asked_s - _LEAD_S)
+    return from_then_on(replace(recording, answers=(first, *others)), begin_s)
+
+
+def from_then_on(recording: Recording, begin_s: float) -> Recording:
+    """The same as if it had begun so late; all its answers are later."""
     samples = (replace(sample, t_s=sample.t_s - begin_s) for sample in recording.samples if sample.t_s >= begin_s)
-    answers = tuple(_earlier(answer, begin_s) for answer in (first, *others))
+    answers = tuple(_earlier(answer, begin_s) for answer in recording.answers)
     return replace(recording, duration_s=recording.duration_s - begin_s, answers=answers, samples=tuple(samples))
 
 

@@ -22,6 +22,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QTextCharFo
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from llmdesk.services.chats.kept import Hit
+from llmdesk.ui.chat.markdown.leaves import length
 from llmdesk.ui.kit.colors import HIT_ALPHA
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL, SEMIBOLD
 from llmdesk.ui.kit.styled import scroll_bar_css
@@ -185,13 +186,13 @@ class _HitDelegate(QStyledItemDelegate):
         """Two lines at most, with what was found in strong type on a tinted ground."""
         font = self._theme.font("small", NORMAL)
         layout, end = self._lay_out(hit.excerpt, hit, font, inside.width())
-        if end < _units(hit.excerpt):
+        if end < length(hit.excerpt):
             layout, _ = self._lay_out(f"{_beginning(hit.excerpt, end - 2).rstrip()}…", hit, font, inside.width())
         painter.setPen(self._theme.color("secondary"))
         layout.draw(painter, QPointF(inside.topLeft()))
 
     def _lay_out(self, text: str, hit: Hit, font: QFont, width: int) -> tuple[QTextLayout, int]:
-        """The lines that have room, and how much of the text they take, as Qt counts it (``_units``)."""
+        """The lines that have room, and how much of the text they take, as Qt counts it (``length``)."""
         layout = QTextLayout(text, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -219,15 +220,10 @@ class _HitDelegate(QStyledItemDelegate):
         ranges = []
         for first, end in hit.marks:
             each = QTextLayout.FormatRange()
-            each.start = _units(hit.excerpt[:first])
-            each.length, each.format = _units(hit.excerpt[first:end]), found
+            each.start = length(hit.excerpt[:first])
+            each.length, each.format = length(hit.excerpt[first:end]), found
             ranges.append(each)
         return ranges
-
-
-def _units(text: str) -> int:
-    """Its length as Qt counts it, in UTF-16: an emoji is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _beginning(text: str, units: int) -> str:

@@ -7,11 +7,12 @@ from PySide6.QtGui import QFont, QImage, QPainter, QStandardItem, QStandardItemM
 from PySide6.QtWidgets import QApplication, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from llmdesk.services.chats.kept import ChatInfo, Hit
+from llmdesk.ui.chat.markdown.leaves import length
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.palette.item_delegate import ITEM_ROLE, ItemDelegate
 from llmdesk.ui.palette.palette import Item
 from llmdesk.ui.sidebar.chat_list_model import ROW_ROLE, ChatListModel
-from llmdesk.ui.sidebar.hit_list import HIT_ROLE, HitList, _beginning, _HitDelegate, _units
+from llmdesk.ui.sidebar.hit_list import HIT_ROLE, HitList, _beginning, _HitDelegate
 from llmdesk.ui.sidebar.row_delegate import RowDelegate
 from llmdesk.ui.sidebar.rows import ChatRow
 
@@ -59,5 +60,5 @@ def test_what_was_found_behind_emoji_is_marked_where_it_stands(qapp: QApplicatio
     (mark,) = layout.formats()
     units = excerpt.encode("utf-16-le")
     assert units[2 * mark.start : 2 * (mark.start + mark.length)].decode("utf-16-le") == "kernel"
-    assert end == len(units) // 2 == _units(excerpt)
+    assert end == len(units) // 2 == length(excerpt)
     assert _beginning(excerpt, 3) == "😀"
